@@ -1,0 +1,88 @@
+// swift-tools-version: 6.1
+// The targets stand in blocks; an arrow (a dependency) points only to the same or a lower block.
+import PackageDescription
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "PEM",
+    products: [
+        .executable(name: "pem-train", targets: ["pem-train"]),
+        .executable(name: "pem-eval", targets: ["pem-eval"]),
+        .executable(name: "pem-predict", targets: ["pem-predict"]),
+        .executable(name: "pem-data", targets: ["pem-data"]),
+        .executable(name: "pem-bench", targets: ["pem-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // MARK: Block 0, C
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        .target(name: "CKernels"),
+        .target(name: "CPNG", dependencies: ["CLibPNG"]),
+        .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
+
+        // MARK: Block A, numerics
+        .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(name: "Tensors", dependencies: ["Kernels"]),
+        .target(name: "Autodiff", dependencies: ["Tensors", "Kernels"]),
+        .target(name: "Annotations"),
+
+        // MARK: Block B, networks
+        .target(name: "Layers", dependencies: ["Autodiff"]),
+        .target(name: "Backbones", dependencies: ["Layers"]),
+        .target(name: "PixelDecoders", dependencies: ["Layers"]),
+        .target(name: "TransformerDecoders", dependencies: ["Layers"]),
+        .target(
+            name: "Segmenters",
+            dependencies: ["Backbones", "PixelDecoders", "TransformerDecoders", "Annotations"]),
+
+        // MARK: Block C, learning
+        .target(name: "Criteria", dependencies: ["Layers", "Annotations"]),
+        .target(name: "Optimizers", dependencies: ["Layers"]),
+
+        // MARK: Block D, outside world
+        .target(name: "Images", dependencies: ["CPNG", "CJPEG"]),
+        .target(name: "Datasets", dependencies: ["Images", "Annotations"]),
+        .target(name: "Metrics", dependencies: ["Annotations"]),
+        .target(name: "Checkpoints", dependencies: ["Tensors"]),
+        .target(name: "ConfigFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
+
+        // MARK: Block E, running
+        .target(name: "Engine", dependencies: ["Layers", "Optimizers", "Metrics", "Checkpoints", logging]),
+        .target(
+            name: "Recipes",
+            dependencies: [
+                "Segmenters", "Criteria", "Optimizers", "Datasets", "Metrics", "Checkpoints", "ConfigFiles",
+                "Engine", logging, argumentParser,
+            ]),
+        .executableTarget(name: "pem-train", dependencies: ["Recipes", argumentParser]),
+        .executableTarget(name: "pem-eval", dependencies: ["Recipes", argumentParser]),
+        .executableTarget(name: "pem-predict", dependencies: ["Recipes", argumentParser]),
+        .executableTarget(name: "pem-data", dependencies: ["Recipes", argumentParser]),
+        .executableTarget(name: "pem-bench", dependencies: ["Recipes", argumentParser], path: "Benchmarks/pem-bench"),
+
+        // MARK: Tests
+        .target(name: "TestSupport", dependencies: ["Autodiff", "Checkpoints"], path: "Tests/TestSupport"),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
+        .testTarget(name: "NetworksTests", dependencies: ["Segmenters", "TestSupport"]),
+        .testTarget(name: "CriteriaTests", dependencies: ["Criteria", "TestSupport"]),
+        .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"]),
+        .testTarget(name: "ImagesTests", dependencies: ["Images"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+        .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles", "Recipes"]),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Recipes", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["Checkpoints", "Images"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
