@@ -1,0 +1,92 @@
+// Fresh pages cost more than the work done on them, so freed buffers are kept by size class and handed out again.
+import Glibc
+import Synchronization
+
+/// How many bytes the tensors of this process hold, and held at most.
+package struct StorageStatistics: Sendable {
+    /// Bytes in buffers that tensors own now.
+    package var liveBytes = 0
+    /// The largest value of `liveBytes` since the start or the last reset.
+    package var peakBytes = 0
+    /// Bytes in freed buffers that wait to be used again.
+    package var cachedBytes = 0
+}
+
+/// Keeps freed buffers by size class. Buffers of 2 MB and more are aligned to 2 MB and ask for huge pages.
+package enum StoragePool {
+    private struct State {
+        var free: [Int: [UInt]] = [:]
+        var statistics = StorageStatistics()
+    }
+
+    private static let state = Mutex(State())
+    private static let hugePage = 2 << 20
+
+    /// What the pool holds now.
+    package static var statistics: StorageStatistics { state.withLock { $0.statistics } }
+
+    /// Starts a new measurement of the peak.
+    package static func resetPeak() {
+        state.withLock { $0.statistics.peakBytes = $0.statistics.liveBytes }
+    }
+
+    /// The class a request falls into: multiples of 1/8 of the power of two below it, so at most 12.5 % is unused.
+    static func capacity(forBytes bytes: Int) -> Int {
+        let least = max(bytes, 256)
+        let octave = Int.bitWidth - 1 - least.leadingZeroBitCount
+        let step = max(64, least >= hugePage ? max(hugePage, 1 << (octave - 3)) : 1 << (octave - 3))
+        return (least + step - 1) / step * step
+    }
+
+    static func take(capacity: Int) -> UnsafeMutableRawPointer {
+        let reused: UInt? = state.withLock { state in
+            state.statistics.liveBytes += capacity
+            state.statistics.peakBytes = max(state.statistics.peakBytes, state.statistics.liveBytes)
+            guard let address = state.free[capacity]?.popLast() else { return nil }
+            state.statistics.cachedBytes -= capacity
+            return address
+        }
+        if let reused, let pointer = UnsafeMutableRawPointer(bitPattern: reused) { return pointer }
+        trimCache()
+        return allocate(capacity)
+    }
+
+    static func give(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
+        let address = UInt(bitPattern: pointer)
+        state.withLock { state in
+            state.free[capacity, default: []].append(address)
+            state.statistics.liveBytes -= capacity
+            state.statistics.cachedBytes += capacity
+        }
+    }
+
+    private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
+        let isLarge = capacity >= hugePage
+        var pointer: UnsafeMutableRawPointer?
+        let status = posix_memalign(&pointer, isLarge ? hugePage : 64, capacity)
+        guard status == 0, let pointer else {
+            preconditionFailure("out of memory: no \(capacity) bytes for a tensor")
+        }
+        if isLarge { madvise(pointer, capacity, MADV_HUGEPAGE) }
+        return pointer
+    }
+
+    /// Gives cached buffers back to the system, largest first, while live and cached bytes exceed 5/4 of the peak:
+    /// image sizes that follow each other must not pile up.
+    private static func trimCache() {
+        let surplus: [UInt] = state.withLock { state in
+            var addresses: [UInt] = []
+            let allowed = state.statistics.peakBytes / 4 * 5
+            for capacity in state.free.keys.sorted(by: >) {
+                while state.statistics.liveBytes + state.statistics.cachedBytes > allowed,
+                    let address = state.free[capacity]?.popLast()
+                {
+                    addresses.append(address)
+                    state.statistics.cachedBytes -= capacity
+                }
+            }
+            return addresses
+        }
+        for address in surplus { free(UnsafeMutableRawPointer(bitPattern: address)) }
+    }
+}

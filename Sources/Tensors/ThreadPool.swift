@@ -1,0 +1,142 @@
+// The one owner of parallelism: tiles are taken from a counter by the caller and the parked workers.
+import Glibc
+import Synchronization
+
+/// One call of `parallelFor`: its body, and how many tiles were taken and finished.
+private final class Job: @unchecked Sendable {
+    private let count: Int
+    private let helpers: Int
+    private let joined = Atomic<Int>(0)
+    private let next = Atomic<Int>(0)
+    private let finished = Atomic<Int>(0)
+    private var body: ((Int) -> Void)?
+
+    init(count: Int, helpers: Int, body: @escaping (Int) -> Void) {
+        self.count = count
+        self.helpers = helpers
+        self.body = body
+    }
+
+    /// Runs tiles on a worker, unless enough workers have joined already.
+    func help() {
+        if joined.add(1, ordering: .relaxed).oldValue < helpers { run() }
+    }
+
+    /// Runs tiles until none is left to take.
+    func run() {
+        while true {
+            let index = next.add(1, ordering: .relaxed).oldValue
+            guard index < count else { return }
+            perform(index)
+            finished.add(1, ordering: .releasing)
+        }
+    }
+
+    // Not inlined: the reference to the body must be given back before the tile counts as finished.
+    @inline(never) private func perform(_ index: Int) { body?(index) }
+
+    /// Waits for the tiles that workers took, then lets the body go.
+    func complete() {
+        var spins = 0
+        while finished.load(ordering: .acquiring) < count {
+            spins += 1
+            if spins > 4096 { sched_yield() }
+        }
+        body = nil
+    }
+}
+
+/// The worker threads of the process. Unchecked: its state is guarded by the POSIX mutex and by atomics.
+package final class ThreadPool: @unchecked Sendable {
+    private static let shared = ThreadPool()
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let generation = Atomic<Int>(0)
+    private let busy = Atomic<Bool>(false)
+    private var current: Job?
+    private var workers = 0
+    private var threads: Int
+
+    private init() {
+        threads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(wake, nil)
+    }
+
+    /// How many threads a parallel loop uses, the caller included.
+    package static var threadCount: Int { shared.withLock { shared.threads } }
+
+    /// Sets how many threads parallel loops use from now on. Results do not depend on it, to the last bit.
+    package static func setThreadCount(_ count: Int) {
+        precondition(count >= 1, "thread count must be at least 1, got \(count)")
+        shared.withLock { shared.threads = count }
+    }
+
+    fileprivate static func run(_ count: Int, _ body: (Int) -> Void) { shared.run(count, body) }
+
+    private func withLock<Result>(_ body: () -> Result) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return body()
+    }
+
+    private func run(_ count: Int, _ body: (Int) -> Void) {
+        // A loop inside a tile, or from a second thread while the pool works, runs where it is.
+        guard count > 1, busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+            for index in 0..<count { body(index) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            let job = withLock {
+                let job = Job(count: count, helpers: threads - 1, body: body)
+                spawnWorkers(threads - 1)
+                current = job
+                generation.add(1, ordering: .releasing)
+                if threads > 1 { pthread_cond_broadcast(wake) }
+                return job
+            }
+            job.run()
+            job.complete()
+            withLock { current = nil }
+        }
+        busy.store(false, ordering: .releasing)
+    }
+
+    private func spawnWorkers(_ wanted: Int) {
+        while workers < wanted {
+            workers += 1
+            var thread = pthread_t()
+            let status = pthread_create(&thread, nil, { _ in ThreadPool.shared.work() }, nil)
+            precondition(status == 0, "cannot start a worker thread (error \(status))")
+            pthread_detach(thread)
+        }
+    }
+
+    /// A worker's life: wait for a job, briefly awake and then parked, and help with it.
+    private func work() -> Never {
+        var seen = 0
+        while true {
+            var spins = 0
+            while generation.load(ordering: .acquiring) == seen, spins < 20_000 { spins += 1 }
+            let job: Job? = withLock {
+                while generation.load(ordering: .acquiring) == seen { pthread_cond_wait(wake, mutex) }
+                seen = generation.load(ordering: .acquiring)
+                return current
+            }
+            job?.help()
+        }
+    }
+}
+
+/// Runs `body(0) … body(count − 1)` on the worker pool, in no order; each call writes only its own range.
+///
+/// How the work is split may depend on shapes, never on the number of threads: so any number gives the same bits.
+package func parallelFor(_ count: Int, _ body: (Int) -> Void) { ThreadPool.run(count, body) }
+
+/// Runs `body` on consecutive chunks of `grain` rows (the last may be shorter) on the worker pool.
+package func parallelRows(_ rows: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+    precondition(grain > 0, "parallelRows: grain \(grain)")
+    parallelFor((rows + grain - 1) / grain) { chunk in
+        body(chunk * grain..<min(rows, (chunk + 1) * grain))
+    }
+}
