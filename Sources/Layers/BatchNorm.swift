@@ -1,0 +1,69 @@
+import Autodiff
+import Glibc
+import Tensors
+
+/// The kinds of per-channel normalisation that configurations name.
+package enum NormKind: Sendable, Equatable {
+    /// BatchNorm; SyncBN is the same on one process.
+    case batch
+    /// detectron2's FrozenBatchNorm2d: an affine map by stored statistics, all four of them buffers.
+    case frozen
+}
+
+/// BatchNorm over all axes but the last (epsilon 1e-5, momentum 0.1; running variance from the unbiased variance).
+package struct BatchNorm {
+    private let kind: NormKind
+    private let weight: Parameter
+    private let bias: Parameter
+    private let runningMean: Parameter
+    private let runningVariance: Parameter
+    private let epsilon: Float = 1e-5
+    private let momentum: Float = 0.1
+
+    /// Weight, bias, running_mean and running_var, each [channels], in `scope`.
+    package init(_ scope: ParameterScope, channels: Int, kind: NormKind) {
+        self.kind = kind
+        let role: ParameterRole = kind == .batch ? .norm : .buffer
+        weight = scope.parameter("weight", [channels], role: role, .constant(1))
+        bias = scope.parameter("bias", [channels], role: role, .constant(0))
+        runningMean = scope.parameter("running_mean", [channels], role: .buffer, .constant(0))
+        runningVariance = scope.parameter("running_var", [channels], role: .buffer, .constant(1))
+    }
+
+    /// [..., C] -> [..., C], with the ReLU that follows where `relu` says so.
+    package func callAsFunction(_ x: Variable, relu: Bool, _ context: ForwardContext) -> Variable {
+        let (weight, bias) = (weight.variable(in: context), bias.variable(in: context))
+        if context.usesBatchStatistics, kind == .batch {
+            let result = batchNorm(x, weight: weight, bias: bias, epsilon: epsilon, relu: relu)
+            updateStatistics(mean: result.mean, variance: result.variance, count: x.value.rows)
+            return result.output
+        }
+        let deviation = Variable(inverseDeviation)
+        let scaled = multiply(weight, deviation)
+        let offset = multiply(scaled, Variable(Tensor(runningMean.value.array.map { -$0 }, shape: scaled.shape)))
+        return channelAffine(x, scale: scaled, shift: add(bias, offset), relu: relu)
+    }
+
+    /// The layer by its running statistics as y = x · scale + shift, each [channels].
+    package var folded: (scale: Tensor, shift: Tensor) {
+        let scale = zip(weight.value.array, inverseDeviation.array).map { $0 * $1 }
+        let shift = zip(bias.value.array, zip(runningMean.value.array, scale)).map { $0 - $1.0 * $1.1 }
+        return (Tensor(scale, shape: [scale.count]), Tensor(shift, shape: [shift.count]))
+    }
+
+    private var inverseDeviation: Tensor {
+        Tensor(runningVariance.value.array.map { 1 / sqrtf($0 + epsilon) }, shape: runningVariance.value.shape)
+    }
+
+    private func updateStatistics(mean: Tensor, variance: Tensor, count: Int) {
+        // With one value a channel there is no unbiased variance; torch refuses such a batch, we keep the biased one.
+        let unbiased = count > 1 ? Float(count) / Float(count - 1) : 1
+        func moved(_ running: Tensor, toward batch: Tensor, factor: Float) -> Tensor {
+            Tensor(
+                zip(running.array, batch.array).map { (1 - momentum) * $0 + momentum * factor * $1 },
+                shape: running.shape)
+        }
+        runningMean.value = moved(runningMean.value, toward: mean, factor: 1)
+        runningVariance.value = moved(runningVariance.value, toward: variance, factor: unbiased)
+    }
+}

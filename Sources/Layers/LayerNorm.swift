@@ -1,0 +1,18 @@
+import Autodiff
+
+/// Normalises the last axis (torch.nn.LayerNorm, epsilon 1e-5).
+package struct LayerNorm {
+    private let weight: Parameter
+    private let bias: Parameter
+
+    /// Weight (1) and bias (0), each [channels], in `scope`.
+    package init(_ scope: ParameterScope, channels: Int) {
+        weight = scope.parameter("weight", [channels], role: .norm, .constant(1))
+        bias = scope.parameter("bias", [channels], role: .norm, .constant(0))
+    }
+
+    /// [..., C] -> [..., C].
+    package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
+        layerNorm(x, weight: weight.variable(in: context), bias: bias.variable(in: context), epsilon: 1e-5)
+    }
+}

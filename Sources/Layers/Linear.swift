@@ -1,0 +1,22 @@
+import Autodiff
+import Glibc
+
+/// y = x · Wᵀ + b on the last axis: [..., I] -> [..., O] (torch.nn.Linear).
+package struct Linear {
+    private let weight: Parameter
+    private let bias: Parameter
+
+    /// Weight [O, I] and bias [O] in `scope`; the bias starts uniform in ±1/√I, as torch's.
+    package init(_ scope: ParameterScope, inputs: Int, outputs: Int, weight initializer: Initializer = .torchDefault) {
+        weight = scope.parameter("weight", [outputs, inputs], initializer)
+        bias = scope.parameter("bias", [outputs], .uniform(bound: 1 / sqrt(Double(inputs))))
+    }
+
+    /// [..., I] -> [..., O].
+    package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
+        linear(x, weight: weight.variable(in: context), bias: bias.variable(in: context))
+    }
+
+    /// Multiply-adds for `rows` rows.
+    package func multiplyAdds(rows: Int) -> Int { rows * weight.value.count }
+}

@@ -1,0 +1,60 @@
+import Autodiff
+import Tensors
+
+/// What a parameter is to the optimiser (official parameter groups) and to the checkpoint.
+package enum ParameterRole: Sendable {
+    /// A weight or bias: full weight decay.
+    case weight
+    /// A weight or bias of a normalisation layer: SOLVER.WEIGHT_DECAY_NORM.
+    case norm
+    /// An embedding table: SOLVER.WEIGHT_DECAY_EMBED.
+    case embedding
+    /// A buffer, such as a running mean: stored and loaded, never optimised.
+    case buffer
+}
+
+/// A named tensor of a network: kept in the engine's layout, stored and loaded in the official one.
+package final class Parameter {
+    /// The official (PyTorch) name.
+    package let name: String
+    /// The official shape.
+    package let officialShape: [Int]
+    /// How the official layout maps to the engine's.
+    package let layout: ParameterLayout
+    /// What it is to the optimiser.
+    package let role: ParameterRole
+    /// Whether gradients flow into it.
+    package var isTrainable: Bool
+    /// The value, in the engine's layout.
+    package var value: Tensor
+    /// The gradient gathered by `backward`, in the engine's layout.
+    package var gradient: Tensor?
+
+    init(
+        name: String, officialShape: [Int], layout: ParameterLayout, role: ParameterRole, officialValues: [Float]
+    ) {
+        self.name = name
+        self.officialShape = officialShape
+        self.layout = layout
+        self.role = role
+        isTrainable = role != .buffer
+        value = layout.engineTensor(officialValues, officialShape: officialShape)
+    }
+
+    /// The parameter as an op's input: a leaf that gathers its gradient where the pass records one.
+    package func variable(in context: ForwardContext) -> Variable {
+        guard context.recordsGradients, isTrainable else { return Variable(value) }
+        return Variable(leaf: value) { [self] contribution in
+            if gradient == nil { gradient = contribution } else { gradient?.accumulate(contribution) }
+        }
+    }
+
+    /// The value in the official layout, row-major.
+    package var officialValues: [Float] { layout.officialValues(value, officialShape: officialShape) }
+
+    /// Takes a value given in the official layout.
+    package func load(officialValues: [Float]) {
+        precondition(officialValues.count == value.count, "load \(name): \(officialValues.count) values")
+        value = layout.engineTensor(officialValues, officialShape: officialShape)
+    }
+}

@@ -1,0 +1,28 @@
+import Glibc
+import Tensors
+
+/// The sine position encoding of DETR, normalised (position_encoding.py): temperature 10000, scale 2π; the first half of
+/// the channels encodes y, the second x, sine and cosine interleaved. Returns [height · width, channels].
+package func sinePosition(height: Int, width: Int, channels: Int) -> Tensor {
+    precondition(channels % 4 == 0, "sine position: \(channels) channels")
+    let half = channels / 2
+    let frequencies = (0..<half).map { powf(10000, 2 * Float($0 / 2) / Float(half)) }
+    func encoding(_ length: Int) -> [Float] {
+        (0..<length).flatMap { position -> [Float] in
+            let angle = Float(position + 1) / (Float(length) + 1e-6) * Float(2 * Double.pi)
+            return (0..<half).map { $0 % 2 == 0 ? sinf(angle / frequencies[$0]) : cosf(angle / frequencies[$0]) }
+        }
+    }
+    let (rows, columns) = (encoding(height), encoding(width))
+    let result = Tensor(uninitialized: [height * width, channels])
+    for y in 0..<height {
+        for x in 0..<width {
+            let target = result.data + (y * width + x) * channels
+            for channel in 0..<half {
+                target[channel] = rows[y * half + channel]
+                target[half + channel] = columns[x * half + channel]
+            }
+        }
+    }
+    return result
+}
