@@ -1,3 +1,5 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
+#include "target.h"
+#include "convolution.h"
 #endif

@@ -1,0 +1,157 @@
+// Direct convolution without a column matrix: a table of pointers says where each pixel's taps lie in the input.
+#include "convolution_table.h"
+
+/// Tiles whose tables are made together; a weight panel is read once for all of them.
+enum { group_tiles = 8 };
+
+long convolution_tile_pixels(void) { return convolution_kernels()->rows; }
+
+long convolution_panel_width(void) { return 2 * convolution_kernels()->lanes; }
+
+static long width_of_panel(long panel, long output_channels, long lanes)
+{
+    return output_channels - panel * 2 * lanes <= lanes ? lanes : 2 * lanes;
+}
+
+long convolution_packed_count(long output_channels, long depth)
+{
+    long lanes = convolution_kernels()->lanes;
+    return (output_channels + lanes - 1) / lanes * lanes * depth;
+}
+
+void convolution_pack(
+    const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets, long channels,
+    long channel_step, long first_panel, long last_panel, float *packed)
+{
+    long lanes = convolution_kernels()->lanes, depth = tap_count * channels;
+    for (long panel = first_panel; panel < last_panel; panel++) {
+        long first = panel * 2 * lanes, width = width_of_panel(panel, output_channels, lanes);
+        long valid = output_channels - first < width ? output_channels - first : width;
+        float *target = packed + first * depth;
+        for (long tap = 0; tap < tap_count; tap++, target += channels * width) {
+            const float *source = weight + first * output_step + tap_offsets[tap];
+            if (output_step == 1) {
+                for (long c = 0; c < channels; c++) {
+                    for (long o = 0; o < valid; o++) target[c * width + o] = source[c * channel_step + o];
+                    for (long o = valid; o < width; o++) target[c * width + o] = 0;
+                }
+                continue;
+            }
+            // Sixteen channels at a time: a cache line of each source row, and a few lines of the panel.
+            for (long block = 0; block < channels; block += 16) {
+                long end = block + 16 < channels ? block + 16 : channels;
+                for (long o = 0; o < width; o++)
+                    for (long c = block; c < end; c++)
+                        target[c * width + o] = o < valid ? source[o * output_step + c * channel_step] : 0;
+            }
+        }
+    }
+}
+
+long convolution_table_count(long tap_count) { return group_tiles * most_rows * tap_count; }
+
+struct tile {
+    long first, pixels, runs, length;
+    const float **rows;
+    long offsets[most_rows], residual_offsets[most_rows];
+};
+
+/// Pointers to whole tap rows, where no tap of the tile leaves the image sideways and the taps are neighbours in memory.
+static void point_to_rows(const struct convolution_pass *pass, struct tile *tile, long rows, const long (*sites)[3])
+{
+    for (long a = 0; a < pass->tap_row_count; a++)
+        for (long r = 0; r < rows; r++) {
+            long y = sites[r][1] * pass->input_step + pass->tap_rows[a];
+            long x = sites[r][2] * pass->input_step + pass->tap_columns[0];
+            int inside = y >= 0 && y < pass->input_height;
+            tile->rows[a * rows + r] = inside
+                ? pass->input + ((sites[r][0] * pass->input_height + y) * pass->input_width + x) * pass->input_stride
+                : pass->zeros;
+        }
+    tile->runs = pass->tap_row_count;
+    tile->length = pass->tap_column_count * pass->channels;
+}
+
+static void point_to_taps(const struct convolution_pass *pass, struct tile *tile, long rows, const long (*sites)[3])
+{
+    const float **pointer = tile->rows;
+    for (long a = 0; a < pass->tap_row_count; a++)
+        for (long b = 0; b < pass->tap_column_count; b++)
+            for (long r = 0; r < rows; r++) {
+                long y = sites[r][1] * pass->input_step + pass->tap_rows[a];
+                long x = sites[r][2] * pass->input_step + pass->tap_columns[b];
+                int inside = y >= 0 && y < pass->input_height && x >= 0 && x < pass->input_width;
+                *pointer++ = inside
+                    ? pass->input + ((sites[r][0] * pass->input_height + y) * pass->input_width + x) * pass->input_stride
+                    : pass->zeros;
+            }
+    tile->runs = pass->tap_row_count * pass->tap_column_count;
+    tile->length = pass->channels;
+}
+
+static int taps_are_neighbours(const struct convolution_pass *pass)
+{
+    if (pass->input_stride != pass->channels || pass->tap_column_count == 0) return 0;
+    for (long b = 1; b < pass->tap_column_count; b++)
+        if (pass->tap_columns[b] != pass->tap_columns[b - 1] + 1) return 0;
+    return 1;
+}
+
+static void prepare(const struct convolution_pass *pass, struct tile *tile, long rows, int neighbours)
+{
+    long sites[most_rows][3], columns = pass->tap_column_count;
+    for (long r = 0; r < rows; r++) {
+        // Rows beyond the last pixel repeat it; they are computed and not stored.
+        long site = tile->first + (r < tile->pixels ? r : tile->pixels - 1);
+        long j = site % pass->width, line = site / pass->width, i = line % pass->height, image = line / pass->height;
+        sites[r][0] = image;
+        sites[r][1] = i;
+        sites[r][2] = j;
+        long y = pass->output_row + i * pass->output_step, x = pass->output_column + j * pass->output_step;
+        long pixel = (image * pass->output_height + y) * pass->output_width + x;
+        tile->offsets[r] = pixel * pass->output_stride;
+        tile->residual_offsets[r] = pixel * pass->epilogue.residual_stride;
+        long left = j * pass->input_step + (columns ? pass->tap_columns[0] : 0);
+        if (left < 0 || left + columns > pass->input_width) neighbours = 0;
+    }
+    if (neighbours)
+        point_to_rows(pass, tile, rows, (const long (*)[3])sites);
+    else
+        point_to_taps(pass, tile, rows, (const long (*)[3])sites);
+}
+
+void convolution_run(
+    const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel, const float **table)
+{
+    const struct kernel_table *kernels = convolution_kernels();
+    long rows = kernels->rows, lanes = kernels->lanes, taps = pass->tap_row_count * pass->tap_column_count;
+    long depth = taps * pass->channels;
+    int neighbours = taps_are_neighbours(pass);
+    struct tile tiles[group_tiles];
+    while (first < last) {
+        long count = 0;
+        for (; count < group_tiles && first < last; count++, first += rows) {
+            struct tile *tile = &tiles[count];
+            tile->first = first;
+            tile->pixels = last - first < rows ? last - first : rows;
+            tile->rows = table + count * rows * taps;
+            prepare(pass, tile, rows, neighbours);
+        }
+        for (long panel = first_panel; panel < last_panel; panel++) {
+            long channel = panel * 2 * lanes, width = width_of_panel(panel, pass->output_channels, lanes);
+            tile_kernel kernel = width == lanes ? kernels->tile1 : kernels->tile2;
+            struct convolution_epilogue epilogue = pass->epilogue;
+            if (epilogue.scale) epilogue.scale += channel;
+            if (epilogue.shift) epilogue.shift += channel;
+            if (epilogue.residual) epilogue.residual += channel;
+            for (long t = 0; t < count; t++) {
+                struct tile *tile = &tiles[t];
+                struct tile_target target = {
+                    pass->output + channel, tile->offsets, tile->residual_offsets, tile->pixels,
+                    pass->output_channels - channel < width ? pass->output_channels - channel : width,
+                };
+                kernel(tile->rows, tile->runs, tile->length, pass->panels + channel * depth, &target, &epilogue);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+// The register tiles, compiled once for each instruction set by convolution.c, which defines
+// KERNEL(name), KERNEL_TARGET, LANES (floats of a vector), ROWS (broadcast values of a tile).
+#define INLINE KERNEL_TARGET static inline __attribute__((always_inline))
+typedef float KERNEL(vector) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef int KERNEL(mask) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+#define VECTOR KERNEL(vector)
+#define MASK KERNEL(mask)
+
+INLINE void KERNEL(store_whole)(
+    VECTOR sums[ROWS][2], const int vectors, const struct tile_target *target, const struct convolution_epilogue *epilogue)
+{
+    VECTOR scale[2], shift[2];
+    for (int v = 0; v < vectors; v++) {
+        scale[v] = epilogue->scale ? *(const VECTOR *)(epilogue->scale + v * LANES) : (VECTOR){0} + 1.0f;
+        shift[v] = epilogue->shift ? *(const VECTOR *)(epilogue->shift + v * LANES) : (VECTOR){0};
+    }
+    int affine = epilogue->scale || epilogue->shift;
+#pragma clang loop unroll(full)
+    for (int r = 0; r < ROWS; r++) {
+        if (r >= target->pixels) return;
+        for (int v = 0; v < vectors; v++) {
+            VECTOR y = sums[r][v];
+            if (affine) y = y * scale[v] + shift[v];
+            if (epilogue->residual)
+                y += *(const VECTOR *)(epilogue->residual + target->residual_offsets[r] + v * LANES);
+            // Keeps NaN, which max(y, 0) would hide.
+            if (epilogue->relu) y = (VECTOR)((MASK)y & ~(MASK)(y <= (VECTOR){0}));
+            *(VECTOR *)(target->output + target->offsets[r] + v * LANES) = y;
+        }
+    }
+}
+
+INLINE void KERNEL(store_part)(
+    VECTOR sums[ROWS][2], const int vectors, const struct tile_target *target, const struct convolution_epilogue *epilogue)
+{
+    float row[2 * LANES];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < ROWS; r++) {
+        if (r >= target->pixels) return;
+        for (int v = 0; v < vectors; v++) *(VECTOR *)(row + v * LANES) = sums[r][v];
+        for (long c = 0; c < target->channels; c++) {
+            float y = row[c];
+            if (epilogue->scale) y *= epilogue->scale[c];
+            if (epilogue->shift) y += epilogue->shift[c];
+            if (epilogue->residual) y += epilogue->residual[target->residual_offsets[r] + c];
+            target->output[target->offsets[r] + c] = epilogue->relu && y <= 0 ? 0 : y;
+        }
+    }
+}
+
+/// ROWS pixels × (vectors · LANES) channels: the sums stay in registers over the whole depth.
+INLINE void KERNEL(tile)(
+    const int vectors, const float *const *rows, long runs, long length, const float *panel,
+    const struct tile_target *target, const struct convolution_epilogue *epilogue)
+{
+    VECTOR sums[ROWS][2];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < ROWS; r++)
+        for (int v = 0; v < vectors; v++) sums[r][v] = (VECTOR){0};
+    for (long run = 0; run < runs; run++, rows += ROWS) {
+        const float *x[ROWS];
+        for (int r = 0; r < ROWS; r++) x[r] = rows[r];
+#pragma clang loop unroll_count(2)
+        for (long k = 0; k < length; k++, panel += vectors * LANES) {
+            VECTOR w[2];
+            for (int v = 0; v < vectors; v++) w[v] = *(const VECTOR *)(panel + v * LANES);
+#pragma clang loop unroll(full)
+            for (int r = 0; r < ROWS; r++)
+                for (int v = 0; v < vectors; v++) sums[r][v] += w[v] * x[r][k];
+        }
+    }
+    if (target->channels == vectors * LANES)
+        KERNEL(store_whole)(sums, vectors, target, epilogue);
+    else
+        KERNEL(store_part)(sums, vectors, target, epilogue);
+}
+
+KERNEL_TARGET static void KERNEL(tile1)(
+    const float *const *rows, long runs, long length, const float *panel, const struct tile_target *target,
+    const struct convolution_epilogue *epilogue)
+{
+    KERNEL(tile)(1, rows, runs, length, panel, target, epilogue);
+}
+
+KERNEL_TARGET static void KERNEL(tile2)(
+    const float *const *rows, long runs, long length, const float *panel, const struct tile_target *target,
+    const struct convolution_epilogue *epilogue)
+{
+    KERNEL(tile)(2, rows, runs, length, panel, target, epilogue);
+}
+
+/// sums[r][o] += Σ over lines and pixels of x[r] · dY[o]: an outer product that stays in registers.
+INLINE void KERNEL(outer)(const int channels, const int vectors, const struct outer_lines *lines, float *target)
+{
+    VECTOR sums[ROWS][2];
+    for (int r = 0; r < channels; r++)
+        for (int v = 0; v < vectors; v++) sums[r][v] = *(const VECTOR *)(target + (r * vectors + v) * LANES);
+    for (long line = 0; line < lines->count; line++) {
+        const float *x = lines->table[2 * line] + lines->channel, *dy = lines->table[2 * line + 1];
+        for (long p = 0; p < lines->pixels; p++, x += lines->step, dy += lines->gradient_step) {
+            VECTOR g[2];
+            for (int v = 0; v < vectors; v++) g[v] = *(const VECTOR *)(dy + v * LANES);
+            for (int r = 0; r < channels; r++)
+                for (int v = 0; v < vectors; v++) sums[r][v] += g[v] * x[r];
+        }
+    }
+    for (int r = 0; r < channels; r++)
+        for (int v = 0; v < vectors; v++) *(VECTOR *)(target + (r * vectors + v) * LANES) = sums[r][v];
+}
+
+#define OUTER(n) \
+    case n: \
+        if (vectors == 1) KERNEL(outer)(n, 1, lines, target); \
+        else KERNEL(outer)(n, 2, lines, target); \
+        break;
+KERNEL_TARGET static void KERNEL(outer_any)(
+    long channels, long vectors, const struct outer_lines *lines, float *target)
+{
+    switch (channels) {
+        OUTER(1) OUTER(2) OUTER(3) OUTER(4)
+#if ROWS > 4
+        OUTER(5) OUTER(6)
+#endif
+#if ROWS > 6
+        OUTER(7) OUTER(8) OUTER(9) OUTER(10) OUTER(11) OUTER(12)
+#endif
+    }
+}
+#undef OUTER
+
+static const struct kernel_table KERNEL(kernels) = {
+    ROWS, LANES, KERNEL(tile1), KERNEL(tile2), KERNEL(outer_any),
+};
+#undef INLINE
+#undef VECTOR
+#undef MASK

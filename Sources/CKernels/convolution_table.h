@@ -1,0 +1,34 @@
+// What the register-tiled kernels of one instruction set offer, and the choice for this processor.
+#ifndef CKERNELS_CONVOLUTION_TABLE_H
+#define CKERNELS_CONVOLUTION_TABLE_H
+#include "include/convolution.h"
+
+/// Where a tile of output goes; the first channel of the panel is at offset 0.
+struct tile_target {
+    float *output;
+    const long *offsets, *residual_offsets;
+    long pixels, channels;
+};
+
+/// Lines of input and dY pixels that one outer product runs over: table[2l] input, table[2l + 1] dY.
+struct outer_lines {
+    const float *const *table;
+    long count, pixels, channel, step, gradient_step;
+};
+
+typedef void (*tile_kernel)(
+    const float *const *rows, long runs, long length, const float *panel, const struct tile_target *target,
+    const struct convolution_epilogue *epilogue);
+
+struct kernel_table {
+    long rows, lanes;
+    tile_kernel tile1, tile2;
+    void (*outer)(long channels, long vectors, const struct outer_lines *lines, float *target);
+};
+
+/// The largest `rows` of any table.
+enum { most_rows = 12 };
+
+const struct kernel_table *convolution_kernels(void);
+
+#endif

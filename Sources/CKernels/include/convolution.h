@@ -1,0 +1,76 @@
+#ifndef CKERNELS_CONVOLUTION_H
+#define CKERNELS_CONVOLUTION_H
+
+/// What is done to a finished sum before it is stored: y = relu(sum · scale + shift + residual). Null parts are left out.
+struct convolution_epilogue {
+    const float *scale;      ///< [output_channels] or null
+    const float *shift;      ///< [output_channels] or null
+    const float *residual;   ///< the pixel grid of the output, or null
+    long residual_stride;    ///< floats from one pixel of the residual to the next
+    int relu;
+};
+
+/// One pass of a convolution: a lattice of output pixels, each of which sums over taps × channels of the input.
+///
+/// Site (image, i, j) reads input pixels (i · input_step + tap_rows[a], j · input_step + tap_columns[b]) (zero outside) and
+/// writes output pixel (output_row + i · output_step, output_column + j · output_step). A forward convolution is one pass;
+/// a data gradient or a transposed convolution of stride s is s² passes.
+struct convolution_pass {
+    const float *input;
+    long input_height, input_width, input_stride;   ///< stride: floats from pixel to pixel
+    long channels;                                  ///< of a tap, contiguous
+    long images, height, width;                     ///< of the lattice
+    long input_step;
+    long tap_row_count, tap_column_count;
+    const long *tap_rows, *tap_columns;             ///< ascending
+    const float *zeros;                             ///< tap_column_count · channels zeros
+    const float *panels;                            ///< weights, see convolution_pack
+    long output_channels;
+    float *output;
+    long output_height, output_width, output_stride;
+    long output_row, output_column, output_step;
+    struct convolution_epilogue epilogue;
+};
+
+/// Output pixels that the kernel of this processor computes together.
+long convolution_tile_pixels(void);
+/// Output channels of a weight panel; the last panel has half of it if that holds what is left.
+long convolution_panel_width(void);
+/// Floats of all panels of `output_channels` × `depth` weights.
+long convolution_packed_count(long output_channels, long depth);
+
+/// Writes panels [first_panel, last_panel): panel[k][o] = weight[o · output_step + offset(k)], zero beyond output_channels,
+/// where k runs over taps, then channels, and offset = tap_offsets[tap] + channel · channel_step.
+void convolution_pack(
+    const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets, long channels,
+    long channel_step, long first_panel, long last_panel, float *packed);
+
+/// Pointers of scratch that convolution_run needs for a pass of so many taps.
+long convolution_table_count(long tap_count);
+/// Computes sites [first, last) (flattened image, i, j) for panels [first_panel, last_panel).
+void convolution_run(
+    const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel, const float **table);
+
+/// One part of a weight gradient: panel `panel` of output channels, over lines [first_line, last_line) of dY (a line is one row
+/// of one image), added to sums[tap][channel][panel width].
+struct convolution_weight_gradient {
+    const float *input;
+    long input_height, input_width, input_stride, channels;
+    const float *gradient;                          ///< dY
+    long height, width, gradient_stride, output_channels;
+    long stride;
+    long tap_row_count, tap_column_count;
+    const long *tap_rows, *tap_columns;
+};
+/// Floats of scratch for lines of one call.
+long convolution_gradient_scratch_count(long lines, long width);
+/// Pointers of scratch for lines of one call.
+long convolution_gradient_table_count(long lines);
+void convolution_weight_gradient_run(
+    const struct convolution_weight_gradient *part, long panel, long first_line, long last_line, float *sums,
+    float *scratch, const float **table);
+/// Adds `slots` buffers of sums (slot_stride apart) in order and writes dW[o][tap][channel] for one panel.
+void convolution_weight_gradient_finish(
+    const float *sums, long slots, long slot_stride, long panel, long output_channels, long depth, float *weight_gradient);
+
+#endif
