@@ -1,0 +1,12 @@
+import Autodiff
+import Layers
+
+/// A network from an image to feature maps at strides 4, 8, 16 and 32.
+package protocol Backbone {
+    /// Channels of res2 … res5.
+    var channels: [Int] { get }
+    /// Normalised image [B, H, W, 3], H and W multiples of 32 -> four maps.
+    func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps
+    /// Multiply-adds for one image of `height` × `width`.
+    func multiplyAdds(height: Int, width: Int) -> Int
+}

@@ -1,0 +1,58 @@
+import Autodiff
+import Layers
+
+/// A modulated deformable 3×3 convolution, norm and ReLU, then a transposed 4×4 stride-2 convolution, norm and ReLU
+/// (pem_pixel_decoder.py DeformLayer).
+struct DeformableUpsampling {
+    private let offsetWeight: Parameter
+    private let offsetBias: Parameter
+    private let deformableWeight: Parameter
+    private let deformableNorm: BatchNorm
+    private let upsamplingWeight: Parameter
+    private let upsamplingNorm: BatchNorm
+
+    private static let offsetGeometry = ConvolutionGeometry(kernel: 3, stride: 1, padding: 1, dilation: 1)
+    private static let upsamplingGeometry = ConvolutionGeometry(kernel: 4, stride: 2, padding: 1, dilation: 1)
+
+    /// Names `dcn_offset`, `dcn`, `dcn_bn`, `up_sample`, `up_bn`; offsets and modulation start at zero.
+    init(_ scope: ParameterScope, channels: Int, norm: NormKind) {
+        let offset = scope.child("dcn_offset")
+        offsetWeight = offset.parameter("weight", [27, channels, 3, 3], layout: .convolution, .constant(0))
+        offsetBias = offset.parameter("bias", [27], .constant(0))
+        deformableWeight = scope.child("dcn").parameter(
+            "weight", [channels, channels, 3, 3], layout: .convolution, .msra)
+        deformableNorm = BatchNorm(scope.child("dcn_bn"), channels: channels, kind: norm)
+        upsamplingWeight = scope.child("up_sample").parameter(
+            "weight", [channels, channels, 4, 4], layout: .transposedConvolution, .bilinearUpsampling)
+        upsamplingNorm = BatchNorm(scope.child("up_bn"), channels: channels, kind: norm)
+    }
+
+    /// [B, H, W, C] -> the feature [B, H, W, C], and its upsampling [B, 2H, 2W, C].
+    func callAsFunction(_ x: Variable, _ context: ForwardContext) -> (feature: Variable, upsampled: Variable) {
+        let offsets = convolution(
+            x, weight: offsetWeight.variable(in: context), bias: offsetBias.variable(in: context),
+            Self.offsetGeometry)
+        guard context.recordsGradients else { return fused(x, offsets) }
+        let deformed = deformableConvolution(
+            x, offsetMask: offsets, weight: deformableWeight.variable(in: context))
+        let feature = deformableNorm(deformed, relu: true, context)
+        let enlarged = transposedConvolution(
+            feature, weight: upsamplingWeight.variable(in: context), Self.upsamplingGeometry)
+        return (feature, upsamplingNorm(enlarged, relu: true, context))
+    }
+
+    private func fused(_ x: Variable, _ offsets: Variable) -> (feature: Variable, upsampled: Variable) {
+        let (scale, shift) = deformableNorm.folded
+        let feature = deformableConvolve(
+            x.value, offsetMask: offsets.value, weight: deformableWeight.value, scale: scale, shift: shift, relu: true)
+        let norm = upsamplingNorm.folded
+        let epilogue = Epilogue(scale: norm.scale, shift: norm.shift, residual: nil, relu: true)
+        let upsampled = convolveTransposed(
+            feature, weight: upsamplingWeight.value, Self.upsamplingGeometry, epilogue: epilogue)
+        return (Variable(feature), Variable(upsampled))
+    }
+
+    func multiplyAdds(pixels: Int) -> (plain: Int, deformable: Int) {
+        (pixels * (offsetWeight.value.count + upsamplingWeight.value.count), pixels * deformableWeight.value.count)
+    }
+}

@@ -1,0 +1,79 @@
+import Autodiff
+import Layers
+
+/// PEM's pixel decoder (Cavagnero et al., CVPR 2024; pem_pixel_decoder.py): a feature pyramid of context-based
+/// self-modulation and deformable convolutions.
+package struct PEMPixelDecoder {
+    /// Sizes of the decoder.
+    package struct Configuration: Sendable, Equatable {
+        /// SEM_SEG_HEAD.CONVS_DIM.
+        package var channels = 128
+        /// SEM_SEG_HEAD.MASK_DIM.
+        package var maskDimension = 256
+        /// SEM_SEG_HEAD.NORM.
+        package var norm = NormKind.batch
+
+        /// The sizes of every PEM configuration.
+        package init() {}
+    }
+
+    private let inProjections: [ConvNormActivation]
+    private let globalProjection: ConvNormActivation
+    private let modulations: [ContextSelfModulation]
+    private let deformables: [DeformableUpsampling]
+    private let out: ConvNormActivation
+
+    /// Parameters in `scope` (official prefix `sem_seg_head.pixel_decoder.`); `inputs` are the channels of res2 … res5.
+    package init(_ scope: ParameterScope, inputs: [Int], _ configuration: Configuration) {
+        precondition(inputs.count == 4, "PEM pixel decoder: \(inputs.count) inputs, expected 4")
+        let channels = configuration.channels
+        func projection(_ scope: ParameterScope, _ inputs: Int, _ outputs: Int) -> ConvNormActivation {
+            var block = ConvNormActivation.Configuration(inputs: inputs, outputs: outputs)
+            block.norm = configuration.norm
+            block.initializer = .kaimingNormalFanIn
+            return ConvNormActivation(convolution: scope.child("conv"), norm: scope.child("bn"), block)
+        }
+        inProjections = inputs.enumerated().map {
+            projection(scope.child("in_projections").child($0), $1, channels)
+        }
+        globalProjection = projection(scope.child("conv_avg"), inputs[3], channels)
+        modulations = (0..<4).map {
+            ContextSelfModulation(scope.child("csm").child($0), channels: channels, norm: configuration.norm)
+        }
+        deformables = (0..<3).map {
+            DeformableUpsampling(scope.child("dcn").child($0), channels: channels, norm: configuration.norm)
+        }
+        out = projection(scope.child("out"), channels, configuration.maskDimension)
+    }
+
+    /// res2 … res5 -> mask features at stride 4 and features at strides 32, 16, 8.
+    package func callAsFunction(_ features: FeatureMaps, _ context: ForwardContext) -> PixelDecoderOutput {
+        let projected = zip(inProjections, features.levels).map { $0($1, context) }
+        // The global average of res5, [B, 1, 1, C], is added to every pixel of the coarsest level.
+        var above = globalProjection(globalAverage(features.levels[3]), context)
+        var multiScale: [Variable] = []
+        for step in 0..<3 {
+            let modulated = add(modulations[step](projected[3 - step], context), above)
+            let (feature, upsampled) = deformables[step](modulated, context)
+            multiScale.append(feature)
+            above = upsampled
+        }
+        let finest = add(modulations[3](projected[0], context), above)
+        return PixelDecoderOutput(maskFeatures: out(finest, context), multiScale: multiScale)
+    }
+
+    /// Multiply-adds for one image of `height` × `width`: convolutions, and deformable convolutions.
+    package func multiplyAdds(height: Int, width: Int) -> (plain: Int, deformable: Int) {
+        let pixels = (0..<4).map { height * width / (16 << (2 * $0)) }
+        var plain = out.multiplyAdds(pixels: pixels[0]) + globalProjection.multiplyAdds(pixels: 1)
+        plain += zip(inProjections, pixels).reduce(0) { $0 + $1.0.multiplyAdds(pixels: $1.1) }
+        plain += modulations.reduce(0) { $0 + $1.multiplyAdds }
+        var deformable = 0
+        for (step, layer) in deformables.enumerated() {
+            let work = layer.multiplyAdds(pixels: pixels[3 - step])
+            plain += work.plain
+            deformable += work.deformable
+        }
+        return (plain, deformable)
+    }
+}
