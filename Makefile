@@ -1,0 +1,44 @@
+# make            build everything for release
+# make demo       install what is missing, build, train on a synthetic data set, evaluate, draw overlays
+# make test       install what is missing, build, run every test in release mode
+# make goldens    compare with what the official code computes (PEM_GOLDENS, default ../shared/goldens)
+# make bench      measure against SGEMM in the same process; writes Benchmarks/RESULTS.md
+# make lint       warnings as errors, dependency arrows, file and line lengths
+
+SHELL := /bin/bash
+SWIFT ?= $(shell command -v swift || echo /opt/swift/usr/bin/swift)
+BUILD := $(SWIFT) build -c release
+BIN := .build/release
+PEM_GOLDENS ?= ../shared/goldens
+export PEM_GOLDENS
+
+.PHONY: all deps build test goldens demo bench lint clean
+
+all: build
+
+deps:
+	@Tools/install-dependencies.sh
+
+build: deps
+	$(BUILD) -Xswiftc -warnings-as-errors
+
+# A test bundle that cannot be built is a failure; `swift test` prints the counts.
+test: deps
+	$(SWIFT) build -c release --build-tests -Xswiftc -warnings-as-errors
+	$(SWIFT) test -c release --skip-build
+
+goldens: deps
+	$(SWIFT) build -c release --build-tests
+	PEM_GOLDEN_REPORT=1 $(SWIFT) test -c release --skip-build --filter GoldenTests
+
+demo: build
+	@Tools/demo.sh $(BIN)
+
+bench: build
+	$(BIN)/pem-bench
+
+lint:
+	@Tools/lint.sh
+
+clean:
+	rm -rf .build output

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Installs the system packages that the build needs and does not find (as root, or with sudo).
+set -euo pipefail
+
+missing=()
+for pair in openblas:libopenblas-dev libpng:libpng-dev libjpeg:libjpeg-dev; do
+  pkg-config --exists "${pair%%:*}" 2>/dev/null || missing+=("${pair##*:}")
+done
+command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "missing: ${missing[*]} (or what your system calls them). Install them and run make again." >&2
+  exit 1
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null 2>&1 || { echo "missing: ${missing[*]}. Install them as root and run make again." >&2; exit 1; }
+  as_root=(sudo)
+fi
+echo "installing ${missing[*]}"
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
