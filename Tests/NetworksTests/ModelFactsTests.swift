@@ -1,0 +1,40 @@
+import Backbones
+import Layers
+import Segmenters
+import Testing
+
+/// Facts of the papers, and of the official code at 1024×2048.
+@Suite struct ModelFactsTests {
+    struct Facts: CustomTestStringConvertible, Sendable {
+        let name: String
+        let backbone: Segmenter.BackboneConfiguration
+        let parameters: Double  // millions
+        let multiplyAdds: Double  // thousand millions
+        var testDescription: String { name }
+    }
+
+    static let facts = [
+        Facts(name: "STDC1", backbone: .stdc(.init(layers: [2, 2, 2])), parameters: 16.96, multiplyAdds: 92.1),
+        Facts(name: "STDC2", backbone: .stdc(.init(layers: [4, 5, 3])), parameters: 20.99, multiplyAdds: 118.5),
+        Facts(name: "R50", backbone: .resNet(.init()), parameters: 35.53, multiplyAdds: 237.3),
+    ]
+
+    @Test(arguments: facts) func sizesAreThoseOfThePaper(facts: Facts) {
+        let segmenter = Segmenter(Segmenter.Configuration(backbone: facts.backbone), seed: 1)
+        #expect(abs(Double(segmenter.store.parameterCount) / 1e6 - facts.parameters) < 0.005)
+        let work = segmenter.multiplyAdds(height: 1024, width: 2048)
+        #expect(abs(Double(work.total) / 1e9 - facts.multiplyAdds) < 0.15, "\(work)")
+    }
+
+    @Test func freezingStopsGradientsAndStatistics() {
+        var sizes = ResNet.Configuration()
+        sizes.freezeAt = 2
+        let store = ParameterStore(seed: 1)
+        _ = ResNet(store.root.child("backbone"), sizes)
+        let frozen = store.parameters.filter {
+            $0.name.hasPrefix("backbone.stem") || $0.name.hasPrefix("backbone.res2")
+        }
+        #expect(frozen.count == 5 * (1 + 3 * 3 + 1) && frozen.allSatisfy { !$0.isTrainable })
+        #expect(store.trainable.allSatisfy { $0.name.contains("res3") || $0.name.contains("res4") || $0.name.contains("res5") })
+    }
+}
