@@ -1,1 +1,188 @@
 #include "CPNG.h"
+#include <png.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t count, position;
+    char *message;
+} reader;
+
+static void say(char *message, const char *text) {
+    strncpy(message, text, CPNG_MESSAGE_CAPACITY - 1);
+    message[CPNG_MESSAGE_CAPACITY - 1] = 0;
+}
+
+static void fail(png_structp png, png_const_charp text) {
+    say((char *)png_get_error_ptr(png), text);
+    png_longjmp(png, 1);
+}
+
+static void ignore_warning(png_structp png, png_const_charp text) {
+    (void)png;
+    (void)text;
+}
+
+static void read_bytes(png_structp png, png_bytep destination, size_t wanted) {
+    reader *source = png_get_io_ptr(png);
+    if (wanted > source->count - source->position) png_error(png, "the file ends early (truncated)");
+    memcpy(destination, source->bytes + source->position, wanted);
+    source->position += wanted;
+}
+
+// Finds the eXIf chunk among those before the pixels; their lengths are trusted only inside the bytes given.
+static void find_exif(const uint8_t *bytes, size_t count, cpng_header *header) {
+    header->exif_offset = 0;
+    header->exif_count = 0;
+    for (size_t at = 8; count >= 12 && at <= count - 12;) {
+        size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 | (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+        if (length > count - 12 - at || !memcmp(bytes + at + 4, "IDAT", 4)) return;
+        if (!memcmp(bytes + at + 4, "eXIf", 4)) {
+            header->exif_offset = at + 8;
+            header->exif_count = length;
+            return;
+        }
+        at += 12 + length;
+    }
+}
+
+int cpng_read_header(const uint8_t *bytes, size_t count, cpng_header *header, char *message) {
+    reader source = {bytes, count, 0, message};
+    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, message, fail, ignore_warning);
+    if (!png) return say(message, "libpng could not start"), CPNG_FAILED;
+    png_infop info = png_create_info_struct(png);
+    if (!info) {
+        png_destroy_read_struct(&png, NULL, NULL);
+        return say(message, "out of memory"), CPNG_FAILED;
+    }
+    if (setjmp(png_jmpbuf(png))) {
+        png_destroy_read_struct(&png, &info, NULL);
+        return CPNG_FAILED;
+    }
+    png_set_read_fn(png, &source, read_bytes);
+    png_read_info(png, info);
+    header->width = png_get_image_width(png, info);
+    header->height = png_get_image_height(png, info);
+    header->bit_depth = png_get_bit_depth(png, info);
+    header->color_type = png_get_color_type(png, info);
+    png_destroy_read_struct(&png, &info, NULL);
+    find_exif(bytes, count, header);
+    return CPNG_OK;
+}
+
+enum { AS_RGB, AS_VALUES };
+
+static void set_transforms(png_structp png, int purpose) {
+    if (purpose == AS_RGB) {
+        png_set_expand(png);
+        png_set_strip_16(png);
+        png_set_strip_alpha(png);
+        png_set_gray_to_rgb(png);
+        return;
+    }
+    png_set_packing(png);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    png_set_swap(png);
+#endif
+}
+
+// Runs libpng over the whole file; `rows` has `height` pointers into `pixels`, all of them set here.
+static int decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, size_t row_bytes, int purpose,
+                  uint8_t *pixels, png_bytepp rows, char *message) {
+    reader source = {bytes, count, 0, message};
+    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, message, fail, ignore_warning);
+    if (!png) return say(message, "libpng could not start"), CPNG_FAILED;
+    png_infop info = png_create_info_struct(png);
+    if (!info) {
+        png_destroy_read_struct(&png, NULL, NULL);
+        return say(message, "out of memory"), CPNG_FAILED;
+    }
+    if (setjmp(png_jmpbuf(png))) {
+        png_destroy_read_struct(&png, &info, NULL);
+        return CPNG_FAILED;
+    }
+    png_set_read_fn(png, &source, read_bytes);
+    png_read_info(png, info);
+    if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height)
+        png_error(png, "the file changed while it was read");
+    set_transforms(png, purpose);
+    png_set_interlace_handling(png);
+    png_read_update_info(png, info);
+    if (png_get_rowbytes(png, info) != row_bytes) png_error(png, "unexpected kind of pixels");
+    for (uint32_t y = 0; y < height; y++) rows[y] = pixels + y * row_bytes;
+    png_read_image(png, rows);
+    png_read_end(png, NULL);
+    png_destroy_read_struct(&png, &info, NULL);
+    return CPNG_OK;
+}
+
+static int decode_into(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, size_t row_bytes,
+                       int purpose, void *pixels, char *message) {
+    png_bytepp rows = malloc(sizeof(png_bytep) * height);
+    if (!rows) return say(message, "out of memory"), CPNG_FAILED;
+    int status = decode(bytes, count, width, height, row_bytes, purpose, pixels, rows, message);
+    free(rows);
+    return status;
+}
+
+int cpng_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb, char *message) {
+    return decode_into(bytes, count, width, height, (size_t)width * 3, AS_RGB, rgb, message);
+}
+
+int cpng_decode_values(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int bytes_per_value,
+                       void *values, char *message) {
+    return decode_into(bytes, count, width, height, (size_t)width * bytes_per_value, AS_VALUES, values, message);
+}
+
+static void append(png_structp png, png_bytep bytes, size_t count) {
+    cpng_buffer *buffer = png_get_io_ptr(png);
+    if (count > buffer->capacity - buffer->count) {
+        size_t capacity = 2 * buffer->capacity + count + 4096;
+        uint8_t *larger = realloc(buffer->bytes, capacity);
+        if (!larger) png_error(png, "out of memory");
+        buffer->bytes = larger;
+        buffer->capacity = capacity;
+    }
+    memcpy(buffer->bytes + buffer->count, bytes, count);
+    buffer->count += count;
+}
+
+static void flush_nothing(png_structp png) { (void)png; }
+
+int cpng_encode(const void *pixels, uint32_t width, uint32_t height, int channels, int bit_depth,
+                cpng_buffer *buffer, char *message) {
+    *buffer = (cpng_buffer){NULL, 0, 0};
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, message, fail, ignore_warning);
+    if (!png) return say(message, "libpng could not start"), CPNG_FAILED;
+    png_infop info = png_create_info_struct(png);
+    if (!info) {
+        png_destroy_write_struct(&png, NULL);
+        return say(message, "out of memory"), CPNG_FAILED;
+    }
+    if (setjmp(png_jmpbuf(png))) {
+        png_destroy_write_struct(&png, &info);
+        return CPNG_FAILED;
+    }
+    png_set_write_fn(png, buffer, append, flush_nothing);
+    png_set_IHDR(png, info, width, height, bit_depth, channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    // Photographs: fast and filtered. Label maps: long runs, which filters only disturb.
+    png_set_compression_level(png, channels == 3 ? 3 : 6);
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, channels == 3 ? PNG_FILTER_SUB | PNG_FILTER_UP : PNG_FILTER_NONE);
+    png_write_info(png, info);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (bit_depth == 16) png_set_swap(png);
+#endif
+    size_t row_bytes = (size_t)width * channels * (bit_depth / 8);
+    for (uint32_t y = 0; y < height; y++) png_write_row(png, (png_const_bytep)pixels + y * row_bytes);
+    png_write_end(png, info);
+    png_destroy_write_struct(&png, &info);
+    return CPNG_OK;
+}
+
+void cpng_buffer_free(cpng_buffer *buffer) {
+    free(buffer->bytes);
+    *buffer = (cpng_buffer){NULL, 0, 0};
+}

@@ -1,3 +1,25 @@
+// JPEG in memory, through libjpeg. Every function returns a status and, when it is not CJPEG_OK, a message;
+// libjpeg's longjmp never leaves this file's functions.
 #ifndef CJPEG_H
 #define CJPEG_H
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CJPEG_OK = 0, CJPEG_FAILED = 1 };
+enum { CJPEG_MESSAGE_CAPACITY = 256 };
+
+typedef struct {
+    uint32_t width, height;
+    int32_t components;        // 1 grey, 3 colour, 4 CMYK
+    size_t exif_offset;        // where the TIFF part of the Exif block starts in the bytes given
+    size_t exif_count;         // 0 when there is none
+} cjpeg_header;
+
+// What the markers before the first scan say; `bytes` may be a prefix of the file that holds them.
+int cjpeg_read_header(const uint8_t *bytes, size_t count, cjpeg_header *header, char *message);
+
+// Decodes grey or colour to 8-bit RGB, `height` rows of 3 * width bytes: accurate integer DCT and smooth chroma
+// upsampling, libjpeg's defaults. Missing or undecodable data is a failure, not a grey area.
+int cjpeg_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb, char *message);
+
 #endif

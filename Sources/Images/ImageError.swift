@@ -1,0 +1,32 @@
+/// A file that cannot be read or written as an image: where, what is wrong, and what to do about it.
+package struct ImageError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The file.
+    package let path: String
+    /// What is wrong, in a few words.
+    package let what: String
+    /// What the reader or writer needs; nil where `what` says it.
+    package let expected: String?
+    /// What it found.
+    package let got: String?
+    /// What the user can do.
+    package let advice: String
+
+    package init(path: String, what: String, expected: String? = nil, got: String? = nil, advice: String) {
+        self.path = path
+        self.what = what
+        self.expected = expected
+        self.got = got
+        self.advice = advice
+    }
+
+    package var description: String {
+        var text = "\(path): \(what)"
+        switch (expected, got) {
+        case (let expected?, let got?): text += " (expected \(expected), got \(got))"
+        case (let expected?, nil): text += " (expected \(expected))"
+        case (nil, let got?): text += " (got \(got))"
+        case (nil, nil): break
+        }
+        return text + "; " + advice
+    }
+}

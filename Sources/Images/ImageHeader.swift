@@ -1,0 +1,123 @@
+import CJPEG
+import CPNG
+
+/// What an image file says before its pixels.
+struct ImageHeader {
+    enum Kind: Equatable {
+        case png(bitDepth: Int, PNGColor)
+        case jpeg(components: Int)
+    }
+
+    enum PNGColor: Int {
+        case grey = 0
+        case rgb = 2
+        case palette = 3
+        case greyAlpha = 4
+        case rgbAlpha = 6
+    }
+
+    /// Larger pictures are refused before memory is asked for.
+    static let mostPixels = 1 << 28
+
+    /// As stored.
+    let width, height: Int
+    let kind: Kind
+    /// How the stored pixels are to be turned.
+    let orientation: ExifOrientation
+
+    /// The size after turning, which is that of the image read.
+    var uprightSize: (width: Int, height: Int) {
+        orientation.swapsSides ? (height, width) : (width, height)
+    }
+
+    /// The kind in words, for messages.
+    var kindName: String {
+        switch kind {
+        case .png(let bitDepth, let color):
+            let name =
+                switch color {
+                case .grey: "grey"
+                case .rgb: "RGB"
+                case .palette: "palette"
+                case .greyAlpha: "grey with alpha"
+                case .rgbAlpha: "RGB with alpha"
+                }
+            return "a \(name) PNG of \(bitDepth) bits"
+        case .jpeg(let components):
+            return components == 1 ? "a grey JPEG" : components == 3 ? "a colour JPEG" : "a CMYK JPEG"
+        }
+    }
+
+    /// Reads the header from a file's first bytes; PNG or JPEG by their content, whatever the file's name.
+    init(_ bytes: [UInt8], path: String) throws {
+        let pngMagic: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        let jpegMagic: [UInt8] = [0xFF, 0xD8, 0xFF]
+        if bytes.starts(with: pngMagic) {
+            try self.init(png: bytes, path: path)
+        } else if bytes.starts(with: jpegMagic) {
+            try self.init(jpeg: bytes, path: path)
+        } else {
+            let start = bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: " ")
+            throw ImageError(
+                path: path, what: "is neither PNG nor JPEG", expected: "an image file",
+                got: bytes.isEmpty ? "an empty file" : "a file that starts with bytes \(start)",
+                advice: "convert it to PNG, or fetch it again")
+        }
+        guard width > 0, height > 0, width <= Self.mostPixels / height else {
+            throw ImageError(
+                path: path, what: "has an unusable size", expected: "1 to \(Self.mostPixels) pixels",
+                got: "\(width)x\(height)", advice: "cut or shrink the image")
+        }
+    }
+
+    private init(png bytes: [UInt8], path: String) throws {
+        var header = cpng_header()
+        let message = withMessage(capacity: Int(CPNG_MESSAGE_CAPACITY)) {
+            Int(cpng_read_header(bytes, bytes.count, &header, $0))
+        }
+        if let message { throw ImageError.damaged(path, "PNG", message) }
+        guard let color = PNGColor(rawValue: Int(header.color_type)) else {
+            throw ImageError.damaged(path, "PNG", "unknown colour type \(header.color_type)")
+        }
+        width = Int(header.width)
+        height = Int(header.height)
+        kind = .png(bitDepth: Int(header.bit_depth), color)
+        orientation = Self.orientation(bytes, at: header.exif_offset, count: header.exif_count)
+    }
+
+    private init(jpeg bytes: [UInt8], path: String) throws {
+        var header = cjpeg_header()
+        let message = withMessage(capacity: Int(CJPEG_MESSAGE_CAPACITY)) {
+            Int(cjpeg_read_header(bytes, bytes.count, &header, $0))
+        }
+        if let message { throw ImageError.damaged(path, "JPEG", message) }
+        width = Int(header.width)
+        height = Int(header.height)
+        kind = .jpeg(components: Int(header.components))
+        orientation = Self.orientation(bytes, at: header.exif_offset, count: header.exif_count)
+    }
+
+    private static func orientation(_ bytes: [UInt8], at offset: Int, count: Int) -> ExifOrientation {
+        bytes.withUnsafeBufferPointer { bytes in
+            ExifOrientation(tiff: UnsafeBufferPointer(rebasing: bytes[offset..<offset + count]))
+        }
+    }
+}
+
+/// Runs a C function that returns 0 or fills in a message; gives the message of a failure.
+func withMessage(capacity: Int, _ body: (UnsafeMutablePointer<CChar>) -> Int) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
+        buffer.initialize(repeating: 0)
+        guard let base = buffer.baseAddress, body(base) != 0 else { return nil }
+        return String(cString: base)
+    }
+}
+
+extension ImageError {
+    /// A file whose content does not hold what its first bytes promise.
+    static func damaged(_ path: String, _ format: String, _ message: String) -> ImageError {
+        ImageError(
+            path: path, what: "is damaged or cut off", expected: "a whole \(format) file", got: "\"\(message)\"",
+            advice: "fetch or export it again")
+    }
+}

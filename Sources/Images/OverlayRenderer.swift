@@ -1,0 +1,73 @@
+/// Shows a label map over its image: each class in its colour, thin borders between segments.
+package struct OverlayRenderer: Sendable {
+    /// The colour of each class number; numbers beyond (the ignore label) leave the image as it is.
+    package let colors: [RGBColor]
+    /// How much of the class colour covers the image, 0...1.
+    package let opacity: Double
+    /// Whether segments are outlined: white on dark ground, dark on bright ground.
+    package let drawsBorders: Bool
+
+    package init(colors: [RGBColor], opacity: Double = 0.5, drawsBorders: Bool = true) {
+        precondition((0...1).contains(opacity), "OverlayRenderer: opacity \(opacity)")
+        self.colors = colors
+        self.opacity = opacity
+        self.drawsBorders = drawsBorders
+    }
+
+    /// The image with the labels over it; both of one size.
+    package func render(_ image: RGBImage, labels: LabelImage) -> RGBImage {
+        precondition(
+            image.width == labels.width && image.height == labels.height,
+            "OverlayRenderer: image \(image.width)x\(image.height), labels \(labels.width)x\(labels.height)")
+        let share = Int((opacity * 256).rounded())
+        let width = image.width
+        // One pixel for every 512 of the shorter side, at least one.
+        let thickness = max(1, min(width, image.height) / 512)
+        let pixels = [UInt8](unsafeUninitializedCapacity: image.pixels.count) { target, count in
+            image.pixels.withUnsafeBufferPointer { source in
+                labels.values.withUnsafeBufferPointer { values in
+                    for pixel in 0..<values.count {
+                        var color = RGBColor(source[3 * pixel], source[3 * pixel + 1], source[3 * pixel + 2])
+                        let label = Int(values[pixel])
+                        if label < colors.count { color = Self.blend(color, colors[label], share: share) }
+                        if drawsBorders && Self.isBorder(values, pixel, width: width, reach: thickness) {
+                            color = Self.borderColor(on: color)
+                        }
+                        target.initializeElement(at: 3 * pixel, to: color.red)
+                        target.initializeElement(at: 3 * pixel + 1, to: color.green)
+                        target.initializeElement(at: 3 * pixel + 2, to: color.blue)
+                    }
+                }
+            }
+            count = image.pixels.count
+        }
+        return RGBImage(width: width, height: image.height, pixels: pixels)
+    }
+
+    private static func blend(_ ground: RGBColor, _ paint: RGBColor, share: Int) -> RGBColor {
+        func mix(_ ground: UInt8, _ paint: UInt8) -> UInt8 {
+            UInt8((Int(ground) * (256 - share) + Int(paint) * share + 128) >> 8)
+        }
+        return RGBColor(
+            mix(ground.red, paint.red), mix(ground.green, paint.green), mix(ground.blue, paint.blue))
+    }
+
+    /// Whether another segment begins within `reach` pixels to the right or below.
+    private static func isBorder(
+        _ values: UnsafeBufferPointer<UInt16>, _ pixel: Int, width: Int, reach: Int
+    ) -> Bool {
+        let label = values[pixel]
+        let columnsLeft = width - 1 - pixel % width
+        for step in 1...reach {
+            if step <= columnsLeft && values[pixel + step] != label { return true }
+            if pixel + step * width < values.count && values[pixel + step * width] != label { return true }
+        }
+        return false
+    }
+
+    private static func borderColor(on ground: RGBColor) -> RGBColor {
+        // Rec. 601 luma, in 256ths.
+        let luma = (77 * Int(ground.red) + 150 * Int(ground.green) + 29 * Int(ground.blue)) >> 8
+        return luma < 140 ? RGBColor(grey: 255) : RGBColor(grey: 24)
+    }
+}

@@ -1,0 +1,16 @@
+/// A rectangle of pixels: columns `x ..< x + width`, rows `y ..< y + height`.
+package struct PixelRegion: Sendable, Hashable {
+    package var x, y, width, height: Int
+
+    package init(x: Int, y: Int, width: Int, height: Int) {
+        self.x = x
+        self.y = y
+        self.width = width
+        self.height = height
+    }
+
+    /// Whether the rectangle holds a pixel and lies inside an image of this size.
+    package func fits(width imageWidth: Int, height imageHeight: Int) -> Bool {
+        x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= imageWidth && y + height <= imageHeight
+    }
+}

@@ -1,0 +1,15 @@
+/// An 8-bit colour.
+package struct RGBColor: Sendable, Hashable {
+    package var red, green, blue: UInt8
+
+    package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+        self.red = red
+        self.green = green
+        self.blue = blue
+    }
+
+    /// The grey of one level.
+    package init(grey level: UInt8) {
+        self.init(level, level, level)
+    }
+}
