@@ -51,6 +51,9 @@ package struct BatchNorm {
         return (Tensor(scale, shape: [scale.count]), Tensor(shift, shape: [shift.count]))
     }
 
+    /// Two a value, as fvcore (and so the papers) counts a norm in evaluation.
+    package func multiplyAdds(rows: Int) -> Int { 2 * rows * weight.value.count }
+
     private var inverseDeviation: Tensor {
         Tensor(runningVariance.value.array.map { 1 / sqrtf($0 + epsilon) }, shape: runningVariance.value.shape)
     }

@@ -79,6 +79,6 @@ package struct ConvNormActivation {
     /// Freezes the layer: no gradients (the norm is frozen by its kind).
     package func freeze() { weight.isTrainable = false }
 
-    /// Multiply-adds for an output of `pixels` pixels.
-    package func multiplyAdds(pixels: Int) -> Int { pixels * weight.value.count }
+    /// Multiply-adds for an output of `pixels` pixels, the norm's included.
+    package func multiplyAdds(pixels: Int) -> Int { pixels * weight.value.count + norm.multiplyAdds(rows: pixels) }
 }

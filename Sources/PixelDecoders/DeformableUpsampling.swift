@@ -53,6 +53,8 @@ struct DeformableUpsampling {
     }
 
     func multiplyAdds(pixels: Int) -> (plain: Int, deformable: Int) {
-        (pixels * (offsetWeight.value.count + upsamplingWeight.value.count), pixels * deformableWeight.value.count)
+        let norms = deformableNorm.multiplyAdds(rows: pixels) + upsamplingNorm.multiplyAdds(rows: 4 * pixels)
+        let convolutions = pixels * (offsetWeight.value.count + upsamplingWeight.value.count)
+        return (convolutions + norms, pixels * deformableWeight.value.count)
     }
 }

@@ -137,8 +137,8 @@ package struct PEMTransformerDecoder {
         add(Variable(Tensor(zeros: [batch] + x.shape)), x)
     }
 
-    /// Multiply-adds for one image of `height` × `width`, a mask product at stride 4 after every layer included, as the
-    /// papers count them.
+    /// Multiply-adds for one image of `height` × `width`, as fvcore (and so the papers) counts them: after every layer a
+    /// mask product at stride 4, and its resizing to the next level at four a value.
     package func multiplyAdds(height: Int, width: Int) -> (layers: Int, maskProducts: Int) {
         let (count, channels) = (configuration.queryCount, configuration.channels)
         let pixels = [1024, 256, 64].map { height * width / $0 }
@@ -149,6 +149,7 @@ package struct PEMTransformerDecoder {
         }
         let heads = classEmbedding.multiplyAdds(rows: count) + maskEmbedding.multiplyAdds(rows: count)
         let masks = count * configuration.maskDimension * (height * width / 16)
-        return (sum + (layers.count + 1) * heads, (layers.count + 1) * masks)
+        let resizing = (0...layers.count).reduce(0) { $0 + 4 * count * pixels[$1 % 3] }
+        return (sum + (layers.count + 1) * heads, (layers.count + 1) * masks + resizing)
     }
 }

@@ -64,7 +64,8 @@ struct PrototypeCrossAttention {
     }
 
     func multiplyAdds(queries count: Int, pixels: Int) -> Int {
-        let keys = pixels * (9 * channels) + keyProjection.multiplyAdds(rows: pixels)
+        let convolution = pixels * 9 * channels + keyNorm.multiplyAdds(rows: pixels)
+        let keys = convolution + keyProjection.multiplyAdds(rows: pixels)
         return keys + pixels * count * channels + 3 * projection.multiplyAdds(rows: count)
     }
 }
