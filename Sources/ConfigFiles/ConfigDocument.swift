@@ -1,0 +1,49 @@
+/// A configuration as read: leaves by dotted key, in the order they were first named, each with its origin.
+package struct ConfigDocument: Sendable {
+    /// A leaf.
+    package struct Entry: Sendable {
+        package var value: ConfigValue
+        /// Where the value stands.
+        package var origin: ConfigOrigin
+        /// Where the key stands.
+        package var keyOrigin: ConfigOrigin
+
+        package init(value: ConfigValue, origin: ConfigOrigin, keyOrigin: ConfigOrigin) {
+            self.value = value
+            self.origin = origin
+            self.keyOrigin = keyOrigin
+        }
+    }
+
+    /// Dotted keys in the order they were first named.
+    package private(set) var keys: [String] = []
+    /// Sections that were named, with where.
+    package private(set) var sections: [String: ConfigOrigin] = [:]
+    private var entries: [String: Entry] = [:]
+
+    package init() {}
+
+    package subscript(key: String) -> Entry? { entries[key] }
+
+    /// Sets a leaf; the last one set holds.
+    package mutating func set(_ key: String, _ entry: Entry) {
+        if entries.updateValue(entry, forKey: key) == nil { keys.append(key) }
+    }
+
+    mutating func addSection(_ key: String, at origin: ConfigOrigin) { sections[key] = origin }
+
+    mutating func remove(_ key: String) {
+        entries[key] = nil
+        keys.removeAll { $0 == key }
+    }
+
+    /// This document with another laid over it: where both name a key, the other's value holds.
+    package func overlaid(by other: ConfigDocument) -> ConfigDocument {
+        var result = self
+        for key in other.keys {
+            if let entry = other[key] { result.set(key, entry) }
+        }
+        result.sections.merge(other.sections) { _, new in new }
+        return result
+    }
+}

@@ -1,0 +1,41 @@
+/// The known name nearest to a mistyped one, or nil when nothing is near.
+/// Distance is the number of edits, letter case aside; a dotted key whose last part is right counts as near.
+package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
+    let wanted = Array(name.uppercased().utf8)
+    let wantedLeaf = leaf(of: name)
+    let limit = max(2, wanted.count / 3)
+    var best: (name: String, distance: Int)?
+    for candidate in known {
+        var distance = editDistance(wanted, Array(candidate.uppercased().utf8))
+        if leaf(of: candidate) == wantedLeaf { distance = min(distance, 3) }
+        if distance <= limit || distance <= 3 && leaf(of: candidate) == wantedLeaf,
+            distance < best?.distance ?? Int.max
+        {
+            best = (candidate, distance)
+        }
+    }
+    return best?.name
+}
+
+private func leaf(of key: String) -> String {
+    key.uppercased().split(separator: ".").last.map(String.init) ?? ""
+}
+
+/// Levenshtein distance with swapped neighbours counted as one edit.
+private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var previous: [Int] = []
+    var current = Array(0...b.count)
+    for i in 0..<a.count {
+        let beforePrevious = previous
+        previous = current
+        current[0] = i + 1
+        for j in 0..<b.count {
+            let substitution = previous[j] + (a[i] == b[j] ? 0 : 1)
+            current[j + 1] = min(substitution, previous[j + 1] + 1, current[j] + 1)
+            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                current[j + 1] = min(current[j + 1], beforePrevious[j - 1] + 1)
+            }
+        }
+    }
+    return current[b.count]
+}

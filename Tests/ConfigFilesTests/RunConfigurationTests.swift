@@ -1,0 +1,207 @@
+import ConfigFiles
+import Foundation
+import Recipes
+import Testing
+
+/// The folder of shipped configurations, found from this file.
+private let configs = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Configs")
+
+/// The smallest text that makes a PEM model, in the words of the official files.
+private let pem = """
+    MODEL:
+      META_ARCHITECTURE: "MaskFormer"
+      BACKBONE:
+        FREEZE_AT: 0
+        NAME: "build_resnet_backbone"
+      RESNETS:
+        OUT_FEATURES: ["res2", "res3", "res4", "res5"]
+        NORM: "SyncBN"  # a comment
+        STRIDE_IN_1X1: False
+      SEM_SEG_HEAD:
+        NAME: "MaskFormerHead"
+        NUM_CLASSES: 19
+        NORM: "SyncBN"
+        LOSS_WEIGHT: 1.0
+        PIXEL_DECODER_NAME: "PEM_Pixel_Decoder"
+        IN_FEATURES: ["res2", "res3", "res4", "res5"]
+      MASK_FORMER:
+        TRANSFORMER_DECODER_NAME: "MultiScaleMaskedTransformerDecoder"
+        TRANSFORMER_IN_FEATURE: "multi_scale_pixel_decoder"
+        DEC_LAYERS: 7
+    SOLVER:
+      BASE_LR: 0.0007
+      BASE_LR_END: 1e-6
+      LR_SCHEDULER_NAME: "WarmupCosineLR"
+      CLIP_GRADIENTS:
+        ENABLED: True
+        CLIP_TYPE: "full_model"
+        CLIP_VALUE: 0.01
+      AMP:
+        ENABLED: True
+    INPUT:
+      MIN_SIZE_TRAIN: !!python/object/apply:eval ["[int(x * 0.1 * 1024) for x in range(5, 21)]"]
+      CROP:
+        ENABLED: True
+        TYPE: "absolute"
+        SIZE: (512, 1024)
+    DATASETS:
+      TRAIN: ("cityscapes_fine_sem_seg_train",)
+    DATALOADER:
+      FILTER_EMPTY_ANNOTATIONS: True
+    VERSION: 2
+
+    """
+
+private func parse(_ overrides: String...) throws -> RunConfiguration {
+    try RunConfiguration.parse(yaml: pem, name: "pem.yaml", overrides: overrides)
+}
+
+@Suite struct RunConfigurationTests {
+    @Test func officialWordsBecomeTypedValues() throws {
+        let run = try parse("MODEL.RESNETS.DEPTH", "101")
+        try run.requireAvailable()
+        #expect(run.model.backbone == .resNet(.init(
+            depth: 101, norm: .synchronizedBatch, freezeAt: 0, stemOutputChannels: 64, res2OutputChannels: 256,
+            strideIn1x1: false, res5Dilation: 1)))
+        #expect(run.model.pixelDecoder.kind == .pem)
+        #expect(run.model.transformerDecoder.kind == .pem)
+        #expect(run.model.transformerDecoder.layerCount == 6)
+        #expect(run.model.transformerDecoder.dropout == 0)
+        #expect(run.model.classCount == 19)
+        #expect(run.model.weights == nil)
+        #expect(run.input.minSizeTrain.first == 512 && run.input.minSizeTrain.last == 2048)
+        #expect(run.input.minSizeTrain.count == 16)
+        #expect(run.input.crop?.size == .absolute(height: 512, width: 1024))
+        #expect(run.input.sizeDivisibility == nil)
+        #expect(run.solver.clipping == .fullModel(maximumNorm: 0.01))
+        #expect(run.solver.schedule == .cosine(end: 1e-6 / 0.0007))
+        #expect(run.solver.optimizer == .adamW)
+        #expect(run.datasets.train == ["cityscapes_fine_sem_seg_train"])
+        #expect(run.criterion.pointCount == 12544)
+        #expect(run.seed == nil)
+        #expect(run.keysWithoutEffect == [
+            "MODEL.SEM_SEG_HEAD.LOSS_WEIGHT", "DATALOADER.FILTER_EMPTY_ANNOTATIONS", "SOLVER.AMP.ENABLED",
+        ])
+    }
+
+    @Test func stdcByOverride() throws {
+        let run = try parse("MODEL.BACKBONE.NAME", "D2STDCnet", "MODEL.STDC.LAYERS", "(4, 5, 3)", "SEED", "7")
+        #expect(run.model.backbone == .stdc(.init(layers: [4, 5, 3])))
+        #expect(run.seed == 7)
+    }
+
+    @Test func resolvedTextReadsBackEqual() throws {
+        let run = try parse("OUTPUT_DIR", "a \"b\" (1, 2)", "MODEL.RPN.NMS_THRESH", "0.5")
+        let again = try RunConfiguration.parse(yaml: run.resolvedText, name: "config.yaml")
+        #expect(again == run)
+        #expect(again.solver == run.solver && again.model == run.model && again.input == run.input)
+        #expect(again.outputDirectory == "a \"b\" (1, 2)")
+        #expect(try parse("SEED", "1") != run)
+    }
+
+    @Test(arguments: [
+        (["MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME", "MSDeformAttnPixelDecoder"], "MSDeformAttnPixelDecoder"),
+        (["MODEL.BACKBONE.NAME", "D2SwinTransformer"], "Swin"), (["MODEL.RESNETS.DEPTH", "18"], "ResNet-18"),
+        (["MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME", "Mask2FormerTransformerDecoder"], "Mask2Former"),
+        (["MODEL.SEM_SEG_HEAD.NAME", "PerPixelBaselineHead"], "per-pixel"),
+    ])
+    func featuresNotBuiltAreNamed(overrides: [String], word: String) throws {
+        let run = try RunConfiguration.parse(yaml: pem, name: "pem.yaml", overrides: overrides)
+        let error = #expect(throws: ConfigError.self) { try run.requireAvailable() }
+        #expect(error?.kind == .unavailable)
+        #expect(error?.key == overrides[0])
+        #expect(error?.problem.contains(word) == true)
+        #expect(error?.origin == .commandLine(overrides.joined(separator: " ")))
+    }
+
+    @Test func decoderNamesMeanWhatTheOfficialCodeMeans() throws {
+        let pixel = "MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME"
+        let mask2Former = try parse(pixel, "MSDeformAttnPixelDecoder")
+        #expect(mask2Former.model.transformerDecoder.kind == .mask2Former)
+        let maskFormer = try parse(pixel, "BasePixelDecoder", "MODEL.MASK_FORMER.TRANSFORMER_IN_FEATURE", "res5")
+        #expect(maskFormer.model.transformerDecoder.kind == .maskFormer)
+        #expect(maskFormer.model.transformerDecoder.layerCount == 7)
+        let mixed = try parse(
+            pixel, "MSDeformAttnPixelDecoder", "MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME", "PEMTransformerDecoder")
+        #expect(mixed.model.transformerDecoder.kind == .pem)
+    }
+
+    @Test(arguments: [
+        ["SOLVER.BASE_LRR", "1"], ["SOLVER.BASE_LR", "fast"], ["SOLVER.BASE_LR", "1e400"], ["SOLVER.OPTIMIZER", "ADAM"],
+        ["MODEL.MASK_FORMER.NHEADS", "7"], ["MODEL.RESNETS.DEPTH", "51"], ["MODEL.RESNETS.OUT_FEATURES", "['res4']"],
+        ["INPUT.CROP.SIZE", "(0.5, 0.5)"], ["INPUT.CROP.SIZE", "(512,)"], ["SOLVER.ACCUMULATE", "3"],
+        ["MODEL.PIXEL_STD", "(0.0, 1.0, 1.0)"], ["INPUT.FORMAT", "HSV"], ["SOLVER.BASE_LR_END", "0.1"],
+        ["INPUT.MIN_SIZE_TRAIN_SAMPLING", "range"], ["MODEL.META_ARCHITECTURE", "RetinaNet"], ["VERSION", "1"],
+        ["INPUT.CROP.ENABLED", "False", "INPUT.PAD_TO_CROP", "True"],
+    ])
+    func badValuesNameTheKeyAndWhere(overrides: [String]) {
+        let error = #expect(throws: ConfigError.self) {
+            try RunConfiguration.parse(yaml: pem, name: "pem.yaml", overrides: overrides)
+        }
+        #expect(error?.key != nil && error?.origin != nil)
+        #expect(error?.kind != .unavailable)
+    }
+
+    @Test func misspeltKeyInAFile() {
+        let text = pem.replacingOccurrences(of: "NUM_CLASSES", with: "NUM_CLASES")
+        let error = #expect(throws: ConfigError.self) { try RunConfiguration.parse(yaml: text, name: "x.cfg") }
+        #expect(error?.description == """
+            x.cfg:12:5: MODEL.SEM_SEG_HEAD.NUM_CLASES: unknown key
+                    NUM_CLASES: 19
+                    ^
+              did you mean MODEL.SEM_SEG_HEAD.NUM_CLASSES?
+            """)
+    }
+}
+
+@Suite struct ShippedConfigurationTests {
+    private static let names = ["cityscapes", "ade20k"].flatMap { data in
+        ["sem", "pan"].flatMap { task in ["", "_stdc1", "_stdc2"].map { "\(data)_\(task)\($0)" } }
+    }
+
+    private static func load(_ name: String) throws -> RunConfiguration {
+        try RunConfiguration.load(path: configs.appendingPathComponent("\(name).cfg").path)
+    }
+
+    @Test func everyFileOpensWithACommentAndLoads() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: configs.path).filter { $0.hasSuffix(".cfg") }
+        #expect(Set(files) == Set((Self.names + ["camvid_sem", "demo"]).map { $0 + ".cfg" }))
+        for file in files {
+            let text = try String(contentsOf: configs.appendingPathComponent(file), encoding: .utf8)
+            #expect(text.hasPrefix("# PEM-"), "\(file)")
+            try Self.load(String(file.dropLast(4))).requireAvailable()
+        }
+    }
+
+    @Test(arguments: names) func paperConfigurations(name: String) throws {
+        let run = try Self.load(name)
+        let isCityscapes = name.hasPrefix("cityscapes")
+        #expect(run.model.classCount == (isCityscapes ? 19 : 150))
+        #expect(run.model.transformerDecoder.kind == .pem)
+        #expect(run.test.panoptic == name.contains("_pan"))
+        #expect(run.input.mapper == (name.contains("_pan") ? .panoptic : .semantic))
+        #expect(run.solver.imagesPerBatch == 32)
+        #expect(run.solver.maximumSteps == (isCityscapes ? 90_000 : 160_000))
+        #expect(run.keysWithoutEffect.isEmpty)
+        switch run.model.backbone {
+        case .stdc(let stdc): #expect(stdc.layers == (name.hasSuffix("1") ? [2, 2, 2] : [4, 5, 3]))
+        case .resNet(let net):
+            #expect(!name.contains("stdc"))
+            #expect(net.depth == 50 && net.norm == (isCityscapes ? .synchronizedBatch : .frozenBatch))
+        case .swin: Issue.record("no Swin here")
+        }
+    }
+
+    @Test func camVid() throws {
+        let run = try Self.load("camvid_sem")
+        #expect(run.model.backbone == .stdc(.init(layers: [2, 2, 2])))
+        #expect(run.model.classCount == 11 && run.model.ignoreValue == 11)
+        #expect(run.solver.baseLearningRate == 7e-4 && run.solver.backboneMultiplier == 1)
+        #expect(run.solver.schedule == .poly(power: 0.9, constantEnding: 0))
+        #expect(run.solver.warmup == .init(method: .linear, factor: 0.05, steps: 19))
+        #expect(run.solver.maximumSteps == 600 && run.solver.imagesPerBatch == 4)
+        #expect(run.input.crop?.size == .absolute(height: 256, width: 352) && run.input.padsToCrop)
+        #expect(run.criterion.pointCount == 3136)
+    }
+}
