@@ -2,4 +2,6 @@
 #define CKERNELS_H
 #include "target.h"
 #include "convolution.h"
+#include "depthwise.h"
+#include "pool.h"
 #endif

@@ -1,0 +1,49 @@
+// Convolutions on tensors: no graph. Evaluation calls these with an epilogue, the ops call them with a bias or nothing.
+import Tensors
+
+/// The convolution of [B, H, W, I] with weight [O, kh, kw, I / groups], then the epilogue: [B, H′, W′, O].
+///
+/// With `into` the result is written into channels `channelOffset…` of a wider tensor, which is returned: so maps that
+/// are to be concatenated are written where they belong.
+@discardableResult
+package func convolve(
+    _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
+    into: (output: Tensor, channelOffset: Int)? = nil
+) -> Tensor {
+    checkConvolution("convolve", channels: x, weight: weight, geometry, axis: 3)
+    let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
+    return PackedConvolution(weight: weight, geometry: geometry)
+        .run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
+}
+
+/// The transposed convolution of [B, H, W, I] with weight [I, kh, kw, O / groups], then the epilogue: [B, H′, W′, O].
+@discardableResult
+package func convolveTransposed(
+    _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
+    into: (output: Tensor, channelOffset: Int)? = nil
+) -> Tensor {
+    checkConvolution("convolveTransposed", channels: x, weight: weight, geometry, axis: 0)
+    let size = geometry.transposedOutputSize(height: x.shape[1], width: x.shape[2])
+    return PackedConvolution(transposing: weight, geometry: geometry)
+        .run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
+}
+
+/// dX [B, H, W, I] of a convolution from dY [B, H′, W′, O] and weight [O, kh, kw, I / groups]; `inputShape` is x's.
+package func convolutionDataGradient(
+    _ dY: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, inputShape: [Int]
+) -> Tensor {
+    checkConvolution("convolutionDataGradient", channels: dY, weight: weight, geometry, axis: 0)
+    return PackedConvolution(transposing: weight, geometry: geometry)
+        .run(dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(), into: nil)
+}
+
+func checkConvolution(
+    _ operation: String, channels x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, axis: Int
+) {
+    let shape = weight.shape
+    precondition(
+        x.shape.count == 4 && shape.count == 4 && shape[1] == geometry.kernelHeight
+            && shape[2] == geometry.kernelWidth && shape[0] % geometry.groups == 0
+            && x.shape[3] == shape[axis] * (axis == 3 ? geometry.groups : 1),
+        "\(operation): input \(x.shape), weight \(shape), \(geometry)")
+}

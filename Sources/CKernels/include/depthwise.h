@@ -1,0 +1,26 @@
+#ifndef CKERNELS_DEPTHWISE_H
+#define CKERNELS_DEPTHWISE_H
+#include "convolution.h"
+
+/// Sizes of a depthwise convolution, channels last; the weight is [kernel_height, kernel_width, channels].
+struct depthwise_shape {
+    long images, input_height, input_width, height, width, channels;
+    long kernel_height, kernel_width;
+    long stride_rows, stride_columns, padding_rows, padding_columns, dilation_rows, dilation_columns;
+};
+
+/// Lines [first, last) of the output (a line is one row of one image), `output_stride` floats from pixel to pixel.
+void depthwise_forward(
+    const struct depthwise_shape *shape, const float *input, const float *weight, long first, long last,
+    const struct convolution_epilogue *epilogue, float *output, long output_stride);
+
+/// Lines [first, last) of dX: each gathers from the lines of dY that it reached.
+void depthwise_data_gradient(
+    const struct depthwise_shape *shape, const float *gradient, const float *weight, long first, long last,
+    float *input_gradient);
+
+/// Adds to sums[kernel_height][kernel_width][channels] what lines [first, last) of dY give.
+void depthwise_weight_gradient(
+    const struct depthwise_shape *shape, const float *input, const float *gradient, long first, long last, float *sums);
+
+#endif

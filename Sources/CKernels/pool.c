@@ -1,0 +1,122 @@
+// Pooling and sums over pixels, channels last: vectors run over channels.
+#include "include/pool.h"
+#include "include/target.h"
+#include <string.h>
+
+KERNEL_CLONES void max_pool_forward(
+    const struct pool_shape *s, const float *input, long first, long last, float *output, uint8_t *taps)
+{
+    for (long line = first; line < last; line++) {
+        long image = line / s->height, top = line % s->height * s->stride - s->padding;
+        for (long j = 0; j < s->width; j++) {
+            long left = j * s->stride - s->padding, started = 0;
+            float *y = output + (line * s->width + j) * s->channels;
+            uint8_t *tap = taps ? taps + (line * s->width + j) * s->channels : 0;
+            for (long a = 0; a < s->kernel; a++) {
+                if (top + a < 0 || top + a >= s->input_height) continue;
+                for (long b = 0; b < s->kernel; b++) {
+                    if (left + b < 0 || left + b >= s->input_width) continue;
+                    const float *x =
+                        input + ((image * s->input_height + top + a) * s->input_width + left + b) * s->channels;
+                    uint8_t place = (uint8_t)(a * s->kernel + b);
+                    if (!started) {
+                        memcpy(y, x, s->channels * sizeof(float));
+                        if (tap) memset(tap, place, s->channels);
+                        started = 1;
+                    } else if (tap) {
+                        // A NaN wins, and stays.
+                        for (long c = 0; c < s->channels; c++) {
+                            int larger = x[c] > y[c] || x[c] != x[c];
+                            y[c] = larger ? x[c] : y[c];
+                            tap[c] = larger ? place : tap[c];
+                        }
+                    } else {
+                        for (long c = 0; c < s->channels; c++) y[c] = x[c] > y[c] || x[c] != x[c] ? x[c] : y[c];
+                    }
+                }
+            }
+        }
+    }
+}
+
+KERNEL_CLONES void max_pool_backward(
+    const struct pool_shape *s, const float *gradient, const uint8_t *taps, long first, long last, float *input_gradient)
+{
+    for (long line = first; line < last; line++) {
+        long image = line / s->input_height, y = line % s->input_height;
+        for (long x = 0; x < s->input_width; x++) {
+            float *dx = input_gradient + (line * s->input_width + x) * s->channels;
+            memset(dx, 0, s->channels * sizeof(float));
+            for (long a = 0; a < s->kernel; a++) {
+                long i = y + s->padding - a;
+                if (i < 0 || i % s->stride || i / s->stride >= s->height) continue;
+                for (long b = 0; b < s->kernel; b++) {
+                    long j = x + s->padding - b;
+                    if (j < 0 || j % s->stride || j / s->stride >= s->width) continue;
+                    long pixel = (image * s->height + i / s->stride) * s->width + j / s->stride;
+                    const float *dy = gradient + pixel * s->channels;
+                    const uint8_t *tap = taps + pixel * s->channels;
+                    uint8_t place = (uint8_t)(a * s->kernel + b);
+                    for (long c = 0; c < s->channels; c++) dx[c] += tap[c] == place ? dy[c] : 0;
+                }
+            }
+        }
+    }
+}
+
+KERNEL_CLONES void average_pool_forward(
+    const struct pool_shape *s, const float *input, long first, long last, float *output, long output_stride)
+{
+    float share = 1.0f / (float)(s->kernel * s->kernel);
+    for (long line = first; line < last; line++) {
+        long image = line / s->height, top = line % s->height * s->stride - s->padding;
+        for (long j = 0; j < s->width; j++) {
+            long left = j * s->stride - s->padding;
+            float *y = output + (line * s->width + j) * output_stride;
+            memset(y, 0, s->channels * sizeof(float));
+            for (long a = 0; a < s->kernel; a++) {
+                if (top + a < 0 || top + a >= s->input_height) continue;
+                for (long b = 0; b < s->kernel; b++) {
+                    if (left + b < 0 || left + b >= s->input_width) continue;
+                    const float *x =
+                        input + ((image * s->input_height + top + a) * s->input_width + left + b) * s->channels;
+                    for (long c = 0; c < s->channels; c++) y[c] += x[c];
+                }
+            }
+            for (long c = 0; c < s->channels; c++) y[c] *= share;
+        }
+    }
+}
+
+KERNEL_CLONES void average_pool_backward(
+    const struct pool_shape *s, const float *gradient, long first, long last, float *input_gradient)
+{
+    float share = 1.0f / (float)(s->kernel * s->kernel);
+    for (long line = first; line < last; line++) {
+        long image = line / s->input_height, y = line % s->input_height;
+        for (long x = 0; x < s->input_width; x++) {
+            float *dx = input_gradient + (line * s->input_width + x) * s->channels;
+            memset(dx, 0, s->channels * sizeof(float));
+            for (long a = 0; a < s->kernel; a++) {
+                long i = y + s->padding - a;
+                if (i < 0 || i % s->stride || i / s->stride >= s->height) continue;
+                for (long b = 0; b < s->kernel; b++) {
+                    long j = x + s->padding - b;
+                    if (j < 0 || j % s->stride || j / s->stride >= s->width) continue;
+                    const float *dy =
+                        gradient + ((image * s->height + i / s->stride) * s->width + j / s->stride) * s->channels;
+                    for (long c = 0; c < s->channels; c++) dx[c] += dy[c] * share;
+                }
+            }
+        }
+    }
+}
+
+KERNEL_CLONES void column_sums(const float *values, long rows, long stride, long channels, float *sums)
+{
+    memset(sums, 0, channels * sizeof(float));
+    for (long row = 0; row < rows; row++) {
+        const float *x = values + row * stride;
+        for (long c = 0; c < channels; c++) sums[c] += x[c];
+    }
+}
