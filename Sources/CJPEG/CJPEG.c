@@ -7,7 +7,8 @@
 
 _Static_assert(CJPEG_MESSAGE_CAPACITY >= JMSG_LENGTH_MAX, "room for libjpeg's longest message");
 
-// Enough for any camera; a file of a few bytes can otherwise ask for thousands of passes over a large picture.
+// Enough for any camera; a file of a few bytes can otherwise ask for thousands of passes over a large
+// picture.
 enum { MOST_SCANS = 500 };
 
 typedef struct {
@@ -22,7 +23,8 @@ static void fail(j_common_ptr jpeg) {
     longjmp(manager->escape, 1);
 }
 
-// libjpeg goes on after a warning, with grey where data is missing. Oddities that change no pixel are let through.
+// libjpeg goes on after a warning, with grey where data is missing. Oddities that change no pixel are let
+// through.
 static void judge_warning(j_common_ptr jpeg, int level) {
     if (level >= 0) return;
     switch (jpeg->err->msg_code) {
@@ -94,7 +96,8 @@ int cjpeg_read_header(const uint8_t *bytes, size_t count, cjpeg_header *header, 
     return CJPEG_OK;
 }
 
-int cjpeg_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb, char *message) {
+int cjpeg_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb,
+                     char *message) {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_progress_mgr progress;
     error_manager errors;

@@ -37,7 +37,8 @@ static void find_exif(const uint8_t *bytes, size_t count, cpng_header *header) {
     header->exif_offset = 0;
     header->exif_count = 0;
     for (size_t at = 8; count >= 12 && at <= count - 12;) {
-        size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 | (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+        const uint8_t *big = bytes + at;
+        size_t length = (size_t)big[0] << 24 | (size_t)big[1] << 16 | (size_t)big[2] << 8 | big[3];
         if (length > count - 12 - at || !memcmp(bytes + at + 4, "IDAT", 4)) return;
         if (!memcmp(bytes + at + 4, "eXIf", 4)) {
             header->exif_offset = at + 8;
@@ -89,8 +90,8 @@ static void set_transforms(png_structp png, int purpose) {
 }
 
 // Runs libpng over the whole file; `rows` has `height` pointers into `pixels`, all of them set here.
-static int decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, size_t row_bytes, int purpose,
-                  uint8_t *pixels, png_bytepp rows, char *message) {
+static int decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, size_t row_bytes,
+                  int purpose, uint8_t *pixels, png_bytepp rows, char *message) {
     reader source = {bytes, count, 0, message};
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, message, fail, ignore_warning);
     if (!png) return say(message, "libpng could not start"), CPNG_FAILED;
@@ -127,13 +128,15 @@ static int decode_into(const uint8_t *bytes, size_t count, uint32_t width, uint3
     return status;
 }
 
-int cpng_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb, char *message) {
+int cpng_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb,
+                    char *message) {
     return decode_into(bytes, count, width, height, (size_t)width * 3, AS_RGB, rgb, message);
 }
 
-int cpng_decode_values(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int bytes_per_value,
-                       void *values, char *message) {
-    return decode_into(bytes, count, width, height, (size_t)width * bytes_per_value, AS_VALUES, values, message);
+int cpng_decode_values(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+                       int bytes_per_value, void *values, char *message) {
+    size_t row_bytes = (size_t)width * bytes_per_value;
+    return decode_into(bytes, count, width, height, row_bytes, AS_VALUES, values, message);
 }
 
 static void append(png_structp png, png_bytep bytes, size_t count) {
@@ -166,11 +169,12 @@ int cpng_encode(const void *pixels, uint32_t width, uint32_t height, int channel
         return CPNG_FAILED;
     }
     png_set_write_fn(png, buffer, append, flush_nothing);
-    png_set_IHDR(png, info, width, height, bit_depth, channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
+    int is_rgb = channels == 3;
+    png_set_IHDR(png, info, width, height, bit_depth, is_rgb ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     // Photographs: fast and filtered. Label maps: long runs, which filters only disturb.
-    png_set_compression_level(png, channels == 3 ? 3 : 6);
-    png_set_filter(png, PNG_FILTER_TYPE_BASE, channels == 3 ? PNG_FILTER_SUB | PNG_FILTER_UP : PNG_FILTER_NONE);
+    png_set_compression_level(png, is_rgb ? 3 : 6);
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, is_rgb ? PNG_FILTER_SUB | PNG_FILTER_UP : PNG_FILTER_NONE);
     png_write_info(png, info);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     if (bit_depth == 16) png_set_swap(png);

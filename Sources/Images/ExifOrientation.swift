@@ -1,4 +1,5 @@
-/// What has to be done to the stored pixels to show the picture upright; the numbers are those of Exif's tag 0x0112.
+/// What has to be done to the stored pixels to show the picture upright; the numbers are those of Exif's tag
+/// 0x0112.
 enum ExifOrientation: UInt16, CaseIterable {
     case upright = 1
     case flippedHorizontally, rotatedHalf, flippedVertically
@@ -7,14 +8,16 @@ enum ExifOrientation: UInt16, CaseIterable {
     /// Whether width and height change places.
     var swapsSides: Bool { rawValue >= Self.transposed.rawValue }
 
-    /// Reads the tag from the first directory of a TIFF block; upright when it is not there or makes no sense,
-    /// since a picture is worth reading whatever its camera wrote about it.
+    /// Reads the tag from the first directory of a TIFF block; upright when it is not there or makes no
+    /// sense, since a picture is worth reading whatever its camera wrote about it.
     init(tiff bytes: UnsafeBufferPointer<UInt8>) {
         self = Self.find(in: bytes) ?? .upright
     }
 
     private static func find(in bytes: UnsafeBufferPointer<UInt8>) -> ExifOrientation? {
-        guard bytes.count >= 8, bytes[0] == bytes[1], bytes[0] == 0x49 || bytes[0] == 0x4D else { return nil }
+        guard bytes.count >= 8, bytes[0] == bytes[1], bytes[0] == 0x49 || bytes[0] == 0x4D else {
+            return nil
+        }
         let littleEndian = bytes[0] == 0x49
         func number(_ at: Int, bytes width: Int) -> Int? {
             guard at >= 0, at + width <= bytes.count else { return nil }
@@ -30,7 +33,9 @@ enum ExifOrientation: UInt16, CaseIterable {
             guard let tag = number(at, bytes: 2) else { return nil }
             guard tag == 0x0112 else { continue }
             let shortInteger = 3
-            guard number(at + 2, bytes: 2) == shortInteger, let value = number(at + 8, bytes: 2) else { return nil }
+            guard number(at + 2, bytes: 2) == shortInteger, let value = number(at + 8, bytes: 2) else {
+                return nil
+            }
             return ExifOrientation(rawValue: UInt16(value))
         }
         return nil

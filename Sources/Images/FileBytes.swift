@@ -5,7 +5,9 @@ enum FileBytes {
     /// The first `limit` bytes, or all when the file is shorter.
     static func read(_ path: String, limit: Int = .max) throws -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw failure(path, "cannot be opened", advice: "check the path and its permissions") }
+        guard file >= 0 else {
+            throw failure(path, "cannot be opened", advice: "check the path and its permissions")
+        }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0 else {
@@ -37,7 +39,8 @@ enum FileBytes {
         let aside = "\(path).partial-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         let file = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard file >= 0 else {
-            throw failure(path, "cannot be written", advice: "check that the folder exists and may be written to")
+            throw failure(
+                path, "cannot be written", advice: "check that the folder exists and may be written to")
         }
         let advice = "free some space or name another folder"
         var written = 0

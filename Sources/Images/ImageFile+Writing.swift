@@ -15,9 +15,11 @@ extension ImageFile {
         precondition(bits == 8 || bits == 16, "writePNG: \(bits) bits")
         if bits == 8 {
             if let index = labels.values.firstIndex(where: { $0 > 255 }) {
+                let (row, column) = (index / labels.width, index % labels.width)
                 throw ImageError(
                     path: path, what: "label does not fit into 8 bits", expected: "0 to 255",
-                    got: "\(labels.values[index]) at column \(index % labels.width), row \(index / labels.width)",
+                    got:
+                        "\(labels.values[index]) at column \(column), row \(row)",
                     advice: "write 16 bits")
             }
             let narrow = labels.values.map { UInt8(truncatingIfNeeded: $0) }
@@ -32,7 +34,8 @@ extension ImageFile {
     }
 
     private static func encode(
-        _ pixels: UnsafeRawBufferPointer, _ width: Int, _ height: Int, channels: Int32, bits: Int32, to path: String
+        _ pixels: UnsafeRawBufferPointer, _ width: Int, _ height: Int, channels: Int32, bits: Int32,
+        to path: String
     ) throws {
         var file = cpng_buffer()
         defer { cpng_buffer_free(&file) }
@@ -41,7 +44,8 @@ extension ImageFile {
         }
         if let message {
             throw ImageError(
-                path: path, what: "cannot be encoded as PNG", got: "\"\(message)\"", advice: "check the image's size")
+                path: path, what: "cannot be encoded as PNG", got: "\"\(message)\"",
+                advice: "check the image's size")
         }
         try FileBytes.write(UnsafeBufferPointer(start: file.bytes, count: file.count), to: path)
     }

@@ -117,7 +117,8 @@ extension ImageError {
     /// A file whose content does not hold what its first bytes promise.
     static func damaged(_ path: String, _ format: String, _ message: String) -> ImageError {
         ImageError(
-            path: path, what: "is damaged or cut off", expected: "a whole \(format) file", got: "\"\(message)\"",
+            path: path, what: "is damaged or cut off", expected: "a whole \(format) file",
+            got: "\"\(message)\"",
             advice: "fetch or export it again")
     }
 }

@@ -4,7 +4,10 @@ package struct LabelImage: Sendable, Equatable {
     package private(set) var height: Int
     /// Row-major: `height * width` numbers.
     package var values: [UInt16] {
-        didSet { precondition(values.count == width * height, "LabelImage: \(values.count) values, \(width)x\(height)") }
+        didSet {
+            precondition(
+                values.count == width * height, "LabelImage: \(values.count) values, \(width)x\(height)")
+        }
     }
 
     package init(width: Int, height: Int, values: [UInt16]) {
@@ -23,9 +26,11 @@ package struct LabelImage: Sendable, Equatable {
 
     /// The part inside `region`, which must lie inside the image.
     package func cropped(to region: PixelRegion) -> LabelImage {
+        if region == PixelRegion(columns: 0..<width, rows: 0..<height) { return self }
         precondition(region.fits(width: width, height: height), "crop: \(region) of \(width)x\(height)")
-        let rows = cropRows(values, rowLength: width, first: region.x, length: region.width,
-                            rows: region.y..<region.y + region.height)
+        let rows = cropRows(
+            values, rowLength: width, first: region.x, length: region.width,
+            rows: region.y..<region.y + region.height)
         return LabelImage(width: region.width, height: region.height, values: rows)
     }
 

@@ -9,6 +9,11 @@ package struct PixelRegion: Sendable, Hashable {
         self.height = height
     }
 
+    /// Where these columns and these rows cross.
+    init(columns: Range<Int>, rows: Range<Int>) {
+        self.init(x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count)
+    }
+
     /// Whether the rectangle holds a pixel and lies inside an image of this size.
     package func fits(width imageWidth: Int, height imageHeight: Int) -> Bool {
         x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= imageWidth && y + height <= imageHeight

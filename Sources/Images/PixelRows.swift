@@ -1,4 +1,5 @@
-// Moving rows and pixels about, for both image types. Generic functions stay inside this module, where they are specialised.
+// Moving rows and pixels about, for both image types. Generic functions stay inside this module, where they
+// are specialised.
 
 /// `length` elements from `first` on, of each of `rows`.
 func cropRows<Element>(

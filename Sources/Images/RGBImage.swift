@@ -4,7 +4,10 @@ package struct RGBImage: Sendable, Equatable {
     package private(set) var height: Int
     /// Row-major, red green blue for each pixel: `height * width * 3` bytes.
     package var pixels: [UInt8] {
-        didSet { precondition(pixels.count == width * height * 3, "RGBImage: \(pixels.count) bytes, \(width)x\(height)") }
+        didSet {
+            precondition(
+                pixels.count == width * height * 3, "RGBImage: \(pixels.count) bytes, \(width)x\(height)")
+        }
     }
 
     package init(width: Int, height: Int, pixels: [UInt8]) {
@@ -30,9 +33,11 @@ package struct RGBImage: Sendable, Equatable {
 
     /// The part inside `region`, which must lie inside the image.
     package func cropped(to region: PixelRegion) -> RGBImage {
+        if region == PixelRegion(columns: 0..<width, rows: 0..<height) { return self }
         precondition(region.fits(width: width, height: height), "crop: \(region) of \(width)x\(height)")
-        let rows = cropRows(pixels, rowLength: width * 3, first: region.x * 3, length: region.width * 3,
-                            rows: region.y..<region.y + region.height)
+        let rows = cropRows(
+            pixels, rowLength: width * 3, first: region.x * 3, length: region.width * 3,
+            rows: region.y..<region.y + region.height)
         return RGBImage(width: region.width, height: region.height, pixels: rows)
     }
 

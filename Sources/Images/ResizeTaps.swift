@@ -1,6 +1,7 @@
-/// For each output position of a bilinear resize along one axis: the first source position and its weights, as
-/// Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc` give them (libImaging/Resample.c). When shrinking, the
-/// triangle widens with the scale (antialiasing). Weights are fixed-point integers of `fractionBits` bits.
+/// For each output position of a bilinear resize along one axis: the first source position and its weights,
+/// as Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc` give them (libImaging/Resample.c). When
+/// shrinking, the triangle widens with the scale (antialiasing). Weights are fixed-point integers of
+/// `fractionBits` bits.
 struct ResizeTaps {
     /// Pillow's PRECISION_BITS: 8 bits for the pixel and 2 for the sign and overshoot are left of 32.
     static let fractionBits: Int32 = 32 - 8 - 2
@@ -45,10 +46,10 @@ struct ResizeTaps {
         return first..<starts[last] + counts[last]
     }
 
-    /// The same taps, counted from source position `origin`.
-    func counted(from origin: Int) -> ResizeTaps {
+    /// The same taps for a source that begins at the first position they read.
+    func countedFromFirst() -> ResizeTaps {
         var shifted = self
-        for index in starts.indices { shifted.starts[index] -= origin }
+        for index in starts.indices { shifted.starts[index] -= sources.lowerBound }
         return shifted
     }
 }

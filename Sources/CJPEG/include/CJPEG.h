@@ -18,8 +18,9 @@ typedef struct {
 // What the markers before the first scan say; `bytes` may be a prefix of the file that holds them.
 int cjpeg_read_header(const uint8_t *bytes, size_t count, cjpeg_header *header, char *message);
 
-// Decodes grey or colour to 8-bit RGB, `height` rows of 3 * width bytes: accurate integer DCT and smooth chroma
-// upsampling, libjpeg's defaults. Missing or undecodable data is a failure, not a grey area.
-int cjpeg_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb, char *message);
+// Decodes grey or colour to 8-bit RGB, `height` rows of 3 * width bytes: accurate integer DCT and smooth
+// chroma upsampling, libjpeg's defaults. Missing or undecodable data is a failure, not a grey area.
+int cjpeg_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb,
+                     char *message);
 
 #endif

@@ -20,14 +20,15 @@ typedef struct {
 // What the chunks before the pixels say; `bytes` may be a prefix of the file that holds them.
 int cpng_read_header(const uint8_t *bytes, size_t count, cpng_header *header, char *message);
 
-// Decodes to 8-bit RGB, `height` rows of 3 * width bytes. 16-bit channels give their high byte, alpha is dropped,
-// grey of 1, 2, 4 bits is spread over 0...255, palettes are looked up.
-int cpng_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb, char *message);
+// Decodes to 8-bit RGB, `height` rows of 3 * width bytes. 16-bit channels give their high byte, alpha is
+// dropped, grey of 1, 2, 4 bits is spread over 0...255, palettes are looked up.
+int cpng_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb,
+                    char *message);
 
-// Decodes grey or palette to numbers, one `bytes_per_value` (1, or 2 in host order) each: grey levels as stored,
-// palette indices, never spread.
-int cpng_decode_values(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int bytes_per_value,
-                       void *values, char *message);
+// Decodes grey or palette to numbers, one `bytes_per_value` (1, or 2 in host order) each: grey levels as
+// stored, palette indices, never spread.
+int cpng_decode_values(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
+                       int bytes_per_value, void *values, char *message);
 
 typedef struct {
     uint8_t *bytes;

@@ -1,0 +1,47 @@
+import Foundation
+import Images
+import Testing
+
+@Suite struct WriteTests {
+    private func ramp(width: Int, height: Int, count: Int) -> [UInt16] {
+        (0..<width * height * count).map { UInt16(truncatingIfNeeded: $0 &* 40503) }
+    }
+
+    @Test func imagesAndLabelsComeBack() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/file.png"
+        let image = RGBImage(
+            width: 17, height: 5, pixels: ramp(width: 17, height: 5, count: 3).map { UInt8($0 >> 8) })
+        try ImageFile.writePNG(image, to: path)
+        #expect(difference(try ImageFile.readRGB(path), image) == nil)
+        let wide = LabelImage(width: 17, height: 5, values: ramp(width: 17, height: 5, count: 1))
+        try ImageFile.writePNG(labels: wide, bits: 16, to: path)
+        #expect(difference(try ImageFile.readLabels(path), wide) == nil)
+        let narrow = LabelImage(width: 17, height: 5, values: wide.values.map { $0 & 255 })
+        try ImageFile.writePNG(labels: narrow, bits: 8, to: path)
+        #expect(difference(try ImageFile.readLabels(path), narrow) == nil)
+        // Nothing is left of the files written aside.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file.png"])
+    }
+
+    @Test func labelsThatDoNotFitAreNamed() throws {
+        let folder = try TemporaryFolder()
+        let labels = LabelImage(width: 2, height: 2, values: [0, 1, 2, 300])
+        let error = imageError {
+            try ImageFile.writePNG(labels: labels, bits: 8, to: folder.path + "/l.png")
+        }
+        #expect(error?.got == "300 at column 1, row 1")
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/l.png"))
+    }
+
+    @Test func failureLeavesTheOldFile() throws {
+        let folder = try TemporaryFolder()
+        let labels = LabelImage(width: 2, height: 2, fill: 1)
+        #expect(
+            imageError { try ImageFile.writePNG(labels: labels, bits: 8, to: folder.path + "/no/l.png") }
+                != nil)
+        // A folder cannot be replaced by a file.
+        #expect(imageError { try ImageFile.writePNG(labels: labels, bits: 8, to: folder.path) } != nil)
+        #expect(FileManager.default.fileExists(atPath: folder.path))
+    }
+}
