@@ -4,4 +4,8 @@
 #include "convolution.h"
 #include "depthwise.h"
 #include "pool.h"
+#include "elementwise.h"
+#include "losses.h"
+#include "norm.h"
+#include "softmax.h"
 #endif

@@ -1,0 +1,68 @@
+// Functions of single values, and sums over rows.
+#include "include/elementwise.h"
+#include "include/target.h"
+#include "vector_math.h"
+
+KERNEL_CLONES void relu_forward(const float *restrict x, long count, float *restrict y)
+{
+    for (long i = 0; i < count; i++) y[i] = x[i] < 0 ? 0 : x[i];
+}
+
+KERNEL_CLONES void relu_backward(const float *restrict y, const float *restrict dy, long count, float *restrict dx)
+{
+    for (long i = 0; i < count; i++) {
+        float g = dy[i];
+        dx[i] = y[i] > 0 ? g : 0;
+    }
+}
+
+KERNEL_CLONES void sigmoid_forward(const float *restrict x, long count, float *restrict y)
+{
+    for (long i = 0; i < count; i++) y[i] = sigmoid_float(x[i]);
+}
+
+KERNEL_CLONES void sigmoid_backward(const float *restrict y, const float *restrict dy, long count, float *restrict dx)
+{
+    for (long i = 0; i < count; i++) dx[i] = dy[i] * y[i] * (1 - y[i]);
+}
+
+KERNEL_CLONES void exp_forward(const float *restrict x, long count, float *restrict y)
+{
+    for (long i = 0; i < count; i++) y[i] = exp_float(x[i]);
+}
+
+KERNEL_CLONES void scale_forward(const float *restrict x, float factor, long count, float *restrict y)
+{
+    for (long i = 0; i < count; i++) y[i] = x[i] * factor;
+}
+
+KERNEL_CLONES void add_to_rows(
+    const float *restrict a, const float *restrict b, long rows, long width, long stride, float *restrict y)
+{
+    for (long r = 0; r < rows; r++, a += stride, y += stride)
+        for (long c = 0; c < width; c++) y[c] = a[c] + b[c];
+}
+
+KERNEL_CLONES void multiply_rows(
+    const float *restrict a, const float *restrict b, long rows, long width, long stride, float *restrict y)
+{
+    for (long r = 0; r < rows; r++, a += stride, y += stride)
+        for (long c = 0; c < width; c++) y[c] = a[c] * b[c];
+}
+
+KERNEL_CLONES void add_column_sums(const float *restrict x, long rows, long width, long stride, double *restrict sums)
+{
+    long r = 0;
+    for (; r + 4 <= rows; r += 4, x += 4 * stride)
+        for (long c = 0; c < width; c++)
+            sums[c] += ((double)x[c] + x[c + stride]) + ((double)x[c + 2 * stride] + x[c + 3 * stride]);
+    for (; r < rows; r++, x += stride)
+        for (long c = 0; c < width; c++) sums[c] += x[c];
+}
+
+KERNEL_CLONES void add_column_products(
+    const float *restrict x, const float *restrict y, long rows, long width, long stride, double *restrict sums)
+{
+    for (long r = 0; r < rows; r++, x += stride, y += stride)
+        for (long c = 0; c < width; c++) sums[c] += (double)x[c] * y[c];
+}

@@ -1,0 +1,30 @@
+#ifndef CKERNELS_ELEMENTWISE_H
+#define CKERNELS_ELEMENTWISE_H
+
+/// y = max(x, 0); NaN stays.
+void relu_forward(const float *x, long count, float *y);
+/// dx = dy where y > 0, else 0.
+void relu_backward(const float *y, const float *dy, long count, float *dx);
+
+/// y = 1 / (1 + e^−x).
+void sigmoid_forward(const float *x, long count, float *y);
+/// dx = dy · y · (1 − y).
+void sigmoid_backward(const float *y, const float *dy, long count, float *dx);
+
+/// y = e^x, see vector_math.h.
+void exp_forward(const float *x, long count, float *y);
+
+/// y = x · factor.
+void scale_forward(const float *x, float factor, long count, float *y);
+
+/// y[r] = a[r] + b for rows of `width` floats that lie `stride` apart in a and y.
+void add_to_rows(const float *a, const float *b, long rows, long width, long stride, float *y);
+/// y[r] = a[r] · b, likewise.
+void multiply_rows(const float *a, const float *b, long rows, long width, long stride, float *y);
+
+/// sums[c] += Σ over rows of x[r][c]; rows lie `stride` apart.
+void add_column_sums(const float *x, long rows, long width, long stride, double *sums);
+/// sums[c] += Σ over rows of x[r][c] · y[r][c].
+void add_column_products(const float *x, const float *y, long rows, long width, long stride, double *sums);
+
+#endif

@@ -1,0 +1,62 @@
+// The row sums of the losses and their derivatives.
+#include "include/losses.h"
+#include "include/target.h"
+#include "row_maximum.h"
+#include "vector_math.h"
+
+KERNEL_CLONES void cross_entropy_forward(
+    const float *restrict x, const long *restrict targets, long rows, long classes, float *restrict probabilities,
+    double *restrict losses)
+{
+    for (long r = 0; r < rows; r++, x += classes, probabilities += classes) {
+        SUM_IN_LANES
+        float maximum = row_maximum(x, classes);
+        double sum = 0;
+        for (long c = 0; c < classes; c++) probabilities[c] = exp_float(x[c] - maximum);
+        for (long c = 0; c < classes; c++) sum += probabilities[c];
+        float inverse = (float)(1 / sum);
+        for (long c = 0; c < classes; c++) probabilities[c] *= inverse;
+        losses[r] = log(sum) + (double)maximum - (double)x[targets[r]];
+    }
+}
+
+KERNEL_CLONES double sigmoid_cross_entropy_sum(const float *restrict x, const float *restrict targets, long count)
+{
+    SUM_IN_LANES
+    double sum = 0;
+    for (long i = 0; i < count; i++) {
+        float positive = x[i] < 0 ? 0 : x[i], magnitude = x[i] < 0 ? -x[i] : x[i];
+        sum += positive - x[i] * targets[i] + log1p_unit(exp_float(-magnitude));
+    }
+    return sum;
+}
+
+KERNEL_CLONES void sigmoid_cross_entropy_backward(
+    const float *restrict x, const float *restrict targets, float factor, long count, float *restrict dx)
+{
+    for (long i = 0; i < count; i++) dx[i] = (sigmoid_float(x[i]) - targets[i]) * factor;
+}
+
+KERNEL_CLONES void dice_sums(const float *restrict x, const float *restrict targets, long count, double sums[3])
+{
+    SUM_IN_LANES
+    double products = 0, values = 0, wanted = 0;
+    for (long i = 0; i < count; i++) {
+        double s = sigmoid_float(x[i]), t = targets[i];
+        products += s * t;
+        values += s;
+        wanted += t;
+    }
+    sums[0] = products;
+    sums[1] = values;
+    sums[2] = wanted;
+}
+
+KERNEL_CLONES void dice_backward(
+    const float *restrict x, const float *restrict targets, float slope, float offset, long count, float *restrict dx)
+{
+    for (long i = 0; i < count; i++) {
+        float s = sigmoid_float(x[i]);
+        dx[i] = (slope * targets[i] + offset) * s * (1 - s);
+    }
+}

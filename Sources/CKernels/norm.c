@@ -1,0 +1,174 @@
+// Normalisation: by channel (batch norm, stored affine maps), by row (layer norm), by length.
+#include "include/norm.h"
+#include "include/target.h"
+#include "vector_math.h"
+#include <math.h>
+
+KERNEL_CLONES void add_moments(
+    const float *restrict x, long rows, long channels, double *restrict sums, double *restrict squares)
+{
+    long r = 0;
+    for (; r + 2 <= rows; r += 2, x += 2 * channels)
+        for (long c = 0; c < channels; c++) {
+            double a = x[c], b = x[c + channels];
+            sums[c] += a + b;
+            squares[c] += a * a + b * b;
+        }
+    for (; r < rows; r++, x += channels)
+        for (long c = 0; c < channels; c++) {
+            double a = x[c];
+            sums[c] += a;
+            squares[c] += a * a;
+        }
+}
+
+KERNEL_CLONES void channel_norm_forward(
+    const float *restrict x, const float *restrict mean, const float *restrict scale, const float *restrict shift,
+    int relu, long rows, long channels, float *restrict y)
+{
+    // Where ReLU is off, the floor lets everything through.
+    float floor = relu ? 0 : -INFINITY;
+    for (long r = 0; r < rows; r++, x += channels, y += channels)
+        for (long c = 0; c < channels; c++) {
+            float value = (x[c] - mean[c]) * scale[c] + shift[c];
+            y[c] = value < floor ? floor : value;
+        }
+}
+
+KERNEL_CLONES void add_channel_norm_sums(
+    const float *restrict x, const float *restrict dy, const float *restrict mean, const float *restrict scale,
+    const float *restrict shift, int relu, long rows, long channels, double *restrict gradients,
+    double *restrict products)
+{
+    float floor = relu ? 0 : -INFINITY;
+    for (long r = 0; r < rows; r++, x += channels, dy += channels)
+        for (long c = 0; c < channels; c++) {
+            float centred = x[c] - mean[c];
+            double g = centred * scale[c] + shift[c] > floor ? dy[c] : 0;
+            gradients[c] += g;
+            products[c] += g * centred;
+        }
+}
+
+KERNEL_CLONES void channel_norm_backward(
+    const float *restrict x, const float *restrict dy, const float *restrict mean, const float *restrict scale,
+    const float *restrict shift, const float *restrict slope, const float *restrict offset, int relu, long rows,
+    long channels, float *restrict dx)
+{
+    float floor = relu ? 0 : -INFINITY;
+    for (long r = 0; r < rows; r++, x += channels, dy += channels, dx += channels)
+        for (long c = 0; c < channels; c++) {
+            float centred = x[c] - mean[c];
+            float g = centred * scale[c] + shift[c] > floor ? dy[c] : 0;
+            dx[c] = g * scale[c] + (centred * slope[c] + offset[c]);
+        }
+}
+
+KERNEL_CLONES void layer_norm_forward(
+    const float *restrict x, const float *restrict weight, const float *restrict bias, float epsilon, long rows,
+    long channels, float *restrict y, float *restrict statistics)
+{
+    for (long r = 0; r < rows; r++, x += channels, y += channels) {
+        SUM_IN_LANES
+        double sum = 0, squares = 0;
+        for (long c = 0; c < channels; c++) sum += x[c];
+        float mean = (float)(sum / channels);
+        for (long c = 0; c < channels; c++) squares += (double)(x[c] - mean) * (x[c] - mean);
+        float inverse = (float)(1 / sqrt(squares / channels + epsilon));
+        for (long c = 0; c < channels; c++) y[c] = (x[c] - mean) * inverse * weight[c] + bias[c];
+        statistics[2 * r] = mean;
+        statistics[2 * r + 1] = inverse;
+    }
+}
+
+KERNEL_CLONES void layer_norm_backward(
+    const float *restrict x, const float *restrict dy, const float *restrict weight, const float *restrict statistics,
+    long rows, long channels, float *restrict dx)
+{
+    for (long r = 0; r < rows; r++, x += channels, dy += channels, dx += channels) {
+        SUM_IN_LANES
+        float mean = statistics[2 * r], inverse = statistics[2 * r + 1];
+        double sum = 0, products = 0;
+        for (long c = 0; c < channels; c++) {
+            double g = dy[c] * weight[c];
+            sum += g;
+            products += g * ((x[c] - mean) * inverse);
+        }
+        float average = (float)(sum / channels), slope = (float)(products / channels);
+        for (long c = 0; c < channels; c++)
+            dx[c] = (dy[c] * weight[c] - average - (x[c] - mean) * inverse * slope) * inverse;
+    }
+}
+
+KERNEL_CLONES void add_layer_norm_sums(
+    const float *restrict x, const float *restrict dy, const float *restrict statistics, long rows, long channels,
+    double *restrict biases, double *restrict weights)
+{
+    for (long r = 0; r < rows; r++, x += channels, dy += channels) {
+        float mean = statistics[2 * r], inverse = statistics[2 * r + 1];
+        for (long c = 0; c < channels; c++) {
+            biases[c] += dy[c];
+            weights[c] += (double)dy[c] * ((x[c] - mean) * inverse);
+        }
+    }
+}
+
+KERNEL_CLONES void l2_rows_forward(
+    const float *restrict x, float epsilon, long rows, long channels, float *restrict y, float *restrict norms)
+{
+    for (long r = 0; r < rows; r++, x += channels, y += channels) {
+        SUM_IN_LANES
+        double squares = 0;
+        for (long c = 0; c < channels; c++) squares += (double)x[c] * x[c];
+        norms[r] = (float)sqrt(squares);
+        float inverse = 1 / (norms[r] < epsilon ? epsilon : norms[r]);
+        for (long c = 0; c < channels; c++) y[c] = x[c] * inverse;
+    }
+}
+
+KERNEL_CLONES void l2_rows_backward(
+    const float *restrict y, const float *restrict dy, const float *restrict norms, float epsilon, long rows,
+    long channels, float *restrict dx)
+{
+    for (long r = 0; r < rows; r++, y += channels, dy += channels, dx += channels) {
+        SUM_IN_LANES
+        double products = 0;
+        for (long c = 0; c < channels; c++) products += (double)dy[c] * y[c];
+        float along = norms[r] < epsilon ? 0 : (float)products;
+        float inverse = 1 / (norms[r] < epsilon ? epsilon : norms[r]);
+        for (long c = 0; c < channels; c++) dx[c] = (dy[c] - y[c] * along) * inverse;
+    }
+}
+
+KERNEL_CLONES void l2_columns_forward(
+    const float *restrict x, float epsilon, long rows, long width, long stride, float *restrict y,
+    float *restrict norms)
+{
+    double squares[64] = {0};
+    float inverse[64];
+    for (long r = 0; r < rows; r++)
+        for (long c = 0; c < width; c++) squares[c] += (double)x[r * stride + c] * x[r * stride + c];
+    for (long c = 0; c < width; c++) {
+        norms[c] = (float)sqrt(squares[c]);
+        inverse[c] = 1 / (norms[c] < epsilon ? epsilon : norms[c]);
+    }
+    for (long r = 0; r < rows; r++)
+        for (long c = 0; c < width; c++) y[r * stride + c] = x[r * stride + c] * inverse[c];
+}
+
+KERNEL_CLONES void l2_columns_backward(
+    const float *restrict y, const float *restrict dy, const float *restrict norms, float epsilon, long rows,
+    long width, long stride, float *restrict dx)
+{
+    double products[64] = {0};
+    float along[64], inverse[64];
+    for (long r = 0; r < rows; r++)
+        for (long c = 0; c < width; c++) products[c] += (double)dy[r * stride + c] * y[r * stride + c];
+    for (long c = 0; c < width; c++) {
+        along[c] = norms[c] < epsilon ? 0 : (float)products[c];
+        inverse[c] = 1 / (norms[c] < epsilon ? epsilon : norms[c]);
+    }
+    for (long r = 0; r < rows; r++)
+        for (long c = 0; c < width; c++)
+            dx[r * stride + c] = (dy[r * stride + c] - y[r * stride + c] * along[c]) * inverse[c];
+}

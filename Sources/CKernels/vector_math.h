@@ -1,0 +1,61 @@
+// Scalar forms of exp, sigmoid and log1p without branches or calls: a loop over them becomes vector code in every clone.
+#ifndef CKERNELS_VECTOR_MATH_H
+#define CKERNELS_VECTOR_MATH_H
+#include <string.h>
+
+/// Lets sums of one statement block be taken in vector lanes. The order is fixed when the kernel is compiled.
+#define SUM_IN_LANES _Pragma("clang fp reassociate(on)")
+
+static inline __attribute__((always_inline)) float float_from_bits(int bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/// e^x, relative error below 1e-7. 0 below −87.33 (no denormals), infinity above 88.73, NaN stays.
+static inline __attribute__((always_inline)) float exp_float(float x)
+{
+    const float lowest = -87.33654f, round = 12582912.0f; // 1.5 · 2^23: adding it rounds to a whole number
+    float bounded = x < lowest ? lowest : x;
+    bounded = bounded > 89.0f ? 89.0f : bounded;
+    float shifted = bounded * 1.44269504f + round;
+    float n = shifted - round;
+    // ln 2 in two parts, so that the remainder keeps its digits.
+    float r = bounded - n * 0.693359375f;
+    r = r + n * 2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    float y = p * (r * r) + r + 1.0f;
+    int bits, whole;
+    memcpy(&bits, &shifted, sizeof bits);
+    whole = bits - 0x4b400000;
+    // 2^n in two factors: n reaches 128, where one factor has no bits for it.
+    int half = whole >> 1;
+    y = y * float_from_bits((half + 127) << 23) * float_from_bits((whole - half + 127) << 23);
+    return x < lowest ? 0.0f : y;
+}
+
+/// 1 / (1 + e^−x).
+static inline __attribute__((always_inline)) float sigmoid_float(float x) { return 1.0f / (1.0f + exp_float(-x)); }
+
+/// log(1 + z) for z in [0, 1], relative error below 2e-7: 2 artanh(z / (2 + z)) by its series.
+static inline __attribute__((always_inline)) float log1p_unit(float z)
+{
+    float s = z / (2.0f + z), q = s * s;
+    float p = 1.0f / 17;
+    p = p * q + 1.0f / 15;
+    p = p * q + 1.0f / 13;
+    p = p * q + 1.0f / 11;
+    p = p * q + 1.0f / 9;
+    p = p * q + 1.0f / 7;
+    p = p * q + 1.0f / 5;
+    p = p * q + 1.0f / 3;
+    return 2.0f * (s + s * q * p);
+}
+
+#endif
