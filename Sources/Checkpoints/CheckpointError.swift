@@ -1,0 +1,28 @@
+/// What can be wrong with a file of weights or training state.
+package enum CheckpointError: Error, Equatable, CustomStringConvertible {
+    /// The file cannot be opened or read.
+    case unreadable(path: String, reason: String)
+    /// The file is not what its name says, or damaged.
+    case malformed(path: String, problem: String)
+    /// The file has no tensor of this name.
+    case missing(path: String, name: String)
+    /// A tensor's type cannot be read as what is asked for.
+    case wrongType(path: String, name: String, expected: String, got: String)
+    /// Writing failed; the file that was there before is untouched.
+    case unwritable(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .unreadable(let path, let reason):
+            "cannot read \(path): \(reason)"
+        case .malformed(let path, let problem):
+            "\(path) is not a whole safetensors file: \(problem). Copy or save it again."
+        case .missing(let path, let name):
+            "\(path) has no tensor \(name)"
+        case .wrongType(let path, let name, let expected, let got):
+            "\(path): tensor \(name) holds \(got), expected \(expected)"
+        case .unwritable(let path, let reason):
+            "cannot write \(path): \(reason). What was saved before is untouched; make room or choose another --output."
+        }
+    }
+}
