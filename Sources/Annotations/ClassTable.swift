@@ -1,0 +1,58 @@
+/// The classes of a data set, by class number: names, colours, which are things, and the label that means none of them.
+package struct ClassTable: Sendable, Equatable {
+    /// An 8-bit colour for drawings.
+    package struct Color: Sendable, Hashable {
+        package var red, green, blue: UInt8
+
+        package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+            self.red = red
+            self.green = green
+            self.blue = blue
+        }
+    }
+
+    /// One class, as tables list it.
+    package struct ClassDescription: Sendable, Equatable {
+        package let name: String
+        package let color: Color
+        package let isThing: Bool
+
+        package init(name: String, color: Color, isThing: Bool) {
+            self.name = name
+            self.color = color
+            self.isThing = isThing
+        }
+
+        /// Something countable: a car, a person.
+        static func thing(_ name: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8) -> ClassDescription {
+            ClassDescription(name: name, color: Color(red, green, blue), isThing: true)
+        }
+
+        /// Something that has no instances: sky, road.
+        static func stuff(_ name: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8) -> ClassDescription {
+            ClassDescription(name: name, color: Color(red, green, blue), isThing: false)
+        }
+    }
+
+    /// Names of classes 0, 1, …
+    package let names: [String]
+    /// Colours of classes 0, 1, …
+    package let colors: [Color]
+    /// Whether class 0, 1, … is a thing.
+    package let isThing: [Bool]
+    /// The label of pixels that belong to no class; never below `count`.
+    package let ignoreLabel: Int
+
+    /// How many classes there are.
+    package var count: Int { names.count }
+
+    package init(_ classes: [ClassDescription], ignoreLabel: Int) {
+        precondition(
+            !classes.isEmpty && ignoreLabel >= classes.count && ignoreLabel <= UInt16.max,
+            "ClassTable: ignore label \(ignoreLabel) for \(classes.count) classes")
+        names = classes.map(\.name)
+        colors = classes.map(\.color)
+        isThing = classes.map(\.isThing)
+        self.ignoreLabel = ignoreLabel
+    }
+}
