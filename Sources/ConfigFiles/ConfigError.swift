@@ -30,7 +30,9 @@ package struct ConfigError: Error, Sendable, Equatable {
     /// What to do: the nearest key, the accepted values.
     package let hint: String?
 
-    package init(_ kind: Kind, at origin: ConfigOrigin?, key: String? = nil, _ problem: String, hint: String? = nil) {
+    package init(
+        _ kind: Kind, at origin: ConfigOrigin?, key: String? = nil, _ problem: String, hint: String? = nil
+    ) {
         self.kind = kind
         self.origin = origin
         self.key = key

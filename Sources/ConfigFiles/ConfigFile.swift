@@ -1,8 +1,9 @@
 import Foundation
 
 extension ConfigDocument {
-    /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, `~` for home).
-    /// Throws `ConfigError`: unreadable file, bad syntax, a base that is missing or leads back here.
+    /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, `~`
+    /// for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is missing or leads back
+    /// here.
     package static func read(path: String) throws -> ConfigDocument {
         try read(path: path, namedAt: nil, above: [])
     }
@@ -19,13 +20,16 @@ extension ConfigDocument {
 
     private static let baseKey = "_BASE_"
 
-    private static func read(path: String, namedAt origin: ConfigOrigin?, above: [String]) throws -> ConfigDocument {
+    private static func read(path: String, namedAt origin: ConfigOrigin?, above: [String]) throws
+        -> ConfigDocument
+    {
         let url = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
         let identity = url.standardizedFileURL.resolvingSymlinksInPath().path
         if let start = above.firstIndex(of: identity) {
             let cycle = (above[start...] + [identity]).map { ($0 as NSString).lastPathComponent }
             throw ConfigError(
-                .baseCycle, at: origin, key: baseKey, "leads back to itself: \(cycle.joined(separator: " → "))")
+                .baseCycle, at: origin, key: baseKey,
+                "leads back to itself: \(cycle.joined(separator: " → "))")
         }
         var reader = YAMLText(try text(of: url, shownAs: path, namedAt: origin), name: path)
         var document = try reader.read()
@@ -51,25 +55,32 @@ extension ConfigDocument {
         }
     }
 
-    private static func resolved(_ name: String, from path: String, at origin: ConfigOrigin) throws -> String {
+    private static func resolved(_ name: String, from path: String, at origin: ConfigOrigin) throws -> String
+    {
         if name.contains("://") {
-            throw ConfigError(.unreadable, at: origin, key: baseKey, "expected a local file, got the address \(name)")
+            throw ConfigError(
+                .unreadable, at: origin, key: baseKey, "expected a local file, got the address \(name)")
         }
         if name.hasPrefix("/") || name.hasPrefix("~") { return name }
         let folder = (path as NSString).deletingLastPathComponent
         return folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
     }
 
-    private static func text(of url: URL, shownAs path: String, namedAt origin: ConfigOrigin?) throws -> String {
+    private static func text(of url: URL, shownAs path: String, namedAt origin: ConfigOrigin?) throws
+        -> String
+    {
         func unreadable(_ problem: String, hint: String? = nil) -> ConfigError {
-            ConfigError(.unreadable, at: origin, key: origin == nil ? nil : baseKey, "\(path): \(problem)", hint: hint)
+            ConfigError(
+                .unreadable, at: origin, key: origin == nil ? nil : baseKey, "\(path): \(problem)", hint: hint
+            )
         }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
             let folder = url.deletingLastPathComponent().path
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             let near = nearestName(to: url.lastPathComponent, among: names.sorted())
-            throw unreadable("no such file", hint: near.map { "did you mean \($0), which is in the same folder?" })
+            throw unreadable(
+                "no such file", hint: near.map { "did you mean \($0), which is in the same folder?" })
         }
         guard !isFolder.boolValue else { throw unreadable("expected a file, got a folder") }
         guard let data = FileManager.default.contents(atPath: url.path) else {

@@ -23,7 +23,8 @@ package final class ConfigReader {
     }
 
     package func real(
-        _ key: String, in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+        _ key: String,
+        in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
     ) throws -> Double {
         try real(value(key), key, range)
     }
@@ -99,7 +100,8 @@ package final class ConfigReader {
     private func list(_ key: String, _ count: ClosedRange<Int>) throws -> [ConfigValue] {
         guard case .list(let values) = try value(key) else { throw wrongType(key, "a list") }
         guard count.contains(values.count) else {
-            let expected = count.lowerBound == count.upperBound ? "\(count.lowerBound)" : "at least \(count.lowerBound)"
+            let expected =
+                count.lowerBound == count.upperBound ? "\(count.lowerBound)" : "at least \(count.lowerBound)"
             throw invalid(key, "expected \(expected) values, got \(values.count)")
         }
         return values
@@ -124,11 +126,13 @@ package final class ConfigReader {
 
     private func wrongType(_ key: String, _ expected: String) -> ConfigError {
         let got = document[key].map { "\($0.value)" } ?? "nothing"
-        return ConfigError(.wrongType, at: document[key]?.origin, key: key, "expected \(expected), got \(got)")
+        return ConfigError(
+            .wrongType, at: document[key]?.origin, key: key, "expected \(expected), got \(got)")
     }
 
     private func words(_ range: ClosedRange<Int>) -> String {
-        range.upperBound == Int.max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+        range.upperBound == Int.max
+            ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
     }
 
     private func words(_ range: ClosedRange<Double>) -> String {

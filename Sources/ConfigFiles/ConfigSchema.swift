@@ -29,7 +29,8 @@ package struct ConfigSchema: Sendable {
     /// The defaults with the document laid over them.
     /// Throws `ConfigError` for an unknown key (with the nearest one) and for a value of another type.
     package func resolve(_ document: ConfigDocument) throws -> ConfigDocument {
-        for (section, origin) in document.sections.sorted(by: { $0.key < $1.key }) where !isKnown(section: section) {
+        for (section, origin) in document.sections.sorted(by: { $0.key < $1.key })
+        where !isKnown(section: section) {
             throw unknown(section, at: origin)
         }
         var result = defaults
@@ -42,7 +43,8 @@ package struct ConfigSchema: Sendable {
                 result.set(key, entry)
             } else if !(sections.contains(key) && entry.value == .null) {
                 throw sections.contains(key)
-                    ? ConfigError(.wrongType, at: entry.origin, key: key, "is a section: expected keys beneath it")
+                    ? ConfigError(
+                        .wrongType, at: entry.origin, key: key, "is a section: expected keys beneath it")
                     : unknown(key, at: entry.keyOrigin)
             }
         }
@@ -62,9 +64,12 @@ package struct ConfigSchema: Sendable {
     }
 
     /// detectron2's rules: the type of the default, with int → float and tuple ↔ list allowed.
-    private func converted(_ entry: ConfigDocument.Entry, key: String, like known: ConfigValue) throws -> ConfigValue {
+    private func converted(_ entry: ConfigDocument.Entry, key: String, like known: ConfigValue) throws
+        -> ConfigValue
+    {
         switch (known, entry.value) {
-        case (.null, _), (.boolean, .boolean), (.integer, .integer), (.real, .real), (.text, .text), (.list, .list):
+        case (.null, _), (.boolean, .boolean), (.integer, .integer), (.real, .real), (.text, .text),
+            (.list, .list):
             return entry.value
         case (.real, .integer(let value)):
             return .real(Double(value))

@@ -8,12 +8,14 @@ extension ConfigDocument {
             let key = arguments[start]
             guard start + 1 < arguments.count else {
                 let hint = key.contains("=") ? "write KEY VALUE with a space, not KEY=VALUE" : nil
-                throw ConfigError(.syntax, at: .commandLine(key), key: key, "the value is missing", hint: hint)
+                throw ConfigError(
+                    .syntax, at: .commandLine(key), key: key, "the value is missing", hint: hint)
             }
             let text = arguments[start + 1]
             let origin = ConfigOrigin.commandLine("\(key) \(text)")
             guard !key.isEmpty, !key.hasPrefix("-"), !key.contains(where: \.isWhitespace) else {
-                throw ConfigError(.syntax, at: origin, "expected a key such as SOLVER.BASE_LR, got \"\(key)\"")
+                throw ConfigError(
+                    .syntax, at: origin, "expected a key such as SOLVER.BASE_LR, got \"\(key)\"")
             }
             document.set(key, .init(value: value(of: text), origin: origin, keyOrigin: origin))
         }

@@ -1,4 +1,5 @@
-/// How an unquoted YAML scalar reads: YAML 1.1 null, booleans and numbers, then detectron2's Python literals, else text.
+/// How an unquoted YAML scalar reads: YAML 1.1 null, booleans and numbers, then detectron2's Python
+/// literals, else text.
 func plainScalar(_ text: String) -> ConfigValue {
     switch text {
     case "", "~", "null", "Null", "NULL": return .null

@@ -1,5 +1,6 @@
 /// Python literals as `ast.literal_eval` reads them: numbers, strings, True, False, None, tuples and lists.
-/// detectron2 passes every text of a configuration through that, so "(512, 1024)" is a tuple and "1e-6" a number.
+/// detectron2 passes every text of a configuration through that, so "(512, 1024)" is a tuple and "1e-6" a
+/// number.
 package enum PythonLiteral {
     /// The literal's value, or nil when the text isn't one.
     package static func parse(_ text: String) -> ConfigValue? {
@@ -94,7 +95,8 @@ private struct LiteralParser {
     }
 }
 
-/// A Python or YAML number: 12, -3, 1_000, 0x1F, 0.5, .5, 5., 1e-6. Nil for anything else, leading zeros included.
+/// A Python or YAML number: 12, -3, 1_000, 0x1F, 0.5, .5, 5., 1e-6. Nil for anything else, leading zeros
+/// included.
 package func number(_ word: String) -> ConfigValue? {
     var digits = Substring(word)
     let isNegative = digits.hasPrefix("-")
@@ -103,7 +105,9 @@ package func number(_ word: String) -> ConfigValue? {
     guard !digits.contains("__"), digits.last != "_" else { return nil }
     let plain = digits.filter { $0 != "_" }
     let sign = isNegative ? "-" : ""
-    if plain.lowercased().hasPrefix("0x") { return Int(sign + plain.dropFirst(2), radix: 16).map(ConfigValue.integer) }
+    if plain.lowercased().hasPrefix("0x") {
+        return Int(sign + plain.dropFirst(2), radix: 16).map(ConfigValue.integer)
+    }
     if plain.allSatisfy({ ("0"..."9").contains($0) }) {
         guard plain.first != "0" || plain.allSatisfy({ $0 == "0" }) else { return nil }
         return Int(sign + plain).map(ConfigValue.integer)

@@ -43,7 +43,8 @@ struct YAMLText {
                 return try compose(yaml: lines.joined(separator: "\n"))
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
                 let again = repetition(of: keys.first ?? "", after: context.mark, in: lines)
-                guard let again, isWhole(lines[again]), content(lines[again]) == content(lines[context.mark.line - 1])
+                guard let again, isWhole(lines[again]),
+                    content(lines[again]) == content(lines[context.mark.line - 1])
                 else {
                     let line = again.map { $0 + 1 } ?? context.mark.line
                     throw ConfigError(
@@ -69,7 +70,8 @@ struct YAMLText {
     private mutating func add(_ mapping: Node.Mapping, prefix: String, depth: Int) throws {
         for (keyNode, node) in mapping {
             guard case .scalar(let scalar) = keyNode, !scalar.string.isEmpty else {
-                throw ConfigError(.syntax, at: origin(keyNode.mark), "expected a key name, got \(kindName(keyNode))")
+                throw ConfigError(
+                    .syntax, at: origin(keyNode.mark), "expected a key name, got \(kindName(keyNode))")
             }
             let key = prefix + scalar.string
             let keyOrigin = origin(scalar.mark)
@@ -101,17 +103,22 @@ struct YAMLText {
             if tag != Self.standardTag + "python/tuple" { try checkTag(tag, of: node) }
             return .list(try sequence.map { try value(of: $0, depth: depth + 1) })
         case .mapping, .alias:
-            throw ConfigError(.syntax, at: origin(node.mark), "expected a value, got \(kindName(node)) inside a list")
+            throw ConfigError(
+                .syntax, at: origin(node.mark), "expected a value, got \(kindName(node)) inside a list")
         }
     }
 
     private func list(evaluating sequence: Node.Sequence) throws -> ConfigValue {
-        if sequence.count == 1, case .scalar(let scalar) = sequence[0], let values = evaluatedList(scalar.string) {
+        if sequence.count == 1, case .scalar(let scalar) = sequence[0],
+            let values = evaluatedList(scalar.string)
+        {
             return .list(values.map(ConfigValue.integer))
         }
         throw ConfigError(
             .syntax, at: origin(sequence.mark), "expressions are not evaluated",
-            hint: "only the form [\"[int(x * 0.1 * 1024) for x in range(5, 21)]\"] is known; write the values out")
+            hint:
+                "only the form [\"[int(x * 0.1 * 1024) for x in range(5, 21)]\"] is known; write the values out"
+        )
     }
 
     private static let standardTag = "tag:yaml.org,2002:"
@@ -121,7 +128,8 @@ struct YAMLText {
         let known = ["str", "int", "float", "bool", "null", "seq", "map"].map { Self.standardTag + $0 }
         guard !Self.plainTags.contains(tag), !known.contains(tag) else { return }
         let short = tag.replacingOccurrences(of: Self.standardTag, with: "!!")
-        throw ConfigError(.syntax, at: origin(node.mark), "the tag \(short) is refused: configurations are data")
+        throw ConfigError(
+            .syntax, at: origin(node.mark), "the tag \(short) is refused: configurations are data")
     }
 
     // MARK: Bounds
@@ -131,7 +139,8 @@ struct YAMLText {
             ConfigError(.syntax, at: .file(.init(file: name, line: line, column: 1, source: "")), problem)
         }
         guard text.utf8.count <= Self.largest else {
-            throw refuse(line: 1, "the file has \(text.utf8.count) bytes; a configuration has at most \(Self.largest)")
+            throw refuse(
+                line: 1, "the file has \(text.utf8.count) bytes; a configuration has at most \(Self.largest)")
         }
         var aliases = 0
         var depth = 0
@@ -141,9 +150,14 @@ struct YAMLText {
             }
             aliases += line.matches(of: /(?:^|[\s\[{,:])\*[^\s*]/).count
             depth += line.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
-            for byte in line.utf8 where byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth = max(0, depth - 1) }
-            // Parsing recurses, and an alias may stand for a tree of aliases: both are bounded before it begins.
-            guard depth <= Self.deepest else { throw refuse(line: index + 1, "brackets nest deeper than \(Self.deepest)") }
+            for byte in line.utf8 where byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
+                depth = max(0, depth - 1)
+            }
+            // Parsing recurses, and an alias may stand for a tree of aliases: both are bounded before it
+            // begins.
+            guard depth <= Self.deepest else {
+                throw refuse(line: index + 1, "brackets nest deeper than \(Self.deepest)")
+            }
             guard aliases <= Self.mostAliases else {
                 throw refuse(line: index + 1, "more than \(Self.mostAliases) aliases (*name)")
             }
@@ -190,7 +204,9 @@ extension YAMLText {
             let place = context.map { "\($0.text): " } ?? ""
             return ConfigError(.syntax, at: origin(mark), "not YAML: \(place)\(problem)")
         case .reader(let problem, let offset, _, _):
-            let line = offset.map { text.prefix($0).split(separator: "\n", omittingEmptySubsequences: false).count }
+            let line = offset.map {
+                text.prefix($0).split(separator: "\n", omittingEmptySubsequences: false).count
+            }
             return ConfigError(.syntax, at: origin(line: line ?? 1, column: 1), "not YAML: \(problem)")
         default:
             return ConfigError(.syntax, at: origin(nil), "not YAML: \(error)")

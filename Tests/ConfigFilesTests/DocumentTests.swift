@@ -22,12 +22,14 @@ import Testing
     @Test func basesAreOverlaidAndOriginsKept() throws {
         let base = try write("sub/base.yaml", "A:\n  X: 1\n  Y: 2\nB: 3\n")
         let path = try write("child.cfg", "_BASE_: sub/base.yaml\nA:\n  Y: (1, 2)\n")
-        let document = try ConfigDocument.read(path: path).overlaid(by: .overrides(["B", "4", "C.D", "true"]))
+        let document = try ConfigDocument.read(path: path).overlaid(
+            by: .overrides(["B", "4", "C.D", "true"]))
         #expect(document.keys == ["A.X", "A.Y", "B", "C.D"])
         #expect(document["A.X"]?.value == .integer(1))
         #expect(document["A.Y"]?.value == .list([.integer(1), .integer(2)]))
         #expect(document["A.X"]?.origin == .file(.init(file: base, line: 2, column: 6, source: "  X: 1")))
-        #expect(document["A.Y"]?.origin == .file(.init(file: path, line: 3, column: 6, source: "  Y: (1, 2)")))
+        #expect(
+            document["A.Y"]?.origin == .file(.init(file: path, line: 3, column: 6, source: "  Y: (1, 2)")))
         #expect(document["B"]?.value == .integer(4))
         #expect(document["B"]?.origin == .commandLine("B 4"))
         #expect(document["C.D"]?.value == .boolean(true))
@@ -68,9 +70,11 @@ import Testing
     @Test(arguments: [
         ("A: 1\nB: 2\nA: 3\n", ConfigError.Kind.duplicateKey, "3:"),
         ("A:\n  B: 1\nA.B: 2\n", .duplicateKey, "3:1"),
-        ("A: [1, 2\n", .syntax, ""), ("A: \"x\n", .syntax, ""), ("\tA: 1\n", .syntax, ""), ("- 1\n", .syntax, "1:1"),
+        ("A: [1, 2\n", .syntax, ""), ("A: \"x\n", .syntax, ""), ("\tA: 1\n", .syntax, ""),
+        ("- 1\n", .syntax, "1:1"),
         ("A: *x\n", .syntax, "1:"), ("A: [{B: 1}]\n", .syntax, "1:5"), ("A: !thing 3\n", .syntax, "1:4"),
-        ("? [1]\n: 2\n", .syntax, "1:"), ("A: 1\n---\nB: 2\n", .syntax, ""), ("_BASE_: x.cfg\n", .syntax, "1:1"),
+        ("? [1]\n: 2\n", .syntax, "1:"), ("A: 1\n---\nB: 2\n", .syntax, ""),
+        ("_BASE_: x.cfg\n", .syntax, "1:1"),
         ("A: \u{0}\n", .syntax, ""),
     ])
     func badTextIsRefusedWithItsPlace(text: String, kind: ConfigError.Kind, place: String) {
@@ -82,7 +86,9 @@ import Testing
     @Test func bombsAreRefused() {
         var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
         for level in 1...9 {
-            bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
+            bomb +=
+                "a\(level): &a\(level) ["
+                + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
         }
         let deep = "A: " + String(repeating: "[", count: 3000)
         let inline = "A:\n  " + String(repeating: "- ", count: 3000) + "x"
@@ -102,7 +108,9 @@ import Testing
         let document = try ConfigDocument.parse(text, name: "test")
         #expect(document.keys == ["S.A", "S.B", "C"])
         #expect(document["C"]?.origin == .file(.init(file: "test", line: 5, column: 4, source: "C: 4")))
-        #expect(throws: ConfigError.self) { try ConfigDocument.parse("A:\n  B: 1\nA:\n  B: 1\n", name: "test") }
+        #expect(throws: ConfigError.self) {
+            try ConfigDocument.parse("A:\n  B: 1\nA:\n  B: 1\n", name: "test")
+        }
     }
 
     @Test func emptyTextIsAnEmptyDocument() throws {

@@ -61,9 +61,13 @@ private func parse(_ overrides: String...) throws -> RunConfiguration {
     @Test func officialWordsBecomeTypedValues() throws {
         let run = try parse("MODEL.RESNETS.DEPTH", "101")
         try run.requireAvailable()
-        #expect(run.model.backbone == .resNet(.init(
-            depth: 101, norm: .synchronizedBatch, freezeAt: 0, stemOutputChannels: 64, res2OutputChannels: 256,
-            strideIn1x1: false, res5Dilation: 1)))
+        #expect(
+            run.model.backbone
+                == .resNet(
+                    .init(
+                        depth: 101, norm: .synchronizedBatch, freezeAt: 0, stemOutputChannels: 64,
+                        res2OutputChannels: 256,
+                        strideIn1x1: false, res5Dilation: 1)))
         #expect(run.model.pixelDecoder.kind == .pem)
         #expect(run.model.transformerDecoder.kind == .pem)
         #expect(run.model.transformerDecoder.layerCount == 6)
@@ -80,9 +84,10 @@ private func parse(_ overrides: String...) throws -> RunConfiguration {
         #expect(run.datasets.train == ["cityscapes_fine_sem_seg_train"])
         #expect(run.criterion.pointCount == 12544)
         #expect(run.seed == nil)
-        #expect(run.keysWithoutEffect == [
-            "MODEL.SEM_SEG_HEAD.LOSS_WEIGHT", "DATALOADER.FILTER_EMPTY_ANNOTATIONS", "SOLVER.AMP.ENABLED",
-        ])
+        #expect(
+            run.keysWithoutEffect == [
+                "MODEL.SEM_SEG_HEAD.LOSS_WEIGHT", "DATALOADER.FILTER_EMPTY_ANNOTATIONS", "SOLVER.AMP.ENABLED",
+            ])
     }
 
     @Test func stdcByOverride() throws {
@@ -119,20 +124,25 @@ private func parse(_ overrides: String...) throws -> RunConfiguration {
         let pixel = "MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME"
         let mask2Former = try parse(pixel, "MSDeformAttnPixelDecoder")
         #expect(mask2Former.model.transformerDecoder.kind == .mask2Former)
-        let maskFormer = try parse(pixel, "BasePixelDecoder", "MODEL.MASK_FORMER.TRANSFORMER_IN_FEATURE", "res5")
+        let maskFormer = try parse(
+            pixel, "BasePixelDecoder", "MODEL.MASK_FORMER.TRANSFORMER_IN_FEATURE", "res5")
         #expect(maskFormer.model.transformerDecoder.kind == .maskFormer)
         #expect(maskFormer.model.transformerDecoder.layerCount == 7)
         let mixed = try parse(
-            pixel, "MSDeformAttnPixelDecoder", "MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME", "PEMTransformerDecoder")
+            pixel, "MSDeformAttnPixelDecoder", "MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME",
+            "PEMTransformerDecoder")
         #expect(mixed.model.transformerDecoder.kind == .pem)
     }
 
     @Test(arguments: [
-        ["SOLVER.BASE_LRR", "1"], ["SOLVER.BASE_LR", "fast"], ["SOLVER.BASE_LR", "1e400"], ["SOLVER.OPTIMIZER", "ADAM"],
-        ["MODEL.MASK_FORMER.NHEADS", "7"], ["MODEL.RESNETS.DEPTH", "51"], ["MODEL.RESNETS.OUT_FEATURES", "['res4']"],
+        ["SOLVER.BASE_LRR", "1"], ["SOLVER.BASE_LR", "fast"], ["SOLVER.BASE_LR", "1e400"],
+        ["SOLVER.OPTIMIZER", "ADAM"],
+        ["MODEL.MASK_FORMER.NHEADS", "7"], ["MODEL.RESNETS.DEPTH", "51"],
+        ["MODEL.RESNETS.OUT_FEATURES", "['res4']"],
         ["INPUT.CROP.SIZE", "(0.5, 0.5)"], ["INPUT.CROP.SIZE", "(512,)"], ["SOLVER.ACCUMULATE", "3"],
         ["MODEL.PIXEL_STD", "(0.0, 1.0, 1.0)"], ["INPUT.FORMAT", "HSV"], ["SOLVER.BASE_LR_END", "0.1"],
-        ["INPUT.MIN_SIZE_TRAIN_SAMPLING", "range"], ["MODEL.META_ARCHITECTURE", "RetinaNet"], ["VERSION", "1"],
+        ["INPUT.MIN_SIZE_TRAIN_SAMPLING", "range"], ["MODEL.META_ARCHITECTURE", "RetinaNet"],
+        ["VERSION", "1"],
         ["INPUT.CROP.ENABLED", "False", "INPUT.PAD_TO_CROP", "True"],
     ])
     func badValuesNameTheKeyAndWhere(overrides: [String]) {
@@ -145,13 +155,16 @@ private func parse(_ overrides: String...) throws -> RunConfiguration {
 
     @Test func misspeltKeyInAFile() {
         let text = pem.replacingOccurrences(of: "NUM_CLASSES", with: "NUM_CLASES")
-        let error = #expect(throws: ConfigError.self) { try RunConfiguration.parse(yaml: text, name: "x.cfg") }
-        #expect(error?.description == """
-            x.cfg:12:5: MODEL.SEM_SEG_HEAD.NUM_CLASES: unknown key
-                    NUM_CLASES: 19
-                    ^
-              did you mean MODEL.SEM_SEG_HEAD.NUM_CLASSES?
-            """)
+        let error = #expect(throws: ConfigError.self) {
+            try RunConfiguration.parse(yaml: text, name: "x.cfg")
+        }
+        #expect(
+            error?.description == """
+                x.cfg:12:5: MODEL.SEM_SEG_HEAD.NUM_CLASES: unknown key
+                        NUM_CLASES: 19
+                        ^
+                  did you mean MODEL.SEM_SEG_HEAD.NUM_CLASSES?
+                """)
     }
 }
 
@@ -165,7 +178,9 @@ private func parse(_ overrides: String...) throws -> RunConfiguration {
     }
 
     @Test func everyFileOpensWithACommentAndLoads() throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: configs.path).filter { $0.hasSuffix(".cfg") }
+        let files = try FileManager.default.contentsOfDirectory(atPath: configs.path).filter {
+            $0.hasSuffix(".cfg")
+        }
         #expect(Set(files) == Set((Self.names + ["camvid_sem", "demo"]).map { $0 + ".cfg" }))
         for file in files {
             let text = try String(contentsOf: configs.appendingPathComponent(file), encoding: .utf8)

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct SchemaTests {
     private func schema() throws -> ConfigSchema {
-        let defaults = "SOLVER:\n  BASE_LR: 0.1\n  STEPS: [3]\n  MAX_ITER: 4\n  BIAS: null\n  NAME: x\nSEED: -1\n"
+        let defaults =
+            "SOLVER:\n  BASE_LR: 0.1\n  STEPS: [3]\n  MAX_ITER: 4\n  BIAS: null\n  NAME: x\nSEED: -1\n"
         return ConfigSchema(defaults: try .parse(defaults, name: "defaults"), openSections: ["FREE"])
     }
 
@@ -12,7 +13,8 @@ import Testing
     }
 
     @Test func defaultsHoldAndWholeNumbersBecomeReals() throws {
-        let document = try resolve("SOLVER:\n  BASE_LR: 1\n  STEPS: (1, 2)\n  BIAS: 3\nFREE:\n  A:\n    B: 1\n")
+        let document = try resolve(
+            "SOLVER:\n  BASE_LR: 1\n  STEPS: (1, 2)\n  BIAS: 3\nFREE:\n  A:\n    B: 1\n")
         #expect(document["SOLVER.BASE_LR"]?.value == .real(1))
         #expect(document["SOLVER.STEPS"]?.value == .list([.integer(1), .integer(2)]))
         #expect(document["SOLVER.MAX_ITER"]?.value == .integer(4))
@@ -25,18 +27,20 @@ import Testing
 
     @Test func unknownKeyHasPlaceCaretAndNearestKey() {
         let error = #expect(throws: ConfigError.self) { try resolve("SOLVER:\n  BASE_LRR: 1\n") }
-        #expect(error?.description == """
-            my.cfg:2:3: SOLVER.BASE_LRR: unknown key
-                  BASE_LRR: 1
-                  ^
-              did you mean SOLVER.BASE_LR?
-            """)
+        #expect(
+            error?.description == """
+                my.cfg:2:3: SOLVER.BASE_LRR: unknown key
+                      BASE_LRR: 1
+                      ^
+                  did you mean SOLVER.BASE_LR?
+                """)
     }
 
     @Test(arguments: [
         ("SOLVR:\n", ConfigError.Kind.unknownKey), ("SOLVR: {}\n", .unknownKey), ("SOLVER: 3\n", .wrongType),
         ("SEED:\n  A: 1\n", .unknownKey), ("SOLVER:\n  MAX_ITER: 1.5\n", .wrongType),
-        ("SOLVER:\n  BASE_LR: fast\n", .wrongType), ("SOLVER:\n  STEPS: 5\n", .wrongType), ("SEED: True\n", .wrongType),
+        ("SOLVER:\n  BASE_LR: fast\n", .wrongType), ("SOLVER:\n  STEPS: 5\n", .wrongType),
+        ("SEED: True\n", .wrongType),
         ("SOLVER:\n  NAME: 3\n", .wrongType), ("SOLVER:\n  MAX_ITER: null\n", .wrongType),
     ])
     func faults(text: String, kind: ConfigError.Kind) {
@@ -47,7 +51,9 @@ import Testing
         let error = #expect(throws: ConfigError.self) {
             try schema().resolve(.overrides(["SOLVER.BASE_LR", "fast"]))
         }
-        #expect(error?.description == "command line (SOLVER.BASE_LR fast): SOLVER.BASE_LR: expected a number, got \"fast\"")
+        #expect(
+            error?.description
+                == "command line (SOLVER.BASE_LR fast): SOLVER.BASE_LR: expected a number, got \"fast\"")
     }
 
     @Test func readerChecksRangesAndRemembers() throws {
@@ -58,7 +64,9 @@ import Testing
         #expect(range?.problem == "expected 1 to 5, got 7")
         #expect(throws: ConfigError.self) { try reader.integers("SOLVER.STEPS") }
         #expect(throws: ConfigError.self) { try reader.integers("SOLVER.STEPS", count: 3...3) }
-        let choice = #expect(throws: ConfigError.self) { try reader.choice("SOLVER.NAME", ["yy": 1, "z": 2]) }
+        let choice = #expect(throws: ConfigError.self) {
+            try reader.choice("SOLVER.NAME", ["yy": 1, "z": 2])
+        }
         #expect(choice?.problem == "expected one of \"yy\", \"z\", got \"y\"")
         #expect(try reader.optionalReal("SOLVER.BIAS", in: 0...1) == nil)
     }

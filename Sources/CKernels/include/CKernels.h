@@ -3,6 +3,7 @@
 #include "target.h"
 #include "convolution.h"
 #include "depthwise.h"
+#include "optimizer.h"
 #include "pool.h"
 #include "elementwise.h"
 #include "losses.h"

@@ -74,7 +74,9 @@ extension RunConfiguration {
             case .stdc:
                 self = .stdc(try Self.stdc(reader, &unavailable))
             case .resNet, .deepLabResNet:
-                if name == .deepLabResNet { unavailable.append(reader.unavailable(key, "ResNet with DeepLab's stem")) }
+                if name == .deepLabResNet {
+                    unavailable.append(reader.unavailable(key, "ResNet with DeepLab's stem"))
+                }
                 self = .resNet(try Self.resNet(reader, &unavailable))
             case .swin:
                 unavailable.append(reader.unavailable(key, "Swin backbone"))
@@ -86,7 +88,8 @@ extension RunConfiguration {
             let section = "MODEL.STDC."
             _ = try reader.integer("MODEL.BACKBONE.FREEZE_AT")
             if try reader.integer(section + "BLOCK_NUM", in: 1...8) != 4 {
-                unavailable.append(reader.unavailable(section + "BLOCK_NUM", "STDC with other than 4 convolutions a block"))
+                unavailable.append(
+                    reader.unavailable(section + "BLOCK_NUM", "STDC with other than 4 convolutions a block"))
             }
             if try reader.choice(section + "BLOCK_TIPE", ["cat": false, "add": true]) {
                 unavailable.append(reader.unavailable(section + "BLOCK_TIPE", "STDC blocks that add"))
@@ -98,20 +101,25 @@ extension RunConfiguration {
             return STDC(layers: try reader.integers(section + "LAYERS", count: 3...3, in: 1...64))
         }
 
-        private static func resNet(_ reader: ConfigReader, _ unavailable: inout [ConfigError]) throws -> ResNet {
+        private static func resNet(_ reader: ConfigReader, _ unavailable: inout [ConfigError]) throws
+            -> ResNet
+        {
             let section = "MODEL.RESNETS."
             let depth = try reader.integer(section + "DEPTH")
             guard [18, 34, 50, 101, 152].contains(depth) else {
                 throw reader.invalid(section + "DEPTH", "expected 50, 101 or 152, got \(depth)")
             }
-            if depth < 50 { unavailable.append(reader.unavailable(section + "DEPTH", "ResNet-\(depth) (basic blocks)")) }
+            if depth < 50 {
+                unavailable.append(reader.unavailable(section + "DEPTH", "ResNet-\(depth) (basic blocks)"))
+            }
             for (key, usual) in [("NUM_GROUPS", 1), ("WIDTH_PER_GROUP", 64)]
             where try reader.integer(section + key, in: 1...4096) != usual {
                 unavailable.append(reader.unavailable(section + key, "ResNeXt"))
             }
             if try reader.booleans(section + "DEFORM_ON_PER_STAGE").contains(true) {
                 unavailable.append(
-                    reader.unavailable(section + "DEFORM_ON_PER_STAGE", "deformable convolutions in the backbone"))
+                    reader.unavailable(
+                        section + "DEFORM_ON_PER_STAGE", "deformable convolutions in the backbone"))
             }
             let norm = try reader.choice(section + "NORM", Norm.names)
             if norm == .group || norm == .none {

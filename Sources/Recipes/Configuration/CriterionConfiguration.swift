@@ -37,8 +37,8 @@ extension RunConfiguration {
         package let panoptic: Bool
         package let objectMaskThreshold: Double
         package let overlapThreshold: Double
-        /// Masks are resized to the original size before the classes are mixed. The official code does so when asked,
-        /// and whenever panoptic or instance results are on.
+        /// Masks are resized to the original size before the classes are mixed. The official code does so
+        /// when asked, and whenever panoptic or instance results are on.
         package let resizesMasksBeforeMixing: Bool
         package let detectionsPerImage: Int
         /// Steps between evaluations in training; 0 is never before the end.

@@ -12,7 +12,8 @@ extension RunConfiguration {
 
             static let names: KeyValuePairs<String, Kind> = [
                 "PEM_Pixel_Decoder": .pem, "MSDeformAttnPixelDecoder": .multiScaleDeformable,
-                "BasePixelDecoder": .featurePyramid, "TransformerEncoderPixelDecoder": .transformerFeaturePyramid,
+                "BasePixelDecoder": .featurePyramid,
+                "TransformerEncoderPixelDecoder": .transformerFeaturePyramid,
             ]
         }
 
@@ -38,7 +39,8 @@ extension RunConfiguration {
                 let name = try reader.text(section + "PIXEL_DECODER_NAME")
                 unavailable.append(reader.unavailable(section + "PIXEL_DECODER_NAME", name))
             } else if norm != .batch && norm != .synchronizedBatch {
-                unavailable.append(reader.unavailable(section + "NORM", "PEM's pixel decoder without batch norm"))
+                unavailable.append(
+                    reader.unavailable(section + "NORM", "PEM's pixel decoder without batch norm"))
             }
         }
     }
@@ -59,7 +61,8 @@ extension RunConfiguration {
         package let queryCount: Int
         package let headCount: Int
         package let feedforwardDimension: Int
-        /// Decoder layers (for PEM and Mask2Former DEC_LAYERS counts the learnable queries' loss as one; here it isn't).
+        /// Decoder layers (for PEM and Mask2Former DEC_LAYERS counts the learnable queries' loss as one;
+        /// here it isn't).
         package let layerCount: Int
         /// Encoder layers before a `maskFormer` decoder.
         package let encoderLayerCount: Int
@@ -88,7 +91,8 @@ extension RunConfiguration {
             // The sine position encoding gives half the channels to each axis, in sine and cosine pairs.
             guard hiddenDimension % 4 == 0, hiddenDimension % headCount == 0 else {
                 throw reader.invalid(
-                    section + "HIDDEN_DIM", "expected a multiple of 4 and of NHEADS (\(headCount)), got \(hiddenDimension)")
+                    section + "HIDDEN_DIM",
+                    "expected a multiple of 4 and of NHEADS (\(headCount)), got \(hiddenDimension)")
             }
             if kind != .pem {
                 let name = kind == .mask2Former ? "Mask2Former" : "MaskFormer"
@@ -96,14 +100,17 @@ extension RunConfiguration {
                     reader.unavailable(section + "TRANSFORMER_DECODER_NAME", "\(name)'s transformer decoder"))
             } else if pixelDecoder == .featurePyramid || pixelDecoder == .transformerFeaturePyramid {
                 throw reader.invalid(
-                    section + "TRANSFORMER_DECODER_NAME", "PEM's decoder needs a pixel decoder with several scales")
+                    section + "TRANSFORMER_DECODER_NAME",
+                    "PEM's decoder needs a pixel decoder with several scales")
             }
         }
 
-        /// PARITY: the official PEM files say MultiScaleMaskedTransformerDecoder and mean PEM-CA, since their pixel
-        /// decoder builder only ever makes PEM's; MaskFormer's files name no decoder and read one backbone feature.
+        /// PARITY: the official PEM files say MultiScaleMaskedTransformerDecoder and mean PEM-CA, since
+        /// their pixel decoder builder only ever makes PEM's; MaskFormer's files name no decoder and read
+        /// one backbone feature.
         private static func kind(_ reader: ConfigReader, _ pixelDecoder: PixelDecoder.Kind) throws -> Kind {
-            let multiScale = try reader.text("MODEL.MASK_FORMER.TRANSFORMER_IN_FEATURE") == "multi_scale_pixel_decoder"
+            let multiScale =
+                try reader.text("MODEL.MASK_FORMER.TRANSFORMER_IN_FEATURE") == "multi_scale_pixel_decoder"
             return try reader.choice(
                 "MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME",
                 [

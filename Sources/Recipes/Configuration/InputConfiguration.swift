@@ -28,7 +28,8 @@ extension RunConfiguration {
         package let crop: Crop?
         package let colorAugmentation: Bool
         package let randomFlip: Flip
-        /// Training images are padded to this many rows and columns (SIZE_DIVISIBILITY in the official mapper); nil: not.
+        /// Training images are padded to this many rows and columns (SIZE_DIVISIBILITY in the official
+        /// mapper); nil: not.
         package let sizeDivisibility: Int?
         /// Training images smaller than the crop are padded to it.
         package let padsToCrop: Bool
@@ -67,7 +68,8 @@ extension RunConfiguration {
                 "INPUT.MIN_SIZE_TRAIN_SAMPLING", ["choice": .choice, "range": .range])
             if minSizeTrainSampling == .range, minSizeTrain.count != 2 || minSizeTrain[0] > minSizeTrain[1] {
                 throw reader.invalid(
-                    "INPUT.MIN_SIZE_TRAIN", "expected the smallest and the largest, since sampling is by range")
+                    "INPUT.MIN_SIZE_TRAIN",
+                    "expected the smallest and the largest, since sampling is by range")
             }
             maxSizeTrain = try reader.integer("INPUT.MAX_SIZE_TRAIN", in: 1...1_000_000)
             minSizeTest = try reader.integer("INPUT.MIN_SIZE_TEST", in: 0...65_536)
@@ -104,7 +106,9 @@ extension RunConfiguration.Input.Crop {
                 },
                 "absolute_range": {
                     let sides = try reader.integers(key, count: pair, in: 1...65_536)
-                    guard sides[0] <= sides[1] else { throw reader.invalid(key, "expected the smaller side first") }
+                    guard sides[0] <= sides[1] else {
+                        throw reader.invalid(key, "expected the smaller side first")
+                    }
                     return .absoluteRange(smallest: sides[0], largest: sides[1])
                 },
                 "relative": {
@@ -123,7 +127,7 @@ extension RunConfiguration.Input.Crop {
 
 extension RunConfiguration {
     /// Which data (DATASETS, DATALOADER).
-    package struct Datasets: Sendable, Equatable {
+    package struct DatasetNames: Sendable, Equatable {
         /// The folder that holds the data sets; nil: the environment's DETECTRON2_DATASETS, else Datasets.
         package let root: String?
         /// Names such as `cityscapes_fine_sem_seg_train` or `folder:camvid.json:train`.

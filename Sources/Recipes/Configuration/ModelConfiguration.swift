@@ -20,7 +20,9 @@ extension RunConfiguration {
 
         init(_ reader: ConfigReader, unavailable: inout [ConfigError]) throws {
             for (key, names) in Self.architectures {
-                if let other = try reader.choice(key, names) { unavailable.append(reader.unavailable(key, other)) }
+                if let other = try reader.choice(key, names) {
+                    unavailable.append(reader.unavailable(key, other))
+                }
             }
             backbone = try Backbone(reader, unavailable: &unavailable)
             pixelDecoder = try PixelDecoder(reader, unavailable: &unavailable)
@@ -29,8 +31,10 @@ extension RunConfiguration {
             classCount = try reader.integer("MODEL.SEM_SEG_HEAD.NUM_CLASSES", in: 1...65_535)
             ignoreValue = try reader.integer("MODEL.SEM_SEG_HEAD.IGNORE_VALUE", in: 0...65_535)
             pixelMean = try reader.reals("MODEL.PIXEL_MEAN", count: 3...3)
-            pixelDeviation = try reader.reals("MODEL.PIXEL_STD", count: 3...3, in: 1e-6...Double.greatestFiniteMagnitude)
-            sizeDivisibility = max(1, try reader.integer("MODEL.MASK_FORMER.SIZE_DIVISIBILITY", in: -1...4096))
+            pixelDeviation = try reader.reals(
+                "MODEL.PIXEL_STD", count: 3...3, in: 1e-6...Double.greatestFiniteMagnitude)
+            sizeDivisibility = max(
+                1, try reader.integer("MODEL.MASK_FORMER.SIZE_DIVISIBILITY", in: -1...4096))
             let weights = try reader.text("MODEL.WEIGHTS")
             self.weights = weights.isEmpty ? nil : weights
         }

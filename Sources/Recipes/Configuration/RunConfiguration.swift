@@ -6,7 +6,7 @@ package struct RunConfiguration: Sendable {
     package let model: Model
     package let criterion: Criterion
     package let input: Input
-    package let datasets: Datasets
+    package let datasets: DatasetNames
     package let solver: Solver
     package let test: Test
     /// Folder for everything that the run writes.
@@ -27,7 +27,8 @@ package struct RunConfiguration: Sendable {
     }
 
     /// Decodes YAML text that has no `_BASE_`; `name` stands for the file in messages. Throws `ConfigError`.
-    package static func parse(yaml: String, name: String, overrides: [String] = []) throws -> RunConfiguration {
+    package static func parse(yaml: String, name: String, overrides: [String] = []) throws -> RunConfiguration
+    {
         try RunConfiguration(ConfigDocument.parse(yaml, name: name).overlaid(by: .overrides(overrides)))
     }
 
@@ -38,7 +39,7 @@ package struct RunConfiguration: Sendable {
         model = try Model(reader, unavailable: &unavailable)
         criterion = try Criterion(reader)
         input = try Input(reader)
-        datasets = try Datasets(reader)
+        datasets = try DatasetNames(reader)
         solver = try Solver(reader, unavailable: &unavailable)
         test = try Test(reader)
         outputDirectory = try reader.text("OUTPUT_DIR")
@@ -47,7 +48,8 @@ package struct RunConfiguration: Sendable {
         _ = try reader.integer("VERSION", in: 2...2)
         // A file may describe several backbones; those not chosen are no mistake.
         let backbones = ["MODEL.RESNETS.", "MODEL.STDC.", "MODEL.SWIN."]
-        keysWithoutEffect = reader.writtenButUnread.filter { key in !backbones.contains(where: key.hasPrefix) }
+        keysWithoutEffect = reader.writtenButUnread.filter { key in !backbones.contains(where: key.hasPrefix)
+        }
         self.document = document
         unavailableFeatures = unavailable
     }
@@ -55,7 +57,8 @@ package struct RunConfiguration: Sendable {
     /// Every key with the value that holds, as YAML; `parse` reads it back to an equal configuration.
     package var resolvedText: String { document.yamlText }
 
-    /// Throws the first setting whose feature isn't built (`ConfigError.Kind.unavailable`), naming key and place.
+    /// Throws the first setting whose feature isn't built (`ConfigError.Kind.unavailable`), naming key and
+    /// place.
     package func requireAvailable() throws {
         if let first = unavailableFeatures.first { throw first }
     }

@@ -81,20 +81,24 @@ extension RunConfiguration {
             maximumSteps = try reader.integer(section + "MAX_ITER", in: 1...Int.max)
             schedule = try Self.schedule(reader, base: baseLearningRate, steps: maximumSteps, &unavailable)
             warmup = Warmup(
-                method: try reader.choice(section + "WARMUP_METHOD", ["linear": .linear, "constant": .constant]),
+                method: try reader.choice(
+                    section + "WARMUP_METHOD", ["linear": .linear, "constant": .constant]),
                 factor: try reader.real(section + "WARMUP_FACTOR", in: 0...1e6),
                 steps: try reader.integer(section + "WARMUP_ITERS", in: 0...Int.max))
             imagesPerBatch = try reader.integer(section + "IMS_PER_BATCH", in: 1...100_000)
             accumulation = try reader.integer(section + "ACCUMULATE", in: 1...100_000)
             guard imagesPerBatch % accumulation == 0 else {
                 throw reader.invalid(
-                    section + "ACCUMULATE", "expected a divisor of IMS_PER_BATCH (\(imagesPerBatch)), got \(accumulation)")
+                    section + "ACCUMULATE",
+                    "expected a divisor of IMS_PER_BATCH (\(imagesPerBatch)), got \(accumulation)")
             }
             checkpointPeriod = try reader.integer(section + "CHECKPOINT_PERIOD", in: 1...Int.max)
             checkpointsKept = try reader.integer(section + "CHECKPOINT_KEEP", in: 1...Int.max)
         }
 
-        private static func clipping(_ reader: ConfigReader, _ unavailable: inout [ConfigError]) throws -> Clipping {
+        private static func clipping(_ reader: ConfigReader, _ unavailable: inout [ConfigError]) throws
+            -> Clipping
+        {
             let section = "SOLVER.CLIP_GRADIENTS."
             let enabled = try reader.boolean(section + "ENABLED")
             let maximum = try reader.real(section + "CLIP_VALUE", in: 0...Double.greatestFiniteMagnitude)
@@ -108,7 +112,8 @@ extension RunConfiguration {
                 ])
             guard enabled else { return .none }
             if case .perParameter = clipping, norm != 2 {
-                unavailable.append(reader.unavailable(section + "NORM_TYPE", "clipping by other than the 2-norm"))
+                unavailable.append(
+                    reader.unavailable(section + "NORM_TYPE", "clipping by other than the 2-norm"))
             }
             return clipping
         }
@@ -120,7 +125,8 @@ extension RunConfiguration {
             let end = try reader.real(section + "BASE_LR_END", in: 0...1e6)
             let milestones = try reader.integers(section + "STEPS", in: 0...Int.max)
             let multiStep = Schedule.multiStep(
-                steps: milestones.filter { $0 <= steps }, gamma: try reader.real(section + "GAMMA", in: 0...1e6))
+                steps: milestones.filter { $0 <= steps },
+                gamma: try reader.real(section + "GAMMA", in: 0...1e6))
             let poly = Schedule.poly(
                 power: try reader.real(section + "POLY_LR_POWER", in: 0...100),
                 constantEnding: try reader.real(section + "POLY_LR_CONSTANT_ENDING", in: 0...1))
@@ -135,13 +141,15 @@ extension RunConfiguration {
             }
             switch choice {
             case .cosine(let ratio) where ratio > 1:
-                throw reader.invalid(section + "BASE_LR_END", "expected at most BASE_LR (\(base)), got \(end)")
+                throw reader.invalid(
+                    section + "BASE_LR_END", "expected at most BASE_LR (\(base)), got \(end)")
             case .multiStep(let kept, _) where zip(kept, kept.dropFirst()).contains(where: >=):
                 throw reader.invalid(section + "STEPS", "expected growing steps, got \(milestones)")
             case .some(let schedule):
                 return schedule
             case nil:
-                unavailable.append(reader.unavailable(section + "LR_SCHEDULER_NAME", "WarmupStepWithFixedGammaLR"))
+                unavailable.append(
+                    reader.unavailable(section + "LR_SCHEDULER_NAME", "WarmupStepWithFixedGammaLR"))
                 return multiStep
             }
         }

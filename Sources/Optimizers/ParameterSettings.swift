@@ -1,0 +1,43 @@
+import Layers
+
+/// The official parameter groups (train_net.py, build_optimizer): rate and weight decay by what a parameter
+/// is.
+package struct ParameterSettings: Sendable, Equatable {
+    /// The rate before the schedule.
+    package var learningRate: Double
+    /// Factor on the rate of everything under `backbone`.
+    package var backboneMultiplier = 1.0
+    /// Factor on the rate of biases (detectron2's BIAS_LR_FACTOR; the official code here leaves it at 1).
+    package var biasMultiplier = 1.0
+    package var weightDecay: Double
+    /// Of normalisation layers, weights and biases.
+    package var normWeightDecay = 0.0
+    /// Of embedding tables.
+    package var embeddingWeightDecay = 0.0
+    /// Of biases outside normalisation layers; nil: as `weightDecay`.
+    package var biasWeightDecay: Double?
+
+    /// Equal rates, and no decay for norms and embeddings.
+    package init(learningRate: Double, weightDecay: Double) {
+        self.learningRate = learningRate
+        self.weightDecay = weightDecay
+    }
+
+    /// Rate (before the schedule) and weight decay of a parameter.
+    package func values(for parameter: Parameter) -> (learningRate: Double, weightDecay: Double) {
+        let parts = parameter.name.split(separator: ".")
+        let isBias = parts.last == "bias"
+        var rate = learningRate
+        if parts.dropLast().contains(where: { $0.contains("backbone") }) { rate *= backboneMultiplier }
+        if isBias, parameter.role == .weight { rate *= biasMultiplier }
+        // Swin's tables are no modules of their own, so that the official code knows them by name.
+        let undecayed = ["relative_position_bias_table", "absolute_pos_embed"]
+        if let last = parts.last, undecayed.contains(where: { last.contains($0) }) { return (rate, 0) }
+        switch parameter.role {
+        case .norm: return (rate, normWeightDecay)
+        case .embedding: return (rate, embeddingWeightDecay)
+        case .weight: return (rate, isBias ? biasWeightDecay ?? weightDecay : weightDecay)
+        case .buffer: return (0, 0)
+        }
+    }
+}
