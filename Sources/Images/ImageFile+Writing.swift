@@ -18,8 +18,7 @@ extension ImageFile {
                 let (row, column) = (index / labels.width, index % labels.width)
                 throw ImageError(
                     path: path, what: "label does not fit into 8 bits", expected: "0 to 255",
-                    got:
-                        "\(labels.values[index]) at column \(column), row \(row)",
+                    got: "\(labels.values[index]) at column \(column), row \(row)",
                     advice: "write 16 bits")
             }
             let narrow = labels.values.map { UInt8(truncatingIfNeeded: $0) }

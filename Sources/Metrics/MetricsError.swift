@@ -1,0 +1,16 @@
+/// Labels that cannot be scored, or results that cannot be written: where, what is wrong, and what to do
+/// about it.
+package struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The image or file.
+    package let place: String
+    /// What is wrong.
+    package let what: String
+    package let expected: String
+    package let got: String
+    /// What the user can do.
+    package let advice: String
+
+    package var description: String {
+        "\(place): \(what) (expected \(expected), got \(got)); \(advice)"
+    }
+}

@@ -1,0 +1,56 @@
+/// Scores semantic label maps by the rules of detectron2's `SemSegEvaluator`
+/// (detectron2/evaluation/sem_seg_evaluation.py, without its boundary scores): counts pixels over all images
+/// in one confusion matrix, from which `result` derives everything.
+package struct SemanticEvaluator: Sendable {
+    /// The names of the classes 0 ..< K.
+    package let classNames: [String]
+    /// The true label of pixels that count for nothing.
+    package let ignoreLabel: UInt16
+    /// The pixels counted so far.
+    package private(set) var confusion: ConfusionMatrix
+
+    package init(classNames: [String], ignoreLabel: UInt16 = 255) {
+        precondition(
+            ignoreLabel >= classNames.count, "SemanticEvaluator: ignore label \(ignoreLabel) is a class")
+        self.classNames = classNames
+        self.ignoreLabel = ignoreLabel
+        confusion = ConfusionMatrix(classCount: classNames.count)
+    }
+
+    /// Forgets all images.
+    package mutating func reset() {
+        confusion = ConfusionMatrix(classCount: classNames.count)
+    }
+
+    /// Counts an image's pixels: predicted classes (all below K) and true labels, row-major. `image` names
+    /// the image in errors: `MetricsError` when the sizes differ or a true label is neither class nor ignore
+    /// label.
+    package mutating func add(prediction: [UInt16], truth: [UInt16], image: String) throws {
+        guard prediction.count == truth.count else {
+            throw MetricsError(
+                place: image, what: "prediction and labels differ in size",
+                expected: "\(prediction.count) pixels",
+                got: "\(truth.count)", advice: "check that the label file belongs to the image")
+        }
+        if let wrong = confusion.add(prediction: prediction, truth: truth, ignoreLabel: ignoreLabel) {
+            throw MetricsError(
+                place: image, what: "label outside the classes",
+                expected: "0 to \(classNames.count - 1) or \(ignoreLabel)",
+                got: "\(truth[wrong]) at pixel \(wrong)",
+                advice: "map the labels to the data set's classes")
+        }
+    }
+
+    /// Adds the images that another evaluator of the same classes has seen.
+    package mutating func merge(_ other: SemanticEvaluator) {
+        precondition(
+            other.classNames == classNames && other.ignoreLabel == ignoreLabel,
+            "merge: evaluators of other classes")
+        confusion.merge(other.confusion)
+    }
+
+    /// The scores of all images added so far.
+    package var result: SemanticResult {
+        SemanticResult(classNames: classNames, confusion: confusion)
+    }
+}

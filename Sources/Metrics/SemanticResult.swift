@@ -1,0 +1,61 @@
+/// The scores of semantic segmentation, in percent. A class without true pixels has no score (NaN) and is
+/// left out of the means; pixels predicted as such a class still count against the classes they belong to.
+package struct SemanticResult: Sendable {
+    /// The names of the classes 0 ..< K.
+    package let classNames: [String]
+    /// Intersection over union of each class: hits / (true + predicted - hits). [K]
+    package let iou: [Double]
+    /// Share of each class's true pixels that were found. [K]
+    package let accuracy: [Double]
+    /// Share of each class in all true pixels. [K]
+    package let frequency: [Double]
+    /// Mean of `iou`.
+    package let meanIoU: Double
+    /// Mean of `iou` weighted by `frequency`.
+    package let frequencyWeightedIoU: Double
+    /// Mean of `accuracy`.
+    package let meanAccuracy: Double
+    /// Share of all true pixels that are right.
+    package let pixelAccuracy: Double
+
+    init(classNames: [String], confusion: ConfusionMatrix) {
+        let hits = confusion.hits.map(Double.init)
+        let truth = confusion.truthTotals.map(Double.init)
+        let predicted = confusion.predictionTotals.map(Double.init)
+        let present = truth.indices.filter { truth[$0] > 0 }
+        let truthSum = truth.reduce(0, +)
+
+        var iou = [Double](repeating: .nan, count: truth.count)
+        var accuracy = iou
+        for index in present {
+            iou[index] = 100 * hits[index] / (truth[index] + predicted[index] - hits[index])
+            accuracy[index] = 100 * hits[index] / truth[index]
+        }
+        func mean(_ scores: [Double]) -> Double {
+            present.reduce(0) { $0 + scores[$1] } / Double(present.count)
+        }
+        self.classNames = classNames
+        self.iou = iou
+        self.accuracy = accuracy
+        frequency = truth.map { 100 * $0 / truthSum }
+        meanIoU = mean(iou)
+        // NaN without any true pixel, like the other means.
+        frequencyWeightedIoU = present.reduce(0) { $0 + iou[$1] * truth[$1] } / truthSum
+        meanAccuracy = mean(accuracy)
+        pixelAccuracy = 100 * hits.reduce(0, +) / truthSum
+    }
+
+    /// All scores by detectron2's names, in its order: mIoU, fwIoU, IoU-road, ..., mACC, pACC, ACC-road, ...
+    package var entries: [(name: String, value: Double)] {
+        var entries = [(name: "mIoU", value: meanIoU), (name: "fwIoU", value: frequencyWeightedIoU)]
+        entries += zip(classNames, iou).map { (name: "IoU-\($0)", value: $1) }
+        entries += [(name: "mACC", value: meanAccuracy), (name: "pACC", value: pixelAccuracy)]
+        entries += zip(classNames, accuracy).map { (name: "ACC-\($0)", value: $1) }
+        return entries
+    }
+
+    /// The same without order.
+    package var dictionary: [String: Double] {
+        Dictionary(entries.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+}
