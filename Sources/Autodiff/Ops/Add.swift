@@ -1,0 +1,25 @@
+import CKernels
+import Tensors
+
+/// a + b in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C].
+package func add(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let y = Tensor(uninitialized: a.shape)
+    let broadcast = Broadcast(b.shape, along: a.shape, operation: "add")
+    broadcast.forEachTile { large, small, rows, columns in
+        add_to_rows(a.data + large, b.data + small, rows, columns, broadcast.width, y.data + large)
+    }
+    return y
+}
+
+/// a + b in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C]. Saves nothing.
+///
+/// dA = dY; dB = dY summed over the axes along which b was repeated.
+package func add(_ a: Variable, _ b: Variable) -> Variable {
+    let (shape, smallShape) = (a.shape, b.shape)
+    let (needsA, needsB) = (a.needsGradient, b.needsGradient)
+    return record(add(a.value, b.value), inputs: [a, b]) { dY in
+        guard needsB else { return [dY, nil] }
+        let broadcast = Broadcast(smallShape, along: shape, operation: "add")
+        return [needsA ? dY : nil, shape == smallShape ? dY : broadcast.reduced(dY, shape: smallShape)]
+    }
+}

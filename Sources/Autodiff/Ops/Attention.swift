@@ -1,0 +1,96 @@
+import CKernels
+import Glibc
+import Kernels
+import Tensors
+
+/// Scaled dot-product attention (Vaswani et al., section 3.2), without projections: queries [B, Q, C], keys and values
+/// [B, N, C] -> [B, Q, C], where head h reads and writes channels h·D ..< (h+1)·D, D = C / heads.
+///
+/// Each head is P = softmax(q · kᵀ / √D), y = P · v. Saves the three inputs and P [B, heads, Q, N]. With dP = dY · vᵀ and
+/// dS = P · (dP − Σ dP · P): dq = dS · k / √D; dk = dSᵀ · q / √D; dv = Pᵀ · dY.
+package func attention(_ queries: Variable, _ keys: Variable, _ values: Variable, heads: Int) -> Variable {
+    let sizes = AttentionSizes(queries.shape, keys.shape, values.shape, heads: heads)
+    let (q, k, v) = (queries.value, keys.value, values.value)
+    let probabilities = Tensor(uninitialized: [sizes.batch, heads, sizes.queries, sizes.keys])
+    let y = Tensor(uninitialized: queries.shape)
+    sizes.forEachHead { atQuery, atKey, atProbability in
+        let p = probabilities.data + atProbability
+        sizes.scores(q.data + atQuery, k.data + atKey, sizes.scale, p)
+        softmax_forward(p, sizes.queries, sizes.keys, p)
+        sizes.mixed(p, v.data + atKey, 1, y.data + atQuery)
+    }
+    let needs = [queries, keys, values].map(\.needsGradient)
+    return record(y, inputs: [queries, keys, values]) { dY in
+        let dQ = needs[0] ? Tensor(uninitialized: q.shape) : nil
+        let dK = needs[1] ? Tensor(uninitialized: k.shape) : nil
+        let dV = needs[2] ? Tensor(uninitialized: v.shape) : nil
+        let dScores = Tensor(uninitialized: probabilities.shape)
+        sizes.forEachHead { atQuery, atKey, atProbability in
+            let (p, dS) = (probabilities.data + atProbability, dScores.data + atProbability)
+            if let dV { sizes.gathered(p, dY.data + atQuery, 1, dV.data + atKey) }
+            guard dQ != nil || dK != nil else { return }
+            sizes.scores(dY.data + atQuery, v.data + atKey, 1, dS)
+            softmax_backward(p, dS, sizes.queries, sizes.keys, dS)
+            if let dQ { sizes.mixed(dS, k.data + atKey, sizes.scale, dQ.data + atQuery) }
+            if let dK { sizes.gathered(dS, q.data + atQuery, sizes.scale, dK.data + atKey) }
+        }
+        return [dQ, dK, dV]
+    }
+}
+
+/// The sizes of an attention, and its three matrix products for one head.
+private struct AttentionSizes {
+    let batch: Int
+    let queries: Int
+    let keys: Int
+    let channels: Int
+    let heads: Int
+
+    init(_ q: [Int], _ k: [Int], _ v: [Int], heads: Int) {
+        precondition(
+            q.count == 3 && k.count == 3 && k == v && q[0] == k[0] && q[2] == k[2] && heads > 0 && q[2] % heads == 0,
+            "attention: queries \(q), keys \(k), values \(v), \(heads) heads")
+        (batch, queries, keys, channels) = (q[0], q[1], k[1], q[2])
+        self.heads = heads
+    }
+
+    private var headChannels: Int { channels / heads }
+
+    /// 1 / √D.
+    var scale: Float { 1 / sqrtf(Float(headChannels)) }
+
+    /// Calls `body` with where each image's head starts among queries, keys and probabilities.
+    func forEachHead(_ body: (_ atQuery: Int, _ atKey: Int, _ atProbability: Int) -> Void) {
+        parallelFor(batch * heads) { index in
+            let (image, channel) = (index / heads, index % heads * headChannels)
+            body(image * queries * channels + channel, image * keys * channels + channel, index * queries * keys)
+        }
+    }
+
+    /// s [Q, N] = a [Q, D] · bᵀ [D, N] · factor.
+    func scores(
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ factor: Float, _ s: UnsafeMutablePointer<Float>
+    ) {
+        gemm(
+            transposeB: true, m: queries, n: keys, k: headChannels, alpha: factor, a: a, lda: channels, b: b,
+            ldb: channels, c: s, ldc: keys)
+    }
+
+    /// y [Q, D] = p [Q, N] · b [N, D] · factor.
+    func mixed(
+        _ p: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ factor: Float, _ y: UnsafeMutablePointer<Float>
+    ) {
+        gemm(
+            m: queries, n: headChannels, k: keys, alpha: factor, a: p, lda: keys, b: b, ldb: channels, c: y,
+            ldc: channels)
+    }
+
+    /// y [N, D] = pᵀ [N, Q] · a [Q, D] · factor.
+    func gathered(
+        _ p: UnsafePointer<Float>, _ a: UnsafePointer<Float>, _ factor: Float, _ y: UnsafeMutablePointer<Float>
+    ) {
+        gemm(
+            transposeA: true, m: keys, n: headChannels, k: queries, alpha: factor, a: p, lda: keys, b: a,
+            ldb: channels, c: y, ldc: channels)
+    }
+}

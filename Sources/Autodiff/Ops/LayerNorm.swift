@@ -1,0 +1,54 @@
+import CKernels
+import Tensors
+
+/// (x − m) / √(v + epsilon) · weight + bias on the last axis, with each row's mean m and biased variance v (Ba et al.,
+/// Layer Normalization): [..., C], weight [C], bias [C] -> [..., C].
+///
+/// Saves x, the weight, and m and 1/√(v + epsilon) of each row. With x̂ = (x − m)/√(v + epsilon) and g = dY · weight:
+/// dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon); dWeight = Σ dY · x̂; dBias = Σ dY.
+package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon: Float) -> Variable {
+    let (rows, channels) = (x.value.rows, x.value.channels)
+    precondition(
+        weight.shape == [channels] && bias.shape == [channels],
+        "layerNorm: x \(x.shape), weight \(weight.shape), bias \(bias.shape)")
+    let grain = rowGrain(width: channels)
+    let (input, scale, shift) = (x.value, weight.value, bias.value)
+    let y = Tensor(uninitialized: x.shape)
+    let statistics = Tensor(uninitialized: [rows, 2])
+    parallelRows(rows, grain: grain) { range in
+        let start = range.lowerBound * channels
+        layer_norm_forward(
+            input.data + start, scale.data, shift.data, epsilon, range.count, channels, y.data + start,
+            statistics.data + 2 * range.lowerBound)
+    }
+    let (needsX, needsWeight, needsBias) = (x.needsGradient, weight.needsGradient, bias.needsGradient)
+    return record(y, inputs: [x, weight, bias]) { dY in
+        var gradients: [Tensor?] = [nil, nil, nil]
+        if needsX {
+            let dX = Tensor(uninitialized: input.shape)
+            parallelRows(rows, grain: grain) { range in
+                let start = range.lowerBound * channels
+                layer_norm_backward(
+                    input.data + start, dY.data + start, scale.data, statistics.data + 2 * range.lowerBound,
+                    range.count, channels, dX.data + start)
+            }
+            gradients[0] = dX
+        }
+        guard needsWeight || needsBias else { return gradients }
+        let sums = layerNormSums(input, dY, statistics)
+        if needsWeight { gradients[1] = sums.tensor(1, shape: [channels]) }
+        if needsBias { gradients[2] = sums.tensor(0, shape: [channels]) }
+        return gradients
+    }
+}
+
+/// Σ dY and Σ dY · x̂ over all rows.
+private func layerNormSums(_ x: Tensor, _ dY: Tensor, _ statistics: Tensor) -> RowSums {
+    let channels = x.channels
+    return RowSums(rows: x.rows, width: channels, quantities: 2) { offset, rows, columns, sums in
+        precondition(columns == channels, "layerNorm: rows of \(channels) channels are too wide")
+        add_layer_norm_sums(
+            x.data + offset, dY.data + offset, statistics.data + 2 * (offset / channels), rows, channels, sums,
+            sums + channels)
+    }
+}

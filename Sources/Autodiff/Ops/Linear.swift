@@ -1,0 +1,93 @@
+import Kernels
+import Tensors
+
+/// Rows and columns of an output tile: its three panels stay in the cache, and 100 queries still make several tiles.
+private let (rowTile, columnTile) = (256, 128)
+/// Rows whose share of dW is summed apart, unless that made more than eight parts.
+private let gradientRows = 2048
+
+/// x · Wᵀ + b on the last axis: [..., I], weight [O, I], bias [O] -> [..., O].
+package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
+    let (outputs, inputs) = (weight.shape[0], weight.shape[1])
+    precondition(
+        weight.shape.count == 2 && x.channels == inputs && bias.map { $0.shape == [outputs] } ?? true,
+        "linear: x \(x.shape), weight \(weight.shape), bias \(bias.map { "\($0.shape)" } ?? "none")")
+    let y = Tensor(uninitialized: x.shape.dropLast() + [outputs])
+    forEachTile(rows: x.rows, columns: outputs, depth: inputs) { rows, columns in
+        let corner = y.data + rows.lowerBound * outputs + columns.lowerBound
+        if let bias {
+            for row in 0..<rows.count {
+                (corner + row * outputs).update(from: bias.data + columns.lowerBound, count: columns.count)
+            }
+        }
+        gemm(
+            transposeB: true, m: rows.count, n: columns.count, k: inputs, a: x.data + rows.lowerBound * inputs,
+            lda: inputs, b: weight.data + columns.lowerBound * inputs, ldb: inputs, beta: bias == nil ? 0 : 1,
+            c: corner, ldc: outputs)
+    }
+    return y
+}
+
+/// x · Wᵀ + b on the last axis: [..., I], weight [O, I], bias [O] -> [..., O].
+///
+/// Saves x where the weight needs a gradient, and the weight where x does. dX = dY · W; dW = dYᵀ · X; db = column sums
+/// of dY.
+package func linear(_ x: Variable, weight: Variable, bias: Variable?) -> Variable {
+    let inputShape = x.shape
+    let savedX = weight.needsGradient ? x.value : nil
+    let savedWeight = x.needsGradient ? weight.value : nil
+    let biasShape = bias.flatMap { $0.needsGradient ? $0.shape : nil }
+    let y = linear(x.value, weight: weight.value, bias: bias?.value)
+    return record(y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dY in
+        let dX = savedWeight.map { dataGradient(dY, weight: $0, shape: inputShape) }
+        let dW = savedX.map { weightGradient($0, dY: dY) }
+        let dBias = biasShape.map {
+            Broadcast($0, along: dY.shape, operation: "linear").reduced(dY, shape: $0)
+        }
+        return [dX, dW, dBias]
+    }
+}
+
+/// dX [..., I] = dY [..., O] · W [O, I].
+private func dataGradient(_ dY: Tensor, weight: Tensor, shape: [Int]) -> Tensor {
+    let (outputs, inputs) = (weight.shape[0], weight.shape[1])
+    let dX = Tensor(uninitialized: shape)
+    forEachTile(rows: dY.rows, columns: inputs, depth: outputs) { rows, columns in
+        gemm(
+            m: rows.count, n: columns.count, k: outputs, a: dY.data + rows.lowerBound * outputs, lda: outputs,
+            b: weight.data + columns.lowerBound, ldb: inputs,
+            c: dX.data + rows.lowerBound * inputs + columns.lowerBound, ldc: inputs)
+    }
+    return dX
+}
+
+/// dW [O, I] = dYᵀ · X, by parts of the rows that are added in their order.
+private func weightGradient(_ x: Tensor, dY: Tensor) -> Tensor {
+    let (rows, inputs, outputs) = (x.rows, x.channels, dY.channels)
+    let partRows = max(gradientRows, (rows + 7) / 8)
+    let parts = max(1, (rows + partRows - 1) / partRows)
+    let blocks = (outputs + columnTile - 1) / columnTile
+    let partial = Tensor(uninitialized: [parts, outputs, inputs])
+    parallelFor(parts * blocks) { tile in
+        let (part, output) = (tile / blocks, tile % blocks * columnTile)
+        let row = part * partRows
+        gemm(
+            transposeA: true, m: min(columnTile, outputs - output), n: inputs, k: min(partRows, rows - row),
+            a: dY.data + row * outputs + output, lda: outputs, b: x.data + row * inputs, ldb: inputs,
+            c: partial.data + (part * outputs + output) * inputs, ldc: inputs)
+    }
+    if parts == 1 { return partial.reshaped([outputs, inputs]) }
+    return Broadcast([outputs, inputs], along: partial.shape, operation: "linear")
+        .reduced(partial, shape: [outputs, inputs])
+}
+
+/// Tiles of a matrix product's result; a product too small to share is one tile.
+private func forEachTile(rows: Int, columns: Int, depth: Int, _ body: (Range<Int>, Range<Int>) -> Void) {
+    let width = rows * columns * depth < 1 << 20 ? columns : columnTile
+    let across = (columns + width - 1) / width
+    let down = (rows + rowTile - 1) / rowTile
+    parallelFor(across * down) { tile in
+        let (row, column) = (tile / across * rowTile, tile % across * width)
+        body(row..<min(rows, row + rowTile), column..<min(columns, column + width))
+    }
+}

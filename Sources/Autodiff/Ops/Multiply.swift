@@ -1,0 +1,31 @@
+import CKernels
+import Tensors
+
+/// a · b by element in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C].
+package func multiply(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let y = Tensor(uninitialized: a.shape)
+    let broadcast = Broadcast(b.shape, along: a.shape, operation: "multiply")
+    broadcast.forEachTile { large, small, rows, columns in
+        multiply_rows(a.data + large, b.data + small, rows, columns, broadcast.width, y.data + large)
+    }
+    return y
+}
+
+/// a · b by element in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C].
+///
+/// Saves of each operand what the other's gradient reads. dA = dY · b; dB = dY · a, summed over the axes along which b
+/// was repeated.
+package func multiply(_ a: Variable, _ b: Variable) -> Variable {
+    let (shape, smallShape) = (a.shape, b.shape)
+    let savedA = b.needsGradient ? a.value : nil
+    let savedB = a.needsGradient ? b.value : nil
+    return record(multiply(a.value, b.value), inputs: [a, b]) { dY in
+        let dB = savedA.map { savedA in
+            shape == smallShape
+                ? multiply(dY, savedA)
+                : Broadcast(smallShape, along: shape, operation: "multiply")
+                    .reduced(dY, times: savedA, shape: smallShape)
+        }
+        return [savedB.map { multiply(dY, $0) }, dB]
+    }
+}

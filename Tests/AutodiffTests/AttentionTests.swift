@@ -1,0 +1,87 @@
+import Autodiff
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+private func softmaxReference(_ x: [Double]) -> [Double] {
+    let largest = x.max() ?? 0
+    let exponentials = x.map { exp($0 - largest) }
+    let sum = exponentials.reduce(0, +)
+    return exponentials.map { $0 / sum }
+}
+
+@Suite struct SoftmaxTests {
+    @Test(arguments: [[1], [3, 4], [2, 3, 37]]) func valueAndGradient(shape: [Int]) {
+        let width = shape[shape.count - 1]
+        checkGradient(inputs: [testTensor("x", shape, scale: 5)]) {
+            softmax($0[0])
+        } reference: { p in
+            stride(from: 0, to: p[0].count, by: width).flatMap { softmaxReference(Array(p[0][$0..<$0 + width])) }
+        }
+    }
+
+    @Test func largeLogitsStayFinite() {
+        let y = softmax(Tensor([1000, 0, -1000, -.infinity], shape: [4])).array
+        #expect(y == [1, 0, 0, 0])
+    }
+}
+
+@Suite struct AttentionTests {
+    private struct Sizes: CustomTestStringConvertible {
+        var (batch, queries, keys, channels, heads) = (1, 1, 1, 1, 1)
+        var testDescription: String { "\(batch)×\(queries)×\(keys)×\(channels), \(heads) heads" }
+    }
+
+    private static let sizes = [
+        Sizes(), Sizes(batch: 2, queries: 3, keys: 5, channels: 8, heads: 2),
+        Sizes(batch: 1, queries: 7, keys: 4, channels: 12, heads: 4),
+    ]
+
+    private func reference(_ p: [[Double]], _ s: Sizes) -> [Double] {
+        let depth = s.channels / s.heads
+        var y = [Double](repeating: 0, count: p[0].count)
+        for image in 0..<s.batch {
+            for head in 0..<s.heads {
+                for query in 0..<s.queries {
+                    let atQuery = (image * s.queries + query) * s.channels + head * depth
+                    let atKeys = (0..<s.keys).map { (image * s.keys + $0) * s.channels + head * depth }
+                    let weights = softmaxReference(
+                        atKeys.map { atKey in
+                            (0..<depth).reduce(0) { $0 + p[0][atQuery + $1] * p[1][atKey + $1] }
+                                / Double(depth).squareRoot()
+                        })
+                    for (weight, atKey) in zip(weights, atKeys) {
+                        for channel in 0..<depth { y[atQuery + channel] += weight * p[2][atKey + channel] }
+                    }
+                }
+            }
+        }
+        return y
+    }
+
+    @Test(arguments: sizes) private func valueAndGradients(sizes: Sizes) {
+        let keyShape = [sizes.batch, sizes.keys, sizes.channels]
+        let inputs = [
+            testTensor("q", [sizes.batch, sizes.queries, sizes.channels], scale: 2), testTensor("k", keyShape, scale: 2),
+            testTensor("v", keyShape),
+        ]
+        for differentiable in [[true, true, true], [true, false, false], [false, true, false], [false, false, true]] {
+            checkGradient(inputs: inputs, differentiable: differentiable) {
+                attention($0[0], $0[1], $0[2], heads: sizes.heads)
+            } reference: {
+                reference($0, sizes)
+            }
+        }
+    }
+
+    @Test func sameBitsForAnyThreadCount() {
+        let (q, k) = (testTensor("q", [2, 60, 64]), testTensor("k", [2, 90, 64]))
+        expectSameBits {
+            let gradients = Gradients(count: 3)
+            let y = attention(gradients.leaf(0, q), gradients.leaf(1, k), gradients.leaf(2, k), heads: 8)
+            backward(weightedSum(y, q))
+            return [y.value, gradients[0], gradients[1], gradients[2]]
+        }
+    }
+}
