@@ -9,4 +9,7 @@
 #include "losses.h"
 #include "norm.h"
 #include "softmax.h"
+#include "gridsample.h"
+#include "prototypes.h"
+#include "resize.h"
 #endif

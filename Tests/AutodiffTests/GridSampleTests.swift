@@ -1,0 +1,92 @@
+import Autodiff
+import Tensors
+import TestSupport
+import Testing
+
+/// The definition: x [B, H, W, C] at points [B, P, 2] -> [B, P, C], pixel centres at (i + 0.5) / size, zero outside.
+func gridSampleReference(_ x: [Double], _ shape: [Int], _ points: [Double]) -> [Double] {
+    let (height, width, channels) = (shape[1], shape[2], shape[3])
+    let count = points.count / (2 * shape[0])
+    var y = [Double](repeating: 0, count: shape[0] * count * channels)
+    for site in 0..<shape[0] * count {
+        let column = points[2 * site] * Double(width) - 0.5
+        let row = points[2 * site + 1] * Double(height) - 0.5
+        for i in 0..<height {
+            for j in 0..<width {
+                let weight = max(0, 1 - abs(row - Double(i))) * max(0, 1 - abs(column - Double(j)))
+                guard weight > 0 else { continue }
+                for c in 0..<channels {
+                    y[site * channels + c] += weight * x[((site / count * height + i) * width + j) * channels + c]
+                }
+            }
+        }
+    }
+    return y
+}
+
+/// Uniform points in [0, 1], the corners of the image and its middle among them.
+func testPoints(_ shape: [Int]) -> Tensor {
+    var stream = RandomStream(seed: 3, name: "points")
+    var values = (0..<shape.reduce(1, *)).map { _ in Float(stream.nextUniform()) }
+    values.replaceSubrange(0..<8, with: [0, 0, 1, 1, 0.5, 0.5, 1, 0])
+    return Tensor(values, shape: shape)
+}
+
+@Suite struct GridSampleTests {
+    @Test(arguments: [[1, 3, 4, 2], [2, 1, 5, 17], [2, 6, 1, 64]])
+    func valueAndGradient(shape: [Int]) {
+        let points = testPoints([shape[0], 9, 2])
+        let exact = points.array.map(Double.init)
+        // Points are float32 and scaled by the size: observed 3e-7.
+        checkGradient(
+            inputs: [testTensor("x", shape)], valueTolerance: 2e-6, tolerance: 1e-5,
+            operation: { gridSample($0[0], points: points) },
+            reference: { gridSampleReference($0[0], shape, exact) })
+    }
+
+    @Test func pixelCentresGiveThePixels() {
+        let x = testTensor("x", [1, 2, 4, 3])
+        let centres: [Float] = (0..<8).flatMap { pixel -> [Float] in
+            [(Float(pixel % 4) + 0.5) / 4, (Float(pixel / 4) + 0.5) / 2]
+        }
+        let y = gridSample(x, points: Tensor(centres, shape: [1, 8, 2]))
+        #expect(y.array == x.array)
+    }
+
+    @Test func bitsDoNotDependOnThreads() {
+        let (x, points) = (testTensor("x", [2, 37, 23, 19]), testPoints([2, 1500, 2]))
+        expectSameBits {
+            var gradients: [Tensor] = []
+            let y = gridSample(Variable(leaf: x) { gradients.append($0) }, points: points)
+            backward(weightedSum(y, testTensor("w", y.shape)))
+            return [y.value] + gradients
+        }
+    }
+
+    @Test(arguments: [1, 3, 20])
+    func masksAreSampledEachAtItsOwnPoints(masks: Int) {
+        let (height, width) = (5, 7)
+        let points = testPoints([masks, 11, 2])
+        let exact = points.array.map(Double.init)
+        checkGradient(
+            inputs: [testTensor("maps", [height * width, masks])], valueTolerance: 2e-6, tolerance: 1e-5,
+            operation: { sampleMasks($0[0], height: height, width: width, points: points) },
+            reference: { inputs in
+                (0..<masks).flatMap { mask in
+                    let plane = (0..<height * width).map { inputs[0][$0 * masks + mask] }
+                    return gridSampleReference(
+                        plane, [1, height, width, 1], Array(exact[mask * 22..<(mask + 1) * 22]))
+                }
+            })
+    }
+
+    @Test func maskBitsDoNotDependOnThreads() {
+        let (maps, points) = (testTensor("maps", [60 * 50, 7]), testPoints([7, 900, 2]))
+        expectSameBits {
+            var gradients: [Tensor] = []
+            let y = sampleMasks(Variable(leaf: maps) { gradients.append($0) }, height: 60, width: 50, points: points)
+            backward(weightedSum(y, testTensor("w", y.shape)))
+            return [y.value] + gradients
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Autodiff
+import Tensors
+import TestSupport
+import Testing
+
+/// The definition: x [B, H, W, C] -> [B, height, width, C], pixel centres at (i + 0.5) / size, borders repeated.
+func resizeReference(_ x: [Double], _ shape: [Int], height: Int, width: Int) -> [Double] {
+    func sites(_ input: Int, _ output: Int) -> [(Int, Int, Double)] {
+        (0..<output).map {
+            let source = max(0, (Double($0) + 0.5) * Double(input) / Double(output) - 0.5)
+            let lower = min(Int(source), input - 1)
+            return (lower, min(lower + 1, input - 1), source - Double(lower))
+        }
+    }
+    let (rows, columns, channels) = (sites(shape[1], height), sites(shape[2], width), shape[3])
+    return (0..<shape[0] * height * width * channels).map { index in
+        let (site, channel) = (index / channels, index % channels)
+        let (image, row, column) = (site / (height * width), rows[site / width % height], columns[site % width])
+        func at(_ i: Int, _ j: Int) -> Double { x[((image * shape[1] + i) * shape[2] + j) * channels + channel] }
+        let above = (1 - column.2) * at(row.0, column.0) + column.2 * at(row.0, column.1)
+        let below = (1 - column.2) * at(row.1, column.0) + column.2 * at(row.1, column.1)
+        return (1 - row.2) * above + row.2 * below
+    }
+}
+
+@Suite struct ResizeBilinearTests {
+    @Test(arguments: [[1, 4, 6, 3], [2, 3, 1, 17], [1, 1, 5, 1]], [(8, 12), (2, 3), (7, 4), (1, 1), (3, 1)])
+    func valueAndGradient(shape: [Int], size: (Int, Int)) {
+        // Source positions are float32 as torch's are: observed 6e-7.
+        checkGradient(
+            inputs: [testTensor("x", shape)], valueTolerance: 3e-6, tolerance: 1e-5,
+            operation: { resizeBilinear($0[0], height: size.0, width: size.1) },
+            reference: { resizeReference($0[0], shape, height: size.0, width: size.1) })
+    }
+
+    // torch 2: interpolate(arange(6).reshape(1, 1, 2, 3), (3, 5), mode="bilinear")
+    @Test func valuesOfTorch() {
+        let y = resizeBilinear(Tensor([0, 1, 2, 3, 4, 5], shape: [1, 2, 3, 1]), height: 3, width: 5)
+        let row: [Double] = [0, 0.4, 1, 1.6, 2]
+        assertClose(y, row + row.map { $0 + 1.5 } + row.map { $0 + 3 }, tolerance: 1e-6)
+    }
+
+    @Test func bitsDoNotDependOnThreads() {
+        let x = testTensor("x", [2, 33, 21, 19])
+        expectSameBits {
+            var gradients: [Tensor] = []
+            let y = resizeBilinear(Variable(leaf: x) { gradients.append($0) }, height: 50, width: 13)
+            backward(weightedSum(y, testTensor("w", y.shape)))
+            return [y.value] + gradients
+        }
+    }
+}
