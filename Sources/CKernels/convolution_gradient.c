@@ -1,69 +1,120 @@
-// The weight gradient: outer products of input and dY rows, without a column matrix.
+// The weight gradient: outer products of input and dY rows, without a column matrix. Blocks of input channels and panels of
+// dY channels are first laid side by side: strides of whole pixels would fall on few sets of the cache.
 #include "convolution_table.h"
+#include "include/target.h"
 
-long convolution_gradient_scratch_count(long lines, long width)
+static long panel_lanes(long left, long lanes) { return left <= lanes ? lanes : 2 * lanes; }
+
+static long minimum(long a, long b) { return a < b ? a : b; }
+
+static long maximum(long a, long b) { return a > b ? a : b; }
+
+static long floor_divide(long a, long b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
+
+long convolution_gradient_scratch_count(const struct convolution_weight_gradient *part, long lines)
 {
-    return lines * width * 2 * convolution_kernels()->lanes;
+    long reach = part->tap_rows[part->tap_row_count - 1] - part->tap_rows[0] + 1;
+    long rows = minimum(part->input_height, (lines - 1) * part->stride + reach);
+    return rows * part->input_width * part->channels + lines * part->width * 2 * convolution_kernels()->lanes;
 }
 
 long convolution_gradient_table_count(long lines) { return 2 * lines; }
 
-/// Copies the last, partly filled panel of dY with zeros in place of the channels that are not there.
-static void pad_gradient(
-    const float *gradient, long pixels, long gradient_stride, long valid, long width, float *padded)
+enum { copied = 16 };
+
+/// Copies `width` floats of each pixel, of which `valid` are there, and zeros for the others.
+KERNEL_CLONES static void pack_pixels(
+    const float *restrict source, long pixels, long stride, long valid, long width, float *restrict target)
 {
-    for (long p = 0; p < pixels; p++) {
-        for (long c = 0; c < valid; c++) padded[p * width + c] = gradient[p * gradient_stride + c];
-        for (long c = valid; c < width; c++) padded[p * width + c] = 0;
+    long p = 0;
+    if (valid == width && width == 2 * copied) {
+        for (; p < pixels; p++)
+            for (long c = 0; c < 2 * copied; c++) target[p * width + c] = source[p * stride + c];
+    } else if (valid == width && width <= copied) {
+        // Whole vectors: what is too much is overwritten by the next pixel, and the last pixels go the exact way.
+        long whole = pixels - copied / minimum(width, stride) - 1;
+        for (; p < whole; p++)
+            for (long c = 0; c < copied; c++) target[p * width + c] = source[p * stride + c];
+    }
+    for (; p < pixels; p++) {
+        for (long c = 0; c < valid; c++) target[p * width + c] = source[p * stride + c];
+        for (long c = valid; c < width; c++) target[p * width + c] = 0;
     }
 }
 
-static long floor_divide(long a, long b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
+/// What one call works on: output rows [first, last) of an image, and the input rows they reach.
+struct strip {
+    long image, first, last, input_first, input_last;
+    const float *input, *gradient;
+    long panel_width, blocks;
+};
+
+/// Channels [first, next first) of block `block`: nearly equal sizes, 64 channels are 11 + 11 + 11 + 11 + 10 + 10.
+static long block_start(const struct convolution_weight_gradient *part, const struct strip *strip, long block)
+{
+    return part->channels * block / strip->blocks;
+}
+
+static void add_tap(
+    const struct convolution_weight_gradient *part, const struct strip *strip, long row, long column,
+    const float **table, float *sums)
+{
+    // Pixels lo ..< hi of a line have this tap inside the image.
+    long lo = maximum(0, -floor_divide(column, part->stride));
+    long hi = minimum(part->width, floor_divide(part->input_width - 1 - column, part->stride) + 1);
+    if (lo >= hi) return;
+    const struct kernel_table *kernels = convolution_kernels();
+    long input_rows = strip->input_last - strip->input_first;
+    for (long block = 0; block < strip->blocks; block++) {
+        long channel = block_start(part, strip, block), count = block_start(part, strip, block + 1) - channel;
+        struct outer_lines lines = {table, 0, hi - lo, part->stride * count, strip->panel_width};
+        const float *input = strip->input + channel * input_rows * part->input_width;
+        for (long i = strip->first; i < strip->last; i++) {
+            long y = i * part->stride + row;
+            if (y < 0 || y >= part->input_height) continue;
+            long pixel = (y - strip->input_first) * part->input_width + lo * part->stride + column;
+            table[2 * lines.count] = input + pixel * count;
+            table[2 * lines.count + 1] =
+                strip->gradient + ((i - strip->first) * part->width + lo) * strip->panel_width;
+            lines.count++;
+        }
+        if (lines.count)
+            kernels->outer(count, strip->panel_width / kernels->lanes, &lines, sums + channel * strip->panel_width);
+    }
+}
 
 void convolution_weight_gradient_run(
-    const struct convolution_weight_gradient *part, long panel, long first_line, long last_line, float *sums,
-    float *scratch, const float **table)
+    const struct convolution_weight_gradient *part, long image, long first, long last, long first_panel,
+    long last_panel, float *sums, float *scratch, const float **table)
 {
     const struct kernel_table *kernels = convolution_kernels();
-    long lanes = kernels->lanes, first = panel * 2 * lanes, left = part->output_channels - first;
-    long vectors = left <= lanes ? 1 : 2, panel_width = vectors * lanes;
-    const float *gradient = part->gradient + first_line * part->width * part->gradient_stride + first;
-    long gradient_stride = part->gradient_stride;
-    if (left < panel_width) {
-        pad_gradient(gradient, (last_line - first_line) * part->width, gradient_stride, left, panel_width, scratch);
-        gradient = scratch;
-        gradient_stride = panel_width;
+    long lanes = kernels->lanes, width = part->input_width;
+    long depth = part->tap_row_count * part->tap_column_count * part->channels;
+    struct strip strip = {image, first, last, 0, 0, scratch, 0, 0, (part->channels + kernels->rows - 1) / kernels->rows};
+    strip.input_first = minimum(part->input_height, maximum(0, first * part->stride + part->tap_rows[0]));
+    strip.input_last = maximum(
+        strip.input_first,
+        minimum(part->input_height, (last - 1) * part->stride + part->tap_rows[part->tap_row_count - 1] + 1));
+    long pixels = (strip.input_last - strip.input_first) * width;
+    for (long block = 0; block < strip.blocks; block++) {
+        long channel = block_start(part, &strip, block), count = block_start(part, &strip, block + 1) - channel;
+        const float *source =
+            part->input + (image * part->input_height + strip.input_first) * width * part->input_stride + channel;
+        pack_pixels(source, pixels, part->input_stride, count, count, scratch + channel * pixels);
     }
-    // Blocks of nearly equal size: 64 channels are 11 + 11 + 11 + 11 + 10 + 10.
-    long blocks = (part->channels + kernels->rows - 1) / kernels->rows;
-    for (long a = 0; a < part->tap_row_count; a++) {
-        for (long b = 0; b < part->tap_column_count; b++, sums += part->channels * panel_width) {
-            // Pixels lo ..< hi of a line have this tap inside the image.
-            long column = part->tap_columns[b];
-            long lo = -floor_divide(column, part->stride);
-            long hi = floor_divide(part->input_width - 1 - column, part->stride) + 1;
-            if (lo < 0) lo = 0;
-            if (hi > part->width) hi = part->width;
-            if (lo >= hi) continue;
-            struct outer_lines lines = {
-                table, 0, hi - lo, 0, part->stride * part->input_stride, gradient_stride,
-            };
-            for (long line = first_line; line < last_line; line++) {
-                long image = line / part->height;
-                long y = line % part->height * part->stride + part->tap_rows[a];
-                if (y < 0 || y >= part->input_height) continue;
-                long pixel = (image * part->input_height + y) * part->input_width + lo * part->stride + column;
-                table[2 * lines.count] = part->input + pixel * part->input_stride;
-                table[2 * lines.count + 1] = gradient + ((line - first_line) * part->width + lo) * gradient_stride;
-                lines.count++;
-            }
-            if (lines.count == 0) continue;
-            for (long block = 0; block < blocks; block++) {
-                lines.channel = part->channels * block / blocks;
-                long end = part->channels * (block + 1) / blocks;
-                kernels->outer(end - lines.channel, vectors, &lines, sums + lines.channel * panel_width);
-            }
-        }
+    float *gradient = scratch + pixels * part->channels;
+    strip.gradient = gradient;
+    for (long panel = first_panel; panel < last_panel; panel++) {
+        long channel = panel * 2 * lanes, left = part->output_channels - channel;
+        strip.panel_width = panel_lanes(left, lanes);
+        pack_pixels(
+            part->gradient + (image * part->height + first) * part->width * part->gradient_stride + channel,
+            (last - first) * part->width, part->gradient_stride, minimum(left, strip.panel_width), strip.panel_width,
+            gradient);
+        float *target = sums + channel * depth;
+        for (long a = 0; a < part->tap_row_count; a++)
+            for (long b = 0; b < part->tap_column_count; b++, target += part->channels * strip.panel_width)
+                add_tap(part, &strip, part->tap_rows[a], part->tap_columns[b], table, target);
     }
 }
 
@@ -71,14 +122,15 @@ void convolution_weight_gradient_finish(
     const float *sums, long slots, long slot_stride, long panel, long output_channels, long depth, float *weight_gradient)
 {
     long lanes = convolution_kernels()->lanes, first = panel * 2 * lanes, left = output_channels - first;
-    long width = left <= lanes ? lanes : 2 * lanes, valid = left < width ? left : width;
+    long width = panel_lanes(left, lanes), valid = minimum(left, width);
     for (long block = 0; block < depth; block += 16) {
-        long end = block + 16 < depth ? block + 16 : depth;
+        long end = minimum(depth, block + 16);
         for (long o = 0; o < valid; o++)
             for (long k = block; k < end; k++) {
-                float sum = sums[k * width + o];
-                for (long slot = 1; slot < slots; slot++) sum += sums[slot * slot_stride + k * width + o];
-                weight_gradient[(first + o) * depth + k] = sum;
+                const float *sum = sums + first * depth + k * width + o;
+                float total = sum[0];
+                for (long slot = 1; slot < slots; slot++) total += sum[slot * slot_stride];
+                weight_gradient[(first + o) * depth + k] = total;
             }
     }
 }

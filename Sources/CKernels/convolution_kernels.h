@@ -93,18 +93,24 @@ KERNEL_TARGET static void KERNEL(tile2)(
 INLINE void KERNEL(outer)(const int channels, const int vectors, const struct outer_lines *lines, float *target)
 {
     VECTOR sums[ROWS][2];
+#pragma clang loop unroll(full)
     for (int r = 0; r < channels; r++)
+#pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) sums[r][v] = *(const VECTOR *)(target + (r * vectors + v) * LANES);
     for (long line = 0; line < lines->count; line++) {
-        const float *x = lines->table[2 * line] + lines->channel, *dy = lines->table[2 * line + 1];
+        const float *x = lines->table[2 * line], *dy = lines->table[2 * line + 1];
         for (long p = 0; p < lines->pixels; p++, x += lines->step, dy += lines->gradient_step) {
             VECTOR g[2];
             for (int v = 0; v < vectors; v++) g[v] = *(const VECTOR *)(dy + v * LANES);
+#pragma clang loop unroll(full)
             for (int r = 0; r < channels; r++)
+#pragma clang loop unroll(full)
                 for (int v = 0; v < vectors; v++) sums[r][v] += g[v] * x[r];
         }
     }
+#pragma clang loop unroll(full)
     for (int r = 0; r < channels; r++)
+#pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) *(VECTOR *)(target + (r * vectors + v) * LANES) = sums[r][v];
 }
 

@@ -13,7 +13,7 @@ struct tile_target {
 /// Lines of input and dY pixels that one outer product runs over: table[2l] input, table[2l + 1] dY.
 struct outer_lines {
     const float *const *table;
-    long count, pixels, channel, step, gradient_step;
+    long count, pixels, step, gradient_step;
 };
 
 typedef void (*tile_kernel)(

@@ -1,70 +1,117 @@
-// Depthwise convolution, channels last: vectors run over channels, weights of a block of channels stay in the first cache.
+// Depthwise convolution, channels last: vectors run over channels, four pixels share the loaded weights.
 #include "include/depthwise.h"
 #include "include/target.h"
 
-enum { block = 64 };
+enum { lanes = 16, together = 4 };
+typedef float vector __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
+typedef int mask __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
+#define INLINE static inline __attribute__((always_inline))
 
-static inline long minimum(long a, long b) { return a < b ? a : b; }
+INLINE long minimum(long a, long b) { return a < b ? a : b; }
 
-static inline long ceiling_divide(long a, long b) { return a <= 0 ? -(-a / b) : (a + b - 1) / b; }
+INLINE long ceiling_divide(long a, long b) { return a <= 0 ? -(-a / b) : (a + b - 1) / b; }
 
 /// The taps first ..< last of a window that starts at `start` and stay inside 0 ..< size.
-static inline void taps_inside(long start, long size, long dilation, long kernel, long *first, long *last)
+INLINE void taps_inside(long start, long size, long dilation, long kernel, long *first, long *last)
 {
-    *first = start >= 0 ? 0 : ceiling_divide(-start, dilation);
+    *first = start >= 0 ? 0 : minimum(kernel, ceiling_divide(-start, dilation));
     *last = minimum(kernel, size - start <= 0 ? 0 : ceiling_divide(size - start, dilation));
 }
 
-/// The same line of code for whole blocks, whose size the compiler then knows, and for what is left.
-#define FOR_BLOCK(n, body) \
-    do { \
-        if (n == block) \
-            for (long c = 0; c < block; c++) body; \
-        else \
-            for (long c = 0; c < n; c++) body; \
-    } while (0)
+/// Taps of a group of pixels that lie inside the image, in the tap's row and column.
+struct window {
+    const float *input;            // the group's first pixel at tap (0, 0), which may lie outside
+    long row_step, column_step;    // floats from tap to tap
+    long pixel_step;               // floats from pixel to pixel of the group
+    long a0, a1, b0, b1;
+};
 
-static inline __attribute__((always_inline)) void finish(
-    const float *sums, long n, long channel, long pixel, const struct convolution_epilogue *epilogue, float *output)
+INLINE void finish_lane(
+    float y, long c, long pixel, const struct convolution_epilogue *epilogue, float *output)
 {
-    float y[block];
-    FOR_BLOCK(n, y[c] = sums[c]);
-    if (epilogue->scale) FOR_BLOCK(n, y[c] *= epilogue->scale[channel + c]);
-    if (epilogue->shift) FOR_BLOCK(n, y[c] += epilogue->shift[channel + c]);
-    if (epilogue->residual) {
-        const float *residual = epilogue->residual + pixel * epilogue->residual_stride + channel;
-        FOR_BLOCK(n, y[c] += residual[c]);
+    if (epilogue->scale) y *= epilogue->scale[c];
+    if (epilogue->shift) y += epilogue->shift[c];
+    if (epilogue->residual) y += epilogue->residual[pixel * epilogue->residual_stride + c];
+    output[c] = epilogue->relu && y <= 0 ? 0 : y;
+}
+
+INLINE void finish_vector(
+    const vector *sum, long c, long pixel, const struct convolution_epilogue *epilogue, float *output)
+{
+    vector y = *sum;
+    if (epilogue->scale) y *= *(const vector *)(epilogue->scale + c);
+    if (epilogue->shift) y += *(const vector *)(epilogue->shift + c);
+    if (epilogue->residual) y += *(const vector *)(epilogue->residual + pixel * epilogue->residual_stride + c);
+    if (epilogue->relu) y = (vector)((mask)y & ~(mask)(y <= (vector){0}));
+    *(vector *)(output + c) = y;
+}
+
+/// All channels of `pixels` neighbouring output pixels.
+INLINE void sum_pixels(
+    const int pixels, const struct depthwise_shape *s, const struct window *w, const float *weight, long pixel,
+    const struct convolution_epilogue *epilogue, float *output, long output_stride)
+{
+    long c = 0;
+    for (; c + lanes <= s->channels; c += lanes) {
+        vector sums[together];
+        for (int q = 0; q < pixels; q++) sums[q] = (vector){0};
+        for (long a = w->a0; a < w->a1; a++)
+            for (long b = w->b0; b < w->b1; b++) {
+                vector f = *(const vector *)(weight + (a * s->kernel_width + b) * s->channels + c);
+                const float *x = w->input + a * w->row_step + b * w->column_step + c;
+                for (int q = 0; q < pixels; q++) sums[q] += f * *(const vector *)(x + q * w->pixel_step);
+            }
+        for (int q = 0; q < pixels; q++)
+            finish_vector(&sums[q], c, pixel + q, epilogue, output + q * output_stride);
     }
-    if (epilogue->relu) FOR_BLOCK(n, y[c] = y[c] <= 0 ? 0 : y[c]);
-    FOR_BLOCK(n, output[c] = y[c]);
+    for (; c < s->channels; c++)
+        for (int q = 0; q < pixels; q++) {
+            float sum = 0;
+            for (long a = w->a0; a < w->a1; a++)
+                for (long b = w->b0; b < w->b1; b++)
+                    sum += weight[(a * s->kernel_width + b) * s->channels + c]
+                        * w->input[a * w->row_step + b * w->column_step + q * w->pixel_step + c];
+            finish_lane(sum, c, pixel + q, epilogue, output + q * output_stride);
+        }
 }
 
 KERNEL_CLONES void depthwise_forward(
     const struct depthwise_shape *s, const float *input, const float *weight, long first, long last,
     const struct convolution_epilogue *epilogue, float *output, long output_stride)
 {
+    long reach = (s->kernel_width - 1) * s->dilation_columns;
     for (long line = first; line < last; line++) {
-        long image = line / s->height, top = line % s->height * s->stride_rows - s->padding_rows, a0, a1;
-        taps_inside(top, s->input_height, s->dilation_rows, s->kernel_height, &a0, &a1);
-        for (long channel = 0; channel < s->channels; channel += block) {
-            long n = minimum(block, s->channels - channel);
-            for (long j = 0; j < s->width; j++) {
-                long left = j * s->stride_columns - s->padding_columns, b0, b1;
-                taps_inside(left, s->input_width, s->dilation_columns, s->kernel_width, &b0, &b1);
-                float sums[block] = {0};
-                for (long a = a0; a < a1; a++) {
-                    long row = (image * s->input_height + top + a * s->dilation_rows) * s->input_width;
-                    for (long b = b0; b < b1; b++) {
-                        const float *x = input + (row + left + b * s->dilation_columns) * s->channels + channel;
-                        const float *w = weight + (a * s->kernel_width + b) * s->channels + channel;
-                        FOR_BLOCK(n, sums[c] += x[c] * w[c]);
-                    }
-                }
-                long pixel = line * s->width + j;
-                finish(sums, n, channel, pixel, epilogue, output + pixel * output_stride + channel);
+        long image = line / s->height, top = line % s->height * s->stride_rows - s->padding_rows;
+        struct window w = {
+            0, s->dilation_rows * s->input_width * s->channels, s->dilation_columns * s->channels,
+            s->stride_columns * s->channels, 0, 0, 0, 0,
+        };
+        taps_inside(top, s->input_height, s->dilation_rows, s->kernel_height, &w.a0, &w.a1);
+        for (long j = 0; j < s->width;) {
+            long left = j * s->stride_columns - s->padding_columns, pixel = line * s->width + j;
+            long right = left + (together - 1) * s->stride_columns + reach;
+            w.input = input + ((image * s->input_height + top) * s->input_width + left) * s->channels;
+            float *target = output + pixel * output_stride;
+            if (left >= 0 && right < s->input_width && j + together <= s->width) {
+                w.b0 = 0;
+                w.b1 = s->kernel_width;
+                sum_pixels(together, s, &w, weight, pixel, epilogue, target, output_stride);
+                j += together;
+            } else {
+                taps_inside(left, s->input_width, s->dilation_columns, s->kernel_width, &w.b0, &w.b1);
+                sum_pixels(1, s, &w, weight, pixel, epilogue, target, output_stride);
+                j++;
             }
         }
     }
+}
+
+INLINE void add_product(const float *restrict a, const float *restrict b, long count, float *restrict sums)
+{
+    long c = 0;
+    for (; c + lanes <= count; c += lanes)
+        *(vector *)(sums + c) += *(const vector *)(a + c) * *(const vector *)(b + c);
+    for (; c < count; c++) sums[c] += a[c] * b[c];
 }
 
 KERNEL_CLONES void depthwise_data_gradient(
@@ -73,52 +120,64 @@ KERNEL_CLONES void depthwise_data_gradient(
 {
     for (long line = first; line < last; line++) {
         long image = line / s->input_height, y = line % s->input_height;
-        for (long channel = 0; channel < s->channels; channel += block) {
-            long n = minimum(block, s->channels - channel);
-            for (long x = 0; x < s->input_width; x++) {
-                float sums[block] = {0};
-                for (long a = 0; a < s->kernel_height; a++) {
-                    long i = y + s->padding_rows - a * s->dilation_rows;
-                    if (i < 0 || i % s->stride_rows || i / s->stride_rows >= s->height) continue;
-                    long row = (image * s->height + i / s->stride_rows) * s->width;
-                    for (long b = 0; b < s->kernel_width; b++) {
-                        long j = x + s->padding_columns - b * s->dilation_columns;
-                        if (j < 0 || j % s->stride_columns || j / s->stride_columns >= s->width) continue;
-                        const float *dy = gradient + (row + j / s->stride_columns) * s->channels + channel;
-                        const float *w = weight + (a * s->kernel_width + b) * s->channels + channel;
-                        FOR_BLOCK(n, sums[c] += dy[c] * w[c]);
-                    }
+        for (long x = 0; x < s->input_width; x++) {
+            float *dx = input_gradient + (line * s->input_width + x) * s->channels;
+            for (long c = 0; c < s->channels; c++) dx[c] = 0;
+            for (long a = 0; a < s->kernel_height; a++) {
+                long i = y + s->padding_rows - a * s->dilation_rows;
+                if (i < 0 || i % s->stride_rows || i / s->stride_rows >= s->height) continue;
+                long row = (image * s->height + i / s->stride_rows) * s->width;
+                for (long b = 0; b < s->kernel_width; b++) {
+                    long j = x + s->padding_columns - b * s->dilation_columns;
+                    if (j < 0 || j % s->stride_columns || j / s->stride_columns >= s->width) continue;
+                    const float *dy = gradient + (row + j / s->stride_columns) * s->channels;
+                    add_product(dy, weight + (a * s->kernel_width + b) * s->channels, s->channels, dx);
                 }
-                float *dx = input_gradient + (line * s->input_width + x) * s->channels + channel;
-                FOR_BLOCK(n, dx[c] = sums[c]);
             }
         }
     }
 }
 
+/// Adds Σ over `pixels` neighbouring pixels of x · dY, for one tap and all channels.
+INLINE void add_tap(
+    const int pixels, long channels, const float *x, long pixel_step, const float *dy, float *total)
+{
+    long c = 0;
+    for (; c + lanes <= channels; c += lanes) {
+        vector sum = *(const vector *)(total + c);
+        for (int q = 0; q < pixels; q++)
+            sum += *(const vector *)(x + q * pixel_step + c) * *(const vector *)(dy + q * channels + c);
+        *(vector *)(total + c) = sum;
+    }
+    for (; c < channels; c++)
+        for (int q = 0; q < pixels; q++) total[c] += x[q * pixel_step + c] * dy[q * channels + c];
+}
+
 KERNEL_CLONES void depthwise_weight_gradient(
-    const struct depthwise_shape *s, const float *input, const float *gradient, long first, long last, float *target)
+    const struct depthwise_shape *s, const float *input, const float *gradient, long first, long last, float *sums)
 {
     for (long line = first; line < last; line++) {
         long image = line / s->height, top = line % s->height * s->stride_rows - s->padding_rows;
-        for (long channel = 0; channel < s->channels; channel += block) {
-            long n = minimum(block, s->channels - channel);
-            for (long a = 0; a < s->kernel_height; a++) {
-                long y = top + a * s->dilation_rows;
-                if (y < 0 || y >= s->input_height) continue;
+        long a0, a1, step = s->stride_columns * s->channels;
+        taps_inside(top, s->input_height, s->dilation_rows, s->kernel_height, &a0, &a1);
+        for (long j = 0; j < s->width; j += together) {
+            const float *dy = gradient + (line * s->width + j) * s->channels;
+            long pixels = minimum(together, s->width - j);
+            for (long a = a0; a < a1; a++) {
+                long row = (image * s->input_height + top + a * s->dilation_rows) * s->input_width;
                 for (long b = 0; b < s->kernel_width; b++) {
-                    float sums[block] = {0};
-                    long offset = b * s->dilation_columns - s->padding_columns;
-                    for (long j = 0; j < s->width; j++) {
-                        long x = j * s->stride_columns + offset;
-                        if (x < 0 || x >= s->input_width) continue;
-                        const float *source =
-                            input + ((image * s->input_height + y) * s->input_width + x) * s->channels + channel;
-                        const float *dy = gradient + (line * s->width + j) * s->channels + channel;
-                        FOR_BLOCK(n, sums[c] += source[c] * dy[c]);
+                    long left = j * s->stride_columns - s->padding_columns + b * s->dilation_columns;
+                    long right = left + (together - 1) * s->stride_columns;
+                    float *total = sums + (a * s->kernel_width + b) * s->channels;
+                    if (pixels == together && left >= 0 && right < s->input_width) {
+                        add_tap(together, s->channels, input + (row + left) * s->channels, step, dy, total);
+                        continue;
                     }
-                    float *total = target + (a * s->kernel_width + b) * s->channels + channel;
-                    FOR_BLOCK(n, total[c] += sums[c]);
+                    for (long q = 0; q < pixels; q++) {
+                        long x = left + q * s->stride_columns;
+                        if (x < 0 || x >= s->input_width) continue;
+                        add_tap(1, s->channels, input + (row + x) * s->channels, 0, dy + q * s->channels, total);
+                    }
                 }
             }
         }

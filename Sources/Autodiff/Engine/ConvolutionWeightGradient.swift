@@ -6,6 +6,9 @@ import Tensors
 private let cacheBudget = 384 << 10
 private let wantedPieces = 16
 private let mostSlots = 8
+private let sitesPerSlot = 512
+/// Floats of all slots together.
+private let slotBudget = 1 << 21
 
 /// dW [O, kh, kw, I / groups] from x [B, H, W, I] and dY [B, H′, W′, O].
 ///
@@ -38,35 +41,68 @@ package func convolutionWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: Conv
     return dW
 }
 
+/// How the work is cut, by the shape alone: slots are ranges of lines with sums of their own, and panel groups share
+/// the packed input. Large weights get few slots, since every slot is written and added.
+private struct WeightGradientPlan {
+    let panels: Int
+    let panelGrain: Int
+    let slots: Int
+    let chunk: Int
+
+    init(_ part: convolution_weight_gradient, lines: Int, depth: Int) {
+        panels = panelCount(part.output_channels)
+        let lineBytes = 4 * part.width * (convolution_panel_width() + part.channels * part.stride)
+        chunk = max(1, min(part.height, cacheBudget / lineBytes))
+        let weights = part.output_channels * depth
+        slots = max(1, min(mostSlots, lines, lines * part.width / sitesPerSlot, slotBudget / weights))
+        let groups = min(panels, (wantedPieces + slots - 1) / slots)
+        panelGrain = (panels + groups - 1) / groups
+    }
+}
+
 private func sum(
     _ part: convolution_weight_gradient, lines: Int, depth: Int, to dW: UnsafeMutablePointer<Float>
 ) {
-    let panels = panelCount(part.output_channels)
-    let lineBytes = 4 * part.width * (convolution_panel_width() + part.channels * part.stride)
-    let chunk = max(1, min(lines, cacheBudget / lineBytes))
-    let slots = max(1, min(mostSlots, (lines + chunk - 1) / chunk, (wantedPieces + panels - 1) / panels))
+    let plan = WeightGradientPlan(part, lines: lines, depth: depth)
     let slotStride = convolution_packed_count(part.output_channels, depth)
-    let sums = Tensor(zeros: [slots, slotStride])
-    parallelFor(slots * panels) { index in
-        var part = part
-        let (slot, panel) = (index / panels, index % panels)
-        let target = sums.data + slot * slotStride + panel * convolution_panel_width() * depth
-        let end = (slot + 1) * lines / slots
-        let scratch = convolution_gradient_scratch_count(chunk, part.width)
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: scratch) { scratch in
-            withUnsafeTemporaryAllocation(
-                of: UnsafePointer<Float>?.self, capacity: convolution_gradient_table_count(chunk)
-            ) { table in
-                for line in stride(from: slot * lines / slots, to: end, by: chunk) {
-                    convolution_weight_gradient_run(
-                        &part, panel, line, min(end, line + chunk), target, scratch.baseAddress, table.baseAddress)
-                }
-            }
+    let sums = Tensor(uninitialized: [plan.slots, slotStride])
+    let groups = (plan.panels + plan.panelGrain - 1) / plan.panelGrain
+    parallelFor(plan.slots * groups) { index in
+        let slot = index / groups
+        let first = index % groups * plan.panelGrain
+        let panels = first..<min(plan.panels, first + plan.panelGrain)
+        let width = convolution_panel_width()
+        let target = sums.data + slot * slotStride
+        let end = min(slotStride, panels.upperBound * width * depth)
+        (target + first * width * depth).update(repeating: 0, count: end - first * width * depth)
+        addLines(slot * lines / plan.slots..<(slot + 1) * lines / plan.slots, of: part, plan, panels, to: target)
+    }
+    parallelFor(plan.panels) { panel in
+        convolution_weight_gradient_finish(
+            sums.data, plan.slots, slotStride, panel, part.output_channels, depth, dW)
+    }
+    withExtendedLifetime(sums) {}
+}
+
+/// A chunk of lines stays within one image and, packed, in the cache.
+private func addLines(
+    _ lines: Range<Int>, of part: convolution_weight_gradient, _ plan: WeightGradientPlan, _ panels: Range<Int>,
+    to sums: UnsafeMutablePointer<Float>
+) {
+    var part = part
+    let scratch = Tensor(uninitialized: [convolution_gradient_scratch_count(&part, plan.chunk)])
+    let pointers = convolution_gradient_table_count(plan.chunk)
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: pointers) { table in
+        var line = lines.lowerBound
+        while line < lines.upperBound {
+            let image = line / part.height
+            let row = line % part.height
+            let count = min(plan.chunk, part.height - row, lines.upperBound - line)
+            convolution_weight_gradient_run(
+                &part, image, row, row + count, panels.lowerBound, panels.upperBound, sums, scratch.data,
+                table.baseAddress)
+            line += count
         }
     }
-    parallelFor(panels) { panel in
-        convolution_weight_gradient_finish(
-            sums.data + panel * convolution_panel_width() * depth, slots, slotStride, panel, part.output_channels,
-            depth, dW)
-    }
+    withExtendedLifetime(scratch) {}
 }

@@ -51,8 +51,7 @@ long convolution_table_count(long tap_count);
 void convolution_run(
     const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel, const float **table);
 
-/// One part of a weight gradient: panel `panel` of output channels, over lines [first_line, last_line) of dY (a line is one row
-/// of one image), added to sums[tap][channel][panel width].
+/// A weight gradient: input and dY, and how the window lies on the input.
 struct convolution_weight_gradient {
     const float *input;
     long input_height, input_width, input_stride, channels;
@@ -60,15 +59,18 @@ struct convolution_weight_gradient {
     long height, width, gradient_stride, output_channels;
     long stride;
     long tap_row_count, tap_column_count;
-    const long *tap_rows, *tap_columns;
+    const long *tap_rows, *tap_columns;             ///< ascending
 };
-/// Floats of scratch for lines of one call.
-long convolution_gradient_scratch_count(long lines, long width);
-/// Pointers of scratch for lines of one call.
+
+/// Floats of scratch for a call with so many rows of dY.
+long convolution_gradient_scratch_count(const struct convolution_weight_gradient *part, long lines);
+/// Pointers of scratch for a call with so many rows of dY.
 long convolution_gradient_table_count(long lines);
+/// Adds what rows [first, last) of dY of one image give to panels [first_panel, last_panel) of sums; a panel is
+/// [tap][channel][panel width], as in convolution_pack.
 void convolution_weight_gradient_run(
-    const struct convolution_weight_gradient *part, long panel, long first_line, long last_line, float *sums,
-    float *scratch, const float **table);
+    const struct convolution_weight_gradient *part, long image, long first, long last, long first_panel,
+    long last_panel, float *sums, float *scratch, const float **table);
 /// Adds `slots` buffers of sums (slot_stride apart) in order and writes dW[o][tap][channel] for one panel.
 void convolution_weight_gradient_finish(
     const float *sums, long slots, long slot_stride, long panel, long output_channels, long depth, float *weight_gradient);
