@@ -1,0 +1,52 @@
+import Foundation
+
+/// Lines for a person: on a terminal the last of them may be rewritten in place; elsewhere every line stays.
+package final class Console {
+    private let descriptor: Int32
+    private var hasLiveLine = false
+
+    /// Whether a person looks on, so that a line may be rewritten.
+    package let isTerminal: Bool
+
+    /// Writes to a file descriptor, standard output unless given.
+    package init(descriptor: Int32 = STDOUT_FILENO) {
+        self.descriptor = descriptor
+        isTerminal = isatty(descriptor) == 1
+    }
+
+    /// Writes a line that stays.
+    package func line(_ text: String) {
+        write((hasLiveLine ? "\r\u{1B}[K" : "") + text + "\n")
+        hasLiveLine = false
+    }
+
+    /// Replaces the live line, cut to the width of the terminal. Does nothing where there is no terminal.
+    package func live(_ text: String) {
+        guard isTerminal else { return }
+        write("\r" + text.prefix(max(20, columns - 1)) + "\u{1B}[K")
+        hasLiveLine = true
+    }
+
+    /// Ends the live line where one stands, so that what others write starts on a line of its own.
+    package func endLive() {
+        if hasLiveLine { write("\n") }
+        hasLiveLine = false
+    }
+
+    private var columns: Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    // A reader that went away must not stop a long run: what cannot be shown is dropped.
+    private func write(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+}

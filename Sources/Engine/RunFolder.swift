@@ -1,0 +1,113 @@
+import Checkpoints
+import Foundation
+import Layers
+import Optimizers
+
+/// The output folder of a run: what is saved there, and what a run goes on from.
+package final class RunFolder {
+    /// A checkpoint to go on from.
+    package struct Resumable {
+        /// Steps done.
+        package let steps: Int
+        /// The seed of the run.
+        package let seed: UInt64
+        /// The resolved configuration of the run, as YAML.
+        package let configuration: String
+        fileprivate let checkpoint: CheckpointDirectory.Checkpoint
+    }
+
+    private enum Note {
+        static let seed = "seed"
+        static let configuration = "configuration"
+        static let score = "score"
+        static let step = "step"
+    }
+
+    /// Where it is.
+    package let path: String
+    private let directory: CheckpointDirectory
+    private let checkpointsKept: Int
+    private var seed: UInt64 = 0
+    private var configuration = ""
+    private var savedSteps: Int?
+
+    /// The folder at `path`, made where it is missing; the last `checkpointsKept` numbered checkpoints stay.
+    /// Throws `CheckpointError`.
+    package init(creating path: String, checkpointsKept: Int) throws {
+        self.path = path
+        self.checkpointsKept = checkpointsKept
+        directory = try CheckpointDirectory(creating: path)
+    }
+
+    /// The last whole checkpoint. Throws `EngineError.foreignState` for one that no run of this program wrote.
+    package func lastCheckpoint() throws -> Resumable? {
+        guard let checkpoint = directory.latest() else { return nil }
+        let notes = checkpoint.state.metadata
+        guard let seed = notes[Note.seed].flatMap(UInt64.init), let configuration = notes[Note.configuration] else {
+            throw EngineError.foreignState(
+                path: checkpoint.state.path, reason: "it lacks the notes of a training state (seed, configuration)")
+        }
+        return Resumable(steps: checkpoint.step, seed: seed, configuration: configuration, checkpoint: checkpoint)
+    }
+
+    /// Throws `EngineError.folderInUse` where files of another run's weights would be written over.
+    package func requireUnused() throws {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let models = names.filter { $0.hasPrefix("model_") && $0.hasSuffix(".safetensors") }.sorted()
+        if let last = models.last(where: { $0 != "model_best.safetensors" }) ?? models.last {
+            throw EngineError.folderInUse(folder: path, checkpoint: last)
+        }
+    }
+
+    /// Says what every checkpoint from now on notes beside the moments.
+    package func begin(seed: UInt64, configuration: String) {
+        self.seed = seed
+        self.configuration = configuration
+    }
+
+    /// Puts weights and moments back. Throws `WeightsError`, `CheckpointError`, `OptimizerError` or `EngineError`.
+    package func restore(_ resumable: Resumable, into store: ParameterStore, _ optimizer: Optimizer) throws {
+        let checkpoint = resumable.checkpoint
+        let state = try StoredOptimizerState.read(checkpoint.state, step: checkpoint.step, store)
+        _ = try WeightsFile(checkpoint.model).load(into: store)
+        try optimizer.load(state)
+        savedSteps = checkpoint.step
+    }
+
+    /// Whether the last checkpoint has this many steps.
+    func isSaved(steps: Int) -> Bool { savedSteps == steps }
+
+    /// Saves a numbered checkpoint and drops the oldest; returns the file of weights. Throws `CheckpointError`.
+    func save(_ store: ParameterStore, _ state: OptimizerState) throws -> String {
+        // detectron2 numbers a checkpoint by its last iteration, counted from 0.
+        try save(.step(state.step - 1), store, state)
+    }
+
+    /// Saves the end of the run; returns the file of weights. Throws `CheckpointError`.
+    func saveFinal(_ store: ParameterStore, _ state: OptimizerState) throws -> String {
+        try save(.final, store, state)
+    }
+
+    private func save(
+        _ label: CheckpointDirectory.Label, _ store: ParameterStore, _ state: OptimizerState
+    ) throws -> String {
+        try directory.save(
+            label, step: state.step, model: store.savedTensors, state: StoredOptimizerState.tensors(state, store),
+            notes: [Note.seed: String(seed), Note.configuration: configuration])
+        savedSteps = state.step
+        directory.prune(keeping: checkpointsKept)
+        return directory.modelPath(label)
+    }
+
+    /// Keeps the weights where `score` is the highest so far; says whether it is. Throws `CheckpointError`.
+    func keepBest(_ store: ParameterStore, score: Double, step: Int) throws -> Bool {
+        let notes = (try? SafetensorsFile(path: directory.bestPath))?.metadata ?? [:]
+        let best = notes[Note.score].flatMap(Double.init) ?? -.infinity
+        // The same step again is the same run, resumed from before its evaluation.
+        guard score > best || notes[Note.step] == String(step) else { return false }
+        try SafetensorsFile.write(
+            store.savedTensors, metadata: ["format": "pt", Note.step: String(step), Note.score: String(score)],
+            to: directory.bestPath)
+        return true
+    }
+}

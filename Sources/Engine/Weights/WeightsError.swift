@@ -1,0 +1,42 @@
+/// A file of weights that does not fit a network; every name is listed.
+package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A tensor of another shape than the network's.
+    package struct ShapeMismatch: Sendable, Equatable {
+        /// The name.
+        package let name: String
+        /// The network's official shape.
+        package let expected: [Int]
+        /// The file's shape.
+        package let got: [Int]
+    }
+
+    /// The file.
+    package let path: String
+    /// Names of the network that the file lacks.
+    package let missing: [String]
+    /// Names of the file that the network lacks.
+    package let unexpected: [String]
+    /// Names that both have, in different shapes.
+    package let mismatched: [ShapeMismatch]
+
+    package var description: String {
+        var lines = ["\(path) does not fit the network of this configuration:"]
+        lines += Self.section("missing in the file", missing)
+        lines += Self.section("unknown to the network", unexpected)
+        lines += Self.section(
+            "of another shape", mismatched.map { "\($0.name): expected \($0.expected), got \($0.got)" })
+        lines.append(advice)
+        return lines.joined(separator: "\n")
+    }
+
+    private static func section(_ title: String, _ names: [String]) -> [String] {
+        names.isEmpty ? [] : ["  \(names.count) \(title):"] + names.map { "    \($0)" }
+    }
+
+    private var advice: String {
+        let onlyClasses = missing.isEmpty && unexpected.isEmpty && mismatched.allSatisfy { $0.name.contains("class_embed") }
+        return onlyClasses
+            ? "The number of classes differs: set MODEL.SEM_SEG_HEAD.NUM_CLASSES to that of the weights."
+            : "Use the configuration that the weights were trained with (config.yaml beside them)."
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+@testable import Engine
+
+@Suite struct ReportTests {
+    private func report(_ step: Int) -> StepReport {
+        StepReport(
+            step: step, learningRate: 1e-4, totalLoss: 2.5,
+            terms: [LossTerm("loss_ce", 0.5), LossTerm("loss_ce_0", 1), LossTerm("loss_mask_11", 1)],
+            gradientNorm: 3, images: 4, seconds: 0.5, dataSeconds: 0.05)
+    }
+
+    @Test(arguments: [("loss_ce", "ce"), ("loss_mask_11", "mask"), ("loss", "loss"), ("loss_my_term_2", "my_term")])
+    func kindsOfLosses(name: String, kind: String) {
+        #expect(LossTerm(name, 0).kind == kind)
+    }
+
+    @Test(arguments: [(59.6, "1:00"), (187, "3:07"), (7387, "2:03:07"), (93_780, "1 d 02:03")])
+    func durations(seconds: Double, text: String) {
+        #expect(ProgressReporter.duration(seconds) == text)
+    }
+
+    @Test func plainLinesEveryTwentyStepsAndAtTheEnd() throws {
+        let folder = try TemporaryFolder()
+        let descriptor = open(folder.file("out"), O_RDWR | O_CREAT, 0o600)
+        defer { close(descriptor) }
+        let reporter = ProgressReporter(console: Console(descriptor: descriptor), maximumSteps: 45)
+        for step in 0..<45 { reporter.receive(.step(report(step))) }
+        let lines = String(decoding: try #require(folder.bytes("out")), as: UTF8.self).split(separator: "\n")
+        #expect(lines.map { $0.prefix(15) } == ["iteration 20/45", "iteration 40/45", "iteration 45/45"])
+        let line = try #require(lines.first)
+        for part in ["loss 2.500 (ce 1.500, mask 1.000)", "lr 0.0001", "8.00 images/s", "data wait 10%", "ETA 0:13"] {
+            #expect(line.contains(part), "\(line)")
+        }
+        #expect(!line.contains("\u{1B}"))
+    }
+
+    @Test func theLogKeepsWholeLinesOfStepsThatWereDone() throws {
+        let folder = try TemporaryFolder()
+        var log: MetricsLog? = try MetricsLog(folder: folder.path, keepingSteps: 0)
+        for step in 0..<6 { try log?.receive(.step(report(step))) }
+        let summary = EvaluationSummary(metrics: [.init("sem_seg/mIoU", 41.5), .init("sem_seg/IoU-x", .nan)], score: 41.5)
+        try log?.receive(.evaluated(step: 5, summary, isBest: true))
+        log = nil
+        let path = folder.file("metrics.jsonl")
+        let handle = try #require(FileHandle(forWritingAtPath: path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data("{\"iteration\": 6, \"total_l".utf8))
+        try handle.close()
+
+        #expect(try MetricsLog(folder: folder.path, keepingSteps: 100).hasEvaluation(step: 5))
+        #expect(try lines(path).count == 7)
+        #expect(try lines(path).last?["sem_seg/mIoU"] as? Double == 41.5)
+        #expect(try lines(path).last?["sem_seg/IoU-x"] is NSNull)
+        #expect(try lines(path).first?["loss_mask_11"] as? Double == 1)
+        #expect(try !MetricsLog(folder: folder.path, keepingSteps: 4).hasEvaluation(step: 5))
+        #expect(try lines(path).compactMap { $0["iteration"] as? Int } == [0, 1, 2, 3])
+    }
+
+    private func lines(_ path: String) throws -> [[String: Any]] {
+        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+    }
+}
