@@ -1,9 +1,10 @@
 import Foundation
 
-/// The checkpoints of a run: `model_<step>.safetensors` with `state_<step>.safetensors` beside it, `…_final` at the end,
-/// and `model_best.safetensors`, which has no state.
+/// The checkpoints of a run: `model_<step>.safetensors` with `state_<step>.safetensors` beside it, `…_final`
+/// at the end, and `model_best.safetensors`, which has no state.
 ///
-/// The state is written first, so a model file says that its checkpoint is whole; reading checks both all the same.
+/// The state is written first, so a model file says that its checkpoint is whole; reading checks both all the
+/// same.
 package struct CheckpointDirectory: Sendable {
     /// Which checkpoint.
     package enum Label: Sendable, Equatable {
@@ -55,25 +56,30 @@ package struct CheckpointDirectory: Sendable {
     package func save(
         _ label: Label, step: Int, model: [SavedTensor], state: [SavedTensor], notes: [String: String]
     ) throws(CheckpointError) {
-        let metadata = ["step": String(step)]
+        let metadata = ["step": String(step), "pair": Self.pairing(notes)]
         try SafetensorsFile.write(state, metadata: notes.merging(metadata) { $1 }, to: statePath(label))
         try SafetensorsFile.write(model, metadata: metadata.merging(["format": "pt"]) { $1 }, to: modelPath(label))
     }
 
     /// The last whole checkpoint; damaged and incomplete ones are passed over.
     package func latest() -> Checkpoint? {
-        let labels = steps().reversed().map(Label.step)
+        let labels = numbers(of: "model_").sorted(by: >).map(Label.step)
         return ([.final] + labels).lazy.compactMap(open).max { $0.step < $1.step }
     }
 
     /// Whether the folder holds any checkpoint of a run.
     package var isEmpty: Bool { latest() == nil }
 
-    /// Removes all but the last `count` numbered checkpoints, and what an interrupted run left half-written.
+    /// Removes the numbered checkpoints before the last `count` whole ones, and what an interrupted run left
+    /// half-written. A damaged file never counts as one to keep.
     package func prune(keeping count: Int) {
-        for step in steps().dropLast(max(1, count)) {
-            remove(modelPath(.step(step)))
-            remove(statePath(.step(step)))
+        let steps = Set(numbers(of: "model_") + numbers(of: "state_")).sorted()
+        let whole = steps.filter { open(.step($0)) != nil }
+        if let oldest = whole.suffix(max(1, count)).first {
+            for step in steps where step < oldest {
+                remove(modelPath(.step(step)))
+                remove(statePath(.step(step)))
+            }
         }
         for name in names() where name.hasSuffix(".safetensors.partial") { remove(path + "/" + name) }
     }
@@ -81,18 +87,26 @@ package struct CheckpointDirectory: Sendable {
     private func open(_ label: Label) -> Checkpoint? {
         guard let model = try? SafetensorsFile(path: modelPath(label)),
             let state = try? SafetensorsFile(path: statePath(label)),
-            let step = model.metadata["step"].flatMap(Int.init), state.metadata["step"] == String(step)
+            let step = model.metadata["step"].flatMap(Int.init), state.metadata["step"] == String(step),
+            model.metadata["pair"] == state.metadata["pair"]
         else { return nil }
         return Checkpoint(step: step, model: model, state: state)
     }
 
+    /// A mark of the run that a state belongs to (FNV-1a of its notes): where another run in the same folder
+    /// was stopped between its two files, its state must not be taken for that of the older model.
+    private static func pairing(_ notes: [String: String]) -> String {
+        let text = notes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+        return String(text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }, radix: 16)
+    }
+
     private func names() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
 
-    private func steps() -> [Int] {
+    private func numbers(of prefix: String) -> [Int] {
         names().compactMap { name in
-            guard name.hasPrefix("model_"), name.hasSuffix(".safetensors") else { return nil }
-            return Int(name.dropFirst(6).dropLast(12))
-        }.sorted()
+            guard name.hasPrefix(prefix), name.hasSuffix(".safetensors") else { return nil }
+            return Int(name.dropFirst(prefix.count).dropLast(".safetensors".count))
+        }
     }
 
     private func remove(_ path: String) { unlink(path) }

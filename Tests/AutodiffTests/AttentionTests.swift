@@ -63,8 +63,8 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
     @Test(arguments: sizes) private func valueAndGradients(sizes: Sizes) {
         let keyShape = [sizes.batch, sizes.keys, sizes.channels]
         let inputs = [
-            testTensor("q", [sizes.batch, sizes.queries, sizes.channels], scale: 2), testTensor("k", keyShape, scale: 2),
-            testTensor("v", keyShape),
+            testTensor("q", [sizes.batch, sizes.queries, sizes.channels], scale: 2),
+            testTensor("k", keyShape, scale: 2), testTensor("v", keyShape),
         ]
         for differentiable in [[true, true, true], [true, false, false], [false, true, false], [false, false, true]] {
             checkGradient(inputs: inputs, differentiable: differentiable) {

@@ -31,7 +31,11 @@ import Testing
     }
 
     @Test(arguments: shapes) func scaleValueAndGradient(shape: [Int]) {
-        checkGradient(inputs: [testTensor("x", shape)]) { scale($0[0], -2.5) } reference: { $0[0].map { $0 * -2.5 } }
+        checkGradient(inputs: [testTensor("x", shape)]) {
+            scale($0[0], -2.5)
+        } reference: {
+            $0[0].map { $0 * -2.5 }
+        }
     }
 
     @Test func reshapeKeepsOrder() {
@@ -85,8 +89,9 @@ import Testing
     }
 
     @Test func aVariableMeetsItself() {
-        checkGradient(inputs: [testTensor("a", [3, 4])]) { multiply($0[0], $0[0]) } reference: { $0[0].map { $0 * $0 } }
-        checkGradient(inputs: [testTensor("a", [3, 4])]) { add($0[0], $0[0]) } reference: { $0[0].map { $0 + $0 } }
+        let a = testTensor("a", [3, 4])
+        checkGradient(inputs: [a]) { multiply($0[0], $0[0]) } reference: { $0[0].map { $0 * $0 } }
+        checkGradient(inputs: [a]) { add($0[0], $0[0]) } reference: { $0[0].map { $0 + $0 } }
     }
 
     /// Rows of many chunks: gradients against the sums in Double.

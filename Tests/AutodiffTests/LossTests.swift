@@ -37,7 +37,8 @@ import Testing
         Tensor(testTensor("targets", shape, scale: 2).array.map { min(max($0, 0), 1) }, shape: shape)
     }
 
-    @Test(arguments: shapes, [Float(1), 2.5]) func sigmoidCrossEntropyValueAndGradient(shape: [Int], maskCount: Float) {
+    @Test(arguments: shapes, [Float(1), 2.5])
+    func sigmoidCrossEntropyValueAndGradient(shape: [Int], maskCount: Float) {
         let wanted = targets(shape)
         let t = wanted.array.map(Double.init)
         checkGradient(inputs: [testTensor("x", shape, scale: 8)]) {

@@ -49,4 +49,62 @@ import Testing
         #expect(throws: CheckpointError.self) { try AtomicFile.write("new", to: path) }
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
     }
+
+    /// Resumed from 5 because 100 was damaged: the damaged one must not push the good one out.
+    @Test func pruningDoesNotCountDamagedCheckpoints() throws {
+        let scratch = try Scratch()
+        let directory = try CheckpointDirectory(creating: scratch.path)
+        for step in [5, 100] { try save(directory, .step(step), step: step) }
+        let newest = URL(fileURLWithPath: directory.modelPath(.step(100)))
+        try Data(contentsOf: newest).dropLast(4).write(to: newest)
+        try save(directory, .step(6), step: 6)
+        directory.prune(keeping: 1)
+        #expect(directory.latest()?.step == 6)
+        #expect(!FileManager.default.fileExists(atPath: directory.modelPath(.step(5))))
+    }
+
+    /// Stopped between the two files: a state alone is no checkpoint, and is cleared away once later ones are whole.
+    @Test func aStateWithoutItsModelIsPassedOver() throws {
+        let scratch = try Scratch()
+        let directory = try CheckpointDirectory(creating: scratch.path)
+        for step in [1, 2] { try save(directory, .step(step), step: step) }
+        unlink(directory.modelPath(.step(2)))
+        #expect(directory.latest()?.step == 1)
+        try save(directory, .step(3), step: 3)
+        directory.prune(keeping: 1)
+        let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+        #expect(names == ["model_0000003.safetensors", "state_0000003.safetensors"])
+    }
+
+    /// Another run in the same folder, stopped between its two files of the same step.
+    @Test func filesOfTwoRunsAreNoPair() throws {
+        let (scratch, other) = (try Scratch(), try Scratch())
+        let directory = try CheckpointDirectory(creating: scratch.path)
+        try save(directory, .step(7), step: 7)
+        let tensor = SavedTensor(name: "x", shape: [1]) { [0] }
+        try CheckpointDirectory(creating: other.path)
+            .save(.step(7), step: 7, model: [tensor], state: [tensor], notes: ["seed": "2"])
+        let state = "/state_0000007.safetensors"
+        try FileManager.default.removeItem(atPath: scratch.path + state)
+        try FileManager.default.copyItem(atPath: other.path + state, toPath: scratch.path + state)
+        #expect(directory.latest() == nil)
+    }
+
+    #if os(Linux)
+    /// A full disk: what is written aside goes to a device that has no room.
+    @Test func aFullDiskLeavesTheOldFile() throws {
+        let scratch = try Scratch()
+        let directory = try CheckpointDirectory(creating: scratch.path)
+        try save(directory, .step(1), step: 1)
+        let path = directory.modelPath(.step(1))
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        try FileManager.default.createSymbolicLink(atPath: path + ".partial", withDestinationPath: "/dev/full")
+        let expected = CheckpointError.unwritable(path: path, reason: "No space left on device")
+        #expect(throws: expected) { try save(directory, .step(1), step: 1) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+        #expect(names == ["model_0000001.safetensors", "state_0000001.safetensors"])
+        #expect(directory.latest()?.step == 1)
+    }
+    #endif
 }

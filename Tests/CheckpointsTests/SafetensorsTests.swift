@@ -25,7 +25,7 @@ final class Scratch {
     @Test func whatIsWrittenIsRead() throws {
         let scratch = try Scratch()
         let path = scratch.path + "/a.safetensors"
-        let values: [Float] = [1.5, -0.0, .infinity, 3e-40, 7, 8]
+        let values: [Float] = [1.5, -0.0, .infinity, Float.leastNonzeroMagnitude * 999, 7, 8]
         let tensors = [
             SavedTensor(name: "b.weight", shape: [2, 3]) { values }, SavedTensor(name: "a", shape: [0]) { [] },
             SavedTensor(name: "c \"quoted\" é", shape: []) { [4] },
@@ -77,6 +77,29 @@ final class Scratch {
         #expect(throws: CheckpointError.self) { try SafetensorsFile(path: path) }
         let long = try scratch.file(header: header, data: [0, 0, 0, 0], length: .max)
         #expect(throws: CheckpointError.self) { try SafetensorsFile(path: long) }
+    }
+
+    /// Cut anywhere, a file is refused.
+    @Test func everyTruncationIsSeen() throws {
+        let scratch = try Scratch()
+        let path = scratch.path + "/a.safetensors"
+        try SafetensorsFile.write([SavedTensor(name: "x", shape: [3]) { [1, 2, 3] }], to: path)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        for length in 0..<whole.count {
+            try whole.prefix(length).write(to: URL(fileURLWithPath: path))
+            #expect(throws: CheckpointError.self, "cut at \(length)") { try SafetensorsFile(path: path) }
+        }
+    }
+
+    /// The same tensors give the same bytes, in whatever order they are handed over.
+    @Test func bytesDoNotDependOnOrder() throws {
+        let scratch = try Scratch()
+        let tensors = ["b", "a", "c"].map { name in SavedTensor(name: name, shape: [1]) { [Float(name.utf8.count)] } }
+        let metadata = ["z": "1", "y": "2", "x": "3"]
+        try SafetensorsFile.write(tensors, metadata: metadata, to: scratch.path + "/1")
+        try SafetensorsFile.write(tensors.reversed(), metadata: metadata, to: scratch.path + "/2")
+        let written = try ["/1", "/2"].map { try Data(contentsOf: URL(fileURLWithPath: scratch.path + $0)) }
+        #expect(written[0] == written[1])
     }
 
     /// Bytes changed at random are refused or read, and never crash.

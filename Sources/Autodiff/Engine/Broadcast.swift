@@ -4,8 +4,8 @@ import Tensors
 /// Floats of work below which a chunk is not worth handing to another thread.
 let elementGrain = 1 << 15
 
-/// How a smaller operand is repeated along a larger one: both are split into `groups`, and in each group of the larger
-/// one `rows` rows of `width` floats meet the same row of the smaller one.
+/// How a smaller operand is repeated along a larger one: both are split into `groups`, and in each group of
+/// the larger one `rows` rows of `width` floats meet the same row of the smaller one.
 struct Broadcast {
     let groups: Int
     let rows: Int
@@ -27,7 +27,8 @@ struct Broadcast {
         }
     }
 
-    /// Calls `body` on tiles: first float in the larger operand, first float in the smaller one, rows, and columns.
+    /// Calls `body` on tiles: first float in the larger operand, first float in the smaller one, rows, and
+    /// columns.
     func forEachTile(_ body: (_ large: Int, _ small: Int, _ rows: Int, _ columns: Int) -> Void) {
         guard width > 0, rows > 0 else { return }
         let columnGrain = min(width, elementGrain)
@@ -44,8 +45,8 @@ struct Broadcast {
         }
     }
 
-    /// The gradient of the smaller operand, of shape `shape`: the sum of dY over the rows that met it, each times its
-    /// value of `factor` where one is given.
+    /// The gradient of the smaller operand, of shape `shape`: the sum of dY over the rows that met it, each
+    /// times its value of `factor` where one is given.
     func reduced(_ dY: Tensor, times factor: Tensor? = nil, shape: [Int]) -> Tensor {
         let sums = RowSums(groups: groups, rows: rows, width: width, quantities: 1) { offset, rows, columns, sums in
             if let factor {

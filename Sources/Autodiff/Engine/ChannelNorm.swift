@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// y = (x − mean) · scale + shift by channel, then ReLU where wanted: what batch norm and stored affine maps share.
-/// Each row is [C], x is [..., C].
+/// y = (x − mean) · scale + shift by channel, then ReLU where wanted: what batch norm and stored affine maps
+/// share. Each row is [C], x is [..., C].
 struct ChannelNorm {
     let mean: Tensor
     let scale: Tensor
@@ -20,11 +20,11 @@ struct ChannelNorm {
         return y
     }
 
-    /// With g = dY where the ReLU let x through (computed again from x): quantity 0 is Σ g, quantity 1 Σ g · (x − mean).
+    /// With g = dY where the ReLU let x through (computed again from x): quantity 0 is Σ g, quantity 1 Σ g ·
+    /// (x − mean).
     func gradientSums(_ x: Tensor, _ dY: Tensor) -> RowSums {
         RowSums(rows: x.rows, width: channels, quantities: 2) { offset, rows, columns, sums in
-            let column = offset % channels
-            precondition(column == 0 && columns == channels, "channelNorm: rows of \(channels) channels are too wide")
+            precondition(columns == channels, "channelNorm: rows of \(channels) channels are too wide")
             add_channel_norm_sums(
                 x.data + offset, dY.data + offset, mean.data, scale.data, shift.data, relu ? 1 : 0, rows, channels,
                 sums, sums + channels)

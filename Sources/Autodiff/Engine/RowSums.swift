@@ -1,7 +1,8 @@
 import Tensors
 
-/// Sums over rows, in Double, by chunks of rows that follow from the shape alone and are added in their order: any
-/// number of threads gives the same bits. The one way in which gradients and statistics are summed over rows.
+/// Sums over rows, in Double, by chunks of rows that follow from the shape alone and are added in their
+/// order: any number of threads gives the same bits. The one way in which gradients and statistics are summed
+/// over rows.
 struct RowSums {
     /// [quantities, groups · width].
     private let sums: [Double]
@@ -9,8 +10,8 @@ struct RowSums {
 
     /// Sums `rows` rows of `width` floats for each of `groups` groups.
     ///
-    /// `add` gets the first float of a tile, the tile's rows and columns (rows lie `width` apart), and where to add the
-    /// first quantity of its first column; the next quantity lies `width` further.
+    /// `add` gets the first float of a tile, the tile's rows and columns (rows lie `width` apart), and where
+    /// to add the first quantity of its first column; the next quantity lies `width` further.
     init(
         groups: Int = 1, rows: Int, width: Int, quantities: Int,
         add: (_ offset: Int, _ rows: Int, _ columns: Int, _ sums: UnsafeMutablePointer<Double>) -> Void

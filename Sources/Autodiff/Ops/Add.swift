@@ -11,7 +11,8 @@ package func add(_ a: Tensor, _ b: Tensor) -> Tensor {
     return y
 }
 
-/// a + b in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C]. Saves nothing.
+/// a + b in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C]. Saves
+/// nothing.
 ///
 /// dA = dY; dB = dY summed over the axes along which b was repeated.
 package func add(_ a: Variable, _ b: Variable) -> Variable {

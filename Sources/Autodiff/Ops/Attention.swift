@@ -3,11 +3,11 @@ import Glibc
 import Kernels
 import Tensors
 
-/// Scaled dot-product attention (Vaswani et al., section 3.2), without projections: queries [B, Q, C], keys and values
-/// [B, N, C] -> [B, Q, C], where head h reads and writes channels h·D ..< (h+1)·D, D = C / heads.
+/// Scaled dot-product attention (Vaswani et al., section 3.2), without projections: queries [B, Q, C], keys
+/// and values [B, N, C] -> [B, Q, C], where head h reads and writes channels h·D ..< (h+1)·D, D = C / heads.
 ///
-/// Each head is P = softmax(q · kᵀ / √D), y = P · v. Saves the three inputs and P [B, heads, Q, N]. With dP = dY · vᵀ and
-/// dS = P · (dP − Σ dP · P): dq = dS · k / √D; dk = dSᵀ · q / √D; dv = Pᵀ · dY.
+/// Each head is P = softmax(q · kᵀ / √D), y = P · v. Saves the three inputs and P [B, heads, Q, N]. With dP =
+/// dY · vᵀ and dS = P · (dP − Σ dP · P): dq = dS · k / √D; dk = dSᵀ · q / √D; dv = Pᵀ · dY.
 package func attention(_ queries: Variable, _ keys: Variable, _ values: Variable, heads: Int) -> Variable {
     let sizes = AttentionSizes(queries.shape, keys.shape, values.shape, heads: heads)
     let (q, k, v) = (queries.value, keys.value, values.value)

@@ -1,10 +1,10 @@
 import Tensors
 
-/// x · scale + shift by channel, then ReLU where `relu` (a norm by stored statistics): [..., C], scale [C], shift [C]
-/// -> [..., C].
+/// x · scale + shift by channel, then ReLU where `relu` (a norm by stored statistics): [..., C], scale [C],
+/// shift [C] -> [..., C].
 ///
-/// Saves x (unless neither the ReLU nor the scale's gradient reads it), scale and shift. With g = dY where the ReLU passed:
-/// dX = g · scale; dScale = Σ g · x; dShift = Σ g.
+/// Saves x (unless neither the ReLU nor the scale's gradient reads it), scale and shift. With g = dY where
+/// the ReLU passed: dX = g · scale; dScale = Σ g · x; dShift = Σ g.
 package func channelAffine(_ x: Variable, scale: Variable, shift: Variable, relu: Bool) -> Variable {
     let channels = x.value.channels
     precondition(

@@ -1,8 +1,9 @@
 import CKernels
 import Tensors
 
-/// The weighted mean of the cross-entropies of logits [N, K] and target classes [N], Σ wᵢ·lᵢ / Σ wᵢ with wᵢ the weight of
-/// row i's target class (torch.nn.functional.cross_entropy): a scalar. Where all weights are 0 the loss is 0.
+/// The weighted mean of the cross-entropies of logits [N, K] and target classes [N], Σ wᵢ·lᵢ / Σ wᵢ with wᵢ
+/// the weight of row i's target class (torch.nn.functional.cross_entropy): a scalar. Where all weights are 0
+/// the loss is 0.
 ///
 /// Saves the probabilities. dLogits = dLoss · wᵢ / Σ w · (probabilities − one-hot target).
 package func crossEntropy(_ logits: Variable, targets: [Int], classWeights: [Float]) -> Variable {

@@ -1,10 +1,11 @@
 import CKernels
 import Tensors
 
-/// Dice loss of s = sigmoid(logits) and targets t in [0, 1], both [M, P]: 1 − (2 Σ s·t + 1) / (Σ s + Σ t + 1) for each mask,
-/// summed over masks, divided by `maskCount` (Mask2Former's dice_loss): a scalar.
+/// Dice loss of s = sigmoid(logits) and targets t in [0, 1], both [M, P]: 1 − (2 Σ s·t + 1) / (Σ s + Σ t + 1)
+/// for each mask, summed over masks, divided by `maskCount` (Mask2Former's dice_loss): a scalar.
 ///
-/// Saves the logits and each mask's numerator n and denominator d. dLogits = dLoss / maskCount · (n − 2 t·d) / d² · s · (1 − s).
+/// Saves the logits and each mask's numerator n and denominator d. dLogits = dLoss / maskCount · (n − 2 t·d)
+/// / d² · s · (1 − s).
 package func dice(_ logits: Variable, targets: Tensor, maskCount: Float) -> Variable {
     precondition(
         logits.shape.count == 2 && logits.shape == targets.shape && maskCount > 0,

@@ -6,7 +6,8 @@ private let columnBlock = 64
 
 /// x / max(‖x‖₂, epsilon) along `axis` (torch.nn.functional.normalize), in x's shape.
 ///
-/// Saves its output y and the norms. dX = (dY − y · Σ dY · y) / ‖x‖₂, and dY / epsilon where the norm is below epsilon.
+/// Saves its output y and the norms. dX = (dY − y · Σ dY · y) / ‖x‖₂, and dY / epsilon where the norm is
+/// below epsilon.
 package func l2Normalize(_ x: Variable, axis: Int, epsilon: Float) -> Variable {
     precondition(x.shape.indices.contains(axis), "l2Normalize: axis \(axis) of shape \(x.shape)")
     // Seen as [outer, length, inner].
@@ -44,7 +45,8 @@ private struct Lines {
     let length: Int
     let inner: Int
 
-    /// Calls `body` on chunks of neighbouring lines: offset of the first value, index of the first line, number of lines.
+    /// Calls `body` on chunks of neighbouring lines: offset of the first value, index of the first line,
+    /// number of lines.
     func forEach(_ body: (_ start: Int, _ first: Int, _ count: Int) -> Void) {
         if inner == 1 {
             parallelRows(outer, grain: rowGrain(width: length)) { range in

@@ -1,11 +1,11 @@
 import CKernels
 import Tensors
 
-/// (x − m) / √(v + epsilon) · weight + bias on the last axis, with each row's mean m and biased variance v (Ba et al.,
-/// Layer Normalization): [..., C], weight [C], bias [C] -> [..., C].
+/// (x − m) / √(v + epsilon) · weight + bias on the last axis, with each row's mean m and biased variance v
+/// (Ba et al., Layer Normalization): [..., C], weight [C], bias [C] -> [..., C].
 ///
-/// Saves x, the weight, and m and 1/√(v + epsilon) of each row. With x̂ = (x − m)/√(v + epsilon) and g = dY · weight:
-/// dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon); dWeight = Σ dY · x̂; dBias = Σ dY.
+/// Saves x, the weight, and m and 1/√(v + epsilon) of each row. With x̂ = (x − m)/√(v + epsilon) and g = dY ·
+/// weight: dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon); dWeight = Σ dY · x̂; dBias = Σ dY.
 package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon: Float) -> Variable {
     let (rows, channels) = (x.value.rows, x.value.channels)
     precondition(

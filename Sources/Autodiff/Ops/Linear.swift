@@ -1,7 +1,8 @@
 import Kernels
 import Tensors
 
-/// Rows and columns of an output tile: its three panels stay in the cache, and 100 queries still make several tiles.
+/// Rows and columns of an output tile: its three panels stay in the cache, and 100 queries still make several
+/// tiles.
 private let (rowTile, columnTile) = (256, 128)
 /// Rows whose share of dW is summed apart, unless that made more than eight parts.
 private let gradientRows = 2048
@@ -30,8 +31,8 @@ package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
 
 /// x · Wᵀ + b on the last axis: [..., I], weight [O, I], bias [O] -> [..., O].
 ///
-/// Saves x where the weight needs a gradient, and the weight where x does. dX = dY · W; dW = dYᵀ · X; db = column sums
-/// of dY.
+/// Saves x where the weight needs a gradient, and the weight where x does. dX = dY · W; dW = dYᵀ · X; db =
+/// column sums of dY.
 package func linear(_ x: Variable, weight: Variable, bias: Variable?) -> Variable {
     let inputShape = x.shape
     let savedX = weight.needsGradient ? x.value : nil

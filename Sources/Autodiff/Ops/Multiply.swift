@@ -13,8 +13,8 @@ package func multiply(_ a: Tensor, _ b: Tensor) -> Tensor {
 
 /// a · b by element in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C].
 ///
-/// Saves of each operand what the other's gradient reads. dA = dY · b; dB = dY · a, summed over the axes along which b
-/// was repeated.
+/// Saves of each operand what the other's gradient reads. dA = dY · b; dB = dY · a, summed over the axes
+/// along which b was repeated.
 package func multiply(_ a: Variable, _ b: Variable) -> Variable {
     let (shape, smallShape) = (a.shape, b.shape)
     let savedA = b.needsGradient ? a.value : nil

@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// The cross-entropy of sigmoid(logits) with targets in [0, 1], both [M, P]: the mean over each mask's points, summed over
-/// masks, divided by `maskCount` (Mask2Former's sigmoid_ce_loss): a scalar.
+/// The cross-entropy of sigmoid(logits) with targets in [0, 1], both [M, P]: the mean over each mask's
+/// points, summed over masks, divided by `maskCount` (Mask2Former's sigmoid_ce_loss): a scalar.
 ///
 /// Saves the logits. dLogits = dLoss · (sigmoid(logits) − targets) / (P · maskCount).
 package func sigmoidCrossEntropy(_ logits: Variable, targets: Tensor, maskCount: Float) -> Variable {
