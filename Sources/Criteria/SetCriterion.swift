@@ -1,0 +1,169 @@
+// The loss of mask classification (Mask2Former and PEM, criterion.py): match every output of the decoder with the targets,
+// then classify all queries and compare the matched ones' masks at points.
+import Annotations
+import Autodiff
+import Layers
+import Tensors
+
+/// The loss of a network that predicts a set of masks.
+package struct SetCriterion: Sendable {
+    /// What the loss weighs and where it looks.
+    package struct Configuration: Sendable, Equatable {
+        /// Weights of costs and losses.
+        package var weights = LossWeights()
+        /// MASK_FORMER.NO_OBJECT_WEIGHT.
+        package var noObjectWeight: Float = 0.1
+        /// How masks are sampled.
+        package var sampling = PointSamplingConfiguration()
+        /// MASK_FORMER.DEEP_SUPERVISION: whether auxiliary outputs are supervised too.
+        package var supervisesAuxiliaryOutputs = true
+
+        /// The values of every PEM configuration.
+        package init() {}
+    }
+
+    /// The settings.
+    package let configuration: Configuration
+    private let matcher: HungarianMatcher
+
+    /// A criterion.
+    package init(_ configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        matcher = HungarianMatcher(weights: configuration.weights)
+    }
+
+    /// All losses of a batch.
+    ///
+    /// - Parameters:
+    ///   - predictions: of B images.
+    ///   - targets: the segments of each of them.
+    ///   - canvas: the padded size of the batch; targets lie at its upper left.
+    ///   - random: the numbers of this step and micro-batch.
+    /// - Throws: `MatchingError` if a prediction or a cost is not finite.
+    package func callAsFunction<Random: UniformSource>(
+        _ predictions: MaskPredictions, targets: [MaskTargets], canvas: CanvasSize, random: inout Random
+    ) throws(MatchingError) -> LossTerms {
+        precondition(
+            targets.count == predictions.maskFeatures.shape[0],
+            "criterion: targets of \(targets.count) images for a batch of \(predictions.maskFeatures.shape)")
+        try checkFinite(predictions.maskFeatures.value, "mask features", nil)
+        var masks: [MatchedMask] = []
+        var points: [Tensor] = []
+        var outputs: [(index: Int, rows: Range<Int>)] = []
+        for output in order(predictions) {
+            let matched = try match(predictions, output, targets, canvas, &random)
+            outputs.append((output, masks.count..<masks.count + matched.count))
+            masks += matched
+            points.append(choosePoints(predictions, matched, &random))
+        }
+        let perMask = maskLossRows(predictions, masks, joined(points), targets, canvas)
+        let count = max(1, targets.reduce(0) { $0 + $1.classes.count })
+        let weights = configuration.weights
+        let terms = outputs.flatMap { output, rows -> [LossTerms.Term] in
+            let suffix = output == predictions.classLogits.count - 1 ? "" : "_\(output)"
+            let classification = classificationLoss(
+                logits: predictions.classLogits[output], masks: Array(masks[rows]), classes: targets.map(\.classes),
+                noObjectWeight: configuration.noObjectWeight)
+            let (mask, dice) = (weights.mask / Float(count), weights.dice / Float(count))
+            return [
+                .init(name: "loss_ce" + suffix, loss: scale(classification, weights.classification)),
+                .init(name: "loss_mask" + suffix, loss: columnSum(perMask, rows: rows, column: 0, factor: mask)),
+                .init(name: "loss_dice" + suffix, loss: columnSum(perMask, rows: rows, column: 1, factor: dice)),
+            ]
+        }
+        return LossTerms(terms)
+    }
+
+    /// The final output, then auxiliary 0, 1, ….
+    private func order(_ predictions: MaskPredictions) -> [Int] {
+        let last = predictions.classLogits.count - 1
+        return [last] + (configuration.supervisesAuxiliaryOutputs ? Array(0..<last) : [])
+    }
+
+    /// The matched queries of one output, by image, then by query.
+    private func match<Random: UniformSource>(
+        _ predictions: MaskPredictions, _ output: Int, _ targets: [MaskTargets], _ canvas: CanvasSize,
+        _ random: inout Random
+    ) throws(MatchingError) -> [MatchedMask] {
+        let name = output == predictions.classLogits.count - 1 ? "final" : "auxiliary \(output)"
+        let logits = predictions.classLogits[output].value
+        let embeddings = predictions.maskEmbeddings[output].value
+        try checkFinite(logits, "pred_logits", name)
+        try checkFinite(embeddings, "mask embeddings", name)
+        // Drawn image by image; sampled together.
+        let points = joined(targets.map { _ in random.uniform([1, configuration.sampling.pointCount, 2]) })
+        let features = gridSample(predictions.maskFeatures.value, points: points)  // [B, P, C]
+        var matched: [MatchedMask] = []
+        for (image, target) in targets.enumerated() {
+            let pairs: [AssignedPair]
+            do {
+                pairs = try matcher.match(
+                    classLogits: item(image, of: logits), maskEmbeddings: item(image, of: embeddings),
+                    pointFeatures: item(image, of: features), points: item(image, of: points), targets: target,
+                    canvas: canvas)
+            } catch { throw error.placed(image: image, output: name) }
+            matched += pairs.map { MatchedMask(output: output, image: image, query: $0.row, segment: $0.column) }
+        }
+        return matched
+    }
+
+    /// Each matched mask's own points: [masks, P, 2].
+    private func choosePoints<Random: UniformSource>(
+        _ predictions: MaskPredictions, _ masks: [MatchedMask], _ random: inout Random
+    ) -> Tensor {
+        let sampling = configuration.sampling
+        let candidates = random.uniform([masks.count, sampling.candidateCount, 2])
+        let logits = maskLogitsAtPoints(
+            features: predictions.maskFeatures.value, embeddings: predictions.maskEmbeddings.map(\.value),
+            masks: masks, points: candidates)
+        let others = sampling.pointCount - sampling.uncertainCount
+        let extra = others > 0 ? random.uniform([masks.count, others, 2]) : Tensor(zeros: [masks.count, 0, 2])
+        return mostUncertainPoints(
+            logits: logits, candidates: candidates, count: sampling.uncertainCount, followedBy: extra)
+    }
+
+    /// Cross-entropy and dice of every matched mask of all outputs: [masks, 2].
+    private func maskLossRows(
+        _ predictions: MaskPredictions, _ masks: [MatchedMask], _ points: Tensor, _ targets: [MaskTargets],
+        _ canvas: CanvasSize
+    ) -> Variable {
+        let wanted = Tensor(uninitialized: [masks.count, configuration.sampling.pointCount])
+        for (image, target) in targets.enumerated() {
+            let rows = masks.indices.filter { masks[$0].image == image }
+            segmentsAtOwnPoints(
+                target, canvas: canvas, segments: rows.map { masks[$0].segment }, rows: rows, points: points,
+                into: wanted)
+        }
+        let logits = maskLogitsAtPoints(
+            features: predictions.maskFeatures, embeddings: predictions.maskEmbeddings, masks: masks, points: points)
+        return maskLosses(logits: logits, targets: wanted)
+    }
+
+    private func checkFinite(_ tensor: Tensor, _ name: String, _ output: String?) throws(MatchingError) {
+        guard !tensor.isFinite, let index = tensor.array.firstIndex(where: { !$0.isFinite }) else { return }
+        var (rest, position) = (index, [Int]())
+        for size in tensor.shape.reversed() {
+            position.insert(rest % size, at: 0)
+            rest /= size
+        }
+        throw MatchingError(
+            tensor: name, output: output, value: Double(tensor.array[index]), position: position)
+    }
+
+    /// One item of the leading axis: [B, …] -> […].
+    private func item(_ index: Int, of batch: Tensor) -> Tensor {
+        slice(batch, index..<index + 1).reshaped(Array(batch.shape.dropFirst()))
+    }
+
+    /// Tensors one after another along their leading axis.
+    private func joined(_ parts: [Tensor]) -> Tensor {
+        let rest = parts.first.map { Array($0.shape.dropFirst()) } ?? []
+        let result = Tensor(uninitialized: [parts.reduce(0) { $0 + $1.shape[0] }] + rest)
+        var place = result.data
+        for part in parts {
+            place.update(from: part.data, count: part.count)
+            place += part.count
+        }
+        return result
+    }
+}

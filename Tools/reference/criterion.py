@@ -1,0 +1,178 @@
+"""Makes Tests/CriteriaTests/CriterionExpectations.swift: losses and gradients of the official criterion.
+
+Run from the package's folder, with checkouts of the two official projects:
+    python Tools/reference/criterion.py path/to/PEM path/to/detectron2
+Needs torch, torchvision and scipy. The official code is imported from there, with stand-ins for the rest of detectron2.
+It runs in float64, its casts to float32 made no-ops; inputs and random numbers are functions of names, as in the tests.
+"""
+import importlib.util
+import sys
+import types
+from pathlib import Path
+
+import torch
+
+MASK = (1 << 64) - 1
+GOLDEN = 0x9E3779B97F4A7C15
+
+
+def mix(value):
+    z = (value + GOLDEN) & MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def bits(name, count, seed=7):
+    """The numbers of RandomStream(seed:name:)."""
+    hash = 0xCBF29CE484222325
+    for byte in name.encode():
+        hash = ((hash ^ byte) * 0x100000001B3) & MASK
+    state = mix(mix(seed) ^ hash)
+    return [mix((state + i * GOLDEN) & MASK) for i in range(count)]
+
+
+def test_tensor(name, shape, scale=1.0):
+    """testTensor of the tests, rounded to float32 as there."""
+    values = [2 * ((z >> 11) * 2.0**-53) - 1 for z in bits(name, torch.Size(shape).numel())]
+    return (torch.tensor(values, dtype=torch.float64).float() * scale).double().reshape(shape)
+
+
+def load(path, name, package=None):
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def official(pem, detectron2):
+    torch.jit.script = lambda function: function
+    torch.Tensor.float = lambda tensor: tensor
+
+    def stub(name, **content):
+        module = types.ModuleType(name)
+        module.__path__ = []
+        module.__dict__.update(content)
+        sys.modules[name] = module
+
+    stub("detectron2")
+    stub("detectron2.layers", cat=torch.cat, shapes_to_tensor=None)
+    stub("detectron2.structures", BitMasks=None, Boxes=None)
+    stub("detectron2.utils")
+    stub("detectron2.utils.comm", get_world_size=lambda: 1)
+    stub("detectron2.projects")
+    stub("detectron2.projects.point_rend")
+    load(detectron2 / "projects/PointRend/point_rend/point_features.py",
+         "detectron2.projects.point_rend.point_features")
+    for name in ("pem", "pem.modeling", "pem.utils"):
+        stub(name)
+    load(pem / "pem/utils/misc.py", "pem.utils.misc")
+    matcher = load(pem / "pem/modeling/matcher.py", "pem.modeling.matcher")
+    return matcher, load(pem / "pem/modeling/criterion.py", "pem.modeling.criterion")
+
+
+def targets_of(case):
+    """Cells of 5 × 5 pixels; their segment is the next random number, −1 where it is the last."""
+    result = []
+    height, width = case["canvas"]
+    for image, (classes, (rows, columns)) in enumerate(zip(case["classes"], case["sizes"])):
+        across = (columns + 4) // 5
+        cells = bits(f"{case['name']} cells {image}", (rows + 4) // 5 * across)
+        masks = torch.zeros(len(classes), height, width, dtype=torch.float64)
+        for y in range(rows):
+            for x in range(columns):
+                segment = cells[y // 5 * across + x // 5] % (len(classes) + 1)
+                if segment < len(classes):
+                    masks[segment, y, x] = 1
+        result.append({"labels": torch.tensor(classes, dtype=torch.int64), "masks": masks})
+    return result
+
+
+def run(case, modules):
+    matcher, criterion = modules
+    name, outputs, batch, queries = case["name"], case["outputs"], len(case["classes"]), case["queries"]
+    features = test_tensor(name + " features", [batch, 6, 8, 5]).requires_grad_()
+    logits = [test_tensor(f"{name} logits {k}", [batch, queries, 5], 2).requires_grad_() for k in range(outputs)]
+    embeddings = [test_tensor(f"{name} embeddings {k}", [batch, queries, 5], 2).requires_grad_() for k in range(outputs)]
+    draws = []
+
+    def rand(*shape, device=None):
+        count = torch.Size(shape).numel()
+        values = [(z >> 40) * 2.0**-24 for z in bits(f"{name} draw {len(draws)}", count)]
+        draws.append(shape)
+        return torch.tensor(values, dtype=torch.float64).reshape(shape)
+
+    torch.rand = rand
+    match = matcher.HungarianMatcher(cost_class=2, cost_mask=5, cost_dice=5, num_points=40)
+    loss = criterion.SetCriterion(
+        4, matcher=match, weight_dict={}, eos_coef=0.1, losses=["labels", "masks"], num_points=40,
+        oversample_ratio=3.0, importance_sample_ratio=0.75).double()
+    predictions = [
+        {"pred_logits": logits[k], "pred_masks": torch.einsum("bqc,bhwc->bqhw", embeddings[k], features)}
+        for k in range(outputs)]
+    losses = loss({**predictions[-1], "aux_outputs": predictions[:-1]}, targets_of(case))
+    weights = {"ce": 2, "mask": 5, "dice": 5}
+    weighted = {key: value * weights[key.split("_")[1]] for key, value in losses.items()}
+    sum(weighted.values()).backward()
+    return {
+        "names": list(weighted), "losses": [value.item() for value in weighted.values()], "draws": draws,
+        "features": features.grad, "logits": torch.stack([x.grad for x in logits]),
+        "embeddings": torch.stack([x.grad for x in embeddings]),
+    }
+
+
+def literal(values, indent):
+    lines, line = [], " " * indent
+    for value in values:
+        text = f"{value:.7g}, "
+        if len(line) + len(text) > 110:
+            lines.append(line.rstrip())
+            line = " " * indent
+        line += text
+    return "\n".join(lines + [line.rstrip().rstrip(",")])
+
+
+CASES = [
+    {"name": "two images", "outputs": 3, "queries": 6, "canvas": (24, 32),
+     "classes": [[0, 2, 3], [1, 3]], "sizes": [(24, 32), (17, 29)]},
+    {"name": "more segments than queries", "outputs": 2, "queries": 3, "canvas": (24, 32),
+     "classes": [[0, 1, 2, 3, 3], [2]], "sizes": [(24, 30), (24, 32)]},
+]
+
+
+def main():
+    modules = official(Path(sys.argv[1]), Path(sys.argv[2]))
+    parts = []
+    for case in CASES:
+        result = run(case, modules)
+        print(case["name"], dict(zip(result["names"], result["losses"])), result["draws"])
+        sizes = ", ".join(f"({height}, {width})" for height, width in case["sizes"])
+        parts.append(f"""    CriterionExpectation(
+        name: "{case["name"]}", outputs: {case["outputs"]}, queries: {case["queries"]}, classes: {case["classes"]},
+        sizes: [{sizes}],
+        lossNames: [
+            {", ".join(f'"{name}"' for name in result["names"])}
+        ],
+        losses: [
+{literal(result["losses"], 12)}
+        ],
+        dFeatures: [
+{literal(result["features"].flatten().tolist(), 12)}
+        ],
+        dLogits: [
+{literal(result["logits"].flatten().tolist(), 12)}
+        ],
+        dEmbeddings: [
+{literal(result["embeddings"].flatten().tolist(), 12)}
+        ]),
+""")
+    text = f"""// Made by Tools/reference/criterion.py (torch {torch.__version__}): the official criterion in float64.
+
+let criterionExpectations = [
+{"".join(parts)}]
+"""
+    Path("Tests/CriteriaTests/CriterionExpectations.swift").write_text(text)
+
+
+main()
