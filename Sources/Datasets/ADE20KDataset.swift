@@ -1,0 +1,50 @@
+import Annotations
+import Foundation
+import Images
+
+/// ADE20K scene parsing (150 classes) in its official layout, ADEChallengeData2016.
+enum ADE20KDataset {
+    /// `split` is training or validation. Label images in annotations_detectron2 that are missing are made of
+    /// annotations, as the official prepare_ade20k_sem_seg.py does: minus 1, 0 wrapping to 255 = ignore.
+    static func open(
+        name: String, split: String, root: String, note: (String) -> Void
+    ) throws -> SegmentationDataset {
+        let base = folder(in: root)
+        let shifted = base + "/annotations_detectron2/" + split
+        try makeShifted(from: base + "/annotations/" + split, in: shifted, name: name, note: note)
+        let pairs = try PairedFiles(
+            images: .init(folder: base + "/images/" + split, suffix: nil, formats: [".jpg", ".jpeg", ".png"]),
+            labels: .init(folder: shifted, suffix: nil, formats: [".png"]))
+        return SegmentationDataset(
+            name: name, classes: .ade20k, labelMap: LabelMap(classes: .ade20k), items: pairs.items,
+            pairingProblems: pairs.problems)
+    }
+
+    /// `root`/ADEChallengeData2016, or `root` where that is the folder itself.
+    private static func folder(in root: String) -> String {
+        let inside = FileTree.join(root, "ADEChallengeData2016")
+        let isHere = !FileTree.isFolder(inside) && FileTree.isFolder(FileTree.join(root, "annotations"))
+        return isHere ? root : inside
+    }
+
+    private static func makeShifted(
+        from source: String, in target: String, name: String, note: (String) -> Void
+    ) throws {
+        if !FileTree.isFolder(source) && FileTree.isFolder(target) { return }
+        let names = try FileTree.files(in: source, suffixes: [".png"])
+        do {
+            try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+        } catch {
+            throw DatasetError(
+                name, [.other(target, "cannot be made (\(error.localizedDescription))")],
+                advice: "make the folder writable: the shifted labels go there")
+        }
+        let present = Set(try FileTree.files(in: target, suffixes: [".png"]))
+        let jobs = names.filter { !present.contains($0) }.map {
+            (FileTree.join(source, $0), FileTree.join(target, $0))
+        }
+        try DerivedLabels.make(jobs, dataset: name, kind: "annotations_detectron2", note: note) { labels, _ in
+            LabelImage(width: labels.width, height: labels.height, values: labels.values.map { ($0 &- 1) & 255 })
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Annotations
+import Images
+
+/// Cityscapes with fine annotations, in its official layout: leftImg8bit and gtFine in one folder.
+enum CityscapesDataset {
+    private static let imageSuffix = "_leftImg8bit.png"
+    private static let trainSuffix = "_gtFine_labelTrainIds.png"
+    private static let idSuffix = "_gtFine_labelIds.png"
+
+    /// `split` is train, val or test. labelTrainIds images that are missing are made of labelIds.
+    static func open(
+        name: String, split: String, root: String, note: (String) -> Void
+    ) throws -> SegmentationDataset {
+        let base = folder(in: root)
+        let images = PairedFiles.Side(
+            folder: base + "/leftImg8bit/" + split, suffix: imageSuffix, formats: [])
+        let annotations = base + "/gtFine/" + split
+        if split == "test" && !FileTree.isFolder(annotations) {
+            return dataset(name, try unlabelled(images), [])
+        }
+        try makeTrainIDs(in: annotations, name: name, note: note)
+        let pairs = try PairedFiles(
+            images: images, labels: .init(folder: annotations, suffix: trainSuffix, formats: []))
+        return dataset(name, pairs.items, pairs.problems)
+    }
+
+    /// `root`/cityscapes, or `root` where that is the folder itself.
+    private static func folder(in root: String) -> String {
+        let inside = FileTree.join(root, "cityscapes")
+        let isHere = !FileTree.isFolder(inside) && FileTree.isFolder(FileTree.join(root, "leftImg8bit"))
+        return isHere ? root : inside
+    }
+
+    private static func dataset(
+        _ name: String, _ items: [SegmentationDataset.Item], _ problems: [DatasetProblem]
+    ) -> SegmentationDataset {
+        let named = items.map { item in
+            // city/city_sequence_frame: the city is in the name already.
+            SegmentationDataset.Item(
+                id: lastComponent(item.imagePath.dropLast(imageSuffix.count)), imagePath: item.imagePath,
+                labelPath: item.labelPath)
+        }
+        return SegmentationDataset(
+            name: name, classes: .cityscapes, labelMap: LabelMap(classes: .cityscapes), items: named,
+            pairingProblems: problems)
+    }
+
+    private static func lastComponent(_ path: Substring) -> String {
+        String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+    }
+
+    private static func unlabelled(_ images: PairedFiles.Side) throws -> [SegmentationDataset.Item] {
+        try images.listed().map { .init(id: PairedFiles.identifier($0.key), imagePath: $0.path, labelPath: nil) }
+    }
+
+    private static func makeTrainIDs(in folder: String, name: String, note: (String) -> Void) throws {
+        let present = Set(try FileTree.files(in: folder, suffixes: [trainSuffix]))
+        let jobs = try FileTree.files(in: folder, suffixes: [idSuffix]).map { source in
+            let target = source.dropLast(idSuffix.count) + trainSuffix
+            return (source: FileTree.join(folder, source), target: String(target))
+        }.filter { !present.contains($0.target) }.map { ($0.source, FileTree.join(folder, $0.target)) }
+        // 34 labels; a number beyond them is an error that names the file.
+        let known = Dictionary(uniqueKeysWithValues: CityscapesLabel.all.map { ($0.id, $0.trainID) })
+        let map = LabelMap(classes: .cityscapes, mapping: known.merging([255: 255]) { first, _ in first })
+        try DerivedLabels.make(jobs, dataset: name, kind: "labelTrainIds", note: note) { labels, path in
+            try map.apply(to: labels, path: path)
+        }
+    }
+}

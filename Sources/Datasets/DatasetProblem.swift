@@ -1,0 +1,78 @@
+/// Something wrong with a data set, with the files it is about.
+package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
+    case missingFolder(String)
+    /// A folder without a single image.
+    case noImages(folder: String)
+    case missingLabels(image: String, expected: String)
+    case missingImage(labels: String)
+    /// Two files that would be one sample.
+    case sameName(String, String)
+    /// A file that cannot be decoded or written; the text is the whole message of whoever tried.
+    case unreadable(String)
+    case sizesDiffer(image: String, imageSize: String, labels: String, labelSize: String)
+    /// Label values that are neither a class nor the ignore label (as stored in the file, before any label map).
+    case unknownLabels(path: String, values: [Int], pixels: Int, column: Int, row: Int, allowed: String)
+    case onlyIgnored(path: String)
+    /// Anything else: where, and what.
+    case other(String, String)
+
+    /// Whether training cannot go on with it. Images with nothing but ignored pixels train nothing, but do no harm.
+    package var isBlocking: Bool {
+        if case .onlyIgnored = self { return false }
+        return true
+    }
+
+    package var description: String {
+        switch self {
+        case .missingFolder(let path):
+            return "\(path): no such folder"
+        case .noImages(let folder):
+            return "\(folder): holds no images"
+        case .missingLabels(let image, let expected):
+            return "\(image): has no labels (expected \(expected))"
+        case .missingImage(let labels):
+            return "\(labels): labels without an image"
+        case .sameName(let first, let second):
+            return "\(second): has the same name as \(first)"
+        case .unreadable(let message):
+            return message
+        case .sizesDiffer(let image, let imageSize, let labels, let labelSize):
+            return "\(labels): is \(labelSize), but its image \(image) is \(imageSize)"
+        case .unknownLabels(let path, let values, let pixels, let column, let row, let allowed):
+            let listed = values.prefix(8).map(String.init).joined(separator: ", ") + (values.count > 8 ? ", …" : "")
+            return "\(path): label\(values.count == 1 ? "" : "s") \(listed) outside the classes on \(pixels)"
+                + " pixel\(pixels == 1 ? "" : "s"), first at column \(column), row \(row) (expected \(allowed))"
+        case .onlyIgnored(let path):
+            return "\(path): nothing but ignored pixels"
+        case .other(let place, let what):
+            return "\(place): \(what)"
+        }
+    }
+}
+
+/// A data set that cannot be used: what is wrong, all of it, and what to do.
+package struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The data set or description file.
+    package let subject: String
+    /// Never empty.
+    package let problems: [DatasetProblem]
+    /// What the user can do.
+    package let advice: String
+
+    package init(_ subject: String, _ problems: [DatasetProblem], advice: String) {
+        precondition(!problems.isEmpty, "DatasetError without a problem")
+        self.subject = subject
+        self.problems = problems
+        self.advice = advice
+    }
+
+    /// Problems listed before the rest is only counted.
+    private static let mostListed = 20
+
+    package var description: String {
+        if problems.count == 1 { return "\(subject): \(problems[0]); \(advice)" }
+        let listed = problems.prefix(Self.mostListed).map { "\n  \($0)" }.joined()
+        let rest = problems.count > Self.mostListed ? "\n  and \(problems.count - Self.mostListed) more" : ""
+        return "\(subject): \(problems.count) problems" + listed + rest + "\n" + advice
+    }
+}

@@ -1,0 +1,112 @@
+import Annotations
+import Images
+
+/// How closely a data set is looked at.
+package enum CheckDepth: Sendable, Equatable {
+    /// Names, and sizes from the files' headers.
+    case sizes
+    /// Also the values of some label images, spread evenly: about a second's work. All of a small data set's.
+    case bounded
+    /// Everything: all label values.
+    case full
+
+    fileprivate var pixelLimit: Int {
+        switch self {
+        case .sizes: 0
+        case .bounded: 100_000_000
+        case .full: .max
+        }
+    }
+}
+
+/// What a look at a data set found.
+package struct DatasetReport: Sendable, Equatable {
+    package let name: String
+    package let imageCount: Int
+    /// Each size that occurs ("1024x512"), and how often.
+    package let sizes: [String: Int]
+    /// Label images whose values were read.
+    package let labelsRead: Int
+    /// Pixels by class in the label images read.
+    package let classPixels: [Int]
+    /// Pixels of the ignore label.
+    package let ignoredPixels: Int
+    package let problems: [DatasetProblem]
+
+    /// Whether ignored pixels are more than half of what was read: often a wrong ignore label or label map.
+    package var isMostlyIgnored: Bool { ignoredPixels > classPixels.reduce(0, +) }
+
+    /// Problems that forbid training: all but single images without a labelled pixel.
+    package var blockingProblems: [DatasetProblem] {
+        let blocking = problems.filter(\.isBlocking)
+        let nothingLabelled = labelsRead > 0 && classPixels.allSatisfy { $0 == 0 }
+        return blocking.isEmpty && nothingLabelled ? problems : blocking
+    }
+}
+
+extension SegmentationDataset {
+    /// Looks at the data set; throws `DatasetError` with every problem that forbids its use.
+    @discardableResult
+    package func check(_ depth: CheckDepth) throws -> DatasetReport {
+        let report = inspect(depth)
+        if !report.blockingProblems.isEmpty {
+            throw DatasetError(name, report.blockingProblems, advice: "correct the files, or take them out")
+        }
+        return report
+    }
+
+    /// Looks at the data set and reports whatever it finds; never throws.
+    package func inspect(_ depth: CheckDepth) -> DatasetReport {
+        let found = parallelMap(items.count) { self.sizes(of: self.items[$0]) }
+        var problems = pairingProblems + found.compactMap(\.problem)
+        if items.isEmpty && problems.isEmpty { problems.append(.other(name, "holds no images")) }
+        var sizes: [String: Int] = [:]
+        for case let size? in found.map(\.image) { sizes["\(size.width)x\(size.height)", default: 0] += 1 }
+
+        let readable = items.indices.filter { found[$0].problem == nil && items[$0].labelPath != nil }
+        let pixels = readable.reduce(0) { $0 + (found[$1].image?.area ?? 0) }
+        let step = depth == .sizes ? 0 : max(1, (pixels - 1) / depth.pixelLimit + 1)
+        let chosen = step == 0 ? [] : stride(from: 0, to: readable.count, by: step).map { readable[$0] }
+        let counts = parallelMap(chosen.count) { self.count(self.items[chosen[$0]]) }
+        problems += counts.flatMap(\.problems)
+        return DatasetReport(
+            name: name, imageCount: items.count, sizes: sizes,
+            labelsRead: counts.filter { $0.pixels != nil }.count,
+            classPixels: classes.names.indices.map { label in counts.reduce(0) { $0 + ($1.pixels?[label] ?? 0) } },
+            ignoredPixels: counts.reduce(0) { $0 + ($1.pixels?[classes.count] ?? 0) }, problems: problems)
+    }
+
+    private struct Size: Sendable {
+        let width, height: Int
+        var area: Int { width * height }
+    }
+
+    /// Sizes from the headers.
+    private func sizes(of item: Item) -> (image: Size?, problem: DatasetProblem?) {
+        do {
+            let image = try ImageFile.size(of: item.imagePath)
+            let size = Size(width: image.width, height: image.height)
+            guard let path = item.labelPath else { return (size, nil) }
+            let labels = try ImageFile.size(of: path)
+            return (size, image == labels ? nil : Self.differ(item, image, labels))
+        } catch {
+            return (nil, .unreadable("\(error)"))
+        }
+    }
+
+    /// Pixels by class and, last, of the ignore label; nil where the labels cannot be used.
+    private func count(_ item: Item) -> (pixels: [Int]?, problems: [DatasetProblem]) {
+        do {
+            guard let labels = try labels(of: item) else { return (nil, []) }
+            var histogram = [Int](repeating: 0, count: Int(UInt16.max) + 1)
+            for label in labels.values { histogram[Int(label)] += 1 }
+            let pixels = histogram[..<classes.count] + [histogram[classes.ignoreLabel]]
+            let isEmpty = histogram[classes.ignoreLabel] == labels.values.count
+            return (Array(pixels), isEmpty ? [.onlyIgnored(path: item.labelPath ?? "")] : [])
+        } catch let error as DatasetError {
+            return (nil, error.problems)
+        } catch {
+            return (nil, [.unreadable("\(error)")])
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// Images and label images, matched by their names.
+struct PairedFiles {
+    private(set) var items: [SegmentationDataset.Item] = []
+    private(set) var problems: [DatasetProblem] = []
+
+    /// One kind of file: where, and how its names end. Without an ending of its own any of `formats` counts,
+    /// and the name up to the extension makes the pair.
+    struct Side {
+        let folder: String
+        let suffix: String?
+        let formats: [String]
+
+        /// Path by what images and labels have in common.
+        func listed() throws -> [(key: String, path: String)] {
+            try FileTree.files(in: folder, suffixes: suffix.map { [$0] } ?? formats).map { relative in
+                let length = suffix?.count ?? relative.split(separator: ".").last.map { $0.count + 1 } ?? 0
+                return (String(relative.dropLast(length)), FileTree.join(folder, relative))
+            }
+        }
+    }
+
+    /// Throws `DatasetError` for folders that cannot be listed; everything else is a problem.
+    init(images: Side, labels: Side) throws {
+        let labelFiles = try labels.listed()
+        var labelPaths = Dictionary(labelFiles.map { ($0.key, $0.path) }, uniquingKeysWith: { first, _ in first })
+        var seen: [String: String] = [:]
+        let imageFiles = try images.listed()
+        for (key, path) in imageFiles {
+            if let first = seen.updateValue(path, forKey: key) {
+                problems.append(.sameName(first, path))
+            } else if let labelPath = labelPaths.removeValue(forKey: key) {
+                items.append(.init(id: Self.identifier(key), imagePath: path, labelPath: labelPath))
+            } else {
+                let ending = labels.suffix ?? "." + (labels.formats.first ?? "")
+                problems.append(.missingLabels(image: path, expected: FileTree.join(labels.folder, key) + ending))
+            }
+        }
+        problems += labelPaths.values.sorted().map { .missingImage(labels: $0) }
+        if imageFiles.isEmpty { problems.insert(.noImages(folder: images.folder), at: 0) }
+    }
+
+    /// Subfolders become part of the name.
+    static func identifier(_ key: String) -> String {
+        key.split(separator: "/").joined(separator: "_")
+    }
+}

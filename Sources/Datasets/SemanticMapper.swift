@@ -1,0 +1,113 @@
+import Annotations
+import Images
+
+/// An augmented image with what the network shall find in it.
+package struct TrainingSample: Sendable, Equatable {
+    package let image: RGBImage
+    /// Of the image's size, one segment a class.
+    package let targets: MaskTargets
+    /// Class numbers, of the image's size.
+    package let labels: LabelImage
+    /// The image file.
+    package let path: String
+}
+
+/// From a data set's files to training samples: the official mask_former_semantic_dataset_mapper.py with detectron2's
+/// transforms. A sample is a pure function of (data set, configuration, seed, epoch, index); its random numbers are
+/// ours, its arithmetic is theirs.
+package struct SemanticMapper: Sendable, Equatable {
+    /// Mirroring, with probability one half.
+    package enum Flip: Sendable, Equatable { case none, horizontal, vertical }
+
+    /// What happens to an image, in this order.
+    package struct Configuration: Sendable, Equatable {
+        package var resize: ResizeShortestEdge
+        package var crop: RandomCrop?
+        package var distortsColor: Bool
+        package var flip: Flip
+        /// INPUT.SIZE_DIVISIBILITY where it is positive: images become squares of this side, padded on the right and
+        /// below with grey (128) and the ignore label, or cut.
+        package var squareSize: Int?
+        /// Images smaller than an absolute crop are padded to its size in the same way (not in the official code).
+        package var padsToCrop: Bool
+
+        package init(
+            resize: ResizeShortestEdge, crop: RandomCrop?, distortsColor: Bool = true, flip: Flip = .horizontal,
+            squareSize: Int? = nil, padsToCrop: Bool = false
+        ) {
+            self.resize = resize
+            self.crop = crop
+            self.distortsColor = distortsColor
+            self.flip = flip
+            self.squareSize = squareSize
+            self.padsToCrop = padsToCrop
+        }
+    }
+
+    package let configuration: Configuration
+
+    package init(_ configuration: Configuration) {
+        self.configuration = configuration
+    }
+
+    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `ImageError` and `DatasetError`, which name
+    /// the file.
+    package func sample(
+        of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int
+    ) throws -> TrainingSample {
+        let item = dataset.items[index]
+        let (image, labels) = try dataset.pair(of: item)
+        var random = SampleRandom(seed: seed, epoch: epoch, index: index)
+        let ignoreLabel = dataset.classes.ignoreLabel
+        let augmented = augment(image, labels, ignoreLabel: ignoreLabel, random: &random)
+        return TrainingSample(
+            image: augmented.image,
+            targets: MaskTargets(
+                labels: augmented.labels.values, height: augmented.labels.height, width: augmented.labels.width,
+                ignoreLabel: ignoreLabel),
+            labels: augmented.labels, path: item.imagePath)
+    }
+
+    /// Resize, crop, colour, flip, pad.
+    package func augment(
+        _ image: RGBImage, _ labels: LabelImage, ignoreLabel: Int, random: inout SampleRandom
+    ) -> (image: RGBImage, labels: LabelImage) {
+        let length = configuration.resize.drawLength(&random)
+        let (height, width) = configuration.resize.size(height: image.height, width: image.width, length: length)
+        func resizedLabels(_ region: PixelRegion) -> LabelImage {
+            labels.resizedNearest(width: width, height: height, region: region)
+        }
+        let region =
+            configuration.crop?.drawRegion(
+                height: height, width: width, ignoreLabel: ignoreLabel, random: &random, labels: resizedLabels)
+            ?? PixelRegion(x: 0, y: 0, width: width, height: height)
+        // Only the window of the resized image is computed.
+        var newImage = image.resized(width: width, height: height, region: region)
+        var newLabels = resizedLabels(region)
+        if configuration.distortsColor { newImage = ColorAugmentation(&random).apply(to: newImage) }
+        if configuration.flip != .none, random.nextBool() {
+            let isHorizontal = configuration.flip == .horizontal
+            newImage = isHorizontal ? newImage.flippedHorizontally() : newImage.flippedVertically()
+            newLabels = isHorizontal ? newLabels.flippedHorizontally() : newLabels.flippedVertically()
+        }
+        return padded(newImage, newLabels, ignoreLabel: UInt16(ignoreLabel))
+    }
+
+    private func padded(
+        _ image: RGBImage, _ labels: LabelImage, ignoreLabel: UInt16
+    ) -> (image: RGBImage, labels: LabelImage) {
+        let grey = RGBColor(grey: 128)
+        var (image, labels) = (image, labels)
+        if configuration.padsToCrop, case .absolute(let height, let width)? = configuration.crop?.size {
+            image = image.padded(width: width, height: height, fill: grey)
+            labels = labels.padded(width: width, height: height, fill: ignoreLabel)
+        }
+        guard let side = configuration.squareSize else { return (image, labels) }
+        // PARITY: PEM pads by "side − length" on the right and below, which cuts what is longer.
+        let region = PixelRegion(x: 0, y: 0, width: side, height: side)
+        return (
+            image.padded(width: side, height: side, fill: grey).cropped(to: region),
+            labels.padded(width: side, height: side, fill: ignoreLabel).cropped(to: region)
+        )
+    }
+}
