@@ -1,0 +1,113 @@
+import Autodiff
+import Layers
+import Recipes
+import Segmenters
+import Tensors
+
+extension GoldenReport {
+    /// `eval.*`: features, every output, masks, scores and label maps.
+    mutating func compareEvaluation(_ golden: GoldenFile) throws {
+        let segmenter = try golden.segmenter()
+        let batch = segmenter.configuration.normalization.batch(golden.images)
+        let output = segmenter(batch, .evaluation)
+        for (index, level) in output.features.levels.enumerated() {
+            try compareMap(golden, "eval.features.res\(index + 2)", level.value)
+        }
+        try compareMap(golden, "eval.mask_features", output.pixels.maskFeatures.value)
+        for (index, level) in output.pixels.multiScale.enumerated() {
+            try compareMap(golden, "eval.multi_scale.\(index)", level.value)
+        }
+        let predictions = output.predictions
+        for (index, logits) in predictions.classLogits.enumerated() {
+            let name = index == predictions.classLogits.count - 1 ? "eval.pred_logits" : "eval.aux.\(index).pred_logits"
+            try compareValues(golden, name, logits.value.array)
+        }
+        try compareMap(golden, "eval.pred_masks", predictions.finalMaskLogits)
+        try compareInference(golden, segmenter, predictions, inputShape: batch.shape)
+    }
+
+    /// A channels-last tensor with an official [B, C, H, W] one.
+    private mutating func compareMap(_ golden: GoldenFile, _ name: String, _ tensor: Tensor) throws {
+        guard golden.file.entries[name] != nil else { return }
+        let expectedShape = [tensor.shape[0], tensor.shape[3], tensor.shape[1], tensor.shape[2]]
+        guard golden.file.shape(named: name) == expectedShape else {
+            note(name + " (shape)", error: .infinity, allowed: 0)
+            return
+        }
+        let (area, channels, values) = (tensor.shape[1] * tensor.shape[2], tensor.shape[3], tensor.array)
+        let official = (0..<tensor.count).map { place in
+            let (image, rest) = (place / (area * channels), place % (area * channels))
+            return values[(image * area + rest % area) * channels + rest / area]
+        }
+        try compareValues(golden, name, official)
+    }
+
+    /// Absolute differences; values above 50 in magnitude may differ by twice as much.
+    private mutating func compareValues(_ golden: GoldenFile, _ name: String, _ actual: [Float]) throws {
+        guard golden.file.entries[name] != nil else { return }
+        let expected = try golden.file.floats(named: name)
+        guard actual.count == expected.count else {
+            note(name + " (count)", error: .infinity, allowed: 0)
+            return
+        }
+        for (isLarge, floor, suffix) in [(false, 1e-4, ""), (true, 2e-4, " (above 50)")] {
+            let chosen = expected.indices.filter { (abs(expected[$0]) > 50) == isLarge }
+            guard !chosen.isEmpty else { continue }
+            compare(
+                name + suffix, chosen.map { actual[$0] }, chosen.map { expected[$0] },
+                allowed: golden.allowed(name, floor: floor))
+        }
+    }
+
+    private mutating func compareInference(
+        _ golden: GoldenFile, _ segmenter: Segmenter, _ predictions: MaskPredictions, inputShape: [Int]
+    ) throws {
+        let test = golden.configuration.test
+        for (index, image) in golden.images.enumerated() {
+            let request = InferenceRequest(
+                inputHeight: inputShape[1], inputWidth: inputShape[2], imageHeight: image.height,
+                imageWidth: image.width, outputHeight: golden.outputSize.height, outputWidth: golden.outputSize.width,
+                resizesMasksBeforeMixing: test.resizesMasksBeforeMixing)
+            let semantic = predictions.semanticSegmentation(image: index, request, wantsScores: true)
+            let labels = try golden.file.integers(named: "eval.sem_seg.\(index)")
+            compareLabels("eval.sem_seg.\(index)", semantic.labels.map(Int.init), labels)
+            if let scores = semantic.scores {
+                try compareValues(golden, "eval.sem_seg_scores.\(index)", everyFourth(scores))
+            }
+            if golden.file.entries["eval.panoptic.\(index)"] != nil {
+                try comparePanoptic(golden, predictions, index, request)
+            }
+        }
+    }
+
+    /// Scores [K, H, W] at rows and columns 0, 4, 8, ….
+    private func everyFourth(_ scores: Tensor) -> [Float] {
+        let (classes, height, width) = (scores.shape[0], scores.shape[1], scores.shape[2])
+        return (0..<classes).flatMap { kind in
+            stride(from: 0, to: height, by: 4).flatMap { y in
+                stride(from: 0, to: width, by: 4).map { scores.data[(kind * height + y) * width + $0] }
+            }
+        }
+    }
+
+    /// Label maps may differ by single pixels at ties: 0.1 % of them.
+    private mutating func compareLabels(_ name: String, _ actual: [Int], _ expected: [Int]) {
+        let different = actual.count == expected.count ? zip(actual, expected).count { $0 != $1 } : expected.count
+        note(name, error: Double(different) / Double(max(1, expected.count)), allowed: 1e-3)
+    }
+
+    private mutating func comparePanoptic(
+        _ golden: GoldenFile, _ predictions: MaskPredictions, _ index: Int, _ request: InferenceRequest
+    ) throws {
+        let test = golden.configuration.test
+        let result = predictions.panopticSegmentation(
+            image: index, request, isThing: try ModelRecipe.things(golden.configuration),
+            objectMaskThreshold: Float(test.objectMaskThreshold), overlapThreshold: Float(test.overlapThreshold))
+        compareLabels(
+            "eval.panoptic.\(index)", result.segmentIDs.map(Int.init),
+            try golden.file.integers(named: "eval.panoptic.\(index)"))
+        let rows = result.segments.flatMap { [$0.id, $0.isThing ? 1 : 0, $0.category] }
+        let expected = try golden.file.integers(named: "eval.panoptic_info.\(index)")
+        note("eval.panoptic_info.\(index)", error: rows == expected ? 0 : .infinity, allowed: 0)
+    }
+}

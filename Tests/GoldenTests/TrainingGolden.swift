@@ -1,0 +1,142 @@
+import Autodiff
+import Criteria
+import Foundation
+import Layers
+import Optimizers
+import Recipes
+import Segmenters
+import Tensors
+
+/// The goldens' random numbers: draw k is `uniform("rand:k")`.
+struct GoldenRandom: UniformSource {
+    private var draws = 0
+
+    mutating func uniform(_ shape: [Int]) -> Tensor {
+        defer { draws += 1 }
+        let values = FillRule.uniform("rand:\(draws)", shape.reduce(1, *)).map(Float.init)
+        return Tensor(values, shape: shape)
+    }
+}
+
+extension GoldenReport {
+    /// `train.*`: losses and every gradient, with all norms in evaluation mode.
+    mutating func compareTraining(_ golden: GoldenFile) throws {
+        let segmenter = try golden.segmenter()
+        var random = GoldenRandom()
+        let terms = try losses(golden, segmenter, .trainingWithFrozenStatistics, &random)
+        try compareLosses(golden, "train", terms, floor: 1e-4, totalFloor: 1e-4)
+        backward(terms.total)
+        try compareGradients(golden, segmenter.store)
+    }
+
+    /// `train_bn.*`: losses with batch statistics, and the running statistics after one forward.
+    mutating func compareBatchStatistics(_ golden: GoldenFile) throws {
+        let segmenter = try golden.segmenter()
+        var random = GoldenRandom()
+        let terms = try losses(golden, segmenter, .training, &random)
+        // Deep levels have 2 to 12 values a channel: float32 alone moves losses this much (goldens' README).
+        try compareLosses(golden, "train_bn", terms, floor: 2e-2, totalFloor: 1e-2)
+        let expected = try golden.file.floats(named: "train_bn.stats").map(Double.init)
+        let parameters = byName(segmenter.store)
+        var worst = 0.0
+        for (row, name) in try golden.names("train_bn.names").enumerated() {
+            guard let parameter = parameters[name] else {
+                note("train_bn.stats \(name) (missing)", error: .infinity, allowed: 0)
+                continue
+            }
+            let values = parameter.value.array.map(Double.init)
+            let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            let error = max(abs(values.reduce(0, +) - expected[2 * row]), abs(norm - expected[2 * row + 1]))
+            worst = max(worst, error / expected[2 * row + 1])
+        }
+        note("train_bn.stats", error: worst, allowed: golden.allowed("train_bn.stats", floor: 5e-4))
+    }
+
+    /// `traj.*`: five steps of the official AdamW; the first three are held, the others shown.
+    mutating func compareTrajectory(_ golden: GoldenFile) throws {
+        let segmenter = try golden.segmenter()
+        var settings = golden.configuration.solver.optimizerConfiguration
+        settings.schedule = LearningRateSchedule(
+            decay: .poly(power: 0.9, constantEnding: 0), warmup: .init(method: .linear, factor: 1, steps: 0),
+            maximumSteps: 10)
+        let optimizer = Optimizer(segmenter.store.parameters, settings)
+        var random = GoldenRandom()
+        let expectedLosses = try golden.file.floats(named: "traj.loss").map(Double.init)
+        let expectedNorms = try golden.file.floats(named: "traj.grad_norm").map(Double.init)
+        for step in expectedLosses.indices {
+            let terms = try losses(golden, segmenter, .trainingWithFrozenStatistics, &random)
+            backward(terms.total)
+            let norm = try optimizer.step().gradientNorm
+            let loss = Double(terms.total.value.scalar)
+            guard step < 3 else {
+                print("  \(file) step \(step): loss \(loss) (official \(expectedLosses[step])), "
+                    + "gradient norm \(norm) (official \(expectedNorms[step]))")
+                continue
+            }
+            note(
+                "traj.loss[\(step)]", error: abs(loss - expectedLosses[step]),
+                allowed: golden.allowed("traj.loss", floor: 0.01 * expectedLosses[step]))
+            note(
+                "traj.grad_norm[\(step)]", error: abs(norm - expectedNorms[step]),
+                allowed: golden.allowed("traj.grad_norm", floor: 0.01 * expectedNorms[step]))
+        }
+    }
+
+    private func losses(
+        _ golden: GoldenFile, _ segmenter: Segmenter, _ context: ForwardContext, _ random: inout GoldenRandom
+    ) throws -> LossTerms {
+        let batch = segmenter.configuration.normalization.batch(golden.images)
+        let predictions = segmenter.predict(batch, context)
+        return try SetCriterion(SetCriterion.Configuration(golden.configuration))(
+            predictions, targets: golden.targets, canvas: CanvasSize(height: batch.shape[1], width: batch.shape[2]),
+            random: &random)
+    }
+
+    private mutating func compareLosses(
+        _ golden: GoldenFile, _ prefix: String, _ terms: LossTerms, floor: Double, totalFloor: Double
+    ) throws {
+        let values = Dictionary(uniqueKeysWithValues: terms.values.map { ($0.name, $0.value) })
+        let actual = try golden.names("train.loss_names").map { values[$0] ?? .nan }
+        compare(
+            prefix + ".losses", actual, try golden.file.floats(named: prefix + ".losses"),
+            allowed: golden.allowed(prefix + ".losses", floor: floor))
+        compare(
+            prefix + ".total", [terms.total.value.scalar], try golden.file.floats(named: prefix + ".total"),
+            allowed: golden.allowed(prefix + ".total", floor: totalFloor))
+    }
+
+    private func byName(_ store: ParameterStore) -> [String: Parameter] {
+        Dictionary(uniqueKeysWithValues: store.parameters.map { ($0.name, $0) })
+    }
+
+    private mutating func compareGradients(_ golden: GoldenFile, _ store: ParameterStore) throws {
+        let expected = try golden.file.floats(named: "train.grad_stats").map(Double.init)
+        let names = try golden.names("train.grad_names")
+        let parameters = byName(store)
+        let largest = names.indices.map { expected[3 * $0 + 1] }.max() ?? 0
+        var (errors, worstSum, missing) = ([Double](), 0.0, [String]())
+        for (row, name) in names.enumerated() {
+            guard let parameter = parameters[name], let gradient = parameter.gradient else {
+                missing.append(name)
+                continue
+            }
+            let values = parameter.layout.officialValues(gradient, officialShape: parameter.officialShape)
+                .map(Double.init)
+            let (sum, norm, dot) = (expected[3 * row], expected[3 * row + 1], expected[3 * row + 2])
+            let actualNorm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            guard norm > 1e-9 * largest else {
+                note("train.grad \(name) (no true gradient)", error: actualNorm, allowed: 1e-6 * largest)
+                continue
+            }
+            let probe = FillRule.uniform("grad:" + name, values.count)
+            let actualDot = zip(values, probe).reduce(0) { $0 + $1.0 * (2 * $1.1 - 1) }
+            errors.append(max(abs(actualNorm - norm), abs(actualDot - dot)) / norm)
+            worstSum = max(worstSum, abs(values.reduce(0, +) - sum) / (norm * Double(values.count).squareRoot()))
+        }
+        note("train.grad (missing \(missing.prefix(3)))", error: Double(missing.count), allowed: 0.5)
+        let official = golden.officialGradientErrors
+        note("train.grad median", error: errors.sorted()[errors.count / 2], allowed: max(5 * official.median, 2e-5))
+        note("train.grad maximum", error: errors.max() ?? .nan, allowed: max(5 * official.maximum, 3e-3))
+        note("train.grad sum", error: worstSum, allowed: 2e-4)
+    }
+}
