@@ -66,7 +66,7 @@ let package = Package(
         .executableTarget(name: "pem-eval", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-predict", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-data", dependencies: ["Recipes", argumentParser]),
-        .executableTarget(name: "pem-bench", dependencies: ["Recipes", argumentParser], path: "Benchmarks/pem-bench"),
+        .executableTarget(name: "pem-bench", dependencies: ["Recipes", "Kernels", argumentParser], path: "Benchmarks/pem-bench"),
 
         // MARK: Tests
         .target(name: "TestSupport", dependencies: ["Autodiff", "Checkpoints"], path: "Tests/TestSupport"),
