@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "TransformerDecoders", dependencies: ["Layers"]),
         .target(
             name: "Segmenters",
-            dependencies: ["Backbones", "PixelDecoders", "TransformerDecoders", "Annotations"]),
+            dependencies: ["Backbones", "PixelDecoders", "TransformerDecoders", "Annotations", "CKernels"]),
 
         // MARK: Block C, learning
         .target(name: "Criteria", dependencies: ["Layers", "Annotations"]),

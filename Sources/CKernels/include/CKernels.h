@@ -7,6 +7,7 @@
 #include "pool.h"
 #include "elementwise.h"
 #include "losses.h"
+#include "mask_inference.h"
 #include "norm.h"
 #include "softmax.h"
 #include "gridsample.h"

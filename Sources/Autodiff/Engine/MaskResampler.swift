@@ -1,0 +1,54 @@
+import CKernels
+import Tensors
+
+/// Mask logits at stride 4 seen at any larger size, a row of pixels at a time: queries × height × width is never held.
+package struct MaskResampler {
+    /// Pixels that are handled together: their probabilities stay in the cache.
+    package static let span = 64
+
+    private let logits: Tensor
+    private let rows: ResizeTaps
+    private let columns: ResizeTaps
+
+    /// Logits [h, w, Q], and how its rows and columns are resized.
+    package init(logits: Tensor, rows: ResizeTaps, columns: ResizeTaps) {
+        precondition(logits.shape.count == 3, "mask resampler: shape \(logits.shape)")
+        self.logits = logits
+        self.rows = rows
+        self.columns = columns
+    }
+
+    /// The number of masks.
+    package var maskCount: Int { logits.shape[2] }
+    /// Size of the result.
+    package var height: Int { rows.count }
+    /// Size of the result.
+    package var width: Int { columns.count }
+    /// Floats that `withRow` needs.
+    package var rowCount: Int { logits.shape[1] * maskCount }
+
+    /// Output row `y` before its columns are resized: [w, Q], written to `row`.
+    package func combineRow(_ y: Int, into row: UnsafeMutablePointer<Float>) {
+        let base = logits.data
+        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: 4) { sources in
+            for tap in 0..<4 { sources[tap] = UnsafePointer(base + Int(rows.indices[4 * y + tap]) * rowCount) }
+            rows.weights.withUnsafeBufferPointer { weights in
+                guard let weights = weights.baseAddress else { return }
+                combine_rows(sources.baseAddress, weights + 4 * y, rowCount, row)
+            }
+        }
+    }
+
+    /// Mask probabilities of the output pixels in `range` of the row in `row`: [pixels, Q].
+    package func probabilities(
+        of row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>
+    ) {
+        columns.indices.withUnsafeBufferPointer { indices in
+            columns.weights.withUnsafeBufferPointer { weights in
+                guard let indices = indices.baseAddress, let weights = weights.baseAddress else { return }
+                let start = 4 * range.lowerBound
+                resample_sigmoid(row, indices + start, weights + start, range.count, maskCount, result)
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+#ifndef CKERNELS_MASK_INFERENCE_H
+#define CKERNELS_MASK_INFERENCE_H
+
+/// y = Σ_t weights[t] · x[t], t < 4; an x[t] of weight 0 is not read.
+void combine_rows(const float *const x[4], const float weights[4], long count, float *y);
+
+/// For each of `pixels` output pixels: probabilities[p][q] = sigmoid(Σ_t weights[4p + t] · row[indices[4p + t]][q]),
+/// row is [width, channels]; taps of weight 0 are not read.
+void resample_sigmoid(
+    const float *row, const int *indices, const float *weights, long pixels, long channels, float *probabilities);
+
+/// The same without the sigmoid.
+void resample_columns(
+    const float *row, const int *indices, const float *weights, long pixels, long channels, float *y);
+
+/// labels[p] = index of the largest of scores[p][0 … channels), the first of equals.
+void arg_max_rows(const float *scores, long pixels, long channels, unsigned short *labels);
+
+/// best[p] = index of the largest factors[q] · probabilities[p][q], the first of equals.
+void arg_max_weighted(
+    const float *probabilities, const float *factors, long pixels, long channels, unsigned short *best);
+
+#endif

@@ -1,0 +1,63 @@
+import Autodiff
+import Layers
+import Tensors
+
+extension MaskPredictions {
+    /// Mask logits of the last layer: [B, H/4, W/4, Q].
+    package var finalMaskLogits: Tensor { maskLogits(maskEmbeddings[maskEmbeddings.count - 1].value) }
+
+    /// Semantic segmentation of one image of the batch (maskformer_model.py semantic_inference): softmax without the
+    /// no-object column, times the sigmoid of the masks, summed over the queries; then the arg-max.
+    package func semanticSegmentation(
+        image: Int, _ request: InferenceRequest, wantsScores: Bool
+    ) -> SemanticMixing.Result {
+        let masks = resampler(finalMaskLogits(image: image), request)
+        let mixing = SemanticMixing(masks: masks, classProbabilities: classProbabilities(image: image))
+        return request.resizesMasksBeforeMixing
+            ? mixing.labels(wantsScores: wantsScores)
+            : mixing.labels(resizedTo: request.outputHeight, request.outputWidth, wantsScores: wantsScores)
+    }
+
+    /// Mask logits of the last layer for one image: [h, w, Q].
+    func finalMaskLogits(image: Int) -> Tensor {
+        let features = slice(maskFeatures.value, image..<image + 1)
+        let embeddings = slice(maskEmbeddings[maskEmbeddings.count - 1].value, image..<image + 1)
+        let (height, width) = (features.shape[1], features.shape[2])
+        let logits = maskProduct(
+            maskEmbedding: embeddings, features: features.reshaped([1, height * width, features.shape[3]]))
+        return logits.reshaped([height, width, embeddings.shape[1]])
+    }
+
+    /// Logits [h, w, Q] at the size that the request mixes at: ×4 to the padded input, cropped to the image and, where
+    /// asked for, resized to the output.
+    func resampler(_ logits: Tensor, _ request: InferenceRequest) -> MaskResampler {
+        func taps(_ source: Int, _ input: Int, _ image: Int, _ output: Int) -> ResizeTaps {
+            let cropped = ResizeTaps(bilinear: source, to: input).prefix(image)
+            guard request.resizesMasksBeforeMixing, image != output else { return cropped }
+            return cropped.followed(by: ResizeTaps(bilinear: image, to: output))
+        }
+        return MaskResampler(
+            logits: logits,
+            rows: taps(logits.shape[0], request.inputHeight, request.imageHeight, request.outputHeight),
+            columns: taps(logits.shape[1], request.inputWidth, request.imageWidth, request.outputWidth))
+    }
+
+    /// Softmax over the classes without its no-object column: [Q, K].
+    private func classProbabilities(image: Int) -> Tensor {
+        let logits = classLogits[classLogits.count - 1].value
+        let (queries, columns) = (logits.shape[1], logits.shape[2])
+        let probabilities = softmax(Variable(slice(logits, image..<image + 1))).value
+        let result = Tensor(uninitialized: [queries, columns - 1])
+        for query in 0..<queries {
+            (result.data + query * (columns - 1)).update(from: probabilities.data + query * columns, count: columns - 1)
+        }
+        return result
+    }
+
+    private func maskLogits(_ embeddings: Tensor) -> Tensor {
+        let shape = maskFeatures.shape
+        let tokens = maskFeatures.value.reshaped([shape[0], shape[1] * shape[2], shape[3]])
+        return maskProduct(maskEmbedding: embeddings, features: tokens)
+            .reshaped([shape[0], shape[1], shape[2], embeddings.shape[1]])
+    }
+}
