@@ -12,7 +12,7 @@ package struct ResizeTaps: Sendable {
     private init(_ taps: [[(index: Int, weight: Float)]]) {
         count = taps.count
         indices = taps.flatMap { taps in (0..<4).map { Int32($0 < taps.count ? taps[$0].index : taps[0].index) } }
-        weights = taps.flatMap { taps in (0..<4).map { $0 < taps.count ? taps[$0].weight : 0 } }
+        weights = taps.flatMap { taps in (0..<4).map { $0 < taps.count ? taps[$0].weight : Float(0) } }
     }
 
     /// Bilinear from `input` to `output` positions.
@@ -23,7 +23,8 @@ package struct ResizeTaps: Sendable {
             let source = max(0, scale * (Float(position) + 0.5) - 0.5)
             let lower = min(Int(source), input - 1)
             let fraction = source - Float(lower)
-            return lower + 1 < input ? [(lower, 1 - fraction), (lower + 1, fraction)] : [(lower, 1)]
+            guard lower + 1 < input else { return [(index: lower, weight: Float(1))] }
+            return [(index: lower, weight: 1 - fraction), (index: lower + 1, weight: fraction)]
         })
     }
 
