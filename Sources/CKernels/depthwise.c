@@ -1,11 +1,9 @@
 // Depthwise convolution, channels last: vectors run over channels, four pixels share the loaded weights.
 #include "include/depthwise.h"
+#include "epilogue.h"
 #include "include/target.h"
 
-enum { lanes = 16, together = 4 };
-typedef float vector __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
-typedef int mask __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
-#define INLINE static inline __attribute__((always_inline))
+enum { together = 4 };
 
 INLINE long minimum(long a, long b) { return a < b ? a : b; }
 
@@ -25,26 +23,6 @@ struct window {
     long pixel_step;               // floats from pixel to pixel of the group
     long a0, a1, b0, b1;
 };
-
-INLINE void finish_lane(
-    float y, long c, long pixel, const struct convolution_epilogue *epilogue, float *output)
-{
-    if (epilogue->scale) y *= epilogue->scale[c];
-    if (epilogue->shift) y += epilogue->shift[c];
-    if (epilogue->residual) y += epilogue->residual[pixel * epilogue->residual_stride + c];
-    output[c] = epilogue->relu && y <= 0 ? 0 : y;
-}
-
-INLINE void finish_vector(
-    const vector *sum, long c, long pixel, const struct convolution_epilogue *epilogue, float *output)
-{
-    vector y = *sum;
-    if (epilogue->scale) y *= *(const vector *)(epilogue->scale + c);
-    if (epilogue->shift) y += *(const vector *)(epilogue->shift + c);
-    if (epilogue->residual) y += *(const vector *)(epilogue->residual + pixel * epilogue->residual_stride + c);
-    if (epilogue->relu) y = (vector)((mask)y & ~(mask)(y <= (vector){0}));
-    *(vector *)(output + c) = y;
-}
 
 /// All channels of `pixels` neighbouring output pixels.
 INLINE void sum_pixels(

@@ -8,10 +8,16 @@ import Tensors
 @discardableResult
 package func convolve(
     _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
-    into: (output: Tensor, channelOffset: Int)? = nil
+    algorithm: ConvolutionAlgorithm = .winograd4, into: (output: Tensor, channelOffset: Int)? = nil
 ) -> Tensor {
     checkConvolution("convolve", channels: x, weight: weight, geometry, axis: 3)
     let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
+    if let winograd = WinogradConvolution(
+        weight: weight, geometry: geometry, transposing: false, algorithm: algorithm,
+        output: [x.shape[0], size.height, size.width])
+    {
+        return winograd.run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
+    }
     return PackedConvolution(weight: weight, geometry: geometry)
         .run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
 }
@@ -30,9 +36,15 @@ package func convolveTransposed(
 
 /// dX [B, H, W, I] of a convolution from dY [B, H′, W′, O] and weight [O, kh, kw, I / groups]; `inputShape` is x's.
 package func convolutionDataGradient(
-    _ dY: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, inputShape: [Int]
+    _ dY: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, inputShape: [Int],
+    algorithm: ConvolutionAlgorithm = .winograd2
 ) -> Tensor {
     checkConvolution("convolutionDataGradient", channels: dY, weight: weight, geometry, axis: 0)
+    if let winograd = WinogradConvolution(
+        weight: weight, geometry: geometry, transposing: true, algorithm: algorithm, output: inputShape)
+    {
+        return winograd.run(dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(), into: nil)
+    }
     return PackedConvolution(transposing: weight, geometry: geometry)
         .run(dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(), into: nil)
 }

@@ -87,7 +87,8 @@ func panelCount(_ outputs: Int) -> Int {
     (outputs + convolution_panel_width() - 1) / convolution_panel_width()
 }
 
-private func packPanels(
+/// The weights of one group in panels, see `convolution_pack`.
+func packPanels(
     _ weight: UnsafePointer<Float>, outputs: Int, outputStep: Int, taps: [Int], channels: Int, channelStep: Int
 ) -> Tensor {
     let packed = Tensor(uninitialized: [convolution_packed_count(outputs, taps.count * channels)])

@@ -9,7 +9,8 @@ import Tensors
 package func convolution(
     _ x: Variable, weight: Variable, bias: Variable?, _ geometry: ConvolutionGeometry
 ) -> Variable {
-    let y = convolve(x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value))
+    let y = convolve(
+        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value), algorithm: .winograd2)
     let inputShape = x.shape
     let savedX = weight.needsGradient ? x.value : nil
     let savedWeight = x.needsGradient ? weight.value : nil

@@ -14,7 +14,7 @@ package func transposedConvolution(
     let savedWeight = x.needsGradient ? weight.value : nil
     let biasNeedsGradient = bias?.needsGradient ?? false
     return record(y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dY in
-        let dX = savedWeight.map { convolve(dY, weight: $0, geometry) }
+        let dX = savedWeight.map { convolve(dY, weight: $0, geometry, algorithm: .winograd2) }
         let dW = savedX.map { convolutionWeightGradient(dY, dY: $0, geometry) }
         return [dX, dW, biasNeedsGradient ? columnSums(dY) : nil]
     }

@@ -5,6 +5,7 @@
 #include "depthwise.h"
 #include "optimizer.h"
 #include "pool.h"
+#include "winograd.h"
 #include "elementwise.h"
 #include "losses.h"
 #include "mask_inference.h"

@@ -1,0 +1,30 @@
+#ifndef CKERNELS_WINOGRAD_H
+#define CKERNELS_WINOGRAD_H
+#include "convolution.h"
+
+/// A 3×3 convolution of stride 1 by Winograd's minimal filtering: F(tile × tile, 3 × 3), tile 2 or 4.
+struct winograd_pass {
+    const float *input;
+    long input_height, input_width, channels;       ///< channels: a multiple of 16
+    long images, height, width;                     ///< of the output
+    long padding;                                   ///< output pixel y, x sums over input y − padding …, x − padding …
+    const float *zeros;                             ///< channels zeros
+    const float *weights;                           ///< see winograd_transform_weights
+    long output_channels;
+    float *output;
+    long output_stride;                             ///< floats from pixel to pixel
+    struct convolution_epilogue epilogue;
+};
+
+/// Floats of transformed weights.
+long winograd_weight_count(long tile, long output_channels, long channels);
+/// Transforms a panel of weights in the order of convolution_pack (nine taps): G g Gᵀ, [point][channel][panel width].
+void winograd_transform_weights(
+    long tile, const float *packed, long output_channels, long channels, long panel, float *weights);
+
+/// Floats of scratch for so many tiles.
+long winograd_scratch_count(long tile, long tiles, long channels);
+/// Computes tiles [first, last) (flattened image, row, column of tiles of the output).
+void winograd_run(long tile, const struct winograd_pass *pass, long first, long last, float *scratch);
+
+#endif
