@@ -14,4 +14,5 @@
 #include "gridsample.h"
 #include "prototypes.h"
 #include "resize.h"
+#include "deformable.h"
 #endif

@@ -1,0 +1,197 @@
+// Modulated deformable convolution (DCNv2), 3×3, stride 1, padding 1, without bias, as in PEM's pixel decoder.
+import CKernels
+import Kernels
+import Tensors
+
+/// Pixels whose columns are in the cache together.
+private let tilePixels = 48
+private let gradientTilePixels = 96
+/// Bands of an evenly split batch of which each has sums of its own in the gradient.
+private let mostBands = 16
+
+/// x [B, H, W, C], offsetMask [B, H, W, 27], weight [O, 3, 3, C] -> relu(sum · scale + shift) [B, H, W, O].
+///
+/// Channels 0 … 17 of `offsetMask` are (dy, dx) for the nine taps, 18 … 26 the modulations before their sigmoid: the
+/// offset convolution's output as it is. A sample is bilinear; of its four pixels those outside count as zero.
+package func deformableConvolve(
+    _ x: Tensor, offsetMask: Tensor, weight: Tensor, scale: Tensor? = nil, shift: Tensor? = nil, relu: Bool = false
+) -> Tensor {
+    let sampler = DeformableSampler(x, offsetMask: offsetMask, weight: weight)
+    let outputs = weight.shape[0]
+    let matrix = PackedMatrix(weight, outputs: outputs, inputs: sampler.depth)
+    let epilogue = Epilogue(scale: scale, shift: shift, relu: relu)
+    let y = Tensor(uninitialized: Array(x.shape.dropLast()) + [outputs])
+    epilogue.check("deformableConvolve", outputShape: y.shape)
+    let tiles = (sampler.pixels + tilePixels - 1) / tilePixels
+    parallelFor(x.shape[0] * tiles) { index in
+        let (image, first) = (index / tiles, index % tiles * tilePixels)
+        let count = min(tilePixels, sampler.pixels - first)
+        let columns = Tensor(uninitialized: [tilePixels, sampler.depth])
+        sampler.withTaps(image: image, pixels: first..<first + count) { view, taps in
+            deformable_columns(view, taps, count, columns.data)
+        }
+        matrix.multiply(
+            columns.data, rows: count, into: y.data + (image * sampler.pixels + first) * outputs, stride: outputs,
+            epilogue: epilogue.kernelView())
+    }
+    withExtendedLifetime(epilogue) {}
+    return y
+}
+
+/// x [B, H, W, C], offsetMask [B, H, W, 27], weight [O, 3, 3, C] -> [B, H, W, O], see `deformableConvolve`.
+///
+/// Gradients to all three; the one of the raw 27 channels goes through the sigmoid. Saves the inputs; columns are made again.
+package func deformableConvolution(_ x: Variable, offsetMask: Variable, weight: Variable) -> Variable {
+    let inputs = [x, offsetMask, weight]
+    let wanted = inputs.map(\.needsGradient)
+    let (savedX, savedOffsets, savedWeight) = (x.value, offsetMask.value, weight.value)
+    return record(deformableConvolve(x.value, offsetMask: offsetMask.value, weight: weight.value), inputs: inputs) {
+        DeformableGradient(
+            sampler: DeformableSampler(savedX, offsetMask: savedOffsets, weight: savedWeight), weight: savedWeight,
+            dY: $0, wanted: wanted
+        ).run()
+    }
+}
+
+/// What forward and backward share: where the samples of a tile of pixels lie.
+private struct DeformableSampler {
+    let x: Tensor
+    let offsetMask: Tensor
+    let zeros: Tensor
+    /// Pixels of an image, and floats of a column: 9 · C.
+    let pixels: Int
+    let depth: Int
+
+    init(_ x: Tensor, offsetMask: Tensor, weight: Tensor) {
+        precondition(
+            x.shape.count == 4 && offsetMask.shape == Array(x.shape.dropLast()) + [27] && weight.shape.count == 4
+                && Array(weight.shape.dropFirst()) == [3, 3, x.shape[3]],
+            "deformableConvolution: \(x.shape), offsets and masks \(offsetMask.shape), weight \(weight.shape)")
+        self.x = x
+        self.offsetMask = offsetMask
+        zeros = Tensor(zeros: [x.channels])
+        pixels = x.shape[1] * x.shape[2]
+        depth = 9 * x.channels
+    }
+
+    func view(image: Int) -> deformable_image {
+        deformable_image(
+            x: x.data + image * pixels * x.channels, height: x.shape[1], width: x.shape[2], channels: x.channels,
+            offset_mask: offsetMask.data + image * pixels * 27, zeros: zeros.data)
+    }
+
+    func withTaps(
+        image: Int, pixels: Range<Int>,
+        _ body: (UnsafePointer<deformable_image>, UnsafePointer<deformable_tap>) -> Void
+    ) {
+        var view = view(image: image)
+        withUnsafeTemporaryAllocation(of: deformable_tap.self, capacity: 9 * pixels.count) { taps in
+            guard let taps = taps.baseAddress else { return }
+            deformable_locate(&view, pixels.lowerBound, pixels.upperBound, taps)
+            body(&view, taps)
+        }
+    }
+}
+
+/// Rows of an image's gradient that one band adds to.
+private struct PartialGradient {
+    var rows: Range<Int>
+    var values: Tensor
+}
+
+/// The backward pass: bands of rows, each with its own part of dX and dW; parts are added in the order of the bands.
+private struct DeformableGradient {
+    let sampler: DeformableSampler
+    let weight: Tensor
+    let dY: Tensor
+    let wanted: [Bool]
+
+    private var shape: [Int] { sampler.x.shape }
+
+    func run() -> [Tensor?] {
+        let bands = max(1, min(shape[1] / 4, mostBands / shape[0]))
+        let bandRows = (shape[1] + bands - 1) / bands
+        let needsColumns = wanted[0] || wanted[1]
+        let matrix = needsColumns
+            ? PackedMatrix(transposing: weight, inputs: weight.shape[0], outputs: sampler.depth) : nil
+        let dOffsets = needsColumns ? Tensor(uninitialized: sampler.offsetMask.shape) : nil
+        let dWeights = wanted[2] ? Tensor(zeros: [shape[0] * bands, weight.count]) : nil
+        var parts = [PartialGradient?](repeating: nil, count: shape[0] * bands)
+        parts.withUnsafeMutableBufferPointer { parts in
+            let parts = parts
+            parallelFor(shape[0] * bands) { index in
+                let rows = min(shape[1], index % bands * bandRows)..<min(shape[1], (index % bands + 1) * bandRows)
+                let image = index / bands
+                let part = wanted[0] ? emptyPart(image: image, rows: rows) : nil
+                for first in stride(
+                    from: rows.lowerBound * shape[2], to: rows.upperBound * shape[2], by: gradientTilePixels)
+                {
+                    let pixels = first..<min(first + gradientTilePixels, rows.upperBound * shape[2])
+                    addTile(
+                        image: image, pixels: pixels, matrix: matrix, part: part, dOffsets: dOffsets,
+                        dWeight: dWeights.map { $0.data + index * weight.count })
+                }
+                parts[index] = part
+            }
+        }
+        return [
+            wanted[0] ? merged(parts.compactMap { $0 }, bands: bands) : nil, wanted[1] ? dOffsets : nil,
+            dWeights.map(weightGradient),
+        ]
+    }
+
+    /// Zeros for the rows of the image that a band's samples can reach.
+    private func emptyPart(image: Int, rows: Range<Int>) -> PartialGradient {
+        var view = sampler.view(image: image)
+        var (first, last) = (0, 0)
+        deformable_rows(&view, rows.lowerBound * shape[2], rows.upperBound * shape[2], &first, &last)
+        return PartialGradient(rows: first..<last, values: Tensor(zeros: [last - first, shape[2], shape[3]]))
+    }
+
+    private func addTile(
+        image: Int, pixels: Range<Int>, matrix: PackedMatrix?, part: PartialGradient?, dOffsets: Tensor?,
+        dWeight: UnsafeMutablePointer<Float>?
+    ) {
+        let (outputs, depth, first) = (weight.shape[0], sampler.depth, image * sampler.pixels + pixels.lowerBound)
+        let columns = Tensor(uninitialized: [gradientTilePixels, depth])
+        let dOutput = dY.data + first * outputs
+        sampler.withTaps(image: image, pixels: pixels) { view, taps in
+            if let dWeight {
+                deformable_columns(view, taps, pixels.count, columns.data)
+                gemm(
+                    transposeA: true, m: outputs, n: depth, k: pixels.count, a: dOutput, lda: outputs,
+                    b: columns.data, ldb: depth, beta: 1, c: dWeight, ldc: depth)
+            }
+            guard let matrix, let dOffsets else { return }
+            matrix.multiply(dOutput, rows: pixels.count, into: columns.data, stride: depth)
+            let scrap = Tensor(zeros: [4, shape[3]])
+            deformable_gradient(
+                view, taps, pixels.count, columns.data, part?.rows.lowerBound ?? 0, part?.values.data, scrap.data,
+                dOffsets.data + first * 27)
+        }
+    }
+
+    /// The sum of all bands' parts: each row of dX adds what reached it in the order of the bands.
+    private func merged(_ parts: [PartialGradient], bands: Int) -> Tensor {
+        let dX = Tensor(zeros: shape)
+        let width = shape[2] * shape[3]
+        parallelFor(shape[0] * shape[1]) { line in
+            let (image, row) = (line / shape[1], line % shape[1])
+            for part in parts[image * bands..<(image + 1) * bands] where part.rows.contains(row) {
+                deformable_add(
+                    part.values.data + (row - part.rows.lowerBound) * width, width, dX.data + line * width)
+            }
+        }
+        return dX
+    }
+
+    private func weightGradient(_ sums: Tensor) -> Tensor {
+        let result = Tensor(uninitialized: weight.shape)
+        parallelRows(weight.count, grain: 4096) { range in
+            column_sums(
+                sums.data + range.lowerBound, sums.shape[0], weight.count, range.count,
+                result.data + range.lowerBound)
+        }
+        return result
+    }
+}
