@@ -81,7 +81,7 @@ let package = Package(
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
         .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles", "Recipes"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
-        .testTarget(name: "GoldenTests", dependencies: ["Recipes", "TestSupport"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Recipes"]),
         .testTarget(name: "CommandTests", dependencies: ["Checkpoints", "Images"]),
     ],
     swiftLanguageModes: [.v6]

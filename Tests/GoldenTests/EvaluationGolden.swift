@@ -101,7 +101,7 @@ extension GoldenReport {
     ) throws {
         let test = golden.configuration.test
         let result = predictions.panopticSegmentation(
-            image: index, request, isThing: try ModelRecipe.things(golden.configuration),
+            image: index, request, isThing: golden.isThing,
             objectMaskThreshold: Float(test.objectMaskThreshold), overlapThreshold: Float(test.overlapThreshold))
         compareLabels(
             "eval.panoptic.\(index)", result.segmentIDs.map(Int.init),

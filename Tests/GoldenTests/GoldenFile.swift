@@ -42,6 +42,12 @@ struct GoldenFile {
         (file.metadata["output_height"].flatMap(Int.init) ?? 0, file.metadata["output_width"].flatMap(Int.init) ?? 0)
     }
 
+    /// For each class whether it is one of things: Cityscapes' or ADE20K's, by the name of the data set.
+    var isThing: [Bool] {
+        let isCityscapes = configuration.datasets.train.first?.hasPrefix("cityscapes") ?? false
+        return (isCityscapes ? ClassTable.cityscapes : .ade20k).isThing
+    }
+
     /// The network with every parameter filled by its name.
     func segmenter() throws -> Segmenter {
         let segmenter = Segmenter(try Segmenter.Configuration(configuration), seed: 0)
