@@ -2,6 +2,13 @@ import Foundation
 
 /// `${NAME}` and `${NAME:-otherwise}` in texts of description files.
 enum EnvironmentText {
+    /// The first variable that `text` mentions.
+    static func firstName(in text: String) -> String? {
+        guard let start = text.range(of: "${") else { return nil }
+        let name = text[start.upperBound...].prefix { $0 != "}" && $0 != ":" }
+        return name.isEmpty ? nil : String(name)
+    }
+
     /// `text` with its variables filled in. Throws `DatasetError` for a variable that is not set and has no default.
     static func expanded(
         _ text: String, environment: [String: String], path: String, key: String

@@ -56,14 +56,25 @@ package struct FolderDescription: Sendable {
         }
         let root = try override ?? ownRoot(environment)
         let formats = [".png", ".jpg", ".jpeg"]
-        let pairs = try PairedFiles(
-            images: .init(
-                folder: FileTree.resolve(folders.images, in: root), suffix: folders.imageSuffix, formats: formats),
-            labels: .init(
-                folder: FileTree.resolve(folders.labels, in: root), suffix: folders.labelSuffix, formats: [".png"]))
+        let images = PairedFiles.Side(
+            folder: FileTree.resolve(folders.images, in: root), suffix: folders.imageSuffix, formats: formats)
+        let labels = PairedFiles.Side(
+            folder: FileTree.resolve(folders.labels, in: root), suffix: folders.labelSuffix, formats: [".png"])
+        let pairs: PairedFiles
+        do {
+            pairs = try PairedFiles(images: images, labels: labels)
+        } catch let error as DatasetError {
+            throw DatasetError("\(name)_\(split), described by \(path)", error.problems, advice: rootAdvice(root))
+        }
         return SegmentationDataset(
             name: "\(name)_\(split)", classes: classes, labelMap: labelMap, items: pairs.items,
             pairingProblems: pairs.problems)
+    }
+
+    private func rootAdvice(_ root: String) -> String {
+        var ways = ["DATASETS.ROOT (--root)"]
+        if let name = self.root.flatMap(EnvironmentText.firstName(in:)) { ways.insert("the variable \(name)", at: 0) }
+        return "set " + ways.joined(separator: ", or ") + " to the folder that holds them (now \(root))"
     }
 
     private func ownRoot(_ environment: [String: String]) throws -> String {

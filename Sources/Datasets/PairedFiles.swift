@@ -19,8 +19,13 @@ struct PairedFiles {
         }
     }
 
-    /// Throws `DatasetError` for folders that cannot be listed; everything else is a problem.
+    /// Throws `DatasetError` for folders that are missing or cannot be listed; everything else is a problem.
     init(images: Side, labels: Side) throws {
+        let missing = [images.folder, labels.folder].filter { !FileTree.isFolder($0) }
+        if !missing.isEmpty {
+            throw DatasetError(
+                "data set", missing.map { .missingFolder($0) }, advice: "check the paths, and the root they lie under")
+        }
         let labelFiles = try labels.listed()
         var labelPaths = Dictionary(labelFiles.map { ($0.key, $0.path) }, uniquingKeysWith: { first, _ in first })
         var seen: [String: String] = [:]

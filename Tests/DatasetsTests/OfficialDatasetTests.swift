@@ -1,0 +1,79 @@
+import Annotations
+import Images
+import Testing
+
+@testable import Datasets
+
+@Suite struct OfficialDatasetTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test func cityscapesMakesTrainIDs() throws {
+        let stem = "train/aachen/aachen_000000_000019"
+        try folder.image("cityscapes/leftImg8bit/\(stem)_leftImg8bit.png")
+        try folder.labels("cityscapes/gtFine/\(stem)_gtFine_labelIds.png") { UInt16($0 % 34) }
+        var notes: [String] = []
+        for _ in 0..<2 {
+            let dataset = try DatasetCatalog.open(
+                name: "cityscapes_fine_sem_seg_train", root: folder.path, note: { notes.append($0) })
+            #expect(dataset.items.map(\.id) == ["aachen_000000_000019"])
+            let labels = try #require(try dataset.labels(of: dataset.items[0]))
+            #expect(labels.values[7] == 0 && labels.values[33] == 18 && labels.values[0] == 255)
+            #expect(labels.values[29] == 255 && labels.values[31] == 16)
+            try dataset.check(.full)
+        }
+        #expect(notes == ["cityscapes_fine_sem_seg_train: making 1 labelTrainIds images"])
+    }
+
+    @Test func cityscapesNamesABrokenLabelIDs() throws {
+        let stem = "val/bonn/bonn_000000_000019"
+        try folder.image("cityscapes/leftImg8bit/\(stem)_leftImg8bit.png")
+        try folder.labels("cityscapes/gtFine/\(stem)_gtFine_labelIds.png") { $0 == 5 ? 77 : 7 }
+        do {
+            _ = try DatasetCatalog.open(name: "cityscapes_fine_sem_seg_val", root: folder.path)
+            Issue.record("no error")
+        } catch {
+            #expect("\(error)".contains("bonn_000000_000019_gtFine_labelIds.png: label 77 outside the classes"))
+        }
+    }
+
+    @Test func cityscapesTestNeedsNoLabels() throws {
+        try folder.image("cityscapes/leftImg8bit/test/berlin/berlin_000000_000019_leftImg8bit.png")
+        let dataset = try DatasetCatalog.open(name: "cityscapes_fine_sem_seg_test", root: folder.path + "/cityscapes")
+        #expect(dataset.items.count == 1 && dataset.items[0].labelPath == nil)
+        #expect(try EvaluationMapper(minSize: 0, maxSize: 100).sample(of: dataset, index: 0).labels == nil)
+        #expect(try dataset.check(.full).labelsRead == 0)
+    }
+
+    @Test func ade20kMakesShiftedAnnotations() throws {
+        try folder.image("ADEChallengeData2016/images/validation/ADE_val_00000001.jpg")
+        try folder.labels("ADEChallengeData2016/annotations/validation/ADE_val_00000001.png") { UInt16($0) }
+        let dataset = try DatasetCatalog.open(name: "ade20k_sem_seg_val", root: folder.path)
+        #expect(dataset.items.map(\.id) == ["ADE_val_00000001"])
+        let labels = try #require(try dataset.labels(of: dataset.items[0]))
+        #expect(labels.values.prefix(4) == [255, 0, 1, 2])
+        #expect(try dataset.check(.full).ignoredPixels == 1)
+    }
+
+    @Test func classTablesAreTheOfficialOnes() {
+        let cityscapes = ClassTable.cityscapes
+        #expect(cityscapes.count == 19 && cityscapes.isThing.filter { $0 }.count == 8)
+        #expect(cityscapes.names.first == "road" && cityscapes.names.last == "bicycle")
+        #expect(cityscapes.colors[13] == .init(0, 0, 142) && cityscapes.isThing[11] && !cityscapes.isThing[10])
+        #expect(CityscapesLabel.all.count == 34 && CityscapesLabel.all[33].trainID == 18)
+        let ade20k = ClassTable.ade20k
+        #expect(ade20k.count == 150 && ade20k.isThing.filter { $0 }.count == 100)
+        #expect(ade20k.names[0] == "wall" && ade20k.names[149] == "flag" && ade20k.ignoreLabel == 255)
+    }
+
+    @Test func targetsAreOneSegmentAClass() {
+        let targets = MaskTargets(labels: [7, 255, 3, 7, 3, 3], height: 2, width: 3, ignoreLabel: 255)
+        #expect(targets.classes == [3, 7])
+        #expect(targets.segments == [1, -1, 0, 1, 0, 0])
+        let none = MaskTargets(labels: [11, 11], height: 1, width: 2, ignoreLabel: 11)
+        #expect(none.classes.isEmpty && none.segments == [-1, -1])
+    }
+}

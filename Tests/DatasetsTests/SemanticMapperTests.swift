@@ -1,0 +1,149 @@
+import Annotations
+import Images
+import Testing
+
+@testable import Datasets
+
+@Suite struct SemanticMapperTests {
+    private func configuration(
+        lengths: [Int] = [20, 30, 45], crop: RandomCrop? = RandomCrop(size: .absolute(height: 24, width: 32)),
+        flip: SemanticMapper.Flip = .horizontal
+    ) -> SemanticMapper.Configuration {
+        .init(resize: ResizeShortestEdge(lengths: lengths, maxSize: 400), crop: crop, flip: flip)
+    }
+
+    @Test(arguments: AugmentationReference.shortestEdge.indices)
+    func shortestEdgeEqualsDetectron2(index: Int) {
+        let (given, expected) = AugmentationReference.shortestEdge[index]
+        let resize = ResizeShortestEdge(lengths: [given[2]], maxSize: given[3])
+        let size = resize.size(height: given[0], width: given[1], length: given[2])
+        #expect([size.height, size.width] == expected)
+    }
+
+    /// Pillow's picture, torch's labels, both cropped after resizing and then flipped.
+    @Test(arguments: AugmentationReference.geometry.indices)
+    func geometryEqualsTheOfficialOne(index: Int) {
+        let (size, crop, flips, expectedPicture, expectedLabels) = AugmentationReference.geometry[index]
+        let region = PixelRegion(x: crop[0], y: crop[1], width: crop[2], height: crop[3])
+        var picture = TestData.picture(height: size[0], width: size[1])
+            .resized(width: size[3], height: size[2], region: region)
+        var labels = TestData.labels(height: size[0], width: size[1])
+            .resizedNearest(width: size[3], height: size[2], region: region)
+        if flips { (picture, labels) = (picture.flippedHorizontally(), labels.flippedHorizontally()) }
+        #expect(TestData.hash(picture.pixels) == expectedPicture)
+        #expect(TestData.hash(labels) == expectedLabels)
+    }
+
+    @Test func aSampleDependsOnSeedEpochAndIndexOnly() {
+        let mapper = SemanticMapper(configuration())
+        let image = TestData.picture(height: 60, width: 80)
+        let labels = TestData.labels(height: 60, width: 80)
+        func sample(_ seed: UInt64, _ epoch: Int, _ index: Int) -> RGBImage {
+            var random = SampleRandom(seed: seed, epoch: epoch, index: index)
+            return mapper.augment(image, labels, ignoreLabel: 255, random: &random).image
+        }
+        #expect(sample(1, 2, 3) == sample(1, 2, 3))
+        let others = [sample(1, 2, 3), sample(2, 2, 3), sample(1, 3, 3), sample(1, 2, 4)]
+        for first in others.indices { for second in 0..<first { #expect(others[first] != others[second]) } }
+    }
+
+    /// Colour left out: what comes out is the picture resized, cut and perhaps mirrored, labels in step with it.
+    @Test(arguments: [SemanticMapper.Flip.none, .horizontal, .vertical])
+    func labelsMoveWithThePicture(flip: SemanticMapper.Flip) {
+        var configuration = configuration(lengths: [60], flip: flip)
+        configuration.distortsColor = false
+        // The picture shows its labels: red = label.
+        let labels = TestData.labels(height: 60, width: 80)
+        let image = RGBImage(width: 80, height: 60, pixels: labels.values.flatMap { [UInt8($0), 0, 0] })
+        var results: Set<[UInt16]> = []
+        for index in 0..<20 {
+            var random = SampleRandom(seed: 0, epoch: 0, index: index)
+            let result = SemanticMapper(configuration).augment(image, labels, ignoreLabel: 255, random: &random)
+            #expect(result.labels.width == 32 && result.labels.height == 24)
+            #expect(stride(from: 0, to: 24 * 32 * 3, by: 3).map { UInt16(result.image.pixels[$0]) } == result.labels.values)
+            results.insert(result.labels.values)
+        }
+        #expect(results.count > 10)
+    }
+
+    @Test func aCropAvoidsWhereOneClassCoversTooMuch() {
+        // Left half one class, right half many: only windows that see enough of the right are balanced.
+        var labels = TestData.labels(height: 40, width: 80)
+        for y in 0..<40 { for x in 0..<40 { labels.values[y * 80 + x] = 0 } }
+        let crop = RandomCrop(size: .absolute(height: 20, width: 20), singleCategoryMaxArea: 0.6)
+        var balanced = 0
+        for index in 0..<200 {
+            var random = SampleRandom(seed: 9, epoch: 0, index: index)
+            let region = crop.drawRegion(height: 40, width: 80, ignoreLabel: 255, random: &random) {
+                labels.cropped(to: $0)
+            }
+            #expect(region.fits(width: 80, height: 40))
+            if crop.isBalanced(labels.cropped(to: region), ignoreLabel: 255) { balanced += 1 }
+        }
+        // One window in three is unbalanced; ten in a row one time in 3^10.
+        #expect(balanced >= 199)
+    }
+
+    @Test func balanceCountsOnlyLabelledPixelsAndNeedsTwoClasses() {
+        func isBalanced(_ values: [UInt16]) -> Bool {
+            RandomCrop(size: .absolute(height: 1, width: 4), singleCategoryMaxArea: 0.75)
+                .isBalanced(LabelImage(width: values.count, height: 1, values: values), ignoreLabel: 255)
+        }
+        #expect(isBalanced([0, 1, 255, 255]))
+        #expect(!isBalanced([0, 0, 255, 255]))
+        #expect(!isBalanced([255, 255, 255, 255]))
+        #expect(!isBalanced([0, 0, 0, 1]), "the share must be below the limit, not at it")
+        #expect(isBalanced([0, 0, 1, 255]))
+    }
+
+    @Test func smallImagesAreCroppedToThemselvesAndPadded() {
+        var configuration = configuration(lengths: [16])
+        func sizes(_ configuration: SemanticMapper.Configuration) -> ([Int], (image: RGBImage, labels: LabelImage)) {
+            var random = SampleRandom(seed: 0, epoch: 0, index: 0)
+            let result = SemanticMapper(configuration).augment(
+                TestData.picture(height: 32, width: 48), TestData.labels(height: 32, width: 48), ignoreLabel: 200,
+                random: &random)
+            return ([result.image.height, result.image.width, result.labels.height, result.labels.width], result)
+        }
+        #expect(sizes(configuration).0 == [16, 24, 16, 24])
+        configuration.padsToCrop = true
+        let (size, padded) = sizes(configuration)
+        #expect(size == [24, 32, 24, 32])
+        #expect(padded.image.pixels.suffix(3) == [128, 128, 128])
+        #expect(padded.labels.values.last == 200)
+        configuration.padsToCrop = false
+        configuration.squareSize = 20
+        #expect(sizes(configuration).0 == [20, 20, 20, 20])
+    }
+
+    @Test(arguments: [
+        RandomCrop.Size.relative(height: 0.5, width: 0.3), .relativeRange(height: 0.5, width: 0.3),
+        .absoluteRange(smallest: 10, largest: 100),
+    ])
+    func everyKindOfCropLiesInTheImage(size: RandomCrop.Size) {
+        for index in 0..<50 {
+            var random = SampleRandom(seed: 0, epoch: 1, index: index)
+            let region = RandomCrop(size: size).drawRegion(
+                height: 33, width: 57, ignoreLabel: 255, random: &random
+            ) { _ in TestData.labels(height: 1, width: 1) }
+            #expect(region.fits(width: 57, height: 33))
+            #expect(region.height >= 10 && region.width >= 10)
+        }
+    }
+
+    @Test func evaluationKeepsLabelsAndOriginalSize() throws {
+        let folder = try TemporaryFolder()
+        try folder.image("a.png", width: 40, height: 20)
+        try folder.labels("a_labels.png", width: 40, height: 20) { $0 % 40 == 39 ? 255 : UInt16($0 % 19) }
+        let dataset = SegmentationDataset(
+            name: "one", classes: .cityscapes, labelMap: LabelMap(classes: .cityscapes),
+            items: [.init(id: "a", imagePath: folder.path + "/a.png", labelPath: folder.path + "/a_labels.png")])
+        let sample = try EvaluationMapper(minSize: 10, maxSize: 100).sample(of: dataset, index: 0)
+        #expect([sample.image.height, sample.image.width, sample.height, sample.width] == [10, 20, 20, 40])
+        #expect(sample.image == TestData.picture(height: 20, width: 40).resized(width: 20, height: 10))
+        #expect(sample.labels?.values.count == 800 && sample.labels?.values.last == 255)
+        let training = try SemanticMapper(configuration()).sample(of: dataset, seed: 1, epoch: 0, index: 0)
+        #expect(training.targets.segments.count == training.image.width * training.image.height)
+        #expect(training.targets.classes == Set(training.labels.values).subtracting([255]).map { Int($0) }.sorted())
+    }
+}
