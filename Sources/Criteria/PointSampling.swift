@@ -20,8 +20,8 @@ package struct PointSamplingConfiguration: Sendable, Equatable {
     package var uncertainCount: Int { Int(importance * Double(pointCount)) }
 }
 
-/// For each row of logits [M, N], the `count` points of `candidates` [M, N, 2] with the smallest |logit|, followed by the
-/// points of `extra` [M, E, 2]: [M, count + E, 2]. Chosen candidates keep their order; of equals the first are taken.
+/// For each row of logits [M, N], the `count` points of `candidates` [M, N, 2] with the smallest |logit|, followed by
+/// the points of `extra` [M, E, 2]: [M, count + E, 2]. Chosen candidates keep their order; of equals the first count.
 package func mostUncertainPoints(logits: Tensor, candidates: Tensor, count: Int, followedBy extra: Tensor) -> Tensor {
     let (masks, total, extraCount) = (logits.shape[0], logits.shape[1], extra.shape[1])
     precondition(

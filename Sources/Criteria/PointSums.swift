@@ -95,8 +95,8 @@ struct PointSums {
         }
     }
 
-    /// Σ softplus(x) = Σ max(x, 0) − log Π max(σ, 1 − σ): the factors are at least 1/2, so a tile's product of 512 of them
-    /// fits in a Double and one logarithm serves them all.
+    /// Σ softplus(x) = Σ max(x, 0) − log Π max(σ, 1 − σ): the factors are at least 1/2, so a tile's product of 512 of
+    /// them fits in a Double and one logarithm serves them all.
     private static func sumActivations(_ logits: Tensor, _ sigmoids: Tensor, rows: UnsafeMutablePointer<Float>) {
         let (count, queries) = (logits.shape[0], logits.shape[1])
         sigmoid_forward(logits.data, count * queries, sigmoids.data)

@@ -1,5 +1,5 @@
-// The loss of mask classification (Mask2Former and PEM, criterion.py): match every output of the decoder with the targets,
-// then classify all queries and compare the matched ones' masks at points.
+// The loss of mask classification (Mask2Former and PEM, criterion.py): match every output of the decoder with the
+// targets, then classify all queries and compare the matched ones' masks at points.
 import Annotations
 import Autodiff
 import Layers
@@ -47,16 +47,26 @@ package struct SetCriterion: Sendable {
             targets.count == predictions.maskFeatures.shape[0],
             "criterion: targets of \(targets.count) images for a batch of \(predictions.maskFeatures.shape)")
         try checkFinite(predictions.maskFeatures.value, "mask features", nil)
+        // Two passes over the same draws: every output is matched before any mask is made, so that one product an image
+        // makes them all.
+        var replay = random
         var masks: [MatchedMask] = []
-        var points: [Tensor] = []
         var outputs: [(index: Int, rows: Range<Int>)] = []
         for output in order(predictions) {
             let matched = try match(predictions, output, targets, canvas, &random)
             outputs.append((output, masks.count..<masks.count + matched.count))
             masks += matched
-            points.append(choosePoints(predictions, matched, &random))
+            for shape in candidateShapes(matched.count) { random.skip(shape) }
         }
-        let perMask = maskLossRows(predictions, masks, joined(points), targets, canvas)
+        let planes = MaskPlanes(
+            features: predictions.maskFeatures, embeddings: predictions.maskEmbeddings, masks: masks)
+        let points = joined(
+            outputs.map { _, rows in
+                for _ in targets { replay.skip(matchingShape) }
+                return choosePoints(planes, rows, &replay)
+            })
+        let perMask = maskLosses(
+            logits: planes.logits(points: points), targets: wantedValues(masks, points, targets, canvas))
         let count = max(1, targets.reduce(0) { $0 + $1.classes.count })
         let weights = configuration.weights
         let terms = outputs.flatMap { output, rows -> [LossTerms.Term] in
@@ -91,7 +101,7 @@ package struct SetCriterion: Sendable {
         try checkFinite(logits, "pred_logits", name)
         try checkFinite(embeddings, "mask embeddings", name)
         // Drawn image by image; sampled together.
-        let points = joined(targets.map { _ in random.uniform([1, configuration.sampling.pointCount, 2]) })
+        let points = joined(targets.map { _ in random.uniform(matchingShape) })
         let features = gridSample(predictions.maskFeatures.value, points: points)  // [B, P, C]
         var matched: [MatchedMask] = []
         for (image, target) in targets.enumerated() {
@@ -107,26 +117,31 @@ package struct SetCriterion: Sendable {
         return matched
     }
 
-    /// Each matched mask's own points: [masks, P, 2].
-    private func choosePoints<Random: UniformSource>(
-        _ predictions: MaskPredictions, _ masks: [MatchedMask], _ random: inout Random
-    ) -> Tensor {
+    /// The draw for the matching of one image: points shared by all its masks.
+    private var matchingShape: [Int] { [1, configuration.sampling.pointCount, 2] }
+
+    /// The draws for the losses of so many masks: candidates, then points that are taken as they come.
+    private func candidateShapes(_ masks: Int) -> [[Int]] {
         let sampling = configuration.sampling
-        let candidates = random.uniform([masks.count, sampling.candidateCount, 2])
-        let logits = maskLogitsAtPoints(
-            features: predictions.maskFeatures.value, embeddings: predictions.maskEmbeddings.map(\.value),
-            masks: masks, points: candidates)
         let others = sampling.pointCount - sampling.uncertainCount
-        let extra = others > 0 ? random.uniform([masks.count, others, 2]) : Tensor(zeros: [masks.count, 0, 2])
-        return mostUncertainPoints(
-            logits: logits, candidates: candidates, count: sampling.uncertainCount, followedBy: extra)
+        return [[masks, sampling.candidateCount, 2]] + (others > 0 ? [[masks, others, 2]] : [])
     }
 
-    /// Cross-entropy and dice of every matched mask of all outputs: [masks, 2].
-    private func maskLossRows(
-        _ predictions: MaskPredictions, _ masks: [MatchedMask], _ points: Tensor, _ targets: [MaskTargets],
-        _ canvas: CanvasSize
-    ) -> Variable {
+    /// The points of each of an output's masks: [rows.count, P, 2].
+    private func choosePoints<Random: UniformSource>(
+        _ planes: MaskPlanes, _ rows: Range<Int>, _ random: inout Random
+    ) -> Tensor {
+        let draws = candidateShapes(rows.count).map { random.uniform($0) }
+        return mostUncertainPoints(
+            logits: planes.values(rows: rows, points: draws[0]), candidates: draws[0],
+            count: configuration.sampling.uncertainCount,
+            followedBy: draws.count > 1 ? draws[1] : Tensor(zeros: [rows.count, 0, 2]))
+    }
+
+    /// What every mask should be at its points: [masks, P].
+    private func wantedValues(
+        _ masks: [MatchedMask], _ points: Tensor, _ targets: [MaskTargets], _ canvas: CanvasSize
+    ) -> Tensor {
         let wanted = Tensor(uninitialized: [masks.count, configuration.sampling.pointCount])
         for (image, target) in targets.enumerated() {
             let rows = masks.indices.filter { masks[$0].image == image }
@@ -134,9 +149,7 @@ package struct SetCriterion: Sendable {
                 target, canvas: canvas, segments: rows.map { masks[$0].segment }, rows: rows, points: points,
                 into: wanted)
         }
-        let logits = maskLogitsAtPoints(
-            features: predictions.maskFeatures, embeddings: predictions.maskEmbeddings, masks: masks, points: points)
-        return maskLosses(logits: logits, targets: wanted)
+        return wanted
     }
 
     private func checkFinite(_ tensor: Tensor, _ name: String, _ output: String?) throws(MatchingError) {

@@ -1,9 +1,17 @@
 import Tensors
 
-/// Where the criterion takes its random numbers from, draw by draw.
+/// Where the criterion takes its random numbers from, draw by draw. A value type: a copy repeats the numbers of the
+/// original, which the criterion relies on.
 package protocol UniformSource {
     /// The next draw: a tensor of numbers in [0, 1), row-major. Draws follow the official criterion's order.
     mutating func uniform(_ shape: [Int]) -> Tensor
+
+    /// Passes over a draw.
+    mutating func skip(_ shape: [Int])
+}
+
+extension UniformSource {
+    package mutating func skip(_ shape: [Int]) { _ = uniform(shape) }
 }
 
 /// Random numbers that are a function of (seed, step, micro-batch, draw): nothing has to be replayed to resume.
@@ -31,6 +39,8 @@ package struct StepRandom: UniformSource {
         }
         return result
     }
+
+    package mutating func skip(_ shape: [Int]) { draw &+= 1 }
 
     private static func mix(_ value: UInt64) -> UInt64 {
         var z = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9

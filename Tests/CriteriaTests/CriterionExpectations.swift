@@ -5,7 +5,8 @@ let criterionExpectations = [
         name: "two images", outputs: 3, queries: 6, classes: [[0, 2, 3], [1, 3]],
         sizes: [(24, 32), (17, 29)],
         lossNames: [
-            "loss_ce", "loss_mask", "loss_dice", "loss_ce_0", "loss_mask_0", "loss_dice_0", "loss_ce_1", "loss_mask_1", "loss_dice_1"
+            "loss_ce", "loss_mask", "loss_dice", "loss_ce_0", "loss_mask_0", "loss_dice_0",
+            "loss_ce_1", "loss_mask_1", "loss_dice_1"
         ],
         losses: [
             2.65905, 3.557817, 3.095038, 3.521613, 3.469207, 3.336452, 2.504614, 3.547876, 3.418732

@@ -42,7 +42,9 @@ import Testing
                 testTensor("features", [2, height, width, channels]), testTensor("first", [2, queries, channels]),
                 testTensor("second", [2, queries, channels]),
             ],
-            operation: { maskLogitsAtPoints(features: $0[0], embeddings: [$0[1], $0[2]], masks: masks, points: points) },
+            operation: {
+                MaskPlanes(features: $0[0], embeddings: [$0[1], $0[2]], masks: masks).logits(points: points)
+            },
             reference: { inputs in
                 masks.indices.flatMap { row in
                     (0..<9).map { p in
@@ -51,7 +53,8 @@ import Testing
                         let y = Double(points.array[(row * 9 + p) * 2 + 1]) * Double(height) - 0.5
                         var sum = 0.0
                         for pixel in 0..<height * width {
-                            let weight = max(0, 1 - abs(x - Double(pixel % width))) * max(0, 1 - abs(y - Double(pixel / width)))
+                            let across: Double = max(0, 1 - abs(x - Double(pixel % width)))
+                            let weight: Double = across * max(0, 1 - abs(y - Double(pixel / width)))
                             for c in 0..<channels {
                                 let feature = inputs[0][(mask.image * height * width + pixel) * channels + c]
                                 let place = (mask.image * queries + mask.query) * channels + c
@@ -73,8 +76,8 @@ import Testing
             var gradients: [Tensor] = []
             let features = Variable(leaf: testTensor("features", [2, 40, 50, 72])) { gradients.append($0) }
             let embeddings = Variable(leaf: testTensor("embeddings", [2, 5, 72])) { gradients.append($0) }
-            let logits = maskLogitsAtPoints(features: features, embeddings: [embeddings], masks: masks, points: points)
-            let losses = maskLosses(logits: logits, targets: targets)
+            let planes = MaskPlanes(features: features, embeddings: [embeddings], masks: masks)
+            let losses = maskLosses(logits: planes.logits(points: points), targets: targets)
             backward(weightedSum(losses, testTensor("weights", [5, 2])))
             return [losses.value] + gradients.sorted { $0.count < $1.count }
         }

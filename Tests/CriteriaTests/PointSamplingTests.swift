@@ -80,7 +80,9 @@ import Testing
             #expect(abs(mean - 0.5) < 5 * (1 / (12 * count)).squareRoot())
             #expect(abs(variance - 1.0 / 12) < 5 * (1 / (180 * count)).squareRoot())
             // Neighbours are x and y of a point: no correlation, to five standard errors.
-            let product = zip(values, values.dropFirst()).reduce(0) { $0 + (Double($1.0) - mean) * (Double($1.1) - mean) }
+            let product = zip(values, values.dropFirst()).reduce(0.0) { sum, pair in
+                sum + (Double(pair.0) - mean) * (Double(pair.1) - mean)
+            }
             #expect(abs(product / count) < 5 / (12 * count.squareRoot()))
         }
     }

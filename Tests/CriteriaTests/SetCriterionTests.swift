@@ -94,15 +94,15 @@ private func joined(_ gradients: [Int: Tensor], _ count: Int) -> Tensor {
         var random = NamedRandom(expected.name)
         let losses = try criterion()(predictions, targets: expected.targets, canvas: canvas, random: &random)
         #expect(losses.values.map(\.name) == expected.lossNames)
-        // Float against Double; observed 2e-6.
+        // Float against Double; the largest errors seen are 6e-7 of a loss and 7e-8 of a gradient.
         assertClose(
-            Tensor(losses.values.map(\.value), shape: [losses.terms.count]), expected.losses, tolerance: 1e-5, "losses")
-        #expect(abs(Double(losses.total.value.scalar) - expected.losses.reduce(0, +)) < 1e-4)
+            Tensor(losses.values.map(\.value), shape: [losses.terms.count]), expected.losses, tolerance: 3e-6, "losses")
+        #expect(abs(Double(losses.total.value.scalar) - expected.losses.reduce(0, +)) < 1e-5)
         backward(losses.total)
         let features = try #require(leaves.features)
-        assertClose(features, expected.dFeatures, tolerance: 1e-6, "dFeatures")
-        assertClose(joined(leaves.logits, expected.outputs), expected.dLogits, tolerance: 1e-6, "dLogits")
-        assertClose(joined(leaves.embeddings, expected.outputs), expected.dEmbeddings, tolerance: 1e-6, "dEmbeddings")
+        assertClose(features, expected.dFeatures, tolerance: 5e-7, "dFeatures")
+        assertClose(joined(leaves.logits, expected.outputs), expected.dLogits, tolerance: 5e-7, "dLogits")
+        assertClose(joined(leaves.embeddings, expected.outputs), expected.dEmbeddings, tolerance: 5e-7, "dEmbeddings")
     }
 
     @Test("images without segments count in the classification alone, and draw their numbers")

@@ -133,6 +133,11 @@ def literal(values, indent):
     return "\n".join(lines + [line.rstrip().rstrip(",")])
 
 
+def names(values):
+    rows = [", ".join(f'"{name}"' for name in values[i:i + 6]) for i in range(0, len(values), 6)]
+    return ",\n".join(" " * 12 + row for row in rows)
+
+
 CASES = [
     {"name": "two images", "outputs": 3, "queries": 6, "canvas": (24, 32),
      "classes": [[0, 2, 3], [1, 3]], "sizes": [(24, 32), (17, 29)]},
@@ -152,7 +157,7 @@ def main():
         name: "{case["name"]}", outputs: {case["outputs"]}, queries: {case["queries"]}, classes: {case["classes"]},
         sizes: [{sizes}],
         lossNames: [
-            {", ".join(f'"{name}"' for name in result["names"])}
+{names(result["names"])}
         ],
         losses: [
 {literal(result["losses"], 12)}

@@ -12,6 +12,7 @@
 #include "norm.h"
 #include "softmax.h"
 #include "gridsample.h"
+#include "plane.h"
 #include "prototypes.h"
 #include "resize.h"
 #include "deformable.h"
