@@ -1,4 +1,5 @@
-// Direct convolution without a column matrix: a table of pointers says where each pixel's taps lie in the input.
+// Direct convolution without a column matrix: a table of pointers says where each pixel's taps lie in the
+// input.
 #include "convolution_table.h"
 
 /// Tiles whose tables are made together; a weight panel is read once for all of them.
@@ -20,7 +21,8 @@ long convolution_packed_count(long output_channels, long depth)
 }
 
 void convolution_pack(
-    const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets, long channels,
+    const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets,
+    long channels,
     long channel_step, long first_panel, long last_panel, float *packed)
 {
     long lanes = convolution_kernels()->lanes, depth = tap_count * channels;
@@ -56,23 +58,30 @@ struct tile {
     long offsets[most_rows], residual_offsets[most_rows];
 };
 
-/// Pointers to whole tap rows, where no tap of the tile leaves the image sideways and the taps are neighbours in memory.
-static void point_to_rows(const struct convolution_pass *pass, struct tile *tile, long rows, const long (*sites)[3])
+/// The channels of an input pixel, or zeros above and below the image and where `inside` says no.
+static const float *pixel_at(const struct convolution_pass *pass, long image, long y, long x, int inside)
+{
+    if (!inside || y < 0 || y >= pass->input_height) return pass->zeros;
+    return pass->input + ((image * pass->input_height + y) * pass->input_width + x) * pass->input_stride;
+}
+
+/// Pointers to whole tap rows, where no tap of the tile leaves the image sideways and the taps are
+/// neighbours in memory.
+static void point_to_rows(
+    const struct convolution_pass *pass, struct tile *tile, long rows, const long (*sites)[3])
 {
     for (long a = 0; a < pass->tap_row_count; a++)
         for (long r = 0; r < rows; r++) {
             long y = sites[r][1] * pass->input_step + pass->tap_rows[a];
             long x = sites[r][2] * pass->input_step + pass->tap_columns[0];
-            int inside = y >= 0 && y < pass->input_height;
-            tile->rows[a * rows + r] = inside
-                ? pass->input + ((sites[r][0] * pass->input_height + y) * pass->input_width + x) * pass->input_stride
-                : pass->zeros;
+            tile->rows[a * rows + r] = pixel_at(pass, sites[r][0], y, x, 1);
         }
     tile->runs = pass->tap_row_count;
     tile->length = pass->tap_column_count * pass->channels;
 }
 
-static void point_to_taps(const struct convolution_pass *pass, struct tile *tile, long rows, const long (*sites)[3])
+static void point_to_taps(
+    const struct convolution_pass *pass, struct tile *tile, long rows, const long (*sites)[3])
 {
     const float **pointer = tile->rows;
     for (long a = 0; a < pass->tap_row_count; a++)
@@ -80,10 +89,8 @@ static void point_to_taps(const struct convolution_pass *pass, struct tile *tile
             for (long r = 0; r < rows; r++) {
                 long y = sites[r][1] * pass->input_step + pass->tap_rows[a];
                 long x = sites[r][2] * pass->input_step + pass->tap_columns[b];
-                int inside = y >= 0 && y < pass->input_height && x >= 0 && x < pass->input_width;
-                *pointer++ = inside
-                    ? pass->input + ((sites[r][0] * pass->input_height + y) * pass->input_width + x) * pass->input_stride
-                    : pass->zeros;
+                int inside = x >= 0 && x < pass->input_width;
+                *pointer++ = pixel_at(pass, sites[r][0], y, x, inside);
             }
     tile->runs = pass->tap_row_count * pass->tap_column_count;
     tile->length = pass->channels;
@@ -103,7 +110,8 @@ static void prepare(const struct convolution_pass *pass, struct tile *tile, long
     for (long r = 0; r < rows; r++) {
         // Rows beyond the last pixel repeat it; they are computed and not stored.
         long site = tile->first + (r < tile->pixels ? r : tile->pixels - 1);
-        long j = site % pass->width, line = site / pass->width, i = line % pass->height, image = line / pass->height;
+        long line = site / pass->width, image = line / pass->height;
+        long i = line % pass->height, j = site % pass->width;
         sites[r][0] = image;
         sites[r][1] = i;
         sites[r][2] = j;
@@ -121,7 +129,8 @@ static void prepare(const struct convolution_pass *pass, struct tile *tile, long
 }
 
 void convolution_run(
-    const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel, const float **table)
+    const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel,
+    const float **table)
 {
     const struct kernel_table *kernels = convolution_kernels();
     long rows = kernels->rows, lanes = kernels->lanes, taps = pass->tap_row_count * pass->tap_column_count;
@@ -150,7 +159,8 @@ void convolution_run(
                     pass->output + channel, tile->offsets, tile->residual_offsets, tile->pixels,
                     pass->output_channels - channel < width ? pass->output_channels - channel : width,
                 };
-                kernel(tile->rows, tile->runs, tile->length, pass->panels + channel * depth, &target, &epilogue);
+                kernel(tile->rows, tile->runs, tile->length, pass->panels + channel * depth, &target,
+                    &epilogue);
             }
         }
     }

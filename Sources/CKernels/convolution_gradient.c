@@ -1,5 +1,6 @@
-// The weight gradient: outer products of input and dY rows, without a column matrix. Blocks of input channels and panels of
-// dY channels are first laid side by side: strides of whole pixels would fall on few sets of the cache.
+// The weight gradient: outer products of input and dY rows, without a column matrix. Blocks of input
+// channels and panels of dY channels are first laid side by side: strides of whole pixels would fall on few
+// sets of the cache.
 #include "convolution_table.h"
 #include "include/target.h"
 
@@ -15,7 +16,8 @@ long convolution_gradient_scratch_count(const struct convolution_weight_gradient
 {
     long reach = part->tap_rows[part->tap_row_count - 1] - part->tap_rows[0] + 1;
     long rows = minimum(part->input_height, (lines - 1) * part->stride + reach);
-    return rows * part->input_width * part->channels + lines * part->width * 2 * convolution_kernels()->lanes;
+    return rows * part->input_width * part->channels
+        + lines * part->width * 2 * convolution_kernels()->lanes;
 }
 
 long convolution_gradient_table_count(long lines) { return 2 * lines; }
@@ -31,7 +33,8 @@ KERNEL_CLONES static void pack_pixels(
         for (; p < pixels; p++)
             for (long c = 0; c < 2 * copied; c++) target[p * width + c] = source[p * stride + c];
     } else if (valid == width && width <= copied) {
-        // Whole vectors: what is too much is overwritten by the next pixel, and the last pixels go the exact way.
+        // Whole vectors: what is too much is overwritten by the next pixel, and the last pixels go the
+        // exact way.
         long whole = pixels - copied / minimum(width, stride) - 1;
         for (; p < whole; p++)
             for (long c = 0; c < copied; c++) target[p * width + c] = source[p * stride + c];
@@ -49,8 +52,10 @@ struct strip {
     long panel_width, blocks;
 };
 
-/// Channels [first, next first) of block `block`: nearly equal sizes, 64 channels are 11 + 11 + 11 + 11 + 10 + 10.
-static long block_start(const struct convolution_weight_gradient *part, const struct strip *strip, long block)
+/// Channels [first, next first) of block `block`: nearly equal sizes, 64 channels are 11 + 11 + 11 + 11 +
+/// 10 + 10.
+static long block_start(
+    const struct convolution_weight_gradient *part, const struct strip *strip, long block)
 {
     return part->channels * block / strip->blocks;
 }
@@ -66,7 +71,8 @@ static void add_tap(
     const struct kernel_table *kernels = convolution_kernels();
     long input_rows = strip->input_last - strip->input_first;
     for (long block = 0; block < strip->blocks; block++) {
-        long channel = block_start(part, strip, block), count = block_start(part, strip, block + 1) - channel;
+        long channel = block_start(part, strip, block);
+        long count = block_start(part, strip, block + 1) - channel;
         struct outer_lines lines = {table, 0, hi - lo, part->stride * count, strip->panel_width};
         const float *input = strip->input + channel * input_rows * part->input_width;
         for (long i = strip->first; i < strip->last; i++) {
@@ -79,7 +85,8 @@ static void add_tap(
             lines.count++;
         }
         if (lines.count)
-            kernels->outer(count, strip->panel_width / kernels->lanes, &lines, sums + channel * strip->panel_width);
+            kernels->outer(
+                count, strip->panel_width / kernels->lanes, &lines, sums + channel * strip->panel_width);
     }
 }
 
@@ -90,16 +97,19 @@ void convolution_weight_gradient_run(
     const struct kernel_table *kernels = convolution_kernels();
     long lanes = kernels->lanes, width = part->input_width;
     long depth = part->tap_row_count * part->tap_column_count * part->channels;
-    struct strip strip = {image, first, last, 0, 0, scratch, 0, 0, (part->channels + kernels->rows - 1) / kernels->rows};
+    long reach = part->tap_rows[part->tap_row_count - 1] + 1;
+    struct strip strip = {
+        image, first, last, 0, 0, scratch, 0, 0, (part->channels + kernels->rows - 1) / kernels->rows,
+    };
     strip.input_first = minimum(part->input_height, maximum(0, first * part->stride + part->tap_rows[0]));
-    strip.input_last = maximum(
-        strip.input_first,
-        minimum(part->input_height, (last - 1) * part->stride + part->tap_rows[part->tap_row_count - 1] + 1));
+    strip.input_last = minimum(part->input_height, (last - 1) * part->stride + reach);
+    strip.input_last = maximum(strip.input_first, strip.input_last);
+    long first_pixel = (image * part->input_height + strip.input_first) * width;
     long pixels = (strip.input_last - strip.input_first) * width;
     for (long block = 0; block < strip.blocks; block++) {
-        long channel = block_start(part, &strip, block), count = block_start(part, &strip, block + 1) - channel;
-        const float *source =
-            part->input + (image * part->input_height + strip.input_first) * width * part->input_stride + channel;
+        long channel = block_start(part, &strip, block);
+        long count = block_start(part, &strip, block + 1) - channel;
+        const float *source = part->input + first_pixel * part->input_stride + channel;
         pack_pixels(source, pixels, part->input_stride, count, count, scratch + channel * pixels);
     }
     float *gradient = scratch + pixels * part->channels;
@@ -109,7 +119,8 @@ void convolution_weight_gradient_run(
         strip.panel_width = panel_lanes(left, lanes);
         pack_pixels(
             part->gradient + (image * part->height + first) * part->width * part->gradient_stride + channel,
-            (last - first) * part->width, part->gradient_stride, minimum(left, strip.panel_width), strip.panel_width,
+            (last - first) * part->width, part->gradient_stride, minimum(left, strip.panel_width),
+            strip.panel_width,
             gradient);
         float *target = sums + channel * depth;
         for (long a = 0; a < part->tap_row_count; a++)
@@ -119,7 +130,8 @@ void convolution_weight_gradient_run(
 }
 
 void convolution_weight_gradient_finish(
-    const float *sums, long slots, long slot_stride, long panel, long output_channels, long depth, float *weight_gradient)
+    const float *sums, long slots, long slot_stride, long panel, long output_channels, long depth,
+    float *weight_gradient)
 {
     long lanes = convolution_kernels()->lanes, first = panel * 2 * lanes, left = output_channels - first;
     long width = panel_lanes(left, lanes), valid = minimum(left, width);

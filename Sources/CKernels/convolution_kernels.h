@@ -7,7 +7,8 @@ typedef int KERNEL(mask) __attribute__((vector_size(LANES * 4), aligned(4), may_
 #define MASK KERNEL(mask)
 
 INLINE void KERNEL(store_whole)(
-    VECTOR sums[ROWS][2], const int vectors, const struct tile_target *target, const struct convolution_epilogue *epilogue)
+    VECTOR sums[ROWS][2], const int vectors, const struct tile_target *target,
+    const struct convolution_epilogue *epilogue)
 {
     VECTOR scale[2], shift[2];
     for (int v = 0; v < vectors; v++) {
@@ -31,7 +32,8 @@ INLINE void KERNEL(store_whole)(
 }
 
 INLINE void KERNEL(store_part)(
-    VECTOR sums[ROWS][2], const int vectors, const struct tile_target *target, const struct convolution_epilogue *epilogue)
+    VECTOR sums[ROWS][2], const int vectors, const struct tile_target *target,
+    const struct convolution_epilogue *epilogue)
 {
     float row[2 * LANES];
 #pragma clang loop unroll(full)
@@ -90,13 +92,15 @@ KERNEL_TARGET static void KERNEL(tile2)(
 }
 
 /// sums[r][o] += Σ over lines and pixels of x[r] · dY[o]: an outer product that stays in registers.
-INLINE void KERNEL(outer)(const int channels, const int vectors, const struct outer_lines *lines, float *target)
+INLINE void KERNEL(outer)(
+    const int channels, const int vectors, const struct outer_lines *lines, float *target)
 {
     VECTOR sums[ROWS][2];
 #pragma clang loop unroll(full)
     for (int r = 0; r < channels; r++)
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) sums[r][v] = *(const VECTOR *)(target + (r * vectors + v) * LANES);
+        for (int v = 0; v < vectors; v++) sums[r][v] = *(const VECTOR *)(target + (r * vectors
+            + v) * LANES);
     for (long line = 0; line < lines->count; line++) {
         const float *x = lines->table[2 * line], *dy = lines->table[2 * line + 1];
         for (long p = 0; p < lines->pixels; p++, x += lines->step, dy += lines->gradient_step) {

@@ -26,7 +26,8 @@ struct window {
 
 /// All channels of `pixels` neighbouring output pixels.
 INLINE void sum_pixels(
-    const int pixels, const struct depthwise_shape *s, const struct window *w, const float *weight, long pixel,
+    const int pixels, const struct depthwise_shape *s, const struct window *w, const float *weight,
+    long pixel,
     const struct convolution_epilogue *epilogue, float *output, long output_stride)
 {
     long c = 0;
@@ -132,7 +133,8 @@ INLINE void add_tap(
 }
 
 KERNEL_CLONES void depthwise_weight_gradient(
-    const struct depthwise_shape *s, const float *input, const float *gradient, long first, long last, float *sums)
+    const struct depthwise_shape *s, const float *input, const float *gradient, long first, long last,
+    float *sums)
 {
     for (long line = first; line < last; line++) {
         long image = line / s->height, top = line % s->height * s->stride_rows - s->padding_rows;
@@ -154,7 +156,8 @@ KERNEL_CLONES void depthwise_weight_gradient(
                     for (long q = 0; q < pixels; q++) {
                         long x = left + q * s->stride_columns;
                         if (x < 0 || x >= s->input_width) continue;
-                        add_tap(1, s->channels, input + (row + x) * s->channels, 0, dy + q * s->channels, total);
+                        add_tap(1, s->channels, input + (row + x) * s->channels, 0, dy + q * s->channels,
+                            total);
                     }
                 }
             }

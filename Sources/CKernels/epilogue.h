@@ -1,5 +1,5 @@
-// Vectors of sixteen channels, and what is done to a finished sum before it is stored. Only for kernels that are always inlined
-// into functions with KERNEL_CLONES.
+// Vectors of sixteen channels, and what is done to a finished sum before it is stored. Only for kernels
+// that are always inlined into functions with KERNEL_CLONES.
 #ifndef CKERNELS_EPILOGUE_H
 #define CKERNELS_EPILOGUE_H
 #include "include/convolution.h"
@@ -16,14 +16,16 @@ INLINE void finish_vector(
     vector y = *sum;
     if (epilogue->scale) y *= *(const vector *)(epilogue->scale + c);
     if (epilogue->shift) y += *(const vector *)(epilogue->shift + c);
-    if (epilogue->residual) y += *(const vector *)(epilogue->residual + pixel * epilogue->residual_stride + c);
+    if (epilogue->residual) y += *(const vector *)(epilogue->residual + pixel * epilogue->residual_stride
+        + c);
     // Keeps NaN, which max(y, 0) would hide.
     if (epilogue->relu) y = (vector)((mask)y & ~(mask)(y <= (vector){0}));
     *(vector *)(output + c) = y;
 }
 
 /// Stores channel c of one pixel.
-INLINE void finish_lane(float y, long c, long pixel, const struct convolution_epilogue *epilogue, float *output)
+INLINE void finish_lane(
+    float y, long c, long pixel, const struct convolution_epilogue *epilogue, float *output)
 {
     if (epilogue->scale) y *= epilogue->scale[c];
     if (epilogue->shift) y += epilogue->shift[c];

@@ -3,6 +3,16 @@
 #include "include/target.h"
 #include <string.h>
 
+/// The channels of an input pixel.
+static inline const float *input_pixel(
+    const struct pool_shape *s, const float *input, long image, long row, long column)
+{
+    return input + ((image * s->input_height + row) * s->input_width + column) * s->channels;
+}
+
+/// The larger of two; a NaN wins, and stays.
+static inline int is_larger(float x, float y) { return x > y || x != x; }
+
 KERNEL_CLONES void max_pool_forward(
     const struct pool_shape *s, const float *input, long first, long last, float *output, uint8_t *taps)
 {
@@ -16,22 +26,20 @@ KERNEL_CLONES void max_pool_forward(
                 if (top + a < 0 || top + a >= s->input_height) continue;
                 for (long b = 0; b < s->kernel; b++) {
                     if (left + b < 0 || left + b >= s->input_width) continue;
-                    const float *x =
-                        input + ((image * s->input_height + top + a) * s->input_width + left + b) * s->channels;
+                    const float *x = input_pixel(s, input, image, top + a, left + b);
                     uint8_t place = (uint8_t)(a * s->kernel + b);
                     if (!started) {
                         memcpy(y, x, s->channels * sizeof(float));
                         if (tap) memset(tap, place, s->channels);
                         started = 1;
                     } else if (tap) {
-                        // A NaN wins, and stays.
                         for (long c = 0; c < s->channels; c++) {
-                            int larger = x[c] > y[c] || x[c] != x[c];
+                            int larger = is_larger(x[c], y[c]);
                             y[c] = larger ? x[c] : y[c];
                             tap[c] = larger ? place : tap[c];
                         }
                     } else {
-                        for (long c = 0; c < s->channels; c++) y[c] = x[c] > y[c] || x[c] != x[c] ? x[c] : y[c];
+                        for (long c = 0; c < s->channels; c++) y[c] = is_larger(x[c], y[c]) ? x[c] : y[c];
                     }
                 }
             }
@@ -40,7 +48,8 @@ KERNEL_CLONES void max_pool_forward(
 }
 
 KERNEL_CLONES void max_pool_backward(
-    const struct pool_shape *s, const float *gradient, const uint8_t *taps, long first, long last, float *input_gradient)
+    const struct pool_shape *s, const float *gradient, const uint8_t *taps, long first, long last,
+    float *input_gradient)
 {
     for (long line = first; line < last; line++) {
         long image = line / s->input_height, y = line % s->input_height;
@@ -65,7 +74,8 @@ KERNEL_CLONES void max_pool_backward(
 }
 
 KERNEL_CLONES void average_pool_forward(
-    const struct pool_shape *s, const float *input, long first, long last, float *output, long output_stride)
+    const struct pool_shape *s, const float *input, long first, long last, float *output,
+    long output_stride)
 {
     float share = 1.0f / (float)(s->kernel * s->kernel);
     for (long line = first; line < last; line++) {
@@ -78,8 +88,7 @@ KERNEL_CLONES void average_pool_forward(
                 if (top + a < 0 || top + a >= s->input_height) continue;
                 for (long b = 0; b < s->kernel; b++) {
                     if (left + b < 0 || left + b >= s->input_width) continue;
-                    const float *x =
-                        input + ((image * s->input_height + top + a) * s->input_width + left + b) * s->channels;
+                    const float *x = input_pixel(s, input, image, top + a, left + b);
                     for (long c = 0; c < s->channels; c++) y[c] += x[c];
                 }
             }
@@ -103,8 +112,8 @@ KERNEL_CLONES void average_pool_backward(
                 for (long b = 0; b < s->kernel; b++) {
                     long j = x + s->padding - b;
                     if (j < 0 || j % s->stride || j / s->stride >= s->width) continue;
-                    const float *dy =
-                        gradient + ((image * s->height + i / s->stride) * s->width + j / s->stride) * s->channels;
+                    long pixel = (image * s->height + i / s->stride) * s->width + j / s->stride;
+                    const float *dy = gradient + pixel * s->channels;
                     for (long c = 0; c < s->channels; c++) dx[c] += dy[c] * share;
                 }
             }

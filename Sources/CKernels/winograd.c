@@ -1,10 +1,12 @@
-// Winograd convolution, channels last: transform tiles of pixels, one matrix product a point, transform back.
+// Winograd convolution, channels last: transform tiles of pixels, one matrix product a point, transform
+// back.
 #include "include/winograd.h"
 #include "convolution_table.h"
 #include "include/target.h"
 #include "winograd_transforms.h"
 
-/// Points of a tile in one dimension, at most; planes of points are kept a cache line apart from a power of two.
+/// Points of a tile in one dimension, at most; planes of points are kept a cache line apart from a power of
+/// two.
 enum { most_points = 6, plane_gap = 16 };
 
 static long minimum(long a, long b) { return a < b ? a : b; }
@@ -43,7 +45,8 @@ void winograd_transform_weights(
     long tile, const float *packed, long output_channels, long channels, long panel, float *weights)
 {
     long panel_lanes = convolution_kernels()->lanes;
-    long first = panel * 2 * panel_lanes * channels, size = width_of_panel(output_channels, panel, panel_lanes) * channels;
+    long first = panel * 2 * panel_lanes * channels;
+    long size = width_of_panel(output_channels, panel, panel_lanes) * channels;
     transform_weights(tile, packed + 9 * first, size, weights + (tile + 2) * (tile + 2) * first);
 }
 
@@ -61,7 +64,8 @@ INLINE struct position position_of(const struct winograd_pass *pass, long tile, 
 }
 
 /// Bᵀ d B of the patch under one tile, all channels; point k goes to values + k · plane.
-INLINE void input_tile(const int tile, const struct winograd_pass *pass, long index, float *values, long plane)
+INLINE void input_tile(
+    const int tile, const struct winograd_pass *pass, long index, float *values, long plane)
 {
     const int points = tile + 2;
     const float *pixels[most_points * most_points];
@@ -102,7 +106,8 @@ KERNEL_CLONES static void transform_inputs(
 
 /// Aᵀ m A of one tile, sixteen channels from `channel` on, of which `valid` are there.
 INLINE void output_tile(
-    const int tile, const struct winograd_pass *pass, long index, const float *products, long plane, long channel,
+    const int tile, const struct winograd_pass *pass, long index, const float *products, long plane,
+    long channel,
     long valid)
 {
     const int points = tile + 2;
@@ -126,12 +131,14 @@ INLINE void output_tile(
             }
             float values[lanes];
             *(vector *)values = y[i * tile + j];
-            for (long c = 0; c < valid; c++) finish_lane(values[c], channel + c, pixel, &pass->epilogue, output);
+            for (long c = 0; c < valid; c++)
+                finish_lane(values[c], channel + c, pixel, &pass->epilogue, output);
         }
 }
 
 KERNEL_CLONES static void transform_outputs(
-    long tile, const struct winograd_pass *pass, long first, long last, const float *products, long plane, long channel,
+    long tile, const struct winograd_pass *pass, long first, long last, const float *products, long plane,
+    long channel,
     long width)
 {
     for (long index = first; index < last; index++, products += width)
@@ -153,7 +160,8 @@ long winograd_scratch_count(long tile, long tiles, long channels)
 
 /// One matrix product: products[t][o] = Σ values[t][c] · weights[c][o].
 static void multiply(
-    const struct kernel_table *kernels, const float *values, long count, long channels, const float *weights, long width,
+    const struct kernel_table *kernels, const float *values, long count, long channels,
+    const float *weights, long width,
     float *products)
 {
     static const struct convolution_epilogue nothing = {0, 0, 0, 0, 0};
@@ -177,7 +185,8 @@ void winograd_run(long tile, const struct winograd_pass *pass, long first, long 
     long value_plane = count * channels + plane_gap;
     float *products = scratch + points * value_plane;
     transform_inputs(tile, pass, first, last, scratch, value_plane);
-    for (long channel = 0, panel = 0; channel < pass->output_channels; channel += 2 * kernels->lanes, panel++) {
+    for (long panel = 0; panel * 2 * kernels->lanes < pass->output_channels; panel++) {
+        long channel = panel * 2 * kernels->lanes;
         long width = width_of_panel(pass->output_channels, panel, kernels->lanes);
         long product_plane = count * width + plane_gap;
         const float *weights = pass->weights + points * channel * channels;

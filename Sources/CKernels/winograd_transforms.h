@@ -1,7 +1,8 @@
 // The transforms of F(2, 3) and F(4, 3) in one dimension (Lavin & Gray 2016; Toom–Cook).
 //
-// F(2, 3) evaluates at 0, ±1, ∞. F(4, 3) at 0, ±a, ±b, ∞ with a = 1/√2, b = √2 in place of the usual 1 and 2: the powers
-// in the transforms stay within 1/√8 … √8 instead of 1 … 8, and the rounding error is several times smaller.
+// F(2, 3) evaluates at 0, ±1, ∞. F(4, 3) at 0, ±a, ±b, ∞ with a = 1/√2, b = √2 in place of the usual 1 and
+// 2: the powers in the transforms stay within 1/√8 … √8 instead of 1 … 8, and the rounding error is several
+// times smaller.
 #ifndef CKERNELS_WINOGRAD_TRANSFORMS_H
 #define CKERNELS_WINOGRAD_TRANSFORMS_H
 #include "epilogue.h"
@@ -12,7 +13,8 @@
 #define SQUARE_B 2.0f
 
 /// Bᵀ d: tile + 2 inputs, `step` vectors apart, to as many points.
-INLINE void transform_input(const int tile, const vector *d, const int step, vector *t, const int target_step)
+INLINE void transform_input(
+    const int tile, const vector *d, const int step, vector *t, const int target_step)
 {
     if (tile == 2) {
         t[0] = d[2 * step] - d[0];
@@ -21,7 +23,8 @@ INLINE void transform_input(const int tile, const vector *d, const int step, vec
         t[3 * target_step] = d[3 * step] - d[1 * step];
         return;
     }
-    vector even = d[4 * step] - SQUARE_B * d[2 * step], odd = POINT_A * (d[3 * step] - SQUARE_B * d[1 * step]);
+    vector even = d[4 * step] - SQUARE_B * d[2 * step],
+        odd = POINT_A * (d[3 * step] - SQUARE_B * d[1 * step]);
     t[1 * target_step] = even + odd;
     t[2 * target_step] = even - odd;
     even = d[4 * step] - SQUARE_A * d[2 * step];
@@ -29,11 +32,13 @@ INLINE void transform_input(const int tile, const vector *d, const int step, vec
     t[3 * target_step] = even + odd;
     t[4 * target_step] = even - odd;
     t[0] = SQUARE_A * SQUARE_B * d[0] - (SQUARE_A + SQUARE_B) * d[2 * step] + d[4 * step];
-    t[5 * target_step] = SQUARE_A * SQUARE_B * d[1 * step] - (SQUARE_A + SQUARE_B) * d[3 * step] + d[5 * step];
+    t[5 * target_step] = SQUARE_A * SQUARE_B * d[1 * step] - (SQUARE_A + SQUARE_B) * d[3 * step]
+        + d[5 * step];
 }
 
 /// G g: three taps, `step` vectors apart, to tile + 2 points.
-INLINE void transform_weight(const int tile, const vector *g, const int step, vector *t, const int target_step)
+INLINE void transform_weight(
+    const int tile, const vector *g, const int step, vector *t, const int target_step)
 {
     vector even = g[0] + g[2 * step];
     t[(tile + 1) * target_step] = g[2 * step];
@@ -43,7 +48,8 @@ INLINE void transform_weight(const int tile, const vector *g, const int step, ve
         t[2 * target_step] = 0.5f * (even - g[1 * step]);
         return;
     }
-    const float at_a = 1 / (2 * SQUARE_A * (SQUARE_A - SQUARE_B)), at_b = 1 / (2 * SQUARE_B * (SQUARE_B - SQUARE_A));
+    const float at_a = 1 / (2 * SQUARE_A * (SQUARE_A - SQUARE_B)),
+        at_b = 1 / (2 * SQUARE_B * (SQUARE_B - SQUARE_A));
     t[0] = g[0] * (1 / (SQUARE_A * SQUARE_B));
     even = g[0] + SQUARE_A * g[2 * step];
     t[1 * target_step] = at_a * (even + POINT_A * g[1 * step]);
@@ -54,7 +60,8 @@ INLINE void transform_weight(const int tile, const vector *g, const int step, ve
 }
 
 /// Aᵀ m: tile + 2 points, `step` vectors apart, to `tile` outputs.
-INLINE void transform_output(const int tile, const vector *m, const int step, vector *y, const int target_step)
+INLINE void transform_output(
+    const int tile, const vector *m, const int step, vector *y, const int target_step)
 {
     vector sum_a = m[1 * step] + m[2 * step], difference_a = m[1 * step] - m[2 * step];
     if (tile == 2) {
@@ -66,7 +73,8 @@ INLINE void transform_output(const int tile, const vector *m, const int step, ve
     y[0] = m[0] + sum_a + sum_b;
     y[1 * target_step] = POINT_A * difference_a + POINT_B * difference_b;
     y[2 * target_step] = SQUARE_A * sum_a + SQUARE_B * sum_b;
-    y[3 * target_step] = POINT_A * SQUARE_A * difference_a + POINT_B * SQUARE_B * difference_b + m[5 * step];
+    y[3 * target_step] = POINT_A * SQUARE_A * difference_a + POINT_B * SQUARE_B * difference_b
+        + m[5 * step];
 }
 
 #endif

@@ -23,7 +23,8 @@ import Testing
     }
 
     /// The result in a slice of a wider tensor, and whether the rest of that tensor was left alone.
-    private func slice(_ shape: [Int], offset: Int, _ write: (Tensor) -> Void) -> (Tensor, untouched: Bool) {
+    private func slice(_ shape: [Int], offset: Int, _ write: (Tensor) -> Void) -> (Tensor, untouched: Bool)
+    {
         let width = shape[3] + 5
         let wide = Tensor(repeating: 7, shape: shape.dropLast() + [width])
         write(wide)
@@ -39,7 +40,8 @@ import Testing
         let shape = [c.input[0], size.height, size.width, c.outputs]
         let epilogue = epilogue(shape)
         let sums = referenceConvolution(
-            x.array.map(Double.init), c.input, weight: w.array.map(Double.init), outputs: c.outputs, c.geometry)
+            x.array.map(Double.init), c.input, weight: w.array.map(Double.init), outputs: c.outputs,
+            c.geometry)
         let expected = finished(sums, epilogue)
         assertClose(convolve(x, weight: w, c.geometry, epilogue: epilogue), expected)
         let (part, untouched) = slice(shape, offset: 3) {
@@ -56,7 +58,8 @@ import Testing
         let epilogue = epilogue(shape)
         let sums = referenceTransposedConvolution(
             x.array.map(Double.init), x.shape, weight: w.array.map(Double.init), outputs: 35, geometry)
-        assertClose(convolveTransposed(x, weight: w, geometry, epilogue: epilogue), finished(sums, epilogue))
+        assertClose(
+            convolveTransposed(x, weight: w, geometry, epilogue: epilogue), finished(sums, epilogue))
         let (part, untouched) = slice(shape, offset: 0) {
             convolveTransposed(x, weight: w, geometry, epilogue: epilogue, into: ($0, 0))
         }
@@ -70,7 +73,8 @@ import Testing
         let size = geometry.outputSize(height: 6, width: 7)
         let shape = [2, size.height, size.width, 70]
         let epilogue = epilogue(shape)
-        let sums = referenceDepthwise(x.array.map(Double.init), x.shape, weight: w.array.map(Double.init), geometry)
+        let sums = referenceDepthwise(
+            x.array.map(Double.init), x.shape, weight: w.array.map(Double.init), geometry)
         assertClose(convolveDepthwise(x, weight: w, geometry, epilogue: epilogue), finished(sums, epilogue))
         let (part, untouched) = slice(shape, offset: 5) {
             convolveDepthwise(x, weight: w, geometry, epilogue: epilogue, into: ($0, 5))

@@ -32,11 +32,13 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         ConvolutionCase([2, 4, 5, 9], 70, ConvolutionGeometry(kernel: 3, padding: 1)),
         ConvolutionCase([1, 4, 26, 20], 48, ConvolutionGeometry(kernel: 3, padding: 1)),
         ConvolutionCase([1, 8, 8, 4], 27, ConvolutionGeometry(kernel: 3, stride: 2, padding: 1)),
-        // No padding, more padding than the kernel needs, dilation, groups, a stride beyond the kernel, any rectangle.
+        // No padding, more padding than the kernel needs, dilation, groups, a stride beyond the kernel, any
+        // rectangle.
         ConvolutionCase([2, 7, 8, 4], 6, ConvolutionGeometry(kernel: 3)),
         ConvolutionCase([1, 3, 4, 2], 5, ConvolutionGeometry(kernel: 3, padding: 4)),
         ConvolutionCase([2, 11, 10, 6], 9, ConvolutionGeometry(kernel: 3, padding: 2, dilation: 2)),
-        ConvolutionCase([1, 12, 13, 5], 4, ConvolutionGeometry(kernel: 3, stride: 3, padding: 2, dilation: 2)),
+        ConvolutionCase(
+            [1, 12, 13, 5], 4, ConvolutionGeometry(kernel: 3, stride: 3, padding: 2, dilation: 2)),
         ConvolutionCase([2, 6, 7, 12], 18, ConvolutionGeometry(kernel: 3, padding: 1, groups: 3)),
         ConvolutionCase([1, 9, 9, 4], 4, ConvolutionGeometry(kernel: 3, stride: 2, padding: 1, groups: 2)),
         ConvolutionCase([1, 10, 11, 3], 4, ConvolutionGeometry(kernel: 2, stride: 4, padding: 1)),
@@ -47,8 +49,12 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
 @Suite struct ConvolutionTests {
     @Test(arguments: ConvolutionCase.all) func matchesDefinition(_ c: ConvolutionCase) {
         checkGradient(
-            inputs: [testTensor("x", c.input), testTensor("w", c.weightShape), testTensor("b", [c.outputs])]
-        ) { convolution($0[0], weight: $0[1], bias: $0[2], c.geometry) } reference: {
+            inputs: [
+                testTensor("x", c.input), testTensor("w", c.weightShape), testTensor("b", [c.outputs]),
+            ]
+        ) {
+            convolution($0[0], weight: $0[1], bias: $0[2], c.geometry)
+        } reference: {
             let y = referenceConvolution($0[0], c.input, weight: $0[1], outputs: c.outputs, c.geometry)
             let bias = $0[2]
             return y.enumerated().map { $1 + bias[$0 % bias.count] }
@@ -60,10 +66,14 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         let geometry = ConvolutionGeometry(kernel: 3, stride: 2, padding: 1)
         checkGradient(inputs: [x, w], differentiable: [false, true]) {
             convolution($0[0], weight: $0[1], bias: nil, geometry)
-        } reference: { referenceConvolution($0[0], x.shape, weight: $0[1], outputs: 4, geometry) }
+        } reference: {
+            referenceConvolution($0[0], x.shape, weight: $0[1], outputs: 4, geometry)
+        }
         checkGradient(inputs: [x, w], differentiable: [true, false]) {
             convolution($0[0], weight: $0[1], bias: nil, geometry)
-        } reference: { referenceConvolution($0[0], x.shape, weight: $0[1], outputs: 4, geometry) }
+        } reference: {
+            referenceConvolution($0[0], x.shape, weight: $0[1], outputs: 4, geometry)
+        }
         #expect(!convolution(Variable(x), weight: Variable(w), bias: nil, geometry).needsGradient)
     }
 

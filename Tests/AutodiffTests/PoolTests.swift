@@ -16,7 +16,9 @@ import Testing
 
     @Test(arguments: shapes, pools) func maximum(shape: [Int], pool: PoolGeometry) {
         guard Self.fits(shape, pool) else { return }
-        checkGradient(inputs: [testTensor("x", shape)]) { maxPool($0[0], kernel: pool.kernel, stride: pool.stride, padding: pool.padding) } reference: {
+        checkGradient(inputs: [testTensor("x", shape)]) {
+            maxPool($0[0], kernel: pool.kernel, stride: pool.stride, padding: pool.padding)
+        } reference: {
             referencePool($0[0], shape, pool) { $0.max() ?? 0 }
         }
     }
@@ -29,13 +31,16 @@ import Testing
         #expect(y.shape == [1, 1, 3, 1])
         #expect(y.value.array[0] == 1 && y.value.array[1] == 1 && y.value.array[2].isNaN)
         #expect(maxPool(x, kernel: 2, stride: 2, padding: 1).array[2].isNaN)
-        backward(record(Tensor([0], shape: [1]), inputs: [y]) { _ in [Tensor([1, 2, 4], shape: [1, 1, 3, 1])] })
+        backward(
+            record(Tensor([0], shape: [1]), inputs: [y]) { _ in [Tensor([1, 2, 4], shape: [1, 1, 3, 1])] })
         #expect(gradient == [1, 2, 0, 4])
     }
 
     @Test(arguments: shapes, pools) func average(shape: [Int], pool: PoolGeometry) {
         guard Self.fits(shape, pool) else { return }
-        checkGradient(inputs: [testTensor("x", shape)]) { averagePool($0[0], kernel: pool.kernel, stride: pool.stride, padding: pool.padding) } reference: {
+        checkGradient(inputs: [testTensor("x", shape)]) {
+            averagePool($0[0], kernel: pool.kernel, stride: pool.stride, padding: pool.padding)
+        } reference: {
             referencePool($0[0], shape, pool) { $0.reduce(0, +) / Double(pool.kernel * pool.kernel) }
         }
     }
@@ -51,7 +56,9 @@ import Testing
 
     @Test(arguments: shapes) func global(shape: [Int]) {
         let pixels = shape[1] * shape[2]
-        checkGradient(inputs: [testTensor("x", shape)]) { globalAverage($0[0]) } reference: { inputs in
+        checkGradient(inputs: [testTensor("x", shape)]) {
+            globalAverage($0[0])
+        } reference: { inputs in
             (0..<shape[0] * shape[3]).map { index in
                 let (image, channel) = (index / shape[3], index % shape[3])
                 return (0..<pixels).reduce(0) {
@@ -64,7 +71,9 @@ import Testing
     @Test func concatenation() {
         let shapes = [[2, 3, 4, 3], [2, 3, 4, 1], [2, 3, 4, 6]]
         let inputs = shapes.enumerated().map { testTensor("x\($0)", $1) }
-        checkGradient(inputs: inputs, differentiable: [true, false, true]) { concatenate($0) } reference: { parts in
+        checkGradient(inputs: inputs, differentiable: [true, false, true]) {
+            concatenate($0)
+        } reference: { parts in
             (0..<24).flatMap { row in
                 zip(parts, [3, 1, 6]).flatMap { part, width in part[row * width..<(row + 1) * width] }
             }

@@ -16,7 +16,8 @@ import Testing
     func matchesDefinition(_ c: ConvolutionCase, algorithm: ConvolutionAlgorithm) {
         let (x, w) = (testTensor("x", c.input), testTensor("w", c.weightShape))
         let expected = referenceConvolution(
-            x.array.map(Double.init), c.input, weight: w.array.map(Double.init), outputs: c.outputs, c.geometry)
+            x.array.map(Double.init), c.input, weight: w.array.map(Double.init), outputs: c.outputs,
+            c.geometry)
         let y = convolve(x, weight: w, c.geometry, algorithm: algorithm)
         // Largest error observed: 1.4e-6 of the largest value, by F(4×4).
         assertClose(y, expected, tolerance: 3e-6)
@@ -30,8 +31,10 @@ import Testing
         let size = c.geometry.outputSize(height: c.input[1], width: c.input[2])
         let dY = testTensor("dY", [c.input[0], size.height, size.width, c.outputs / 16 * 16])
         let w = testTensor("w", [c.outputs / 16 * 16, 3, 3, c.input[3]])
-        let direct = convolutionDataGradient(dY, weight: w, c.geometry, inputShape: c.input, algorithm: .direct)
-        let dX = convolutionDataGradient(dY, weight: w, c.geometry, inputShape: c.input, algorithm: algorithm)
+        let direct = convolutionDataGradient(
+            dY, weight: w, c.geometry, inputShape: c.input, algorithm: .direct)
+        let dX = convolutionDataGradient(
+            dY, weight: w, c.geometry, inputShape: c.input, algorithm: algorithm)
         assertClose(dX, direct.array.map(Double.init), tolerance: 3e-6)
         let differs = dX.array != direct.array
         #expect(differs)

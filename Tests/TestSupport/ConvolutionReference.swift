@@ -6,7 +6,9 @@ import Autodiff
 package struct ReferenceImage {
     let (batch, height, width, channels): (Int, Int, Int, Int)
     /// From a shape [B, H, W, C].
-    package init(_ shape: [Int]) { (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3]) }
+    package init(_ shape: [Int]) {
+        (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
+    }
     func index(_ b: Int, _ y: Int, _ x: Int, _ c: Int) -> Int? {
         guard (0..<height).contains(y), (0..<width).contains(x) else { return nil }
         return ((b * height + y) * width + x) * channels + c
@@ -32,7 +34,8 @@ package func referenceConvolution(
                             let column = j * geometry.stride + c * geometry.dilation - geometry.padding
                             let first = o / groupOutputs * groupInputs
                             guard let pixel = image.index(b, row, column, first) else { continue }
-                            let tap = ((o * geometry.kernelHeight + a) * geometry.kernelWidth + c) * groupInputs
+                            let tap =
+                                ((o * geometry.kernelHeight + a) * geometry.kernelWidth + c) * groupInputs
                             for k in 0..<groupInputs { sum += x[pixel + k] * weight[tap + k] }
                         }
                     }

@@ -5,7 +5,7 @@
 package enum ConvolutionAlgorithm: Sendable {
     /// Sums over taps and channels as the definition says.
     case direct
-    /// Winograd's F(2×2, 3×3): 2.25 times fewer multiplications, the accuracy of direct sums. Training uses it.
+    /// Winograd's F(2×2, 3×3): 2.25 times fewer multiplications, as accurate as direct sums. For training.
     case winograd2
     /// Winograd's F(4×4, 3×3): 4 times fewer multiplications. Evaluation uses it.
     case winograd4

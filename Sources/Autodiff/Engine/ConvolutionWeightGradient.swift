@@ -29,11 +29,14 @@ package func convolutionWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: Conv
                 let part = convolution_weight_gradient(
                     input: x.data + group * inputs, input_height: x.shape[1], input_width: x.shape[2],
                     input_stride: x.shape[3], channels: inputs, gradient: dY.data + group * outputs,
-                    height: dY.shape[1], width: dY.shape[2], gradient_stride: dY.shape[3], output_channels: outputs,
+                    height: dY.shape[1], width: dY.shape[2], gradient_stride: dY.shape[3],
+                    output_channels: outputs,
                     stride: geometry.stride, tap_row_count: rows.count, tap_column_count: columns.count,
                     tap_rows: rows.baseAddress, tap_columns: columns.baseAddress)
                 let depth = geometry.taps * inputs
-                sum(part, lines: dY.shape[0] * dY.shape[1], depth: depth, to: dW.data + group * outputs * depth)
+                sum(
+                    part, lines: dY.shape[0] * dY.shape[1], depth: depth,
+                    to: dW.data + group * outputs * depth)
             }
         }
     }
@@ -41,8 +44,8 @@ package func convolutionWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: Conv
     return dW
 }
 
-/// How the work is cut, by the shape alone: slots are ranges of lines with sums of their own, and panel groups share
-/// the packed input. Large weights get few slots, since every slot is written and added.
+/// How the work is cut, by the shape alone: slots are ranges of lines with sums of their own, and panel
+/// groups share the packed input. Large weights get few slots, since every slot is written and added.
 private struct WeightGradientPlan {
     let panels: Int
     let panelGrain: Int
@@ -75,7 +78,8 @@ private func sum(
         let target = sums.data + slot * slotStride
         let end = min(slotStride, panels.upperBound * width * depth)
         (target + first * width * depth).update(repeating: 0, count: end - first * width * depth)
-        addLines(slot * lines / plan.slots..<(slot + 1) * lines / plan.slots, of: part, plan, panels, to: target)
+        addLines(
+            slot * lines / plan.slots..<(slot + 1) * lines / plan.slots, of: part, plan, panels, to: target)
     }
     parallelFor(plan.panels) { panel in
         convolution_weight_gradient_finish(
@@ -86,7 +90,8 @@ private func sum(
 
 /// A chunk of lines stays within one image and, packed, in the cache.
 private func addLines(
-    _ lines: Range<Int>, of part: convolution_weight_gradient, _ plan: WeightGradientPlan, _ panels: Range<Int>,
+    _ lines: Range<Int>, of part: convolution_weight_gradient, _ plan: WeightGradientPlan,
+    _ panels: Range<Int>,
     to sums: UnsafeMutablePointer<Float>
 ) {
     var part = part

@@ -1,10 +1,11 @@
-// Convolutions on tensors: no graph. Evaluation calls these with an epilogue, the ops call them with a bias or nothing.
+// Convolutions on tensors: no graph. Evaluation calls these with an epilogue, the ops call them with a bias
+// or nothing.
 import Tensors
 
 /// The convolution of [B, H, W, I] with weight [O, kh, kw, I / groups], then the epilogue: [B, H′, W′, O].
 ///
-/// With `into` the result is written into channels `channelOffset…` of a wider tensor, which is returned: so maps that
-/// are to be concatenated are written where they belong.
+/// With `into` the result is written into channels `channelOffset…` of a wider tensor, which is returned:
+/// so maps that are to be concatenated are written where they belong.
 @discardableResult
 package func convolve(
     _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
@@ -22,7 +23,8 @@ package func convolve(
         .run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
 }
 
-/// The transposed convolution of [B, H, W, I] with weight [I, kh, kw, O / groups], then the epilogue: [B, H′, W′, O].
+/// The transposed convolution of [B, H, W, I] with weight [I, kh, kw, O / groups], then the epilogue:
+/// [B, H′, W′, O].
 @discardableResult
 package func convolveTransposed(
     _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
@@ -34,7 +36,8 @@ package func convolveTransposed(
         .run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
 }
 
-/// dX [B, H, W, I] of a convolution from dY [B, H′, W′, O] and weight [O, kh, kw, I / groups]; `inputShape` is x's.
+/// dX [B, H, W, I] of a convolution from dY [B, H′, W′, O] and weight [O, kh, kw, I / groups]; `inputShape`
+/// is x's.
 package func convolutionDataGradient(
     _ dY: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, inputShape: [Int],
     algorithm: ConvolutionAlgorithm = .winograd2
@@ -43,7 +46,8 @@ package func convolutionDataGradient(
     if let winograd = WinogradConvolution(
         weight: weight, geometry: geometry, transposing: true, algorithm: algorithm, output: inputShape)
     {
-        return winograd.run(dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(), into: nil)
+        return winograd.run(
+            dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(), into: nil)
     }
     return PackedConvolution(transposing: weight, geometry: geometry)
         .run(dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(), into: nil)

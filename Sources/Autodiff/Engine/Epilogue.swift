@@ -1,7 +1,8 @@
 import CKernels
 import Tensors
 
-/// What happens to the sums of a convolution before they leave the cache: y = relu(sum · scale + shift + residual).
+/// What happens to the sums of a convolution before they leave the cache:
+/// y = relu(sum · scale + shift + residual).
 package struct Epilogue: Sendable {
     /// [O], or nil for ones.
     package var scale: Tensor?
@@ -23,8 +24,10 @@ package struct Epilogue: Sendable {
     /// The kernel's view from channel `first` on. The tensors must be kept alive while it is used.
     func kernelView(first: Int = 0) -> convolution_epilogue {
         convolution_epilogue(
-            scale: scale.map { UnsafePointer($0.data + first) }, shift: shift.map { UnsafePointer($0.data + first) },
-            residual: residual.map { UnsafePointer($0.data + first) }, residual_stride: residual?.channels ?? 0,
+            scale: scale.map { UnsafePointer($0.data + first) },
+            shift: shift.map { UnsafePointer($0.data + first) },
+            residual: residual.map { UnsafePointer($0.data + first) },
+            residual_stride: residual?.channels ?? 0,
             relu: relu ? 1 : 0)
     }
 
@@ -38,7 +41,8 @@ package struct Epilogue: Sendable {
     }
 }
 
-/// A place for an operation's result: all channels of a new tensor, or a slice of the channels of a wider one.
+/// A place for an operation's result: all channels of a new tensor, or a slice of the channels of a wider
+/// one.
 struct Destination {
     let tensor: Tensor
     /// The first channel of the first pixel.

@@ -16,7 +16,8 @@ private struct Piece {
 extension PackedConvolution {
     /// [B, H, W, I] -> [B, height, width, O].
     func run(
-        _ x: Tensor, height: Int, width: Int, epilogue: Epilogue, into: (output: Tensor, channelOffset: Int)?
+        _ x: Tensor, height: Int, width: Int, epilogue: Epilogue,
+        into: (output: Tensor, channelOffset: Int)?
     ) -> Tensor {
         let shape = [x.shape[0], height, width, outputChannels * groups]
         epilogue.check("convolution", outputShape: shape)
@@ -44,7 +45,8 @@ extension PackedConvolution {
     }
 
     private func passes(
-        _ x: Tensor, _ shape: [Int], _ destination: Destination, _ epilogue: Epilogue, taps: UnsafePointer<Int>,
+        _ x: Tensor, _ shape: [Int], _ destination: Destination, _ epilogue: Epilogue,
+        taps: UnsafePointer<Int>,
         zeros: UnsafePointer<Float>
     ) -> [convolution_pass] {
         var passes: [convolution_pass] = []
@@ -53,15 +55,18 @@ extension PackedConvolution {
             for group in 0..<groups {
                 passes.append(
                     convolution_pass(
-                        input: x.data + group * inputChannels, input_height: x.shape[1], input_width: x.shape[2],
+                        input: x.data + group * inputChannels, input_height: x.shape[1],
+                        input_width: x.shape[2],
                         input_stride: x.shape[3], channels: inputChannels, images: shape[0],
                         height: (shape[1] - phase.outputRow + outputStep - 1) / outputStep,
-                        width: (shape[2] - phase.outputColumn + outputStep - 1) / outputStep, input_step: inputStep,
+                        width: (shape[2] - phase.outputColumn + outputStep - 1) / outputStep,
+                        input_step: inputStep,
                         tap_row_count: phase.tapRows.count, tap_column_count: phase.tapColumns.count,
                         tap_rows: taps, tap_columns: taps + phase.tapRows.count, zeros: zeros,
                         panels: phase.panels[group].data, output_channels: outputChannels,
                         output: destination.start + group * outputChannels, output_height: shape[1],
-                        output_width: shape[2], output_stride: destination.stride, output_row: phase.outputRow,
+                        output_width: shape[2], output_stride: destination.stride,
+                        output_row: phase.outputRow,
                         output_column: phase.outputColumn, output_step: outputStep,
                         epilogue: epilogue.kernelView(first: group * outputChannels)))
             }

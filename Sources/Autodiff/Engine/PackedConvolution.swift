@@ -2,8 +2,9 @@
 import CKernels
 import Tensors
 
-/// One lattice of output pixels that share their taps: all of them in a forward convolution, every stride-th in each
-/// direction in a transposed one (the sub-pixel form of a data gradient: every output is gathered, none is scattered to).
+/// One lattice of output pixels that share their taps: all of them in a forward convolution, every
+/// stride-th in each direction in a transposed one (the sub-pixel form of a data gradient: every output is
+/// gathered, none is scattered to).
 struct ConvolutionPhase: Sendable {
     let outputRow: Int
     let outputColumn: Int
@@ -41,7 +42,8 @@ struct PackedConvolution: Sendable {
         let depth = taps.count * shape[3]
         phase.panels = (0..<groups).map { group in
             packPanels(
-                weight.data + group * (shape[0] / geometry.groups) * depth, outputs: shape[0] / geometry.groups,
+                weight.data + group * (shape[0] / geometry.groups) * depth,
+                outputs: shape[0] / geometry.groups,
                 outputStep: depth, taps: taps, channels: shape[3], channelStep: 1)
         }
         phases = [phase]
@@ -56,7 +58,8 @@ struct PackedConvolution: Sendable {
         outputChannels = shape[3]
         inputStep = 1
         outputStep = stride
-        // Output pixel stride·i + phase meets input pixel i + (phase + padding − k·dilation) / stride at tap k.
+        // Output pixel stride·i + phase meets input pixel i + (phase + padding − k·dilation) / stride at
+        // tap k.
         func taps(_ kernel: Int, phase: Int) -> [(tap: Int, offset: Int)] {
             (0..<kernel).reversed().compactMap { tap in
                 let distance = phase + geometry.padding - tap * geometry.dilation
@@ -89,13 +92,15 @@ func panelCount(_ outputs: Int) -> Int {
 
 /// The weights of one group in panels, see `convolution_pack`.
 func packPanels(
-    _ weight: UnsafePointer<Float>, outputs: Int, outputStep: Int, taps: [Int], channels: Int, channelStep: Int
+    _ weight: UnsafePointer<Float>, outputs: Int, outputStep: Int, taps: [Int], channels: Int,
+    channelStep: Int
 ) -> Tensor {
     let packed = Tensor(uninitialized: [convolution_packed_count(outputs, taps.count * channels)])
     taps.withUnsafeBufferPointer { taps in
         parallelFor(panelCount(outputs)) { panel in
             convolution_pack(
-                weight, outputs, outputStep, taps.count, taps.baseAddress, channels, channelStep, panel, panel + 1,
+                weight, outputs, outputStep, taps.count, taps.baseAddress, channels, channelStep, panel,
+                panel + 1,
                 packed.data)
         }
     }

@@ -30,7 +30,8 @@ package struct PoolGeometry: Sendable, Equatable {
 
     func kernelView(input: [Int], output: [Int]) -> pool_shape {
         pool_shape(
-            images: input[0], input_height: input[1], input_width: input[2], height: output[1], width: output[2],
+            images: input[0], input_height: input[1], input_width: input[2], height: output[1],
+            width: output[2],
             channels: input[3], kernel: kernel, stride: stride, padding: padding)
     }
 

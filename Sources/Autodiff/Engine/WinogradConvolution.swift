@@ -17,13 +17,15 @@ struct WinogradConvolution: Sendable {
     /// Nil where the algorithm does not apply, or does not pay, for an output of shape [B, H, W, …].
     /// `transposing` leads from weight's O channels back to its I channels.
     init?(
-        weight: Tensor, geometry: ConvolutionGeometry, transposing: Bool, algorithm: ConvolutionAlgorithm, output: [Int]
+        weight: Tensor, geometry: ConvolutionGeometry, transposing: Bool, algorithm: ConvolutionAlgorithm,
+        output: [Int]
     ) {
         let shape = weight.shape
         inputChannels = transposing ? shape[0] : shape[3]
         outputChannels = transposing ? shape[3] : shape[0]
         padding = transposing ? 2 - geometry.padding : geometry.padding
-        guard let tile = algorithm.tile, geometry.kernelHeight == 3, geometry.kernelWidth == 3, geometry.stride == 1,
+        guard let tile = algorithm.tile, geometry.kernelHeight == 3, geometry.kernelWidth == 3,
+            geometry.stride == 1,
             geometry.dilation == 1, geometry.groups == 1, padding >= 0, inputChannels % 16 == 0,
             min(inputChannels, outputChannels) >= fewestChannels,
             output[0] * ((output[1] + tile - 1) / tile) * ((output[2] + tile - 1) / tile) >= fewestTiles
@@ -34,7 +36,8 @@ struct WinogradConvolution: Sendable {
             weight.data, outputs: outputChannels, outputStep: transposing ? 1 : 9 * inputChannels,
             taps: (0..<9).map { (transposing ? 8 - $0 : $0) * shape[3] }, channels: inputChannels,
             channelStep: transposing ? 9 * outputChannels : 1)
-        let transformed = Tensor(uninitialized: [winograd_weight_count(tile, outputChannels, inputChannels)])
+        let count = winograd_weight_count(tile, outputChannels, inputChannels)
+        let transformed = Tensor(uninitialized: [count])
         let (inputs, outputs) = (inputChannels, outputChannels)
         parallelFor(panelCount(outputs)) { panel in
             winograd_transform_weights(tile, packed.data, outputs, inputs, panel, transformed.data)
@@ -45,7 +48,8 @@ struct WinogradConvolution: Sendable {
 
     /// [B, H, W, I] -> [B, height, width, O].
     func run(
-        _ x: Tensor, height: Int, width: Int, epilogue: Epilogue, into: (output: Tensor, channelOffset: Int)?
+        _ x: Tensor, height: Int, width: Int, epilogue: Epilogue,
+        into: (output: Tensor, channelOffset: Int)?
     ) -> Tensor {
         let shape = [x.shape[0], height, width, outputChannels]
         epilogue.check("convolution", outputShape: shape)
@@ -53,7 +57,8 @@ struct WinogradConvolution: Sendable {
         let zeros = Tensor(zeros: [inputChannels])
         let pass = winograd_pass(
             input: x.data, input_height: x.shape[1], input_width: x.shape[2], channels: inputChannels,
-            images: shape[0], height: height, width: width, padding: padding, zeros: zeros.data, weights: weights.data,
+            images: shape[0], height: height, width: width, padding: padding, zeros: zeros.data,
+            weights: weights.data,
             output_channels: outputChannels, output: destination.start, output_stride: destination.stride,
             epilogue: epilogue.kernelView())
         let tiles = shape[0] * ((height + tile - 1) / tile) * ((width + tile - 1) / tile)

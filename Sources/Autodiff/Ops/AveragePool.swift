@@ -1,7 +1,8 @@
 import CKernels
 import Tensors
 
-/// The mean of each window, padding counted as zeros (torch's count_include_pad): [B, H, W, C] -> [B, H′, W′, C].
+/// The mean of each window, padding counted as zeros (torch's count_include_pad): [B, H, W, C] -> [B, H′,
+/// W′, C].
 ///
 /// With `into` the result is written into channels `channelOffset…` of a wider tensor, which is returned.
 @discardableResult

@@ -11,14 +11,16 @@ package func concatenate(_ parts: [Tensor]) -> Tensor {
     parallelRows(y.rows, grain: 1024) { rows in
         var offset = 0
         for part in parts {
-            copyColumns(part.data, stride: part.channels, to: y.data + offset, stride: width, part.channels, rows)
+            copyColumns(
+                part.data, stride: part.channels, to: y.data + offset, stride: width, part.channels, rows)
             offset += part.channels
         }
     }
     return y
 }
 
-/// Joins along the last axis: [..., C₁], [..., C₂], … -> [..., C₁ + C₂ + …]. Saves nothing; the gradients are slices.
+/// Joins along the last axis: [..., C₁], [..., C₂], … -> [..., C₁ + C₂ + …]. Saves nothing; the gradients
+/// are slices.
 package func concatenate(_ parts: [Variable]) -> Variable {
     let shapes = parts.map(\.shape)
     let wanted = parts.map(\.needsGradient)
@@ -31,7 +33,8 @@ package func concatenate(_ parts: [Variable]) -> Variable {
             guard isWanted else { return nil }
             let dX = Tensor(uninitialized: shape)
             parallelRows(dX.rows, grain: 1024) { rows in
-                copyColumns(dY.data + first, stride: dY.channels, to: dX.data, stride: channels, channels, rows)
+                copyColumns(
+                    dY.data + first, stride: dY.channels, to: dX.data, stride: channels, channels, rows)
             }
             return dX
         }
@@ -42,5 +45,7 @@ private func copyColumns(
     _ source: UnsafePointer<Float>, stride sourceStride: Int, to target: UnsafeMutablePointer<Float>,
     stride targetStride: Int, _ count: Int, _ rows: Range<Int>
 ) {
-    for row in rows { (target + row * targetStride).update(from: source + row * sourceStride, count: count) }
+    for row in rows {
+        (target + row * targetStride).update(from: source + row * sourceStride, count: count)
+    }
 }

@@ -10,13 +10,16 @@ package func convolution(
     _ x: Variable, weight: Variable, bias: Variable?, _ geometry: ConvolutionGeometry
 ) -> Variable {
     let y = convolve(
-        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value), algorithm: .winograd2)
+        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value),
+        algorithm: .winograd2)
     let inputShape = x.shape
     let savedX = weight.needsGradient ? x.value : nil
     let savedWeight = x.needsGradient ? weight.value : nil
     let biasNeedsGradient = bias?.needsGradient ?? false
     return record(y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dY in
-        let dX = savedWeight.map { convolutionDataGradient(dY, weight: $0, geometry, inputShape: inputShape) }
+        let dX = savedWeight.map {
+            convolutionDataGradient(dY, weight: $0, geometry, inputShape: inputShape)
+        }
         let dW = savedX.map { convolutionWeightGradient($0, dY: dY, geometry) }
         return [dX, dW, biasNeedsGradient ? columnSums(dY) : nil]
     }

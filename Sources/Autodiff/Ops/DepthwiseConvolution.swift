@@ -1,7 +1,7 @@
 import Tensors
 
-/// The depthwise convolution of x [B, H, W, C] with one filter a channel, weight [kh, kw, C], plus bias [C]:
-/// [B, H′, W′, C].
+/// The depthwise convolution of x [B, H, W, C] with one filter a channel, weight [kh, kw, C], plus bias
+/// [C]: [B, H′, W′, C].
 ///
 /// Saves x where the weight needs a gradient, and the weight where x does.
 /// - dX: each input pixel gathers from the outputs whose window held it.
@@ -10,7 +10,8 @@ import Tensors
 package func depthwiseConvolution(
     _ x: Variable, weight: Variable, bias: Variable?, _ geometry: ConvolutionGeometry
 ) -> Variable {
-    let y = convolveDepthwise(x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value))
+    let y = convolveDepthwise(
+        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value))
     let inputShape = x.shape
     let savedX = weight.needsGradient ? x.value : nil
     let savedWeight = x.needsGradient ? weight.value : nil

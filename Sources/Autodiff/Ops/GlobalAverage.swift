@@ -8,13 +8,16 @@ package func globalAverage(_ x: Tensor) -> Tensor {
     let y = Tensor(uninitialized: [images, 1, 1, channels])
     for image in 0..<images {
         let sums = columnSums(slice(x, image..<image + 1))
-        for channel in 0..<channels { y.data[image * channels + channel] = sums.data[channel] / Float(pixels) }
+        for channel in 0..<channels {
+            y.data[image * channels + channel] = sums.data[channel] / Float(pixels)
+        }
         withExtendedLifetime(sums) {}
     }
     return y
 }
 
-/// The mean over all pixels of an image: [B, H, W, C] -> [B, 1, 1, C]. Saves nothing; dX spreads dY / (H·W).
+/// The mean over all pixels of an image: [B, H, W, C] -> [B, 1, 1, C]. Saves nothing; dX spreads dY /
+/// (H·W).
 package func globalAverage(_ x: Variable) -> Variable {
     let inputShape = x.shape
     return record(globalAverage(x.value), inputs: [x]) { dY in

@@ -1,7 +1,8 @@
 import CKernels
 import Tensors
 
-/// The largest value of each window, per channel: [B, H, W, C] -> [B, H′, W′, C]. Pixels outside take no part.
+/// The largest value of each window, per channel: [B, H, W, C] -> [B, H′, W′, C]. Pixels outside take no
+/// part.
 package func maxPool(_ x: Tensor, kernel: Int, stride: Int, padding: Int) -> Tensor {
     pooled(x, PoolGeometry(kernel: kernel, stride: stride, padding: padding), taps: nil)
 }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// The transposed convolution of x [B, H, W, I] with weight [I, kh, kw, O / groups], plus bias [O]: [B, H′, W′, O].
+/// The transposed convolution of x [B, H, W, I] with weight [I, kh, kw, O / groups], plus bias [O]: [B, H′,
+/// W′, O].
 ///
 /// Saves x where the weight needs a gradient, and the weight where x does.
 /// - dX: the convolution of dY with the same weight.
@@ -9,7 +10,8 @@ import Tensors
 package func transposedConvolution(
     _ x: Variable, weight: Variable, bias: Variable? = nil, _ geometry: ConvolutionGeometry
 ) -> Variable {
-    let y = convolveTransposed(x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value))
+    let y = convolveTransposed(
+        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value))
     let savedX = weight.needsGradient ? x.value : nil
     let savedWeight = x.needsGradient ? weight.value : nil
     let biasNeedsGradient = bias?.needsGradient ?? false

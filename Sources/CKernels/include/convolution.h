@@ -1,7 +1,8 @@
 #ifndef CKERNELS_CONVOLUTION_H
 #define CKERNELS_CONVOLUTION_H
 
-/// What is done to a finished sum before it is stored: y = relu(sum · scale + shift + residual). Null parts are left out.
+/// What is done to a finished sum before it is stored: y = relu(sum · scale + shift + residual). Null parts
+/// are left out.
 struct convolution_epilogue {
     const float *scale;      ///< [output_channels] or null
     const float *shift;      ///< [output_channels] or null
@@ -10,11 +11,12 @@ struct convolution_epilogue {
     int relu;
 };
 
-/// One pass of a convolution: a lattice of output pixels, each of which sums over taps × channels of the input.
+/// One pass of a convolution: a lattice of output pixels, each of which sums over taps × channels of the
+/// input.
 ///
-/// Site (image, i, j) reads input pixels (i · input_step + tap_rows[a], j · input_step + tap_columns[b]) (zero outside) and
-/// writes output pixel (output_row + i · output_step, output_column + j · output_step). A forward convolution is one pass;
-/// a data gradient or a transposed convolution of stride s is s² passes.
+/// Site (image, i, j) reads input pixels (i · input_step + tap_rows[a], j · input_step + tap_columns[b])
+/// (zero outside) and writes output pixel (output_row + i · output_step, output_column + j · output_step).
+/// A forward convolution is one pass; a data gradient or a transposed convolution of stride s is s² passes.
 struct convolution_pass {
     const float *input;
     long input_height, input_width, input_stride;   ///< stride: floats from pixel to pixel
@@ -39,17 +41,20 @@ long convolution_panel_width(void);
 /// Floats of all panels of `output_channels` × `depth` weights.
 long convolution_packed_count(long output_channels, long depth);
 
-/// Writes panels [first_panel, last_panel): panel[k][o] = weight[o · output_step + offset(k)], zero beyond output_channels,
-/// where k runs over taps, then channels, and offset = tap_offsets[tap] + channel · channel_step.
+/// Writes panels [first_panel, last_panel): panel[k][o] = weight[o · output_step + offset(k)], zero beyond
+/// output_channels, where k runs over taps, then channels, and offset = tap_offsets[tap] + channel ·
+/// channel_step.
 void convolution_pack(
-    const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets, long channels,
+    const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets,
+    long channels,
     long channel_step, long first_panel, long last_panel, float *packed);
 
 /// Pointers of scratch that convolution_run needs for a pass of so many taps.
 long convolution_table_count(long tap_count);
 /// Computes sites [first, last) (flattened image, i, j) for panels [first_panel, last_panel).
 void convolution_run(
-    const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel, const float **table);
+    const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel,
+    const float **table);
 
 /// A weight gradient: input and dY, and how the window lies on the input.
 struct convolution_weight_gradient {
@@ -66,13 +71,14 @@ struct convolution_weight_gradient {
 long convolution_gradient_scratch_count(const struct convolution_weight_gradient *part, long lines);
 /// Pointers of scratch for a call with so many rows of dY.
 long convolution_gradient_table_count(long lines);
-/// Adds what rows [first, last) of dY of one image give to panels [first_panel, last_panel) of sums; a panel is
-/// [tap][channel][panel width], as in convolution_pack.
+/// Adds what rows [first, last) of dY of one image give to panels [first_panel, last_panel) of sums; a
+/// panel is [tap][channel][panel width], as in convolution_pack.
 void convolution_weight_gradient_run(
     const struct convolution_weight_gradient *part, long image, long first, long last, long first_panel,
     long last_panel, float *sums, float *scratch, const float **table);
 /// Adds `slots` buffers of sums (slot_stride apart) in order and writes dW[o][tap][channel] for one panel.
 void convolution_weight_gradient_finish(
-    const float *sums, long slots, long slot_stride, long panel, long output_channels, long depth, float *weight_gradient);
+    const float *sums, long slots, long slot_stride, long panel, long output_channels, long depth,
+    float *weight_gradient);
 
 #endif

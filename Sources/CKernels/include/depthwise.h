@@ -9,7 +9,8 @@ struct depthwise_shape {
     long stride_rows, stride_columns, padding_rows, padding_columns, dilation_rows, dilation_columns;
 };
 
-/// Lines [first, last) of the output (a line is one row of one image), `output_stride` floats from pixel to pixel.
+/// Lines [first, last) of the output (a line is one row of one image), `output_stride` floats from pixel to
+/// pixel.
 void depthwise_forward(
     const struct depthwise_shape *shape, const float *input, const float *weight, long first, long last,
     const struct convolution_epilogue *epilogue, float *output, long output_stride);
@@ -21,6 +22,7 @@ void depthwise_data_gradient(
 
 /// Adds to sums[kernel_height][kernel_width][channels] what lines [first, last) of dY give.
 void depthwise_weight_gradient(
-    const struct depthwise_shape *shape, const float *input, const float *gradient, long first, long last, float *sums);
+    const struct depthwise_shape *shape, const float *input, const float *gradient, long first, long last,
+    float *sums);
 
 #endif

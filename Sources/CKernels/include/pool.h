@@ -8,10 +8,11 @@ struct pool_shape {
     long kernel, stride, padding;
 };
 
-/// Lines [first, last) of the output (a line is one row of one image). `taps` gets the place in the window (row · kernel +
-/// column) of the first largest value, or is null.
+/// Lines [first, last) of the output (a line is one row of one image). `taps` gets the place in the window
+/// (row · kernel + column) of the first largest value, or is null.
 void max_pool_forward(
-    const struct pool_shape *shape, const float *input, long first, long last, float *output, uint8_t *taps);
+    const struct pool_shape *shape, const float *input, long first, long last, float *output,
+    uint8_t *taps);
 /// Lines [first, last) of dX: each gathers from the windows whose largest value it holds.
 void max_pool_backward(
     const struct pool_shape *shape, const float *gradient, const uint8_t *taps, long first, long last,
@@ -19,7 +20,8 @@ void max_pool_backward(
 
 /// Lines [first, last) of the output: the sum of the window over kernel², padding counted.
 void average_pool_forward(
-    const struct pool_shape *shape, const float *input, long first, long last, float *output, long output_stride);
+    const struct pool_shape *shape, const float *input, long first, long last, float *output,
+    long output_stride);
 void average_pool_backward(
     const struct pool_shape *shape, const float *gradient, long first, long last, float *input_gradient);
 

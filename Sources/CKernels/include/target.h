@@ -1,8 +1,8 @@
 #ifndef CKERNELS_TARGET_H
 #define CKERNELS_TARGET_H
 
-/// Put before an elementwise or gathering kernel: it is compiled for AVX-512, AVX2 with FMA, and the baseline, and the
-/// loader picks one. Empty where the compiler cannot do that (macOS, other processors).
+/// Put before an elementwise or gathering kernel: it is compiled for AVX-512, AVX2 with FMA, and the
+/// baseline, and the loader picks one. Empty where the compiler cannot do that (macOS, other processors).
 #if defined(__x86_64__) && defined(__linux__)
 #define KERNEL_CLONES __attribute__((target_clones("avx512f", "arch=haswell", "default")))
 #else

@@ -7,7 +7,7 @@ struct winograd_pass {
     const float *input;
     long input_height, input_width, channels;       ///< channels: a multiple of 16
     long images, height, width;                     ///< of the output
-    long padding;                                   ///< output pixel y, x sums over input y − padding …, x − padding …
+    long padding;                                   ///< output y, x sums input from y − padding, x − padding on
     const float *zeros;                             ///< channels zeros
     const float *weights;                           ///< see winograd_transform_weights
     long output_channels;
@@ -18,7 +18,8 @@ struct winograd_pass {
 
 /// Floats of transformed weights.
 long winograd_weight_count(long tile, long output_channels, long channels);
-/// Transforms a panel of weights in the order of convolution_pack (nine taps): G g Gᵀ, [point][channel][panel width].
+/// Transforms a panel of weights in the order of convolution_pack (nine taps): G g Gᵀ,
+/// [point][channel][panel width].
 void winograd_transform_weights(
     long tile, const float *packed, long output_channels, long channels, long panel, float *weights);
 
