@@ -7,7 +7,7 @@ struct winograd_pass {
     const float *input;
     long input_height, input_width, channels;       ///< channels: a multiple of 16
     long images, height, width;                     ///< of the output
-    long padding;                                   ///< output y, x sums input from y − padding, x − padding on
+    long padding;                                   ///< of the input, in pixels on each side
     const float *zeros;                             ///< channels zeros
     const float *weights;                           ///< see winograd_transform_weights
     long output_channels;
