@@ -68,20 +68,27 @@ package struct SetCriterion: Sendable {
         let perMask = maskLosses(
             logits: planes.logits(points: points), targets: wantedValues(masks, points, targets, canvas))
         let count = max(1, targets.reduce(0) { $0 + $1.classes.count })
+        return LossTerms(
+            outputs.flatMap { output, rows in
+                let classification = classificationLoss(
+                    logits: predictions.classLogits[output], masks: Array(masks[rows]),
+                    classes: targets.map(\.classes), noObjectWeight: configuration.noObjectWeight)
+                let suffix = output == predictions.classLogits.count - 1 ? "" : "_\(output)"
+                return terms(classification, perMask, rows, maskCount: Float(count), suffix: suffix)
+            })
+    }
+
+    /// The weighted losses of one output.
+    private func terms(
+        _ classification: Variable, _ perMask: Variable, _ rows: Range<Int>, maskCount: Float, suffix: String
+    ) -> [LossTerms.Term] {
         let weights = configuration.weights
-        let terms = outputs.flatMap { output, rows -> [LossTerms.Term] in
-            let suffix = output == predictions.classLogits.count - 1 ? "" : "_\(output)"
-            let classification = classificationLoss(
-                logits: predictions.classLogits[output], masks: Array(masks[rows]), classes: targets.map(\.classes),
-                noObjectWeight: configuration.noObjectWeight)
-            let (mask, dice) = (weights.mask / Float(count), weights.dice / Float(count))
-            return [
-                .init(name: "loss_ce" + suffix, loss: scale(classification, weights.classification)),
-                .init(name: "loss_mask" + suffix, loss: columnSum(perMask, rows: rows, column: 0, factor: mask)),
-                .init(name: "loss_dice" + suffix, loss: columnSum(perMask, rows: rows, column: 1, factor: dice)),
-            ]
-        }
-        return LossTerms(terms)
+        let (mask, dice) = (weights.mask / maskCount, weights.dice / maskCount)
+        return [
+            .init(name: "loss_ce" + suffix, loss: scale(classification, weights.classification)),
+            .init(name: "loss_mask" + suffix, loss: columnSum(perMask, rows: rows, column: 0, factor: mask)),
+            .init(name: "loss_dice" + suffix, loss: columnSum(perMask, rows: rows, column: 1, factor: dice)),
+        ]
     }
 
     /// The final output, then auxiliary 0, 1, ….
