@@ -83,7 +83,7 @@ package final class ProgressReporter: TrainingObserver {
     }
 
     /// Seconds as `3:07`, `2:03:07` or `1 d 02:03`.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())
         let (days, hours, minutes) = (whole / 86_400, whole / 3600 % 24, whole / 60 % 60)
         if days > 0 { return String(format: "%d d %02d:%02d", days, hours, minutes) }

@@ -1,0 +1,55 @@
+import Checkpoints
+import ConfigFiles
+import Engine
+import Foundation
+import Images
+import Metrics
+
+/// The small files of an output folder, and what is read from files that a configuration names.
+enum RunFiles {
+    /// Writes `config.yaml`: every key with the value that holds. Throws `CheckpointError.unwritable`.
+    static func writeConfiguration(_ run: RunConfiguration, to folder: String) throws {
+        try AtomicFile.write(run.resolvedText, to: folder + "/config.yaml")
+    }
+
+    /// Writes `results.json`. Throws `MetricsError`.
+    static func writeResults(_ result: SemanticResult, to folder: String) throws {
+        try ResultsFile(semantic: result).write(to: folder + "/results.json")
+    }
+
+    /// Makes a folder where it is missing. Throws `CheckpointError.unwritable`.
+    static func makeFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw CheckpointError.unwritable(path: path, reason: "the folder cannot be made")
+        }
+    }
+
+    /// Writes class numbers as a grey PNG, of 16 bits where there are more than 256 classes. Throws `ImageError`.
+    static func writeLabels(_ labels: LabelImage, classCount: Int, to path: String) throws {
+        try ImageFile.writePNG(labels: labels, bits: classCount > 256 ? 16 : 8, to: path)
+    }
+
+    /// Opens the weights that MODEL.WEIGHTS names. Throws `ConfigError` for what is no safetensors file by its name,
+    /// `CheckpointError` for a file that cannot be read.
+    static func openWeights(_ path: String, _ run: RunConfiguration) throws -> WeightsFile {
+        guard !path.contains("://"), ![".pkl", ".pth", ".pt"].contains(where: path.hasSuffix) else {
+            throw run.invalid(
+                "MODEL.WEIGHTS", "expected a safetensors file, got \(path)",
+                hint: "convert it, or say MODEL.WEIGHTS \"\" to start from random weights")
+        }
+        return try WeightsFile(path: path)
+    }
+
+    /// The keys whose values differ between two resolved configurations, as `KEY now (was before)`.
+    static func differences(_ before: String, _ now: String) throws -> [String] {
+        let old = try ConfigDocument.parse(before, name: "checkpoint")
+        let new = try ConfigDocument.parse(now, name: "configuration")
+        return new.keys.compactMap { key in
+            let (was, holds) = (old[key]?.value, new[key]?.value)
+            guard was != holds, let holds else { return nil }
+            return "\(key) \(holds) (was \(was.map { "\($0)" } ?? "not there"))"
+        }
+    }
+}

@@ -1,0 +1,198 @@
+import Autodiff
+import ConfigFiles
+import Criteria
+import Datasets
+import Engine
+import Foundation
+import Layers
+import Optimizers
+import Segmenters
+import Tensors
+
+/// Builds a training run from a configuration, and runs it.
+package struct TrainingRecipe {
+    /// What the command line asks for beside the configuration.
+    package struct Options: Sendable {
+        /// Go on from the last checkpoint.
+        package var resumes = false
+
+        /// A new run.
+        package init() {}
+    }
+
+    private let run: RunConfiguration
+    private let options: Options
+    private let console: Console
+    /// The configuration without the name of the output folder: what makes two runs the same.
+    private let identity: String
+
+    /// A recipe that tells `console` what it does.
+    package init(_ setup: RunSetup, _ options: Options, console: Console) {
+        run = setup.configuration
+        identity = setup.identity
+        self.options = options
+        self.console = console
+    }
+
+    /// Trains to the end, or to the first signal; returns the exit status. Throws one typed error for whatever is wrong.
+    package func callAsFunction() throws -> Int32 {
+        try run.requireAvailable()
+        let folder = try RunFolder(creating: run.outputDirectory, checkpointsKept: run.solver.checkpointsKept)
+        let last = try options.resumes ? folder.lastCheckpoint() : nil
+        if !options.resumes { try folder.requireUnused() }
+        let seed = last?.seed ?? run.seed ?? UInt64.random(in: 0..<1 << 32)
+        let segmenter = try Segmenter(run, seed: seed)
+        let optimizer = Optimizer(segmenter.store.parameters, run.solver.optimizerConfiguration)
+        for line in segmenter.summary(run) { console.line(line) }
+        try prepareWeights(segmenter, optimizer, folder, last)
+        let steps = run.solver.maximumSteps
+
+        let training = try run.openTrainingData(note: console.line)
+        let test = try run.openTestData(note: console.line)
+        describe(training, test, seed: seed, optimizer)
+        try RunFiles.writeConfiguration(run, to: folder.path)
+        folder.begin(seed: seed, configuration: identity)
+        let log = try MetricsLog(folder: folder.path, keepingSteps: optimizer.stepCount)
+        let owesEvaluation = isEvaluationOwed(after: optimizer.stepCount, log, test)
+        if optimizer.stepCount >= steps, !owesEvaluation {
+            console.line("this run is finished: \(optimizer.stepCount) of \(steps) iterations are done (\(folder.path))")
+            return 0
+        }
+
+        let batches = TrainingBatches(
+            dataset: training, mapper: SemanticMapper(.init(run.input)), seed: seed,
+            batchSize: run.solver.imagesPerBatch, workers: run.datasets.workerCount, start: optimizer.stepCount,
+            end: steps)
+        defer { batches.stop() }
+        let trainer = makeTrainer(segmenter, optimizer, batches, seed: seed)
+        let evaluation = test.map { data in makeEvaluation(segmenter, data, folder.path) }
+        let loop = TrainingRun(
+            .init(
+                maximumSteps: steps, checkpointPeriod: run.solver.checkpointPeriod,
+                evaluationPeriod: run.test.evaluationPeriod),
+            trainer: trainer, folder: folder,
+            observers: [ProgressReporter(console: console, maximumSteps: steps), log], evaluation: evaluation)
+        Interruption.install()
+        defer { console.endLive() }
+        return conclude(try loop.run(evaluatesFirst: owesEvaluation), optimizer.stepCount, folder.path)
+    }
+
+    private func makeTrainer(
+        _ segmenter: Segmenter, _ optimizer: Optimizer, _ batches: TrainingBatches, seed: UInt64
+    ) -> Trainer<[TrainingSample]> {
+        let criterion = SetCriterion(SetCriterion.Configuration(run))
+        let normalization = segmenter.configuration.normalization
+        let partSize = run.solver.imagesPerBatch / run.solver.accumulation
+        func losses(_ samples: [TrainingSample], step: Int, part: Int) throws -> Losses {
+            let images = normalization.batch(samples.map { ImagePixels($0.image) })  // [B, H, W, 3]
+            let predictions = segmenter.predict(images, .training)
+            var random = StepRandom(seed: seed, step: step, microBatch: part)
+            let losses = try criterion(
+                predictions, targets: samples.map(\.targets),
+                canvas: CanvasSize(height: images.shape[1], width: images.shape[2]), random: &random)
+            return Losses(total: losses.total, terms: losses.values.map { LossTerm($0.name, $0.value) })
+        }
+        return Trainer(
+            store: segmenter.store, optimizer: optimizer,
+            batches: { try batches.batch($0).parts(of: partSize) }, imageCount: \.count, criterion: losses)
+    }
+
+    private func makeEvaluation(
+        _ segmenter: Segmenter, _ data: SegmentationDataset, _ folder: String
+    ) -> TrainingRun<[TrainingSample]>.Evaluation {
+        let semantic = SemanticEvaluation(run, segmenter, data)
+        return { progress in
+            guard let result = try semantic(progress: progress) else { return nil }
+            try RunFiles.writeResults(result, to: folder)
+            let metrics = result.entries.map { EvaluationSummary.Metric("sem_seg/" + $0.name, $0.value) }
+            return EvaluationSummary(metrics: metrics.meansFirst, score: result.meanIoU)
+        }
+    }
+
+    /// Whether the evaluation that belongs after `steps` steps was cut off before its result was written down.
+    private func isEvaluationOwed(after steps: Int, _ log: MetricsLog, _ test: SegmentationDataset?) -> Bool {
+        let period = run.test.evaluationPeriod
+        let isDue = steps == run.solver.maximumSteps || period > 0 && steps % period == 0
+        return test != nil && steps > 0 && isDue && !log.hasEvaluation(step: steps - 1)
+    }
+}
+
+// MARK: What is told
+
+extension TrainingRecipe {
+    private func prepareWeights(
+        _ segmenter: Segmenter, _ optimizer: Optimizer, _ folder: RunFolder, _ last: RunFolder.Resumable?
+    ) throws {
+        if let last {
+            try folder.restore(last, into: segmenter.store, optimizer)
+            console.line("resuming after \(last.steps) of \(run.solver.maximumSteps) iterations (\(folder.path))")
+            try RunFiles.differences(last.configuration, identity).forEach { console.line("changed since: \($0)") }
+            return
+        }
+        if options.resumes { console.line("no whole checkpoint in \(folder.path): starting from the beginning") }
+        guard let weights = run.model.weights else {
+            console.line("weights: initial ones, at random")
+            return
+        }
+        console.line("weights: \(weights)")
+        for note in try RunFiles.openWeights(weights, run).load(into: segmenter.store, .trainingStart) {
+            console.line("  " + note)
+        }
+    }
+
+    private func describe(
+        _ training: SegmentationDataset, _ test: SegmentationDataset?, seed: UInt64, _ optimizer: Optimizer
+    ) {
+        let solver = run.solver
+        let tests = test.map { "\($0.items.count) images of \($0.name)" } ?? "none"
+        console.line("training on \(training.items.count) images of \(training.name), evaluation on \(tests)")
+        let parts = solver.accumulation > 1 ? " in \(solver.accumulation) parts" : ""
+        let epochs = Double(solver.maximumSteps * solver.imagesPerBatch) / Double(training.items.count)
+        console.line(
+            "\(solver.maximumSteps) iterations of \(solver.imagesPerBatch) images\(parts)"
+                + String(format: " (%.1f epochs), ", epochs) + Self.text(optimizer.configuration))
+        console.line("seed \(seed), \(ThreadPool.threadCount) threads, output in \(run.outputDirectory)")
+        if !run.keysWithoutEffect.isEmpty {
+            console.line("keys without effect here: " + run.keysWithoutEffect.joined(separator: ", "))
+        }
+    }
+
+    private static func text(_ optimizer: Optimizer.Configuration) -> String {
+        let rule = if case .adamW = optimizer.rule { "AdamW" } else { "SGD" }
+        let decay =
+            switch optimizer.schedule.decay {
+            case .poly(let power, _): "poly \(power)"
+            case .cosine: "cosine"
+            case .multiStep: "multi-step"
+            }
+        return "\(rule), rate \(optimizer.settings.learningRate) (\(decay), warm-up \(optimizer.schedule.warmup.steps))"
+    }
+
+    private func conclude(_ outcome: TrainingRun<[TrainingSample]>.Outcome, _ steps: Int, _ folder: String) -> Int32 {
+        switch outcome {
+        case .finished:
+            console.line("finished: \(folder)/model_final.safetensors")
+            return 0
+        case .interrupted(let signal):
+            console.line(
+                "stopped after \(steps) of \(run.solver.maximumSteps) iterations, everything is saved in \(folder); "
+                    + "the same command with --resume goes on from there")
+            return 128 + signal
+        }
+    }
+}
+
+extension Array {
+    /// Consecutive parts of `size` elements.
+    fileprivate func parts(of size: Int) -> [[Element]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min(count, $0 + size)]) }
+    }
+}
+
+extension [EvaluationSummary.Metric] {
+    /// The four means before the classes.
+    fileprivate var meansFirst: [Element] {
+        let isMean = { (metric: Element) in !metric.name.contains("-") }
+        return filter(isMean) + filter { !isMean($0) }
+    }
+}

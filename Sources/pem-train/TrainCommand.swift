@@ -1,0 +1,52 @@
+import ArgumentParser
+import Engine
+import Recipes
+
+@main
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pem-train",
+        abstract: "Train a PEM network.",
+        discussion: """
+            The output folder (--output, or OUTPUT_DIR of the configuration) gets config.yaml (every key resolved), \
+            metrics.jsonl (a line an iteration), model_<iteration>.safetensors with its training state beside it every \
+            SOLVER.CHECKPOINT_PERIOD iterations (the last SOLVER.CHECKPOINT_KEEP stay), model_best.safetensors, and at \
+            the end model_final.safetensors and results.json.
+
+            Ctrl-C finishes the iteration and saves; --resume then goes on as if nothing had happened, to the last bit, \
+            also after a crash (from the last whole checkpoint).
+
+            EXAMPLES
+              Train PEM-STDC1 on Cityscapes, found under DETECTRON2_DATASETS or Datasets/:
+                pem-train --config Configs/cityscapes_sem_stdc1.cfg --output output/stdc1
+
+              The same as the official batch of 32 on one machine: 8 parts of 4 images for each step:
+                pem-train --config Configs/cityscapes_sem_stdc1.cfg SOLVER.IMS_PER_BATCH 32 SOLVER.ACCUMULATE 8
+
+              Go on where it stopped:
+                pem-train --config Configs/cityscapes_sem_stdc1.cfg --output output/stdc1 --resume
+
+              Start from trained weights (another number of classes is fine; so is a backbone alone):
+                pem-train --config Configs/camvid_sem.cfg --weights model.safetensors --output output/tuned
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Flag(help: "Go on from the last whole checkpoint in the output folder.")
+    var resume = false
+
+    @Option(help: ArgumentHelp("Weights to start from, safetensors with official names (MODEL.WEIGHTS).", valueName: "file"))
+    var weights: String?
+
+    @Argument(parsing: .allUnrecognized, help: Settings.help)
+    var settings: [String] = []
+
+    func run() throws {
+        try CommandRunner.run {
+            let setup = try common.setUp(settings, implied: weights.map { ["MODEL.WEIGHTS", $0] } ?? [])
+            var options = TrainingRecipe.Options()
+            options.resumes = resume
+            return try TrainingRecipe(setup, options, console: Console())()
+        }
+    }
+}
