@@ -50,27 +50,55 @@ INLINE void KERNEL(store_part)(
     }
 }
 
-/// ROWS pixels × (vectors · LANES) channels: the sums stay in registers over the whole depth.
+/// sums += x · w over `depth` products a row.
+INLINE void KERNEL(multiply)(
+    const int vectors, VECTOR sums[ROWS][2], const float *const x[ROWS], long first, long depth, const float *panel)
+{
+#pragma clang loop unroll_count(2)
+    for (long k = first; k < first + depth; k++, panel += vectors * LANES) {
+        VECTOR w[2];
+        for (int v = 0; v < vectors; v++) w[v] = *(const VECTOR *)(panel + v * LANES);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < ROWS; r++)
+            for (int v = 0; v < vectors; v++) sums[r][v] += w[v] * x[r][k];
+    }
+}
+
+/// ROWS pixels × (vectors · LANES) channels: the sums stay in registers over `DEPTH` products, then go to totals in the
+/// cache: sums of thousands of products keep the accuracy of short ones.
 INLINE void KERNEL(tile)(
     const int vectors, const float *const *rows, long runs, long length, const float *panel,
     const struct tile_target *target, const struct convolution_epilogue *epilogue)
 {
-    VECTOR sums[ROWS][2];
+    enum { DEPTH = 256 };
+    VECTOR sums[ROWS][2], totals[ROWS][2];
+    long depth = 0;
+    int flushed = 0;
 #pragma clang loop unroll(full)
     for (int r = 0; r < ROWS; r++)
         for (int v = 0; v < vectors; v++) sums[r][v] = (VECTOR){0};
     for (long run = 0; run < runs; run++, rows += ROWS) {
         const float *x[ROWS];
         for (int r = 0; r < ROWS; r++) x[r] = rows[r];
-#pragma clang loop unroll_count(2)
-        for (long k = 0; k < length; k++, panel += vectors * LANES) {
-            VECTOR w[2];
-            for (int v = 0; v < vectors; v++) w[v] = *(const VECTOR *)(panel + v * LANES);
-#pragma clang loop unroll(full)
-            for (int r = 0; r < ROWS; r++)
-                for (int v = 0; v < vectors; v++) sums[r][v] += w[v] * x[r][k];
+        for (long first = 0; first < length; first += DEPTH) {
+            long count = length - first < DEPTH ? length - first : DEPTH;
+            if (depth + count > DEPTH) {
+                for (int r = 0; r < ROWS; r++)
+                    for (int v = 0; v < vectors; v++) {
+                        totals[r][v] = flushed ? totals[r][v] + sums[r][v] : sums[r][v];
+                        sums[r][v] = (VECTOR){0};
+                    }
+                flushed = 1;
+                depth = 0;
+            }
+            KERNEL(multiply)(vectors, sums, x, first, count, panel);
+            panel += count * vectors * LANES;
+            depth += count;
         }
     }
+    if (flushed)
+        for (int r = 0; r < ROWS; r++)
+            for (int v = 0; v < vectors; v++) sums[r][v] += totals[r][v];
     if (target->channels == vectors * LANES)
         KERNEL(store_whole)(sums, vectors, target, epilogue);
     else
