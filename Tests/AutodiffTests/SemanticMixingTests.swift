@@ -1,0 +1,136 @@
+import Autodiff
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+/// The sizes of a case, and whether masks are resized to the output before classes are mixed.
+struct MixingCase: Sendable {
+    var queries = 5
+    var classes = 3
+    let output: (height: Int, width: Int)
+    let resizesMasks: Bool
+    static let logits = (height: 6, width: 9)
+    static let padded = (height: 24, width: 36)
+    static let image = (height: 22, width: 33)
+}
+
+@Suite struct SemanticMixingTests {
+    private static let cases = [
+        MixingCase(output: (22, 33), resizesMasks: true), MixingCase(output: (22, 33), resizesMasks: false),
+        MixingCase(output: (40, 51), resizesMasks: true), MixingCase(output: (40, 51), resizesMasks: false),
+        MixingCase(output: (9, 70), resizesMasks: true), MixingCase(output: (9, 70), resizesMasks: false),
+        MixingCase(queries: 37, classes: 19, output: (31, 33), resizesMasks: true),
+        MixingCase(queries: 37, classes: 19, output: (31, 33), resizesMasks: false),
+    ]
+
+    private func logits(_ test: MixingCase) -> Tensor {
+        testTensor("logits", [MixingCase.logits.height, MixingCase.logits.width, test.queries], scale: 8)
+    }
+
+    private func probabilities(_ test: MixingCase) -> Tensor {
+        let values = testTensor("classes", [test.queries, test.classes]).array.map { abs($0) }
+        return Tensor(values, shape: [test.queries, test.classes])
+    }
+
+    private func mixed(_ test: MixingCase) -> SemanticMixing.Result {
+        func taps(_ path: KeyPath<(height: Int, width: Int), Int>) -> ResizeTaps {
+            let cropped = ResizeTaps(bilinear: MixingCase.logits[keyPath: path], to: MixingCase.padded[keyPath: path])
+                .prefix(MixingCase.image[keyPath: path])
+            guard test.resizesMasks else { return cropped }
+            return cropped.followed(
+                by: ResizeTaps(bilinear: MixingCase.image[keyPath: path], to: test.output[keyPath: path]))
+        }
+        let masks = MaskResampler(logits: logits(test), rows: taps(\.height), columns: taps(\.width))
+        let mixing = SemanticMixing(masks: masks, classProbabilities: probabilities(test))
+        return test.resizesMasks
+            ? mixing.labels(wantsScores: true)
+            : mixing.labels(resizedTo: test.output.height, test.output.width, wantsScores: true)
+    }
+
+    /// Every step at full size, as maskformer_model.py takes them: scores [K, H, W].
+    private func reference(_ test: MixingCase) -> [Double] {
+        let (padded, image) = (MixingCase.padded, MixingCase.image)
+        var masks = resizeReference(
+            logits(test).array.map(Double.init), [1, MixingCase.logits.height, MixingCase.logits.width, test.queries],
+            height: padded.height, width: padded.width)
+        masks = (0..<image.height * image.width * test.queries).map { index in
+            let (site, query) = (index / test.queries, index % test.queries)
+            return masks[(site / image.width * padded.width + site % image.width) * test.queries + query]
+        }
+        if test.resizesMasks {
+            masks = resizeReference(
+                masks, [1, image.height, image.width, test.queries], height: test.output.height,
+                width: test.output.width)
+        }
+        let weights = probabilities(test).array.map(Double.init)
+        let scores = (0..<masks.count / test.queries * test.classes).map { index in
+            (0..<test.queries).reduce(0.0) {
+                let logit = masks[index / test.classes * test.queries + $1]
+                return $0 + weights[$1 * test.classes + index % test.classes] / (1 + exp(-logit))
+            }
+        }
+        let resized = test.resizesMasks
+            ? scores
+            : resizeReference(
+                scores, [1, image.height, image.width, test.classes], height: test.output.height,
+                width: test.output.width)
+        let pixels = test.output.height * test.output.width
+        return (0..<test.classes * pixels).map { resized[$0 % pixels * test.classes + $0 / pixels] }
+    }
+
+    @Test(arguments: cases)
+    func agreesWithTheStepsAtFullSize(test: MixingCase) {
+        let (result, expected) = (mixed(test), reference(test))
+        let pixels = test.output.height * test.output.width
+        guard let scores = result.scores, result.labels.count == pixels else {
+            Issue.record("\(result.labels.count) labels")
+            return
+        }
+        #expect(scores.shape == [test.classes, test.output.height, test.output.width])
+        // Logits of 8 at positions that are float32.
+        assertClose(scores, expected, tolerance: 1e-5)
+        for pixel in 0..<pixels {
+            let label = Int(result.labels[pixel])
+            let best = (0..<test.classes).map { expected[$0 * pixels + pixel] }.max() ?? 0
+            #expect(label < test.classes && expected[label * pixels + pixel] >= best - 1e-4)
+        }
+    }
+
+    @Test func bitsDoNotDependOnThreads() {
+        expectSameBits {
+            Self.cases.flatMap { test -> [Tensor] in
+                let result = mixed(test)
+                return [Tensor(result.labels.map(Float.init), shape: [result.labels.count])]
+                    + [result.scores].compactMap { $0 }
+            }
+        }
+    }
+
+    /// Probabilities of logits as they are: one row, no resize.
+    private func sigmoids(_ logits: [Float]) -> [Float] {
+        let masks = MaskResampler(
+            logits: Tensor(logits, shape: [1, logits.count, 1]), rows: ResizeTaps(bilinear: 1, to: 1),
+            columns: ResizeTaps(bilinear: logits.count, to: logits.count))
+        let (row, result) = (Tensor(uninitialized: [masks.rowCount]), Tensor(uninitialized: [logits.count]))
+        masks.combineRow(0, into: row.data)
+        masks.probabilities(of: row.data, 0..<logits.count, into: result.data)
+        return result.array
+    }
+
+    @Test func sigmoidIsExactToRounding() {
+        let logits = stride(from: Float(-86), through: 90, by: 0.0137).map { $0 }
+        var worst = 0.0
+        for (value, logit) in zip(sigmoids(logits), logits) {
+            let inverse: Double = 1 + exp(-Double(logit))
+            worst = max(worst, abs(Double(value) * inverse - 1))
+        }
+        #expect(worst < 3e-7)
+    }
+
+    @Test func sigmoidKeepsWhatIsNoNumber() {
+        let values = sigmoids([.nan, 200, -200])
+        #expect(values[0].isNaN)
+        #expect(values[1] == 1 && values[2] >= 0 && values[2] < 1e-37)
+    }
+}
