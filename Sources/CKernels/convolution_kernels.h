@@ -83,7 +83,10 @@ INLINE void KERNEL(tile)(
         for (long first = 0; first < length; first += DEPTH) {
             long count = length - first < DEPTH ? length - first : DEPTH;
             if (depth + count > DEPTH) {
+                // Unrolled, as every loop over the sums: indexed by a variable they would leave the registers.
+#pragma clang loop unroll(full)
                 for (int r = 0; r < ROWS; r++)
+#pragma clang loop unroll(full)
                     for (int v = 0; v < vectors; v++) {
                         totals[r][v] = flushed ? totals[r][v] + sums[r][v] : sums[r][v];
                         sums[r][v] = (VECTOR){0};
@@ -96,9 +99,12 @@ INLINE void KERNEL(tile)(
             depth += count;
         }
     }
-    if (flushed)
+    if (flushed) {
+#pragma clang loop unroll(full)
         for (int r = 0; r < ROWS; r++)
+#pragma clang loop unroll(full)
             for (int v = 0; v < vectors; v++) sums[r][v] += totals[r][v];
+    }
     if (target->channels == vectors * LANES)
         KERNEL(store_whole)(sums, vectors, target, epilogue);
     else
