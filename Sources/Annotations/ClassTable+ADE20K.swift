@@ -1,6 +1,7 @@
 extension ClassTable {
-    /// ADE20K's scene-parsing classes 0 to 149: 100 things among 50 kinds of stuff. Names as detectron2 has them in
-    /// ADE20K_SEM_SEG_CATEGORIES (blanks included), colours and things as the official register_ade20k_panoptic.py.
+    /// ADE20K's scene-parsing classes 0 to 149: 100 things among 50 kinds of stuff. Names as detectron2 has
+    /// them in ADE20K_SEM_SEG_CATEGORIES (blanks included), colours and things as the official
+    /// register_ade20k_panoptic.py.
     package static let ade20k = ClassTable(ade20kClasses, ignoreLabel: 255)
 
     private static let ade20kClasses: [ClassDescription] = [

@@ -20,15 +20,19 @@ package struct CityscapesLabel: Sendable, Equatable {
     /// Whether evaluation leaves the label out.
     package var isIgnored: Bool { trainID == 255 }
 
-    /// Ids 0 to 33, in order. The license plate (id −1, trainId −1) never appears in an image and is left out.
+    /// Ids 0 to 33, in order. The license plate (id −1, trainId −1) never appears in an image and is left
+    /// out.
     package static let all: [CityscapesLabel] = [
         void("unlabeled", 0, 0, 0), void("ego vehicle", 0, 0, 0), void("rectification border", 0, 0, 0),
-        void("out of roi", 0, 0, 0), void("static", 0, 0, 0), void("dynamic", 111, 74, 0), void("ground", 81, 0, 81),
+        void("out of roi", 0, 0, 0), void("static", 0, 0, 0), void("dynamic", 111, 74, 0),
+        void("ground", 81, 0, 81),
         stuff("road", 0, "flat", 128, 64, 128), stuff("sidewalk", 1, "flat", 244, 35, 232),
         stuff("parking", 255, "flat", 250, 170, 160), stuff("rail track", 255, "flat", 230, 150, 140),
         stuff("building", 2, "construction", 70, 70, 70), stuff("wall", 3, "construction", 102, 102, 156),
-        stuff("fence", 4, "construction", 190, 153, 153), stuff("guard rail", 255, "construction", 180, 165, 180),
-        stuff("bridge", 255, "construction", 150, 100, 100), stuff("tunnel", 255, "construction", 150, 120, 90),
+        stuff("fence", 4, "construction", 190, 153, 153),
+        stuff("guard rail", 255, "construction", 180, 165, 180),
+        stuff("bridge", 255, "construction", 150, 100, 100),
+        stuff("tunnel", 255, "construction", 150, 120, 90),
         stuff("pole", 5, "object", 153, 153, 153), stuff("polegroup", 255, "object", 153, 153, 153),
         stuff("traffic light", 6, "object", 250, 170, 30), stuff("traffic sign", 7, "object", 220, 220, 0),
         stuff("vegetation", 8, "nature", 107, 142, 35), stuff("terrain", 9, "nature", 152, 251, 152),
@@ -45,23 +49,29 @@ package struct CityscapesLabel: Sendable, Equatable {
         UInt16(id < all.count ? all[id].trainID : 255)
     }
 
-    private static func void(_ name: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8) -> (Int) -> CityscapesLabel {
+    private static func void(_ name: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8) -> (Int) ->
+        CityscapesLabel
+    {
         stuff(name, 255, "void", red, green, blue)
     }
 
     private static func stuff(
         _ name: String, _ trainID: Int, _ category: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8
     ) -> (Int) -> CityscapesLabel {
-        { CityscapesLabel(
-            name: name, id: $0, trainID: trainID, category: category, hasInstances: false,
-            color: ClassTable.Color(red, green, blue)) }
+        {
+            CityscapesLabel(
+                name: name, id: $0, trainID: trainID, category: category, hasInstances: false,
+                color: ClassTable.Color(red, green, blue))
+        }
     }
 
     private static func thing(
         _ name: String, _ trainID: Int, _ category: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8
     ) -> (Int) -> CityscapesLabel {
-        { CityscapesLabel(
-            name: name, id: $0, trainID: trainID, category: category, hasInstances: true,
-            color: ClassTable.Color(red, green, blue)) }
+        {
+            CityscapesLabel(
+                name: name, id: $0, trainID: trainID, category: category, hasInstances: true,
+                color: ClassTable.Color(red, green, blue))
+        }
     }
 }

@@ -1,4 +1,5 @@
-/// The classes of a data set, by class number: names, colours, which are things, and the label that means none of them.
+/// The classes of a data set, by class number: names, colours, which are things, and the label that means
+/// none of them.
 package struct ClassTable: Sendable, Equatable {
     /// An 8-bit colour for drawings.
     package struct Color: Sendable, Hashable {

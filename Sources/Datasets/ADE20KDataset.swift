@@ -10,10 +10,16 @@ enum ADE20KDataset {
         name: String, split: String, root: String, note: (String) -> Void
     ) throws -> SegmentationDataset {
         let base = folder(in: root)
+        let isPrepared = FileTree.isFolder(base + "/annotations_detectron2/" + split)
+        try FileTree.require([
+            base + "/images/" + split,
+            base + (isPrepared ? "/annotations_detectron2/" : "/annotations/") + split,
+        ])
         let shifted = base + "/annotations_detectron2/" + split
         try makeShifted(from: base + "/annotations/" + split, in: shifted, name: name, note: note)
         let pairs = try PairedFiles(
-            images: .init(folder: base + "/images/" + split, suffix: nil, formats: [".jpg", ".jpeg", ".png"]),
+            images: .init(
+                folder: base + "/images/" + split, suffix: nil, formats: [".jpg", ".jpeg", ".png"]),
             labels: .init(folder: shifted, suffix: nil, formats: [".png"]))
         return SegmentationDataset(
             name: name, classes: .ade20k, labelMap: LabelMap(classes: .ade20k), items: pairs.items,
@@ -44,7 +50,8 @@ enum ADE20KDataset {
             (FileTree.join(source, $0), FileTree.join(target, $0))
         }
         try DerivedLabels.make(jobs, dataset: name, kind: "annotations_detectron2", note: note) { labels, _ in
-            LabelImage(width: labels.width, height: labels.height, values: labels.values.map { ($0 &- 1) & 255 })
+            LabelImage(
+                width: labels.width, height: labels.height, values: labels.values.map { ($0 &- 1) & 255 })
         }
     }
 }

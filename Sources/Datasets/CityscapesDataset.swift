@@ -18,6 +18,7 @@ enum CityscapesDataset {
         if split == "test" && !FileTree.isFolder(annotations) {
             return dataset(name, try unlabelled(images), [])
         }
+        try FileTree.require([images.folder, annotations])
         try makeTrainIDs(in: annotations, name: name, note: note)
         let pairs = try PairedFiles(
             images: images, labels: .init(folder: annotations, suffix: trainSuffix, formats: []))
@@ -50,7 +51,9 @@ enum CityscapesDataset {
     }
 
     private static func unlabelled(_ images: PairedFiles.Side) throws -> [SegmentationDataset.Item] {
-        try images.listed().map { .init(id: PairedFiles.identifier($0.key), imagePath: $0.path, labelPath: nil) }
+        try images.listed().map {
+            .init(id: PairedFiles.identifier($0.key), imagePath: $0.path, labelPath: nil)
+        }
     }
 
     private static func makeTrainIDs(in folder: String, name: String, note: (String) -> Void) throws {
@@ -59,11 +62,20 @@ enum CityscapesDataset {
             let target = source.dropLast(idSuffix.count) + trainSuffix
             return (source: FileTree.join(folder, source), target: String(target))
         }.filter { !present.contains($0.target) }.map { ($0.source, FileTree.join(folder, $0.target)) }
-        // 34 labels; a number beyond them is an error that names the file.
-        let known = Dictionary(uniqueKeysWithValues: CityscapesLabel.all.map { ($0.id, $0.trainID) })
-        let map = LabelMap(classes: .cityscapes, mapping: known.merging([255: 255]) { first, _ in first })
         try DerivedLabels.make(jobs, dataset: name, kind: "labelTrainIds", note: note) { labels, path in
-            try map.apply(to: labels, path: path)
+            try idMap.apply(to: labels, path: path)
         }
     }
+
+    /// labelTrainIds of labelIds that are known to be good.
+    static func trainIDs(of ids: LabelImage) -> LabelImage {
+        LabelImage(
+            width: ids.width, height: ids.height, values: ids.values.map { CityscapesLabel.trainIDs[Int($0)] }
+        )
+    }
+
+    /// 34 labels; a number beyond them is an error that names the file.
+    private static let idMap = LabelMap(
+        classes: .cityscapes,
+        mapping: Dictionary(uniqueKeysWithValues: CityscapesLabel.all.map { ($0.id, $0.trainID) }))
 }

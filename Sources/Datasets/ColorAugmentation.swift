@@ -1,7 +1,7 @@
 import Images
 
-/// Colour distortion of the Single Shot MultiBox Detector (Liu et al. 2016), as detectron2's ColorAugSSDTransform does
-/// it, values drawn for one image. Nil is a step left out.
+/// Colour distortion of the Single Shot MultiBox Detector (Liu et al. 2016), as detectron2's
+/// ColorAugSSDTransform does it, values drawn for one image. Nil is a step left out.
 package struct ColorAugmentation: Sendable, Equatable {
     /// Added to every channel: −32 to 32.
     package var brightness: Double?
@@ -42,7 +42,8 @@ package struct ColorAugmentation: Sendable, Equatable {
         if let contrasts, contrastComesFirst { Self.look(up: contrasts, &pixels) }
         let sameHue = (0..<180).map { UInt8($0) }
         if let saturation {
-            HueSaturationValue.adjust(&pixels, hue: sameHue, saturation: Self.table(times: Float(saturation), plus: 0))
+            HueSaturationValue.adjust(
+                &pixels, hue: sameHue, saturation: Self.table(times: Float(saturation), plus: 0))
         }
         if let hue {
             let turned = (0..<180).map { UInt8((($0 + hue) % 180 + 180) % 180) }

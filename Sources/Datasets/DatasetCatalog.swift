@@ -9,10 +9,11 @@ package enum DatasetCatalog {
         "ade20k_sem_seg_train", "ade20k_sem_seg_val", "ade20k_panoptic_train", "ade20k_panoptic_val",
     ]
 
-    /// Opens a data set by name: one of `names` under `root` (default: the environment's DETECTRON2_DATASETS, else
-    /// Datasets), or `folder:FILE:SPLIT`, FILE being a description (`FolderDescription`) relative to `folder`,
-    /// whose own root is used unless `root` is given. Derived label images that are missing are made; `note` hears of
-    /// that. Throws `DatasetError`; files without a partner are not errors here but of `check`.
+    /// Opens a data set by name: one of `names` under `root` (default: the environment's DETECTRON2_DATASETS,
+    /// else Datasets), or `folder:FILE:SPLIT`, FILE being a description (`FolderDescription`) relative to
+    /// `folder`, whose own root is used unless `root` is given. Derived label images that are missing are
+    /// made; `note` hears of that. Throws `DatasetError`; files without a partner are not errors here but of
+    /// `check`.
     package static func open(
         name: String, root: String? = nil, relativeTo folder: String = ".",
         environment: [String: String] = ProcessInfo.processInfo.environment, note: (String) -> Void = { _ in }
@@ -24,7 +25,7 @@ package enum DatasetCatalog {
         }
         guard names.contains(name) else {
             throw DatasetError(
-                name, [.other("name", "no such data set")],
+                name, [.other("", "no such data set")],
                 advice: "use folder:FILE.json:SPLIT or one of: " + names.joined(separator: ", "))
         }
         let split = String(name.split(separator: "_").last ?? "")
@@ -39,8 +40,8 @@ package enum DatasetCatalog {
             throw DatasetError(
                 name, error.problems,
                 advice: isMissing(error)
-                    ? "set DATASETS.ROOT (--root), or DETECTRON2_DATASETS, to the folder that holds the data sets"
-                        + " (now \(place))"
+                    ? "set DATASETS.ROOT (--root), or DETECTRON2_DATASETS, to the folder that holds"
+                        + " the data sets (now \(place))"
                     : error.advice)
         }
     }
@@ -51,10 +52,12 @@ package enum DatasetCatalog {
 
     private static func folderParts(_ name: String) throws -> (path: String, split: String) {
         let body = name.dropFirst("folder:".count)
-        guard let colon = body.lastIndex(of: ":"), colon != body.startIndex, body.index(after: colon) != body.endIndex
+        guard let colon = body.lastIndex(of: ":"), colon != body.startIndex,
+            body.index(after: colon) != body.endIndex
         else {
             throw DatasetError(
-                name, [.other("name", "expected folder:FILE.json:SPLIT")], advice: "for example folder:camvid.json:train")
+                name, [.other("", "expected folder:FILE.json:SPLIT")],
+                advice: "for example folder:camvid.json:train")
         }
         return (String(body[..<colon]), String(body[body.index(after: colon)...]))
     }

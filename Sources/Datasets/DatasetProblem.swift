@@ -10,13 +10,15 @@ package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
     /// A file that cannot be decoded or written; the text is the whole message of whoever tried.
     case unreadable(String)
     case sizesDiffer(image: String, imageSize: String, labels: String, labelSize: String)
-    /// Label values that are neither a class nor the ignore label (as stored in the file, before any label map).
+    /// Label values that are neither a class nor the ignore label (as stored in the file, before any label
+    /// map).
     case unknownLabels(path: String, values: [Int], pixels: Int, column: Int, row: Int, allowed: String)
     case onlyIgnored(path: String)
-    /// Anything else: where, and what.
+    /// Anything else: where ("" for what the error is about anyway), and what.
     case other(String, String)
 
-    /// Whether training cannot go on with it. Images with nothing but ignored pixels train nothing, but do no harm.
+    /// Whether training cannot go on with it. Images with nothing but ignored pixels train nothing, but do no
+    /// harm.
     package var isBlocking: Bool {
         if case .onlyIgnored = self { return false }
         return true
@@ -39,13 +41,15 @@ package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
         case .sizesDiffer(let image, let imageSize, let labels, let labelSize):
             return "\(labels): is \(labelSize), but its image \(image) is \(imageSize)"
         case .unknownLabels(let path, let values, let pixels, let column, let row, let allowed):
-            let listed = values.prefix(8).map(String.init).joined(separator: ", ") + (values.count > 8 ? ", …" : "")
+            let listed =
+                values.prefix(8).map(String.init).joined(separator: ", ") + (values.count > 8 ? ", …" : "")
             return "\(path): label\(values.count == 1 ? "" : "s") \(listed) outside the classes on \(pixels)"
-                + " pixel\(pixels == 1 ? "" : "s"), first at column \(column), row \(row) (expected \(allowed))"
+                + " pixel\(pixels == 1 ? "" : "s"), first at column \(column), row \(row)"
+                + " (expected \(allowed))"
         case .onlyIgnored(let path):
             return "\(path): nothing but ignored pixels"
         case .other(let place, let what):
-            return "\(place): \(what)"
+            return place.isEmpty ? what : "\(place): \(what)"
         }
     }
 }

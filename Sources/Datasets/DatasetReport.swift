@@ -72,7 +72,9 @@ extension SegmentationDataset {
         return DatasetReport(
             name: name, imageCount: items.count, sizes: sizes,
             labelsRead: counts.filter { $0.pixels != nil }.count,
-            classPixels: classes.names.indices.map { label in counts.reduce(0) { $0 + ($1.pixels?[label] ?? 0) } },
+            classPixels: classes.names.indices.map { label in
+                counts.reduce(0) { $0 + ($1.pixels?[label] ?? 0) }
+            },
             ignoredPixels: counts.reduce(0) { $0 + ($1.pixels?[classes.count] ?? 0) }, problems: problems)
     }
 

@@ -2,8 +2,8 @@ import Images
 
 /// Label images made of others, as the preparation scripts of the official data sets do.
 enum DerivedLabels {
-    /// Makes each target (written aside and renamed: a target that exists is whole) of its source, on all cores.
-    /// Throws `DatasetError` with every file that failed.
+    /// Makes each target (written aside and renamed: a target that exists is whole) of its source, on all
+    /// cores. Throws `DatasetError` with every file that failed.
     static func make(
         _ jobs: [(source: String, target: String)], dataset: String, kind: String, note: (String) -> Void,
         transform: @Sendable (LabelImage, String) throws -> LabelImage
@@ -13,7 +13,8 @@ enum DerivedLabels {
         let problems = parallelMap(jobs.count) { index -> [DatasetProblem] in
             let (source, target) = jobs[index]
             do {
-                try ImageFile.writePNG(labels: transform(ImageFile.readLabels(source), source), bits: 8, to: target)
+                try ImageFile.writePNG(
+                    labels: transform(ImageFile.readLabels(source), source), bits: 8, to: target)
                 return []
             } catch let error as DatasetError {
                 return error.problems
@@ -24,7 +25,8 @@ enum DerivedLabels {
         if !problems.isEmpty {
             throw DatasetError(
                 dataset, problems,
-                advice: "the \(kind) images could not be made: correct the files, or make the folder writable")
+                advice: "the \(kind) images could not be made: correct the files, or make the folder writable"
+            )
         }
     }
 }

@@ -9,7 +9,8 @@ enum EnvironmentText {
         return name.isEmpty ? nil : String(name)
     }
 
-    /// `text` with its variables filled in. Throws `DatasetError` for a variable that is not set and has no default.
+    /// `text` with its variables filled in. Throws `DatasetError` for a variable that is not set and has no
+    /// default.
     static func expanded(
         _ text: String, environment: [String: String], path: String, key: String
     ) throws -> String {

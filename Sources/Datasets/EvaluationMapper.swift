@@ -16,8 +16,8 @@ package struct EvaluationSample: Sendable, Equatable {
     package let path: String
 }
 
-/// From files to evaluation samples: detectron2's DatasetMapper for testing, ResizeShortestEdge with Pillow's bilinear
-/// filter.
+/// From files to evaluation samples: detectron2's DatasetMapper for testing, ResizeShortestEdge with Pillow's
+/// bilinear filter.
 package struct EvaluationMapper: Sendable, Equatable {
     /// INPUT.MIN_SIZE_TEST (0: images stay as they are) and MAX_SIZE_TEST.
     package let resize: ResizeShortestEdge
@@ -34,7 +34,10 @@ package struct EvaluationMapper: Sendable, Equatable {
         if let labels, labels.width != image.width || labels.height != image.height {
             throw DatasetError(
                 dataset.name,
-                [SegmentationDataset.differ(item, (image.width, image.height), (labels.width, labels.height))],
+                [
+                    SegmentationDataset.differ(
+                        item, (image.width, image.height), (labels.width, labels.height))
+                ],
                 advice: "resize or replace one of the two")
         }
         return EvaluationSample(

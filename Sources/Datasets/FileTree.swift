@@ -2,8 +2,9 @@ import Foundation
 
 /// Finding files by name.
 enum FileTree {
-    /// Paths below `folder`, relative to it, of files that end with `suffix` in any case; sorted. Hidden files and
-    /// folders are left out. Throws `DatasetError` for a folder that does not exist or cannot be listed.
+    /// Paths below `folder`, relative to it, of files that end with `suffix` in any case; sorted. Hidden
+    /// files and folders are left out. Throws `DatasetError` for a folder that does not exist or cannot be
+    /// listed.
     static func files(in folder: String, suffixes: [String]) throws -> [String] {
         var found: [String] = []
         try list(folder, below: "", suffixes.map { $0.lowercased() }, into: &found)
@@ -13,6 +14,15 @@ enum FileTree {
     static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// Throws `DatasetError` with all folders that are missing.
+    static func require(_ folders: [String]) throws {
+        let missing = folders.filter { !isFolder($0) }
+        if missing.isEmpty { return }
+        throw DatasetError(
+            "data set", missing.map { .missingFolder($0) },
+            advice: "check the paths, and the root they lie under")
     }
 
     static func isFile(_ path: String) -> Bool {
@@ -40,7 +50,8 @@ enum FileTree {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
             let problem: DatasetProblem =
-                isFolder(path) ? .other(path, "cannot be listed (\(error.localizedDescription))") : .missingFolder(path)
+                isFolder(path)
+                ? .other(path, "cannot be listed (\(error.localizedDescription))") : .missingFolder(path)
             throw DatasetError("data set", [problem], advice: "check the path, and the root it lies under")
         }
         for name in names where !name.hasPrefix(".") {

@@ -6,14 +6,16 @@ import Foundation
 ///     {
 ///       "name": "camvid",
 ///       "root": "${CAMVID_ROOT:-../Datasets/camvid}",
-///       "classes": [{"name": "sky", "color": [70, 130, 180]}, {"name": "car", "color": [0, 0, 142], "thing": true}],
+///       "classes": [{"name": "sky", "color": [70, 130, 180]},
+///                   {"name": "car", "color": [0, 0, 142], "thing": true}],
 ///       "ignore_label": 11,
 ///       "label_map": {"0": 0, "7": 1, "other": 11},
 ///       "train": {"images": "images/train", "labels": "labels/train"},
 ///       "val": {"images": "images/val", "labels": "labels/val", "label_suffix": "_labels.png"}
 ///     }
 ///
-/// Everything but classes and at least one split may be left out. Without `root`, folders are relative to the file.
+/// Everything but classes and at least one split may be left out. Without `root`, folders are relative to the
+/// file.
 package struct FolderDescription: Sendable {
     /// Where the two halves of a split lie, relative to the root.
     struct Split: Sendable {
@@ -29,7 +31,8 @@ package struct FolderDescription: Sendable {
     package var splitNames: [String] { splits.keys.sorted() }
     let labelMap: LabelMap
     let splits: [String: Split]
-    /// As written: variables are filled in when a split is opened, so that a root given by hand makes them unnecessary.
+    /// As written: variables are filled in when a split is opened, so that a root given by hand makes them
+    /// unnecessary.
     let root: String?
 
     /// Reads and checks a description. Throws `DatasetError` that names file and key.
@@ -59,12 +62,14 @@ package struct FolderDescription: Sendable {
         let images = PairedFiles.Side(
             folder: FileTree.resolve(folders.images, in: root), suffix: folders.imageSuffix, formats: formats)
         let labels = PairedFiles.Side(
-            folder: FileTree.resolve(folders.labels, in: root), suffix: folders.labelSuffix, formats: [".png"])
+            folder: FileTree.resolve(folders.labels, in: root), suffix: folders.labelSuffix, formats: [".png"]
+        )
         let pairs: PairedFiles
         do {
             pairs = try PairedFiles(images: images, labels: labels)
         } catch let error as DatasetError {
-            throw DatasetError("\(name)_\(split), described by \(path)", error.problems, advice: rootAdvice(root))
+            throw DatasetError(
+                "\(name)_\(split), described by \(path)", error.problems, advice: rootAdvice(root))
         }
         return SegmentationDataset(
             name: "\(name)_\(split)", classes: classes, labelMap: labelMap, items: pairs.items,
@@ -73,7 +78,9 @@ package struct FolderDescription: Sendable {
 
     private func rootAdvice(_ root: String) -> String {
         var ways = ["DATASETS.ROOT (--root)"]
-        if let name = self.root.flatMap(EnvironmentText.firstName(in:)) { ways.insert("the variable \(name)", at: 0) }
+        if let name = self.root.flatMap(EnvironmentText.firstName(in:)) {
+            ways.insert("the variable \(name)", at: 0)
+        }
         return "set " + ways.joined(separator: ", or ") + " to the folder that holds them (now \(root))"
     }
 
@@ -104,7 +111,8 @@ package struct FolderDescription: Sendable {
         }
         let ignoreLabel = try reader.integer("ignore_label") ?? 255
         if ignoreLabel >= 0, ignoreLabel < classes.count {
-            throw reader.fault("ignore_label", "\(ignoreLabel) is class \"\(classes[ignoreLabel].name)\" already")
+            throw reader.fault(
+                "ignore_label", "\(ignoreLabel) is class \"\(classes[ignoreLabel].name)\" already")
         }
         guard classes.count...Int(UInt16.max) ~= ignoreLabel else {
             throw reader.fault("ignore_label", "expected \(classes.count) to 65535, got \(ignoreLabel)")
@@ -119,7 +127,8 @@ package struct FolderDescription: Sendable {
         for key in entries.keys {
             let target = try entries.integer(key) ?? classes.ignoreLabel
             guard 0..<classes.count ~= target || target == classes.ignoreLabel else {
-                throw entries.fault(key, "expected a class (0 to \(classes.count - 1)) or the ignore label, got \(target)")
+                throw entries.fault(
+                    key, "expected a class (0 to \(classes.count - 1)) or the ignore label, got \(target)")
             }
             if key == "other" {
                 other = target

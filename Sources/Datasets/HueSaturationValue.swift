@@ -7,7 +7,9 @@ enum HueSaturationValue {
 
         init() {
             func table(_ range: Double, _ step: Double) -> [Int32] {
-                (0..<256).map { $0 == 0 ? 0 : Int32((range * 4096 / (step * Double($0))).rounded(.toNearestOrEven)) }
+                (0..<256).map {
+                    $0 == 0 ? 0 : Int32((range * 4096 / (step * Double($0))).rounded(.toNearestOrEven))
+                }
             }
             saturation = table(255, 1)
             hue = table(180, 6)
@@ -23,7 +25,9 @@ enum HueSaturationValue {
 
     /// Replaces every pixel (RGB) by what it is after `hue` and `saturation` (tables of 180 and 256) in HSV.
     static func adjust(_ pixels: inout [UInt8], hue: [UInt8], saturation: [UInt8]) {
-        precondition(hue.count == 180 && saturation.count == 256, "HSV: tables of \(hue.count) and \(saturation.count)")
+        precondition(
+            hue.count == 180 && saturation.count == 256, "HSV: tables of \(hue.count) and \(saturation.count)"
+        )
         let reciprocals = Self.reciprocals
         let sectors = Self.sectors
         pixels.withUnsafeMutableBufferPointer { pixels in
@@ -69,7 +73,8 @@ enum HueSaturationValue {
         let signed = (position * hues[Int(range)] + 2048) >> 12
         let hue = signed < 0 ? signed + 180 : signed
         return (
-            UInt8(truncatingIfNeeded: hue), UInt8(truncatingIfNeeded: saturation), UInt8(truncatingIfNeeded: value)
+            UInt8(truncatingIfNeeded: hue), UInt8(truncatingIfNeeded: saturation),
+            UInt8(truncatingIfNeeded: value)
         )
     }
 

@@ -122,7 +122,9 @@ struct JSONReader {
         DatasetError(path, [.other("key \(place)\(key)", what)], advice: "correct the file")
     }
 
-    private func value<Result>(_ key: String, _ expected: String, _ read: (Value) -> Result?) throws -> Result? {
+    private func value<Result>(_ key: String, _ expected: String, _ read: (Value) -> Result?) throws
+        -> Result?
+    {
         guard let value = values[key] else { return nil }
         if case .null = value { return nil }
         guard let result = read(value) else { throw fault(key, "expected \(expected)") }

@@ -9,11 +9,13 @@ package struct LabelMap: Sendable, Equatable {
 
     /// Labels are class numbers already; everything but classes and ignore label is an error.
     package init(classes: ClassTable) {
-        self.init(classes.count, classes.ignoreLabel) { $0 < classes.count || $0 == classes.ignoreLabel ? $0 : nil }
+        self.init(classes.count, classes.ignoreLabel) {
+            $0 < classes.count || $0 == classes.ignoreLabel ? $0 : nil
+        }
     }
 
-    /// Stored number → class number or ignore label; all numbers not listed become `other`, or are an error where
-    /// that is nil. The ignore label itself stays what it is unless listed.
+    /// Stored number → class number or ignore label; all numbers not listed become `other`, or are an error
+    /// where that is nil. The ignore label itself stays what it is unless listed.
     package init(classes: ClassTable, mapping: [Int: Int], other: Int? = nil) {
         self.init(classes.count, classes.ignoreLabel) {
             mapping[$0] ?? ($0 == classes.ignoreLabel ? $0 : other)
@@ -23,12 +25,14 @@ package struct LabelMap: Sendable, Equatable {
     private init(_ classCount: Int, _ ignoreLabel: Int, _ target: (Int) -> Int?) {
         table = (0...Int(UInt16.max)).map { stored in
             guard let label = target(stored) else { return Self.unknown }
-            precondition(label >= 0 && label < classCount || label == ignoreLabel, "LabelMap: \(stored) to \(label)")
+            precondition(
+                label >= 0 && label < classCount || label == ignoreLabel, "LabelMap: \(stored) to \(label)")
             return Int32(label)
         }
     }
 
-    /// Class numbers of stored numbers. Throws `DatasetProblem.unknownLabels` in a `DatasetError` that names `path`.
+    /// Class numbers of stored numbers. Throws `DatasetProblem.unknownLabels` in a `DatasetError` that names
+    /// `path`.
     package func apply(to stored: LabelImage, path: String) throws -> LabelImage {
         var lowest: Int32 = 0
         let values = [UInt16](unsafeUninitializedCapacity: stored.values.count) { target, count in

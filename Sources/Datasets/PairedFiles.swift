@@ -21,13 +21,10 @@ struct PairedFiles {
 
     /// Throws `DatasetError` for folders that are missing or cannot be listed; everything else is a problem.
     init(images: Side, labels: Side) throws {
-        let missing = [images.folder, labels.folder].filter { !FileTree.isFolder($0) }
-        if !missing.isEmpty {
-            throw DatasetError(
-                "data set", missing.map { .missingFolder($0) }, advice: "check the paths, and the root they lie under")
-        }
+        try FileTree.require([images.folder, labels.folder])
         let labelFiles = try labels.listed()
-        var labelPaths = Dictionary(labelFiles.map { ($0.key, $0.path) }, uniquingKeysWith: { first, _ in first })
+        var labelPaths = Dictionary(
+            labelFiles.map { ($0.key, $0.path) }, uniquingKeysWith: { first, _ in first })
         var seen: [String: String] = [:]
         let imageFiles = try images.listed()
         for (key, path) in imageFiles {
@@ -37,7 +34,8 @@ struct PairedFiles {
                 items.append(.init(id: Self.identifier(key), imagePath: path, labelPath: labelPath))
             } else {
                 let ending = labels.suffix ?? "." + (labels.formats.first ?? "")
-                problems.append(.missingLabels(image: path, expected: FileTree.join(labels.folder, key) + ending))
+                problems.append(
+                    .missingLabels(image: path, expected: FileTree.join(labels.folder, key) + ending))
             }
         }
         problems += labelPaths.values.sorted().map { .missingImage(labels: $0) }

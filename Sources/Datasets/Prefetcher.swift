@@ -4,13 +4,15 @@ import Foundation
 package final class Prefetcher<Element: Sendable>: Sendable {
     private let queue: PrefetchQueue<Element>
 
-    /// Starts with `start`, ends before `end`, and keeps at most `capacity` elements loaded or loading. With 0 workers
-    /// elements are loaded when they are asked for. `load` runs on several threads at once.
+    /// Starts with `start`, ends before `end`, and keeps at most `capacity` elements loaded or loading. With
+    /// 0 workers elements are loaded when they are asked for. `load` runs on several threads at once.
     package init(
         workers: Int, capacity: Int, start: Int = 0, end: Int = .max,
         load: @escaping @Sendable (Int) throws -> Element
     ) {
-        precondition(workers >= 0 && capacity > 0 && start >= 0, "Prefetcher: \(workers) workers, \(capacity) elements")
+        precondition(
+            workers >= 0 && capacity > 0 && start >= 0, "Prefetcher: \(workers) workers, \(capacity) elements"
+        )
         queue = PrefetchQueue(capacity: max(capacity, workers), start: start, end: end, load: load)
         for _ in 0..<workers { queue.startWorker() }
     }
@@ -19,8 +21,8 @@ package final class Prefetcher<Element: Sendable>: Sendable {
         queue.stop()
     }
 
-    /// Element `position`; the one after the last asked for is usually there, any other is loaded from there on.
-    /// Throws what `load` threw for it; the elements after it can still be asked for.
+    /// Element `position`; the one after the last asked for is usually there, any other is loaded from there
+    /// on. Throws what `load` threw for it; the elements after it can still be asked for.
     package func next(_ position: Int) throws -> Element {
         try queue.take(position)
     }
@@ -34,7 +36,8 @@ package final class Prefetcher<Element: Sendable>: Sendable {
     }
 }
 
-/// What the threads share. Unchecked: every property that changes is read and written with `condition` locked.
+/// What the threads share. Unchecked: every property that changes is read and written with `condition`
+/// locked.
 private final class PrefetchQueue<Element: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private let capacity: Int

@@ -26,8 +26,8 @@ package struct RandomCrop: Sendable, Equatable {
         self.singleCategoryMaxArea = singleCategoryMaxArea
     }
 
-    /// A window in an image of this size; `labels` gives the class numbers in a window, and is asked only where the
-    /// constraint is on.
+    /// A window in an image of this size; `labels` gives the class numbers in a window, and is asked only
+    /// where the constraint is on.
     package func drawRegion(
         height: Int, width: Int, ignoreLabel: Int, random: inout SampleRandom,
         labels: (PixelRegion) -> LabelImage

@@ -17,7 +17,8 @@ package struct ResizeShortestEdge: Sendable, Equatable {
 
     package init(lengths: [Int], sampling: Sampling = .choice, maxSize: Int) {
         precondition(
-            !lengths.isEmpty && maxSize > 0 && (sampling == .choice || lengths.count == 2 && lengths[0] <= lengths[1]),
+            !lengths.isEmpty && maxSize > 0
+                && (sampling == .choice || lengths.count == 2 && lengths[0] <= lengths[1]),
             "ResizeShortestEdge: lengths \(lengths), longest side \(maxSize)")
         self.lengths = lengths
         self.sampling = sampling
@@ -32,12 +33,14 @@ package struct ResizeShortestEdge: Sendable, Equatable {
         }
     }
 
-    /// Height and width for a shortest side of `length`. Double arithmetic and rounding are the official ones.
+    /// Height and width for a shortest side of `length`. Double arithmetic and rounding are the official
+    /// ones.
     package func size(height: Int, width: Int, length: Int) -> (height: Int, width: Int) {
         if length == 0 { return (height, width) }
         let side = Double(length)
         let scale = side / Double(min(height, width))
-        var (newHeight, newWidth) = height < width ? (side, scale * Double(width)) : (scale * Double(height), side)
+        var (newHeight, newWidth) =
+            height < width ? (side, scale * Double(width)) : (scale * Double(height), side)
         let longest = max(newHeight, newWidth)
         if longest > Double(maxSize) {
             let shrink = Double(maxSize) / longest

@@ -1,5 +1,5 @@
-/// Random numbers that are a function of (seed, epoch, index): nothing has to be replayed to go on with a sample.
-/// SplitMix64 (Steele, Lea, Flood 2014) from a state hashed of the three.
+/// Random numbers that are a function of (seed, epoch, index): nothing has to be replayed to go on with a
+/// sample. SplitMix64 (Steele, Lea, Flood 2014) from a state hashed of the three.
 package struct SampleRandom: Sendable {
     private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
     private var state: UInt64

@@ -29,7 +29,8 @@ package struct SegmentationDataset: Sendable {
     package let pairingProblems: [DatasetProblem]
 
     package init(
-        name: String, classes: ClassTable, labelMap: LabelMap, items: [Item], pairingProblems: [DatasetProblem] = []
+        name: String, classes: ClassTable, labelMap: LabelMap, items: [Item],
+        pairingProblems: [DatasetProblem] = []
     ) {
         self.name = name
         self.classes = classes
@@ -42,7 +43,8 @@ package struct SegmentationDataset: Sendable {
     package static func joined(_ datasets: [SegmentationDataset]) throws -> SegmentationDataset {
         precondition(!datasets.isEmpty, "joined: no data sets")
         if datasets.count == 1 { return datasets[0] }
-        for other in datasets where other.classes != datasets[0].classes || other.labelMap != datasets[0].labelMap {
+        for other in datasets
+        where other.classes != datasets[0].classes || other.labelMap != datasets[0].labelMap {
             throw DatasetError(
                 other.name, [.other("classes", "differ from those of \(datasets[0].name)")],
                 advice: "train on data sets that share their classes and label map")
@@ -58,15 +60,15 @@ package struct SegmentationDataset: Sendable {
         try ImageFile.readRGB(item.imagePath)
     }
 
-    /// The class numbers of an item; nil where it has none. Throws `ImageError`, and `DatasetError` for a number
-    /// outside the classes.
+    /// The class numbers of an item; nil where it has none. Throws `ImageError`, and `DatasetError` for a
+    /// number outside the classes.
     package func labels(of item: Item) throws -> LabelImage? {
         guard let path = item.labelPath else { return nil }
         return try labelMap.apply(to: ImageFile.readLabels(path), path: path)
     }
 
-    /// Picture and class numbers, of the same size. Throws as `image` and `labels`, and `DatasetError` where there are
-    /// no labels or the sizes differ.
+    /// Picture and class numbers, of the same size. Throws as `image` and `labels`, and `DatasetError` where
+    /// there are no labels or the sizes differ.
     package func pair(of item: Item) throws -> (image: RGBImage, labels: LabelImage) {
         let image = try image(of: item)
         guard let labels = try labels(of: item) else {

@@ -12,9 +12,9 @@ package struct TrainingSample: Sendable, Equatable {
     package let path: String
 }
 
-/// From a data set's files to training samples: the official mask_former_semantic_dataset_mapper.py with detectron2's
-/// transforms. A sample is a pure function of (data set, configuration, seed, epoch, index); its random numbers are
-/// ours, its arithmetic is theirs.
+/// From a data set's files to training samples: the official mask_former_semantic_dataset_mapper.py with
+/// detectron2's transforms. A sample is a pure function of (data set, configuration, seed, epoch, index); its
+/// random numbers are ours, its arithmetic is theirs.
 package struct SemanticMapper: Sendable, Equatable {
     /// Mirroring, with probability one half.
     package enum Flip: Sendable, Equatable { case none, horizontal, vertical }
@@ -25,14 +25,16 @@ package struct SemanticMapper: Sendable, Equatable {
         package var crop: RandomCrop?
         package var distortsColor: Bool
         package var flip: Flip
-        /// INPUT.SIZE_DIVISIBILITY where it is positive: images become squares of this side, padded on the right and
-        /// below with grey (128) and the ignore label, or cut.
+        /// INPUT.SIZE_DIVISIBILITY where it is positive: images become squares of this side, padded on the
+        /// right and below with grey (128) and the ignore label, or cut.
         package var squareSize: Int?
-        /// Images smaller than an absolute crop are padded to its size in the same way (not in the official code).
+        /// Images smaller than an absolute crop are padded to its size in the same way (not in the official
+        /// code).
         package var padsToCrop: Bool
 
         package init(
-            resize: ResizeShortestEdge, crop: RandomCrop?, distortsColor: Bool = true, flip: Flip = .horizontal,
+            resize: ResizeShortestEdge, crop: RandomCrop?, distortsColor: Bool = true,
+            flip: Flip = .horizontal,
             squareSize: Int? = nil, padsToCrop: Bool = false
         ) {
             self.resize = resize
@@ -50,8 +52,8 @@ package struct SemanticMapper: Sendable, Equatable {
         self.configuration = configuration
     }
 
-    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `ImageError` and `DatasetError`, which name
-    /// the file.
+    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `ImageError` and `DatasetError`,
+    /// which name the file.
     package func sample(
         of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int
     ) throws -> TrainingSample {
@@ -63,7 +65,8 @@ package struct SemanticMapper: Sendable, Equatable {
         return TrainingSample(
             image: augmented.image,
             targets: MaskTargets(
-                labels: augmented.labels.values, height: augmented.labels.height, width: augmented.labels.width,
+                labels: augmented.labels.values, height: augmented.labels.height,
+                width: augmented.labels.width,
                 ignoreLabel: ignoreLabel),
             labels: augmented.labels, path: item.imagePath)
     }
@@ -73,13 +76,15 @@ package struct SemanticMapper: Sendable, Equatable {
         _ image: RGBImage, _ labels: LabelImage, ignoreLabel: Int, random: inout SampleRandom
     ) -> (image: RGBImage, labels: LabelImage) {
         let length = configuration.resize.drawLength(&random)
-        let (height, width) = configuration.resize.size(height: image.height, width: image.width, length: length)
+        let (height, width) = configuration.resize.size(
+            height: image.height, width: image.width, length: length)
         func resizedLabels(_ region: PixelRegion) -> LabelImage {
             labels.resizedNearest(width: width, height: height, region: region)
         }
         let region =
             configuration.crop?.drawRegion(
-                height: height, width: width, ignoreLabel: ignoreLabel, random: &random, labels: resizedLabels)
+                height: height, width: width, ignoreLabel: ignoreLabel, random: &random, labels: resizedLabels
+            )
             ?? PixelRegion(x: 0, y: 0, width: width, height: height)
         // Only the window of the resized image is computed.
         var newImage = image.resized(width: width, height: height, region: region)

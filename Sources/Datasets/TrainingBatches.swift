@@ -1,12 +1,12 @@
-/// The batches of a training run, loaded ahead: a pure function of (data set, mapper, seed, batch number), whatever the
-/// number of workers.
+/// The batches of a training run, loaded ahead: a pure function of (data set, mapper, seed, batch number),
+/// whatever the number of workers.
 package struct TrainingBatches: Sendable {
     /// Samples of a batch.
     package let batchSize: Int
     private let prefetcher: Prefetcher<TrainingSample>
 
-    /// `start` and `end` are batch numbers: where a run (or its rest) begins, and where it stops. `workers` threads
-    /// keep about two batches ready; 0 loads while training waits.
+    /// `start` and `end` are batch numbers: where a run (or its rest) begins, and where it stops. `workers`
+    /// threads keep about two batches ready; 0 loads while training waits.
     package init(
         dataset: SegmentationDataset, mapper: SemanticMapper, seed: UInt64, batchSize: Int, workers: Int,
         start: Int = 0, end: Int? = nil

@@ -1,5 +1,5 @@
-/// Which sample comes when: an endless stream of epochs, each in its own random order (detectron2's TrainingSampler).
-/// A pure function of the position, so that a run resumes anywhere without any state.
+/// Which sample comes when: an endless stream of epochs, each in its own random order (detectron2's
+/// TrainingSampler). A pure function of the position, so that a run resumes anywhere without any state.
 package struct TrainingSampler: Sendable, Equatable {
     /// Samples of an epoch.
     package let count: Int

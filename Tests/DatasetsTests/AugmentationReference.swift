@@ -9,16 +9,46 @@ enum AugmentationReference {
 
     /// Colour distortions of picture(height: 37, width: 64), and the hash of the result.
     static let distortions: [(ColorAugmentation, UInt64)] = [
-        (ColorAugmentation(brightness: -31.25), 8480027068667616454),
-        (ColorAugmentation(brightness: 17.7), 11238174845002570087),
-        (ColorAugmentation(contrast: 0.53125), 16695821308869795669),
-        (ColorAugmentation(contrast: 1.4872), 11757958632083012909),
-        (ColorAugmentation(saturation: 0.61), 17139421663644521889),
-        (ColorAugmentation(saturation: 1.37), 17404470119541116752),
-        (ColorAugmentation(hue: -18), 4761597853756846947),
-        (ColorAugmentation(hue: 11), 2594270163313933718),
-        (ColorAugmentation(brightness: 12.5, contrast: 1.31, saturation: 1.49, hue: 7), 16176620112297574502),
-        (ColorAugmentation(brightness: -20.1, contrast: 0.77, saturation: 0.52, hue: -3, contrastComesFirst: false), 7053850055440730870),
+        (
+            ColorAugmentation(brightness: -31.25),
+            8480027068667616454
+        ),
+        (
+            ColorAugmentation(brightness: 17.7),
+            11238174845002570087
+        ),
+        (
+            ColorAugmentation(contrast: 0.53125),
+            16695821308869795669
+        ),
+        (
+            ColorAugmentation(contrast: 1.4872),
+            11757958632083012909
+        ),
+        (
+            ColorAugmentation(saturation: 0.61),
+            17139421663644521889
+        ),
+        (
+            ColorAugmentation(saturation: 1.37),
+            17404470119541116752
+        ),
+        (
+            ColorAugmentation(hue: -18),
+            4761597853756846947
+        ),
+        (
+            ColorAugmentation(hue: 11),
+            2594270163313933718
+        ),
+        (
+            ColorAugmentation(brightness: 12.5, contrast: 1.31, saturation: 1.49, hue: 7),
+            16176620112297574502
+        ),
+        (
+            ColorAugmentation(brightness: -20.1, contrast: 0.77, saturation: 0.52, hue: -3, contrastComesFirst: false),
+            7053850055440730870
+        ),
     ]
 
     /// Height, width of picture and labels; new height, width; crop x, y, width, height; flipped;

@@ -41,9 +41,15 @@ import Testing
         for index in 0..<2000 {
             var random = SampleRandom(seed: 5, epoch: 0, index: index)
             let drawn = ColorAugmentation(&random)
-            if let brightness = drawn.brightness { #expect(abs(brightness) <= 32); seen["brightness", default: 0] += 1 }
-            if let contrast = drawn.contrast { #expect(0.5...1.5 ~= contrast); seen["contrast", default: 0] += 1 }
-            if let saturation = drawn.saturation { #expect(0.5...1.5 ~= saturation); seen["saturation", default: 0] += 1 }
+            if let brightness = drawn.brightness {
+                #expect(abs(brightness) <= 32); seen["brightness", default: 0] += 1
+            }
+            if let contrast = drawn.contrast {
+                #expect(0.5...1.5 ~= contrast); seen["contrast", default: 0] += 1
+            }
+            if let saturation = drawn.saturation {
+                #expect(0.5...1.5 ~= saturation); seen["saturation", default: 0] += 1
+            }
             if let hue = drawn.hue { #expect(-18...18 ~= hue); seen["hue \(hue)", default: 0] += 1 }
             if drawn.contrastComesFirst { seen["first", default: 0] += 1 }
         }

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct FolderDatasetTests {
     private let folder: TemporaryFolder
-    private static let classes = #""classes": [{"name": "a", "color": [1, 2, 3]}, {"name": "b", "thing": true}]"#
+    private static let classes =
+        #""classes": [{"name": "a", "color": [1, 2, 3]}, {"name": "b", "thing": true}]"#
     private static let splits = #""train": {"images": "i", "labels": "l"}"#
 
     init() throws {
@@ -19,7 +20,9 @@ import Testing
         }
     }
 
-    private func open(_ root: String? = nil, environment: [String: String] = [:]) throws -> SegmentationDataset {
+    private func open(_ root: String? = nil, environment: [String: String] = [:]) throws
+        -> SegmentationDataset
+    {
         try DatasetCatalog.open(
             name: "folder:set.json:train", root: root, relativeTo: folder.path, environment: environment)
     }
@@ -60,7 +63,8 @@ import Testing
         for expected in [
             "i/alone.png: has no labels (expected", "l/orphan.png: labels without an image",
             "l/narrow.png: is 12x8, but its image",
-            "l/wrong.png: labels 7, 9 outside the classes on 2 pixels, first at column 3, row 1 (expected 0 to 1 or 255)",
+            "l/wrong.png: labels 7, 9 outside the classes on 2 pixels, first at column 3, row 1 (expected 0",
+            " to 1 or 255)",
             "l/broken.png: is neither PNG nor JPEG",
         ] {
             #expect(text.contains(expected), "\(text) lacks \(expected)")
@@ -97,7 +101,8 @@ import Testing
         try folder.labels("l/x.png") { [10, 20, 30][$0 % 3] }
         try folder.labels("l/sub/y.png") { _ in 20 }
         try folder.write(
-            "{\(Self.classes), \(Self.splits), \"ignore_label\": 2, \"label_map\": {\"10\": 1, \"20\": 0, \"other\": 2}}",
+            "{\(Self.classes), \(Self.splits), \"ignore_label\": 2, "
+                + "\"label_map\": {\"10\": 1, \"20\": 0, \"other\": 2}}",
             "set.json")
         let dataset = try open()
         let labels = try dataset.labels(of: dataset.items[1])
@@ -114,7 +119,8 @@ import Testing
         #expect(try open(environment: ["MY_ROOT": folder.path]).items.count == 2)
         #expect(try open(folder.path).items.count == 2)
         try folder.write(
-            #"{\#(Self.classes), "root": "${MY_ROOT:-.}", "train": {"images": "i", "labels": "l"}}"#, "set.json")
+            #"{\#(Self.classes), "root": "${MY_ROOT:-.}", "train": {"images": "i", "labels": "l"}}"#,
+            "set.json")
         #expect(try open().items.count == 2)
         #expect(message { _ = try open("/nowhere") }.contains("/nowhere/i: no such folder"))
     }
@@ -127,7 +133,10 @@ import Testing
         ("{\(classes), \(splits), \"ignore_label\": \"x\"}", "expected a whole number"),
         ("{\(classes), \(splits), \"label_map\": {\"0\": 5}}", "key label_map.0: expected a class (0 to 1)"),
         ("{\(classes), \(splits), \"label_map\": {\"q\": 0}}", "key label_map.q: expected a number"),
-        ("{\"classes\": [{\"name\": \"a\", \"color\": [1, 2]}], \(splits)}", "key classes[0].color: expected three"),
+        (
+            "{\"classes\": [{\"name\": \"a\", \"color\": [1, 2]}], \(splits)}",
+            "key classes[0].color: expected three"
+        ),
         ("{\(classes), \"train\": {\"images\": \"i\"}}", "key train.labels: is missing"),
     ])
     func descriptionsAreStrict(text: String, expected: String) throws {
@@ -144,7 +153,8 @@ import Testing
     ])
     func wrongNamesSayWhatIsThere(name: String, expected: String) {
         let message = message {
-            _ = try DatasetCatalog.open(name: name, relativeTo: folder.path, environment: ["DETECTRON2_DATASETS": "/none"])
+            _ = try DatasetCatalog.open(
+                name: name, relativeTo: folder.path, environment: ["DETECTRON2_DATASETS": "/none"])
         }
         #expect(message.contains(expected), "\(message)")
     }

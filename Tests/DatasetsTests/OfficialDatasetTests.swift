@@ -36,13 +36,15 @@ import Testing
             _ = try DatasetCatalog.open(name: "cityscapes_fine_sem_seg_val", root: folder.path)
             Issue.record("no error")
         } catch {
-            #expect("\(error)".contains("bonn_000000_000019_gtFine_labelIds.png: label 77 outside the classes"))
+            #expect(
+                "\(error)".contains("bonn_000000_000019_gtFine_labelIds.png: label 77 outside the classes"))
         }
     }
 
     @Test func cityscapesTestNeedsNoLabels() throws {
         try folder.image("cityscapes/leftImg8bit/test/berlin/berlin_000000_000019_leftImg8bit.png")
-        let dataset = try DatasetCatalog.open(name: "cityscapes_fine_sem_seg_test", root: folder.path + "/cityscapes")
+        let dataset = try DatasetCatalog.open(
+            name: "cityscapes_fine_sem_seg_test", root: folder.path + "/cityscapes")
         #expect(dataset.items.count == 1 && dataset.items[0].labelPath == nil)
         #expect(try EvaluationMapper(minSize: 0, maxSize: 100).sample(of: dataset, index: 0).labels == nil)
         #expect(try dataset.check(.full).labelsRead == 0)
@@ -62,7 +64,8 @@ import Testing
         let cityscapes = ClassTable.cityscapes
         #expect(cityscapes.count == 19 && cityscapes.isThing.filter { $0 }.count == 8)
         #expect(cityscapes.names.first == "road" && cityscapes.names.last == "bicycle")
-        #expect(cityscapes.colors[13] == .init(0, 0, 142) && cityscapes.isThing[11] && !cityscapes.isThing[10])
+        #expect(
+            cityscapes.colors[13] == .init(0, 0, 142) && cityscapes.isThing[11] && !cityscapes.isThing[10])
         #expect(CityscapesLabel.all.count == 34 && CityscapesLabel.all[33].trainID == 18)
         let ade20k = ClassTable.ade20k
         #expect(ade20k.count == 150 && ade20k.isThing.filter { $0 }.count == 100)

@@ -47,7 +47,8 @@ import Testing
         for first in others.indices { for second in 0..<first { #expect(others[first] != others[second]) } }
     }
 
-    /// Colour left out: what comes out is the picture resized, cut and perhaps mirrored, labels in step with it.
+    /// Colour left out: what comes out is the picture resized, cut and perhaps mirrored, labels in step with
+    /// it.
     @Test(arguments: [SemanticMapper.Flip.none, .horizontal, .vertical])
     func labelsMoveWithThePicture(flip: SemanticMapper.Flip) {
         var configuration = configuration(lengths: [60], flip: flip)
@@ -58,9 +59,12 @@ import Testing
         var results: Set<[UInt16]> = []
         for index in 0..<20 {
             var random = SampleRandom(seed: 0, epoch: 0, index: index)
-            let result = SemanticMapper(configuration).augment(image, labels, ignoreLabel: 255, random: &random)
+            let result = SemanticMapper(configuration).augment(
+                image, labels, ignoreLabel: 255, random: &random)
             #expect(result.labels.width == 32 && result.labels.height == 24)
-            #expect(stride(from: 0, to: 24 * 32 * 3, by: 3).map { UInt16(result.image.pixels[$0]) } == result.labels.values)
+            #expect(
+                stride(from: 0, to: 24 * 32 * 3, by: 3).map { UInt16(result.image.pixels[$0]) }
+                    == result.labels.values)
             results.insert(result.labels.values)
         }
         #expect(results.count > 10)
@@ -98,12 +102,17 @@ import Testing
 
     @Test func smallImagesAreCroppedToThemselvesAndPadded() {
         var configuration = configuration(lengths: [16])
-        func sizes(_ configuration: SemanticMapper.Configuration) -> ([Int], (image: RGBImage, labels: LabelImage)) {
+        func sizes(_ configuration: SemanticMapper.Configuration) -> (
+            [Int], (image: RGBImage, labels: LabelImage)
+        ) {
             var random = SampleRandom(seed: 0, epoch: 0, index: 0)
             let result = SemanticMapper(configuration).augment(
-                TestData.picture(height: 32, width: 48), TestData.labels(height: 32, width: 48), ignoreLabel: 200,
+                TestData.picture(height: 32, width: 48), TestData.labels(height: 32, width: 48),
+                ignoreLabel: 200,
                 random: &random)
-            return ([result.image.height, result.image.width, result.labels.height, result.labels.width], result)
+            return (
+                [result.image.height, result.image.width, result.labels.height, result.labels.width], result
+            )
         }
         #expect(sizes(configuration).0 == [16, 24, 16, 24])
         configuration.padsToCrop = true
@@ -137,13 +146,17 @@ import Testing
         try folder.labels("a_labels.png", width: 40, height: 20) { $0 % 40 == 39 ? 255 : UInt16($0 % 19) }
         let dataset = SegmentationDataset(
             name: "one", classes: .cityscapes, labelMap: LabelMap(classes: .cityscapes),
-            items: [.init(id: "a", imagePath: folder.path + "/a.png", labelPath: folder.path + "/a_labels.png")])
+            items: [
+                .init(id: "a", imagePath: folder.path + "/a.png", labelPath: folder.path + "/a_labels.png")
+            ])
         let sample = try EvaluationMapper(minSize: 10, maxSize: 100).sample(of: dataset, index: 0)
         #expect([sample.image.height, sample.image.width, sample.height, sample.width] == [10, 20, 20, 40])
         #expect(sample.image == TestData.picture(height: 20, width: 40).resized(width: 20, height: 10))
         #expect(sample.labels?.values.count == 800 && sample.labels?.values.last == 255)
         let training = try SemanticMapper(configuration()).sample(of: dataset, seed: 1, epoch: 0, index: 0)
         #expect(training.targets.segments.count == training.image.width * training.image.height)
-        #expect(training.targets.classes == Set(training.labels.values).subtracting([255]).map { Int($0) }.sorted())
+        #expect(
+            training.targets.classes
+                == Set(training.labels.values).subtracting([255]).map { Int($0) }.sorted())
     }
 }

@@ -60,7 +60,9 @@ import Testing
 
     @Test func aJumpGoesOnFromThere() throws {
         let prefetcher = Prefetcher(workers: 2, capacity: 4) { $0 }
-        for position in [0, 1, 3, 100, 101, 7, 8, 9, 10, 9, 10] { #expect(try prefetcher.next(position) == position) }
+        for position in [0, 1, 3, 100, 101, 7, 8, 9, 10, 9, 10] {
+            #expect(try prefetcher.next(position) == position)
+        }
     }
 
     private struct Broken: Error, Equatable { let position: Int }
@@ -97,19 +99,24 @@ import Testing
         var items: [SegmentationDataset.Item] = []
         for index in 0..<5 {
             try folder.image("\(index).png", width: 30 + index, height: 20)
-            try folder.labels("labels/\(index).png", width: 30 + index, height: 20) { UInt16(($0 / 7 + index) % 19) }
+            try folder.labels("labels/\(index).png", width: 30 + index, height: 20) {
+                UInt16(($0 / 7 + index) % 19)
+            }
             items.append(
-                .init(id: "\(index)", imagePath: "\(folder.path)/\(index).png",
-                      labelPath: "\(folder.path)/labels/\(index).png"))
+                .init(
+                    id: "\(index)", imagePath: "\(folder.path)/\(index).png",
+                    labelPath: "\(folder.path)/labels/\(index).png"))
         }
         let dataset = SegmentationDataset(
             name: "five", classes: .cityscapes, labelMap: LabelMap(classes: .cityscapes), items: items)
         let mapper = SemanticMapper(
-            .init(resize: ResizeShortestEdge(lengths: [16, 20, 24], maxSize: 100),
-                  crop: RandomCrop(size: .absolute(height: 12, width: 16), singleCategoryMaxArea: 0.75)))
+            .init(
+                resize: ResizeShortestEdge(lengths: [16, 20, 24], maxSize: 100),
+                crop: RandomCrop(size: .absolute(height: 12, width: 16), singleCategoryMaxArea: 0.75)))
         func batches(_ workers: Int, start: Int) throws -> [[TrainingSample]] {
             let batches = TrainingBatches(
-                dataset: dataset, mapper: mapper, seed: 4, batchSize: 2, workers: workers, start: start, end: 6)
+                dataset: dataset, mapper: mapper, seed: 4, batchSize: 2, workers: workers, start: start,
+                end: 6)
             return try (start..<6).map { try batches.batch($0) }
         }
         let expected = try batches(0, start: 0)

@@ -22,7 +22,7 @@ def fnv(data: bytes) -> int:
 
 
 def folded(array: np.ndarray) -> int:
-    """Hash of a large array: of the column sums of its 64-bit products with odd weights (exact, fast)."""
+    """Hash of a large array: the sum of its 64-bit products with odd weights (exact, fast)."""
     flat = array.astype(np.uint64).ravel()
     weights = np.arange(1, 2 * flat.size, 2, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     return int(((flat + np.uint64(1)) * weights).sum(dtype=np.uint64))
@@ -83,8 +83,7 @@ DISTORTIONS = [
 
 
 def swift(value) -> str:
-    return {None: "nil", True: "true", False: "false"}.get(value, repr(value)) if not isinstance(value, (int, float)) \
-        or isinstance(value, bool) else repr(value)
+    return repr(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def main():
@@ -109,7 +108,7 @@ def main():
     for case in DISTORTIONS:
         arguments = ", ".join(f"{ours}: {swift(case[theirs])}" for ours, theirs in names if theirs in case)
         digest = fnv(distort(picture(37, 64), **case).tobytes())
-        lines.append(f"        (ColorAugmentation({arguments}), {digest}),")
+        lines += ["        (", f"            ColorAugmentation({arguments}),", f"            {digest}", "        ),"]
     lines += ["    ]", "", "    /// Height, width of picture and labels; new height, width; crop x, y, width, height; flipped;",
               "    /// hashes of picture and labels (8 bits).",
               "    static let geometry: [(size: [Int], crop: [Int], flips: Bool, picture: UInt64, labels: UInt64)] = ["]

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// Data sets: make one to try things out, and look whether one is in order.
+@main
+struct PEMData: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pem-data",
+        abstract: "Make a synthetic data set, or check a real one.",
+        discussion: """
+            A data set is named as in configurations:
+              cityscapes_fine_sem_seg_train   Cityscapes, under the root (also _val, _test)
+              ade20k_sem_seg_train            ADE20K, under the root (also _val)
+              folder:camvid.json:train        your own images, described by a JSON file
+            The root is --root, or the environment variable DETECTRON2_DATASETS, or Datasets.
+
+            EXAMPLES
+              pem-data synth --output Datasets/demo/cityscapes --images 64 --size 256x512
+              pem-data check cityscapes_fine_sem_seg_train --root Datasets/demo
+              CAMVID_ROOT=/path/to/camvid pem-data check Configs/camvid.json
+            """,
+        subcommands: [Synth.self, Check.self])
+}

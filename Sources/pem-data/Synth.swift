@@ -1,0 +1,70 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+/// `pem-data synth`.
+struct Synth: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write procedural street scenes in the full layout of Cityscapes.",
+        discussion: """
+            Pictures and their labelIds, labelTrainIds, instanceIds and panoptic files, one image in five for \
+            val. The same seed gives the same files; some dozens of images hold all 19 classes. Call the \
+            output folder cityscapes: the folder around it is the root to train with.
+
+              pem-data synth --output Datasets/demo/cityscapes --images 64
+              pem-train --config Configs/demo.cfg DATASETS.ROOT Datasets/demo
+            """)
+
+    /// "256x512": rows, columns.
+    struct ImageSize: ExpressibleByArgument {
+        let height, width: Int
+
+        init(height: Int, width: Int) {
+            self.height = height
+            self.width = width
+        }
+
+        init?(argument: String) {
+            let sides = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false).map {
+                Int($0)
+            }
+            guard sides.count == 2, let height = sides[0], let width = sides[1],
+                32...8192 ~= height, 32...8192 ~= width
+            else { return nil }
+            self.init(height: height, width: width)
+        }
+
+        var defaultValueDescription: String { "\(height)x\(width)" }
+    }
+
+    @Option(
+        help: ArgumentHelp("The Cityscapes folder to write; made if it does not exist.", valueName: "dir"))
+    var output: String
+
+    @Option(help: ArgumentHelp("Images in all, 2 or more.", valueName: "n"))
+    var images = 40
+
+    @Option(help: ArgumentHelp("Height and width of the images, 32 to 8192 pixels each.", valueName: "HxW"))
+    var size = ImageSize(height: 256, width: 512)
+
+    @Option(help: ArgumentHelp("Another seed, other scenes.", valueName: "s"))
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        guard images >= 2 else {
+            throw ValidationError("--images: expected 2 or more (train and val), got \(images)")
+        }
+    }
+
+    func run() throws {
+        let scenes = SyntheticScenes(imageCount: images, width: size.width, height: size.height, seed: seed)
+        let isTerminal = isatty(STDERR_FILENO) == 1
+        try scenes.write(to: output) { done in
+            guard isTerminal else { return }
+            FileHandle.standardError.write(
+                Data("\r\(done) of \(images) images\(done == images ? "\n" : "")".utf8))
+        }
+        let counts = scenes.splits.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
+        print("\(output): \(counts) images of \(size.height)x\(size.width) in Cityscapes' layout")
+    }
+}
