@@ -48,24 +48,29 @@ extension Segmenter {
         self.init(configuration, seed: seed)
     }
 
-    /// What the network is, in lines for a person: parts, parameters, and multiply-adds at the configuration's test size.
-    package func summary(_ run: RunConfiguration) -> [String] {
+    /// What the network is, in lines for a person: parts, parameters, and multiply-adds for an image of the given size
+    /// as the network gets it (nil: 1024×2048, that of Cityscapes).
+    package func summary(_ run: RunConfiguration, imageSize: (height: Int, width: Int)?) -> [String] {
         let backbone =
             switch run.model.backbone {
-            case .stdc(let stdc): stdc.layers == [2, 2, 2] ? "STDC1" : stdc.layers == [4, 5, 3] ? "STDC2" : "STDC \(stdc.layers)"
+            case .stdc(let stdc) where stdc.layers == [2, 2, 2]: "STDC1"
+            case .stdc(let stdc) where stdc.layers == [4, 5, 3]: "STDC2"
+            case .stdc(let stdc): "STDC \(stdc.layers)"
             case .resNet(let resNet): "ResNet-\(resNet.depth), \(resNet.norm.rawValue), FREEZE_AT \(resNet.freezeAt)"
             case .swin: "Swin"
             }
         let decoder = run.model.transformerDecoder
-        // A test image of the usual 1:2 of street scenes, unless the shortest side is left to the image.
-        let height = (run.input.minSizeTest == 0 ? 1024 : run.input.minSizeTest + 31) / 32 * 32
-        let width = 2 * height
-        let work = Double(multiplyAdds(height: height, width: width).total) / 1e9
+        let size = imageSize ?? (height: 1024, width: 2048)
+        func padded(_ length: Int) -> Int {
+            let step = configuration.normalization.divisibility
+            return (length + step - 1) / step * step
+        }
+        let work = Double(multiplyAdds(height: padded(size.height), width: padded(size.width)).total) / 1e9
         return [
             "network: PEM, \(backbone), \(decoder.queryCount) queries, \(decoder.layerCount) decoder layers, "
                 + "\(run.model.classCount) classes",
             String(format: "parameters: %.2f M", Double(store.parameterCount) / 1e6)
-                + String(format: ", multiply-adds: %.1f G for one image of \(height)×\(width)", work),
+                + String(format: ", multiply-adds: %.1f G for an image of \(size.height)×\(size.width)", work),
         ]
     }
 }

@@ -13,14 +13,17 @@ struct EvaluateCommand: ParsableCommand {
             the configuration. Images are resized to INPUT.MIN_SIZE_TEST and scored at their own size.
 
             EXAMPLES
-              pem-eval --config Configs/cityscapes_sem_stdc1.cfg --weights output/stdc1/model_final.safetensors
+              pem-eval --config Configs/cityscapes_sem_stdc1.cfg \\
+                --weights output/cityscapes_sem_stdc1/model_final.safetensors
 
-              With label maps of class numbers as PNGs, and results in a folder of their own:
-                pem-eval --config Configs/camvid_sem.cfg --weights model.safetensors --output output/scores \\
+              With every label map (class numbers) as a PNG:
+                pem-eval --config Configs/camvid_sem.cfg \\
+                  --weights model.safetensors --output output/scores \\
                   --save-predictions output/scores/labels
 
               On another data set with the same classes:
-                pem-eval --config Configs/cityscapes_sem.cfg --weights model.safetensors \\
+                pem-eval --config Configs/cityscapes_sem.cfg \\
+                  --weights model.safetensors \\
                   DATASETS.TEST "('folder:my_streets.json:val',)"
             """)
 

@@ -17,12 +17,14 @@ struct PredictCommand: ParsableCommand {
             pictures the names become NAME.pred_logits and NAME.pred_masks.
 
             EXAMPLES
-              pem-predict --config Configs/cityscapes_sem_stdc1.cfg --weights model_final.safetensors \\
-                --output output/pictures street.jpg crossing.png
+              pem-predict --config Configs/cityscapes_sem_stdc1.cfg \\
+                --weights model_final.safetensors --output output/pictures \\
+                street.jpg crossing.png
 
               What the network itself says of a picture:
-                pem-predict --config Configs/camvid_sem.cfg --weights model_final.safetensors \\
-                  --output output/pictures --raw output/pictures/raw.safetensors street.png
+                pem-predict --config Configs/camvid_sem.cfg \\
+                  --weights model_final.safetensors --output output/pictures \\
+                  --raw output/pictures/raw.safetensors street.png
             """)
 
     @OptionGroup var common: CommonOptions

@@ -18,16 +18,19 @@ struct TrainCommand: ParsableCommand {
 
             EXAMPLES
               Train PEM-STDC1 on Cityscapes, found under DETECTRON2_DATASETS or Datasets/:
-                pem-train --config Configs/cityscapes_sem_stdc1.cfg --output output/stdc1
+                pem-train --config Configs/cityscapes_sem_stdc1.cfg
 
-              The same as the official batch of 32 on one machine: 8 parts of 4 images for each step:
-                pem-train --config Configs/cityscapes_sem_stdc1.cfg SOLVER.IMS_PER_BATCH 32 SOLVER.ACCUMULATE 8
+              The official batch of 32 on one machine: 8 parts of 4 images a step:
+                pem-train --config Configs/cityscapes_sem_stdc1.cfg \\
+                  SOLVER.IMS_PER_BATCH 32 SOLVER.ACCUMULATE 8
 
               Go on where it stopped:
-                pem-train --config Configs/cityscapes_sem_stdc1.cfg --output output/stdc1 --resume
+                pem-train --config Configs/cityscapes_sem_stdc1.cfg --resume
 
-              Start from trained weights (another number of classes is fine; so is a backbone alone):
-                pem-train --config Configs/camvid_sem.cfg --weights model.safetensors --output output/tuned
+              Start from trained weights (the number of classes may differ; a
+              backbone alone will do):
+                pem-train --config Configs/camvid_sem.cfg \\
+                  --weights model.safetensors --output output/tuned
             """)
 
     @OptionGroup var common: CommonOptions

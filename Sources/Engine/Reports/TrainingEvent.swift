@@ -30,6 +30,21 @@ package struct StepReport: Sendable, Equatable {
     package var seconds: Double
     /// Seconds spent waiting for data.
     package var dataSeconds: Double
+
+    /// A report of all of these.
+    package init(
+        step: Int, learningRate: Double, totalLoss: Float, terms: [LossTerm], gradientNorm: Double, images: Int,
+        seconds: Double, dataSeconds: Double
+    ) {
+        self.step = step
+        self.learningRate = learningRate
+        self.totalLoss = totalLoss
+        self.terms = terms
+        self.gradientNorm = gradientNorm
+        self.images = images
+        self.seconds = seconds
+        self.dataSeconds = dataSeconds
+    }
 }
 
 /// One weighted loss by its name, such as `loss_mask_3`.

@@ -26,11 +26,11 @@ package struct EvaluationRecipe {
     /// whatever is wrong.
     package func callAsFunction() throws -> Int32 {
         let segmenter = try Segmenter(run, seed: 0)
-        for line in segmenter.summary(run) { console.line(line) }
         _ = try RunFiles.openWeights(weights, run).load(into: segmenter.store)
         guard let data = try run.openTestData(note: console.line) else {
             throw run.invalid("DATASETS.TEST", "expected the name of at least one data set to evaluate on")
         }
+        for line in segmenter.summary(run, imageSize: run.testImageSize(data)) { console.line(line) }
         console.line("evaluating \(weights) on \(data.items.count) images of \(data.name), \(ThreadPool.threadCount) threads")
         try RunFiles.makeFolder(run.outputDirectory)
         if let predictions { try RunFiles.makeFolder(predictions) }

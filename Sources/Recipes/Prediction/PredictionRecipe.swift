@@ -45,7 +45,6 @@ package struct PredictionRecipe {
     package func callAsFunction() throws -> Int32 {
         let names = try outputNames()
         let segmenter = try Segmenter(run, seed: 0)
-        for line in segmenter.summary(run) { console.line(line) }
         _ = try RunFiles.openWeights(options.weights, run).load(into: segmenter.store)
         try RunFiles.makeFolder(options.output)
         let overlay = OverlayRenderer(colors: run.classColors)
@@ -55,6 +54,9 @@ package struct PredictionRecipe {
         for (path, name) in zip(options.images, names) {
             let original = try ImageFile.readRGB(path)
             let image = options.raw == nil ? mapper.resized(original) : original
+            if name == names.first {
+                segmenter.summary(run, imageSize: (image.height, image.width)).forEach(console.line)
+            }
             let prediction = inference.predict(image)
             let labels = inference.labels(prediction, image, height: original.height, width: original.width)
             let place = options.output + "/" + name

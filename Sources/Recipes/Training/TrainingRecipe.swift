@@ -43,13 +43,12 @@ package struct TrainingRecipe {
         let seed = last?.seed ?? run.seed ?? UInt64.random(in: 0..<1 << 32)
         let segmenter = try Segmenter(run, seed: seed)
         let optimizer = Optimizer(segmenter.store.parameters, run.solver.optimizerConfiguration)
-        for line in segmenter.summary(run) { console.line(line) }
-        try prepareWeights(segmenter, optimizer, folder, last)
         let steps = run.solver.maximumSteps
-
         let training = try run.openTrainingData(note: console.line)
         let test = try run.openTestData(note: console.line)
+        for line in segmenter.summary(run, imageSize: run.testImageSize(test)) { console.line(line) }
         describe(training, test, seed: seed, optimizer)
+        try prepareWeights(segmenter, optimizer, folder, last)
         try RunFiles.writeConfiguration(run, to: folder.path)
         folder.begin(seed: seed, configuration: identity)
         let log = try MetricsLog(folder: folder.path, keepingSteps: optimizer.stepCount)

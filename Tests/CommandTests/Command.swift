@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// Runs one of the built executables, which lie beside the test bundle.
+struct Command {
+    /// What a process left behind.
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    private let process = Process()
+    private let output = Pipe()
+    private let errors: URL
+
+    /// `shell` comes before the command line, in /bin/sh: `ulimit -f 100`.
+    init(_ name: String, _ arguments: [String], shell: String? = nil) throws {
+        let executable = try Self.folder().appendingPathComponent(name).path
+        try #require(FileManager.default.isExecutableFile(atPath: executable), "\(executable) is not built")
+        process.executableURL = URL(fileURLWithPath: shell == nil ? executable : "/bin/sh")
+        process.arguments = shell.map { ["-c", $0 + " && exec \"$0\" \"$@\"", executable] + arguments } ?? arguments
+        process.standardOutput = output
+        errors = URL(fileURLWithPath: NSTemporaryDirectory() + "command-errors-\(UUID().uuidString)")
+        try Data().write(to: errors)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        process.standardInput = FileHandle.nullDevice
+    }
+
+    /// Runs to the end.
+    static func run(_ name: String, _ arguments: [String], shell: String? = nil) throws -> Result {
+        let command = try Command(name, arguments, shell: shell)
+        try command.process.run()
+        return try command.finish(String(decoding: command.output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
+    }
+
+    /// Runs until a line of the output contains `text`, sends `signal`, and waits for the end.
+    static func run(_ name: String, _ arguments: [String], until text: String, signal: Int32) throws -> Result {
+        let command = try Command(name, arguments)
+        try command.process.run()
+        var seen = Data()
+        while true {
+            let more = command.output.fileHandleForReading.availableData
+            if more.isEmpty { break }
+            seen += more
+            if seen.range(of: Data(text.utf8)) != nil { break }
+        }
+        #expect(seen.range(of: Data(text.utf8)) != nil, "the process ended before it said \(text)")
+        kill(command.process.processIdentifier, signal)
+        seen += command.output.fileHandleForReading.readDataToEndOfFile()
+        return try command.finish(String(decoding: seen, as: UTF8.self))
+    }
+
+    private func finish(_ text: String) throws -> Result {
+        process.waitUntilExit()
+        defer { try? FileManager.default.removeItem(at: errors) }
+        return Result(
+            status: process.terminationStatus, output: text,
+            errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+    }
+
+    /// The folder of the running test bundle.
+    private static func folder() throws -> URL {
+        let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
+        let runner = try #require(CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? bundle?.path)
+        return URL(fileURLWithPath: runner).resolvingSymlinksInPath().deletingLastPathComponent()
+    }
+}
