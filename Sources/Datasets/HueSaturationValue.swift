@@ -1,5 +1,5 @@
 /// OpenCV's 8-bit HSV (hue 0 to 179), bit for bit; a test compares every colour.
-enum HueSaturationValue {
+package enum HueSaturationValue {
     /// OpenCV's fixed-point reciprocals: cvRound(range · 2¹² / (step · i)).
     private struct Reciprocals {
         let saturation: [Int32]
@@ -46,14 +46,14 @@ enum HueSaturationValue {
     }
 
     /// cv2.cvtColor(…, COLOR_RGB2HSV) of one pixel.
-    static func fromRGB(_ color: (UInt8, UInt8, UInt8)) -> (UInt8, UInt8, UInt8) {
+    package static func fromRGB(_ color: (UInt8, UInt8, UInt8)) -> (UInt8, UInt8, UInt8) {
         reciprocals.saturation.withUnsafeBufferPointer { saturations in
             reciprocals.hue.withUnsafeBufferPointer { fromRGB(color, saturations, $0) }
         }
     }
 
     /// cv2.cvtColor(…, COLOR_HSV2RGB) of one pixel.
-    static func toRGB(_ hsv: (UInt8, UInt8, UInt8)) -> (UInt8, UInt8, UInt8) {
+    package static func toRGB(_ hsv: (UInt8, UInt8, UInt8)) -> (UInt8, UInt8, UInt8) {
         let (sector, part) = sectors[Int(hsv.0)]
         return toRGB(sector, part, hsv.1, hsv.2)
     }

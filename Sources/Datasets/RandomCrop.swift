@@ -42,7 +42,7 @@ package struct RandomCrop: Sendable, Equatable {
     }
 
     /// At least two classes, and none above its share of the pixels that aren't ignored.
-    func isBalanced(_ labels: LabelImage, ignoreLabel: Int) -> Bool {
+    package func isBalanced(_ labels: LabelImage, ignoreLabel: Int) -> Bool {
         var counts = [Int](repeating: 0, count: Int(UInt16.max) + 1)
         for label in labels.values { counts[Int(label)] += 1 }
         counts[ignoreLabel] = 0

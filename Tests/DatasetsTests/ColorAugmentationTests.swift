@@ -1,6 +1,5 @@
+import Datasets
 import Testing
-
-@testable import Datasets
 
 @Suite struct ColorAugmentationTests {
     /// Every hue, saturation, value: OpenCV's bytes.

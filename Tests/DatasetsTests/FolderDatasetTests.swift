@@ -1,9 +1,8 @@
 import Annotations
+import Datasets
 import Foundation
 import Images
 import Testing
-
-@testable import Datasets
 
 @Suite struct FolderDatasetTests {
     private let folder: TemporaryFolder

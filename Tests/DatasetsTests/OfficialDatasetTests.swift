@@ -1,8 +1,7 @@
 import Annotations
+import Datasets
 import Images
 import Testing
-
-@testable import Datasets
 
 @Suite struct OfficialDatasetTests {
     private let folder: TemporaryFolder

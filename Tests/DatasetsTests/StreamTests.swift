@@ -1,7 +1,6 @@
+import Datasets
 import Synchronization
 import Testing
-
-@testable import Datasets
 
 @Suite struct StreamTests {
     @Test func randomNumbersAreUniform() {

@@ -1,9 +1,8 @@
 import Annotations
+import Datasets
 import Foundation
 import Images
 import Testing
-
-@testable import Datasets
 
 @Suite struct SyntheticScenesTests {
     private let scenes = SyntheticScenes(imageCount: 7, width: 96, height: 64, seed: 3)

@@ -1,7 +1,6 @@
+import Datasets
 import Foundation
 import Images
-
-@testable import Datasets
 
 /// The pictures of Tools/reference/augmentation.py.
 enum TestData {

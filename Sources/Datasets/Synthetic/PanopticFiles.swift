@@ -3,7 +3,7 @@ import Images
 
 /// Cityscapes' panoptic annotations, made of instance images as cityscapesScripts' createPanopticImgs.py
 /// makes them.
-enum PanopticFiles {
+package enum PanopticFiles {
     /// What the JSON says about an image.
     struct Scene: Sendable {
         let id: String
@@ -20,19 +20,24 @@ enum PanopticFiles {
         }
     }
 
-    struct Segment: Sendable, Equatable {
-        let id, category: Int
-        var area = 0
-        var left: Int
-        var top: Int
-        var right: Int
-        var bottom: Int
-        let isCrowd: Bool
+    /// One segment of an image.
+    package struct Segment: Sendable, Equatable {
+        /// Its number in the instance image, and its label's id.
+        package let id, category: Int
+        /// Pixels.
+        package fileprivate(set) var area = 0
+        /// The first and last columns and rows.
+        package fileprivate(set) var left: Int
+        package fileprivate(set) var top: Int
+        package fileprivate(set) var right: Int
+        package fileprivate(set) var bottom: Int
+        /// A group of things.
+        package let isCrowd: Bool
     }
 
     /// Segments in the order of their numbers; labels that evaluation ignores are left out. A thing's number
     /// below 1000 is a group: a crowd.
-    static func segments(of instances: LabelImage) -> [Segment] {
+    package static func segments(of instances: LabelImage) -> [Segment] {
         var found: [UInt16: Segment] = [:]
         for y in 0..<instances.height {
             for x in 0..<instances.width {
@@ -55,7 +60,7 @@ enum PanopticFiles {
     }
 
     /// Red + 256 green + 65536 blue is the segment's number; 0 is void.
-    static func picture(_ instances: LabelImage) -> RGBImage {
+    package static func picture(_ instances: LabelImage) -> RGBImage {
         var pixels = [UInt8](repeating: 0, count: instances.values.count * 3)
         for (index, value) in instances.values.enumerated() where label(of: value) != nil {
             pixels[3 * index] = UInt8(value & 255)

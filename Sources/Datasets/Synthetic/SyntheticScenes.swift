@@ -49,8 +49,8 @@ package struct SyntheticScenes: Sendable, Equatable {
         }
     }
 
-    /// The scene `index` of a split.
-    func view(_ index: Int, split: String) -> (image: RGBImage, labels: LabelImage, instances: LabelImage) {
+    /// The scene `index` of a split: picture, Cityscapes label ids and instance numbers.
+    package func view(_ index: Int, split: String) -> (image: RGBImage, labels: LabelImage, instances: LabelImage) {
         var random = SampleRandom(seed: seed, epoch: split == "train" ? 0 : 1, index: index)
         var renderer = StreetRenderer(StreetScene(width: width, height: height, random: &random))
         let view = renderer.render()
