@@ -1,4 +1,5 @@
-// Sampling of a modulated deformable convolution: four contiguous channel vectors a tap, the modulation in their weights.
+// Sampling of a modulated deformable convolution: four contiguous channel vectors a tap, the modulation in
+// their weights.
 #include "include/deformable.h"
 #include "include/target.h"
 #include "vector_math.h"
@@ -71,7 +72,8 @@ KERNEL_CLONES void deformable_columns(
     }
 }
 
-void deformable_rows(const struct deformable_image *image, long first, long last, long *first_row, long *last_row)
+void deformable_rows(
+    const struct deformable_image *image, long first, long last, long *first_row, long *last_row)
 {
     float least = (float)image->height, most = -1.0f;
     for (long pixel = first; pixel < last; pixel++) {
@@ -93,11 +95,12 @@ void deformable_rows(const struct deformable_image *image, long first, long last
 
 /// dX of four corners += weight · gradient, and the four products of the gradient with the corners' values.
 static inline __attribute__((always_inline)) void spread(
-    const float *gradient, const float *const values[4], float *const targets[4], const float weights[4], long channels,
-    float products[4])
+    const float *gradient, const float *const values[4], float *const targets[4], const float weights[4],
+    long channels, float products[4])
 {
     const float *a = values[0], *b = values[1], *c = values[2], *d = values[3];
-    float *restrict da = targets[0], *restrict db = targets[1], *restrict dc = targets[2], *restrict dd = targets[3];
+    float *restrict da = targets[0], *restrict db = targets[1];
+    float *restrict dc = targets[2], *restrict dd = targets[3];
     float pa = 0, pb = 0, pc = 0, pd = 0, wa = weights[0], wb = weights[1], wc = weights[2], wd = weights[3];
     {
         SUM_IN_LANES
@@ -120,8 +123,9 @@ static inline __attribute__((always_inline)) void spread(
 }
 
 KERNEL_CLONES void deformable_gradient(
-    const struct deformable_image *image, const struct deformable_tap *taps, long pixels, const float *column_gradient,
-    long first_row, float *input_gradient, float *scrap, float *offset_mask_gradient)
+    const struct deformable_image *image, const struct deformable_tap *taps, long pixels,
+    const float *column_gradient, long first_row, float *input_gradient, float *scrap,
+    float *offset_mask_gradient)
 {
     long channels = image->channels, skipped = first_row * image->width;
     for (long pixel = 0; pixel < pixels; pixel++, offset_mask_gradient += all_channels)

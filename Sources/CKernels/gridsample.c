@@ -2,14 +2,16 @@
 #include "CKernels.h"
 #include <string.h>
 
-/// The pixel up and left of a point, and the weights of it, its right, its lower and its lower right neighbour.
+/// The pixel up and left of a point, and the weights of it, its right, its lower and its lower right
+/// neighbour.
 struct site {
     long row, column;
     float weights[4];
 };
 
 /// Returns 0 where all four pixels lie outside (or the point is NaN).
-static inline __attribute__((always_inline)) int locate(const float *point, long height, long width, struct site *site)
+static inline __attribute__((always_inline)) int locate(
+    const float *point, long height, long width, struct site *site)
 {
     // PARITY: grid_sample takes the point as 2p − 1 and maps it back, with these roundings.
     float x = ((2.0f * point[0] - 1.0f) + 1.0f) * (0.5f * (float)width) - 0.5f;
@@ -52,8 +54,8 @@ KERNEL_CLONES void grid_sample(
 }
 
 KERNEL_CLONES void grid_sample_gradient(
-    const float *points, long count, const float *gradient, long height, long width, long channels, long first_row,
-    long last_row, float *image_gradient)
+    const float *points, long count, const float *gradient, long height, long width, long channels,
+    long first_row, long last_row, float *image_gradient)
 {
     struct site site;
     for (long p = 0; p < count; p++) {

@@ -29,8 +29,9 @@ KERNEL_CLONES void resample_columns(
     }
 }
 
-/// 1 / (1 + e^−x), relative error below 3e-7 where the result is a normal number. It is evaluated for every query and pixel,
-/// so it is leaner than sigmoid_float: the bounds keep 2^n in one factor, the polynomial is the least that float32 can tell.
+/// 1 / (1 + e^−x), relative error below 3e-7 where the result is a normal number. It is evaluated for every
+/// query and pixel, so it is leaner than sigmoid_float: the bounds keep 2^n in one factor, the polynomial is
+/// the least that float32 can tell.
 static inline __attribute__((always_inline)) float bounded_sigmoid(float x)
 {
     const float most = 87.0f, round = 12582912.0f; // 1.5 · 2^23: adding it rounds to a whole number

@@ -15,8 +15,8 @@ KERNEL_CLONES int prototypes_any_allowed(const float *mask_logits, long count)
 }
 
 KERNEL_CLONES void prototypes_scan(
-    const float *similarity, const float *mask_logits, long pixels, long queries, long first, float *restrict best,
-    int *restrict index)
+    const float *similarity, const float *mask_logits, long pixels, long queries, long first,
+    float *restrict best, int *restrict index)
 {
     for (long p = 0; p < pixels; p++) {
         const float *values = similarity + p * queries;

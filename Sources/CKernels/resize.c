@@ -3,8 +3,8 @@
 #include <string.h>
 
 KERNEL_CLONES void resize_row(
-    const struct resize_axis *rows, const struct resize_axis *columns, const float *image, long channels, long row,
-    float *y)
+    const struct resize_axis *rows, const struct resize_axis *columns, const float *image, long channels,
+    long row, float *y)
 {
     const float *top = image + rows->lower[row] * columns->input * channels;
     const float *bottom = image + rows->upper[row] * columns->input * channels;
@@ -20,15 +20,17 @@ KERNEL_CLONES void resize_row(
 }
 
 /// How much of output `output` came from input `input`.
-static inline __attribute__((always_inline)) float share(const struct resize_axis *axis, long output, long input)
+static inline __attribute__((always_inline)) float share(
+    const struct resize_axis *axis, long output, long input)
 {
     float weight = axis->weight[output];
-    return (axis->lower[output] == input ? 1.0f - weight : 0.0f) + (axis->upper[output] == input ? weight : 0.0f);
+    return (axis->lower[output] == input ? 1.0f - weight : 0.0f)
+        + (axis->upper[output] == input ? weight : 0.0f);
 }
 
 KERNEL_CLONES void resize_row_gradient(
-    const struct resize_axis *rows, const struct resize_axis *columns, const float *gradient, long channels, long row,
-    float *image_gradient)
+    const struct resize_axis *rows, const struct resize_axis *columns, const float *gradient, long channels,
+    long row, float *image_gradient)
 {
     memset(image_gradient, 0, (size_t)(columns->input * channels) * sizeof *image_gradient);
     for (long r = rows->first[row]; r < rows->last[row]; r++) {

@@ -4,7 +4,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The definition, pixel by pixel: x [B, H, W, C], offsetMask [B, H, W, 27], weight [O, 3, 3, C] -> [B, H, W, O].
+/// The definition, pixel by pixel: x [B, H, W, C], offsetMask [B, H, W, 27], weight [O, 3, 3, C] -> [B, H,
+/// W, O].
 private func deformableReference(_ inputs: [[Double]], _ shape: [Int], outputs: Int) -> [Double] {
     let (x, offsetMask, weight) = (inputs[0], inputs[1], inputs[2])
     let (height, width, channels) = (shape[1], shape[2], shape[3])
@@ -17,10 +18,13 @@ private func deformableReference(_ inputs: [[Double]], _ shape: [Int], outputs: 
             let modulation = 1 / (1 + exp(-offsetMask[site * 27 + 18 + tap]))
             for i in 0..<height {
                 for j in 0..<width {
-                    let bilinear = max(0, 1 - abs(vertical - Double(i))) * max(0, 1 - abs(horizontal - Double(j)))
+                    let (above, before) = (abs(vertical - Double(i)), abs(horizontal - Double(j)))
+                    let bilinear = max(0, 1 - above) * max(0, 1 - before)
                     guard bilinear > 0 else { continue }
                     let source = ((image * height + i) * width + j) * channels
-                    for c in 0..<channels { columns[tap * channels + c] += modulation * bilinear * x[source + c] }
+                    for c in 0..<channels {
+                        columns[tap * channels + c] += modulation * bilinear * x[source + c]
+                    }
                 }
             }
         }
@@ -38,7 +42,8 @@ private func deformableReference(_ inputs: [[Double]], _ shape: [Int], outputs: 
         ]
     }
 
-    // More pixels than a tile, channels that fill no vector, more outputs than a panel; offsets that leave the image.
+    // More pixels than a tile, channels that fill no vector, more outputs than a panel; offsets that leave
+    // the image.
     @Test(arguments: [([1, 3, 4, 2], 2), ([2, 5, 11, 3], 5), ([1, 8, 3, 17], 34)])
     func valueAndGradient(shape: [Int], outputs: Int) {
         // Positions are float32, 6e-7 of a pixel in an image of 11.
@@ -48,7 +53,8 @@ private func deformableReference(_ inputs: [[Double]], _ shape: [Int], outputs: 
             reference: { deformableReference($0, shape, outputs: outputs) })
     }
 
-    // torchvision.ops.deform_conv2d in float64 on the same inputs, gradients of the sum weighted by "cotangent".
+    // torchvision.ops.deform_conv2d in float64 on the same inputs, gradients of the sum weighted by
+    // "cotangent".
     @Test func agreesWithTorchvision() {
         let (y, gradients) = differentiated(inputs([1, 3, 4, 2], outputs: 2), cotangent: "cotangent")
         guard gradients.count == 3 else {
@@ -59,10 +65,14 @@ private func deformableReference(_ inputs: [[Double]], _ shape: [Int], outputs: 
         assertClose(gradients[0], Torchvision.inputGradient, tolerance: 2e-6, "dX")
         assertClose(gradients[2], Torchvision.weightGradient, tolerance: 2e-6, "dWeight")
         let offsets = gradients[1].array
-        let byChannel = (0..<27).map { channel in (0..<12).reduce(Float(0)) { $0 + offsets[$1 * 27 + channel] } }
+        let byChannel = (0..<27).map { channel in
+            (0..<12).reduce(Float(0)) { $0 + offsets[$1 * 27 + channel] }
+        }
         let byPixel = (0..<12).map { pixel in (0..<27).reduce(Float(0)) { $0 + offsets[pixel * 27 + $1] } }
-        assertClose(Tensor(byChannel, shape: [27]), Torchvision.offsetGradientByChannel, tolerance: 5e-6, "channels")
-        assertClose(Tensor(byPixel, shape: [12]), Torchvision.offsetGradientByPixel, tolerance: 5e-6, "pixels")
+        assertClose(
+            Tensor(byChannel, shape: [27]), Torchvision.offsetGradientByChannel, tolerance: 5e-6, "channels")
+        assertClose(
+            Tensor(byPixel, shape: [12]), Torchvision.offsetGradientByPixel, tolerance: 5e-6, "pixels")
     }
 
     @Test func epilogueIsScaleShiftAndRelu() {
@@ -105,7 +115,9 @@ private func deformableReference(_ inputs: [[Double]], _ shape: [Int], outputs: 
 
     private func differentiated(_ tensors: [Tensor], cotangent: String) -> (Tensor, [Tensor]) {
         var gradients = [Tensor?](repeating: nil, count: 3)
-        let leaves = tensors.enumerated().map { index, value in Variable(leaf: value) { gradients[index] = $0 } }
+        let leaves = tensors.enumerated().map { index, value in
+            Variable(leaf: value) { gradients[index] = $0 }
+        }
         let y = deformableConvolution(leaves[0], offsetMask: leaves[1], weight: leaves[2])
         backward(weightedSum(y, testTensor(cotangent, y.shape)))
         return (y.value, gradients.compactMap { $0 })

@@ -3,7 +3,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The definition: x [B, H, W, C] at points [B, P, 2] -> [B, P, C], pixel centres at (i + 0.5) / size, zero outside.
+/// The definition: x [B, H, W, C] at points [B, P, 2] -> [B, P, C], pixel centres at (i + 0.5) / size, zero
+/// outside.
 func gridSampleReference(_ x: [Double], _ shape: [Int], _ points: [Double]) -> [Double] {
     let (height, width, channels) = (shape[1], shape[2], shape[3])
     let count = points.count / (2 * shape[0])
@@ -16,7 +17,8 @@ func gridSampleReference(_ x: [Double], _ shape: [Int], _ points: [Double]) -> [
                 let weight = max(0, 1 - abs(row - Double(i))) * max(0, 1 - abs(column - Double(j)))
                 guard weight > 0 else { continue }
                 for c in 0..<channels {
-                    y[site * channels + c] += weight * x[((site / count * height + i) * width + j) * channels + c]
+                    let pixel = (site / count * height + i) * width + j
+                    y[site * channels + c] += weight * x[pixel * channels + c]
                 }
             }
         }
@@ -84,7 +86,8 @@ func testPoints(_ shape: [Int]) -> Tensor {
         let (maps, points) = (testTensor("maps", [60 * 50, 7]), testPoints([7, 900, 2]))
         expectSameBits {
             var gradients: [Tensor] = []
-            let y = sampleMasks(Variable(leaf: maps) { gradients.append($0) }, height: 60, width: 50, points: points)
+            let y = sampleMasks(
+                Variable(leaf: maps) { gradients.append($0) }, height: 60, width: 50, points: points)
             backward(weightedSum(y, testTensor("w", y.shape)))
             return [y.value] + gradients
         }

@@ -6,7 +6,9 @@ import Testing
 @Suite struct MaskProductTests {
     @Test(arguments: [(1, 3, 5, 4), (2, 3, 520, 6)])
     func valueAndGradient(images: Int, queries: Int, pixels: Int, channels: Int) {
-        let inputs = [testTensor("e", [images, queries, channels]), testTensor("f", [images, pixels, channels])]
+        let inputs = [
+            testTensor("e", [images, queries, channels]), testTensor("f", [images, pixels, channels]),
+        ]
         // Sums of up to 520 products of float32: observed 2e-6 of the largest gradient.
         checkGradient(
             inputs: inputs, valueTolerance: 2e-6, tolerance: 1e-5, samples: 5,

@@ -3,7 +3,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The definition: x [B, H, W, C] -> [B, height, width, C], pixel centres at (i + 0.5) / size, borders repeated.
+/// The definition: x [B, H, W, C] -> [B, height, width, C], pixel centres at (i + 0.5) / size, borders
+/// repeated.
 func resizeReference(_ x: [Double], _ shape: [Int], height: Int, width: Int) -> [Double] {
     func sites(_ input: Int, _ output: Int) -> [(Int, Int, Double)] {
         (0..<output).map {
@@ -15,8 +16,11 @@ func resizeReference(_ x: [Double], _ shape: [Int], height: Int, width: Int) -> 
     let (rows, columns, channels) = (sites(shape[1], height), sites(shape[2], width), shape[3])
     return (0..<shape[0] * height * width * channels).map { index in
         let (site, channel) = (index / channels, index % channels)
-        let (image, row, column) = (site / (height * width), rows[site / width % height], columns[site % width])
-        func at(_ i: Int, _ j: Int) -> Double { x[((image * shape[1] + i) * shape[2] + j) * channels + channel] }
+        let (row, column) = (rows[site / width % height], columns[site % width])
+        let image = site / (height * width)
+        func at(_ i: Int, _ j: Int) -> Double {
+            x[((image * shape[1] + i) * shape[2] + j) * channels + channel]
+        }
         let above = (1 - column.2) * at(row.0, column.0) + column.2 * at(row.0, column.1)
         let below = (1 - column.2) * at(row.1, column.0) + column.2 * at(row.1, column.1)
         return (1 - row.2) * above + row.2 * below

@@ -3,15 +3,19 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The definition, with all similarities at once: the indices [B, heads, Q] that torch's arg-max over −∞-filled rows gives.
+/// The definition, with all similarities at once: the indices [B, heads, Q] that torch's arg-max over
+/// −∞-filled rows gives.
 private func mostSimilarReference(
     memory: Tensor, query: Tensor, maskLogits: [Float]?, heads: Int
 ) -> [Int] {
-    let (images, pixels, channels, queries) = (memory.shape[0], memory.shape[1], memory.shape[2], query.shape[1])
+    let (images, pixels, channels) = (memory.shape[0], memory.shape[1], memory.shape[2])
+    let queries = query.shape[1]
     let (x, q, width) = (memory.array, query.array, channels / heads)
     return (0..<images).flatMap { image -> [Int] in
         var excluded = (0..<pixels * queries).map { (maskLogits?[image * pixels * queries + $0] ?? 0) < 0 }
-        let excludesAll = (0..<queries).map { query in (0..<pixels).allSatisfy { excluded[$0 * queries + query] } }
+        let excludesAll = (0..<queries).map { query in
+            (0..<pixels).allSatisfy { excluded[$0 * queries + query] }
+        }
         if excludesAll.allSatisfy({ $0 }) { excluded = excluded.map { _ in false } }
         return (0..<heads * queries).map { entry in
             let (head, query) = (entry / queries, entry % queries)
@@ -29,7 +33,9 @@ private func mostSimilarReference(
 }
 
 /// The gather of the chosen heads: [B, Q, C].
-private func gatherReference(_ memory: [Double], _ shape: [Int], _ indices: [Int], queries: Int, heads: Int) -> [Double] {
+private func gatherReference(
+    _ memory: [Double], _ shape: [Int], _ indices: [Int], queries: Int, heads: Int
+) -> [Double] {
     let (pixels, channels) = (shape[1], shape[2])
     return (0..<shape[0] * queries * channels).map { index in
         let (site, channel) = (index / channels, index % channels)
@@ -65,7 +71,8 @@ enum Exclusion: CaseIterable { case absent, some, oneQueryWhole, everyQueryWhole
         let (shape, queries, heads) = ([2, pixels, 24], 3, 3)
         let (memory, query) = (testTensor("memory", shape), testTensor("query", [2, queries, 24]))
         let logits = maskLogits(exclusion, [2, pixels, queries])
-        let indices = mostSimilarReference(memory: memory, query: query, maskLogits: logits?.array, heads: heads)
+        let indices = mostSimilarReference(
+            memory: memory, query: query, maskLogits: logits?.array, heads: heads)
         checkGradient(
             inputs: [memory], valueTolerance: 0, tolerance: 1e-6, samples: pixels == 5 ? 240 : 30,
             operation: { selectPrototypes(memory: $0[0], query: query, maskLogits: logits, heads: heads) },
@@ -95,7 +102,8 @@ enum Exclusion: CaseIterable { case absent, some, oneQueryWhole, everyQueryWhole
         expectSameBits {
             var gradients: [Tensor] = []
             let y = selectPrototypes(
-                memory: Variable(leaf: memory) { gradients.append($0) }, query: query, maskLogits: logits, heads: 8)
+                memory: Variable(leaf: memory) { gradients.append($0) }, query: query, maskLogits: logits,
+                heads: 8)
             backward(weightedSum(y, testTensor("w", y.shape)))
             return [y.value] + gradients
         }

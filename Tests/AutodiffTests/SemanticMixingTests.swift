@@ -35,8 +35,8 @@ struct MixingCase: Sendable {
 
     private func mixed(_ test: MixingCase) -> SemanticMixing.Result {
         func taps(_ path: KeyPath<(height: Int, width: Int), Int>) -> ResizeTaps {
-            let cropped = ResizeTaps(bilinear: MixingCase.logits[keyPath: path], to: MixingCase.padded[keyPath: path])
-                .prefix(MixingCase.image[keyPath: path])
+            let (source, padded) = (MixingCase.logits[keyPath: path], MixingCase.padded[keyPath: path])
+            let cropped = ResizeTaps(bilinear: source, to: padded).prefix(MixingCase.image[keyPath: path])
             guard test.resizesMasks else { return cropped }
             return cropped.followed(
                 by: ResizeTaps(bilinear: MixingCase.image[keyPath: path], to: test.output[keyPath: path]))
@@ -52,7 +52,8 @@ struct MixingCase: Sendable {
     private func reference(_ test: MixingCase) -> [Double] {
         let (padded, image) = (MixingCase.padded, MixingCase.image)
         var masks = resizeReference(
-            logits(test).array.map(Double.init), [1, MixingCase.logits.height, MixingCase.logits.width, test.queries],
+            logits(test).array.map(Double.init),
+            [1, MixingCase.logits.height, MixingCase.logits.width, test.queries],
             height: padded.height, width: padded.width)
         masks = (0..<image.height * image.width * test.queries).map { index in
             let (site, query) = (index / test.queries, index % test.queries)

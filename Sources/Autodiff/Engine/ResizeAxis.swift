@@ -48,8 +48,9 @@ struct ResizeAxis {
                         last.withUnsafeBufferPointer { last in
                             body(
                                 resize_axis(
-                                    input: input, output: output, lower: lower.baseAddress, upper: upper.baseAddress,
-                                    weight: weight.baseAddress, first: first.baseAddress, last: last.baseAddress))
+                                    input: input, output: output, lower: lower.baseAddress,
+                                    upper: upper.baseAddress, weight: weight.baseAddress,
+                                    first: first.baseAddress, last: last.baseAddress))
                         }
                     }
                 }

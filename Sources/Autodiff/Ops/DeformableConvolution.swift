@@ -1,4 +1,5 @@
-// Modulated deformable convolution (DCNv2), 3×3, stride 1, padding 1, without bias, as in PEM's pixel decoder.
+// Modulated deformable convolution (DCNv2), 3×3, stride 1, padding 1, without bias, as in PEM's pixel
+// decoder.
 import CKernels
 import Kernels
 import Tensors
@@ -11,10 +12,12 @@ private let mostBands = 16
 
 /// x [B, H, W, C], offsetMask [B, H, W, 27], weight [O, 3, 3, C] -> relu(sum · scale + shift) [B, H, W, O].
 ///
-/// Channels 0 … 17 of `offsetMask` are (dy, dx) for the nine taps, 18 … 26 the modulations before their sigmoid: the
-/// offset convolution's output as it is. A sample is bilinear; of its four pixels those outside count as zero.
+/// Channels 0 … 17 of `offsetMask` are (dy, dx) for the nine taps, 18 … 26 the modulations before their
+/// sigmoid: the offset convolution's output as it is. A sample is bilinear; of its four pixels those outside
+/// count as zero.
 package func deformableConvolve(
-    _ x: Tensor, offsetMask: Tensor, weight: Tensor, scale: Tensor? = nil, shift: Tensor? = nil, relu: Bool = false
+    _ x: Tensor, offsetMask: Tensor, weight: Tensor, scale: Tensor? = nil, shift: Tensor? = nil,
+    relu: Bool = false
 ) -> Tensor {
     let sampler = DeformableSampler(x, offsetMask: offsetMask, weight: weight)
     let outputs = weight.shape[0]
@@ -31,8 +34,8 @@ package func deformableConvolve(
             deformable_columns(view, taps, count, columns.data)
         }
         matrix.multiply(
-            columns.data, rows: count, into: y.data + (image * sampler.pixels + first) * outputs, stride: outputs,
-            epilogue: epilogue.kernelView())
+            columns.data, rows: count, into: y.data + (image * sampler.pixels + first) * outputs,
+            stride: outputs, epilogue: epilogue.kernelView())
     }
     withExtendedLifetime(epilogue) {}
     return y
@@ -40,15 +43,17 @@ package func deformableConvolve(
 
 /// x [B, H, W, C], offsetMask [B, H, W, 27], weight [O, 3, 3, C] -> [B, H, W, O], see `deformableConvolve`.
 ///
-/// Gradients to all three; the one of the raw 27 channels goes through the sigmoid. Saves the inputs; columns are made again.
+/// Gradients to all three; the one of the raw 27 channels goes through the sigmoid. Saves the inputs;
+/// columns are made again.
 package func deformableConvolution(_ x: Variable, offsetMask: Variable, weight: Variable) -> Variable {
     let inputs = [x, offsetMask, weight]
     let wanted = inputs.map(\.needsGradient)
     let (savedX, savedOffsets, savedWeight) = (x.value, offsetMask.value, weight.value)
-    return record(deformableConvolve(x.value, offsetMask: offsetMask.value, weight: weight.value), inputs: inputs) {
+    let y = deformableConvolve(x.value, offsetMask: offsetMask.value, weight: weight.value)
+    return record(y, inputs: inputs) {
         DeformableGradient(
-            sampler: DeformableSampler(savedX, offsetMask: savedOffsets, weight: savedWeight), weight: savedWeight,
-            dY: $0, wanted: wanted
+            sampler: DeformableSampler(savedX, offsetMask: savedOffsets, weight: savedWeight),
+            weight: savedWeight, dY: $0, wanted: wanted
         ).run()
     }
 }
@@ -64,9 +69,9 @@ private struct DeformableSampler {
 
     init(_ x: Tensor, offsetMask: Tensor, weight: Tensor) {
         precondition(
-            x.shape.count == 4 && offsetMask.shape == Array(x.shape.dropLast()) + [27] && weight.shape.count == 4
-                && Array(weight.shape.dropFirst()) == [3, 3, x.shape[3]],
-            "deformableConvolution: \(x.shape), offsets and masks \(offsetMask.shape), weight \(weight.shape)")
+            x.shape.count == 4 && offsetMask.shape == Array(x.shape.dropLast()) + [27]
+                && weight.shape.count == 4 && Array(weight.shape.dropFirst()) == [3, 3, x.shape[3]],
+            "deformableConvolution: \(x.shape), offsets \(offsetMask.shape), weight \(weight.shape)")
         self.x = x
         self.offsetMask = offsetMask
         zeros = Tensor(zeros: [x.channels])
@@ -76,8 +81,8 @@ private struct DeformableSampler {
 
     func view(image: Int) -> deformable_image {
         deformable_image(
-            x: x.data + image * pixels * x.channels, height: x.shape[1], width: x.shape[2], channels: x.channels,
-            offset_mask: offsetMask.data + image * pixels * 27, zeros: zeros.data)
+            x: x.data + image * pixels * x.channels, height: x.shape[1], width: x.shape[2],
+            channels: x.channels, offset_mask: offsetMask.data + image * pixels * 27, zeros: zeros.data)
     }
 
     func withTaps(
@@ -99,7 +104,8 @@ private struct PartialGradient {
     var values: Tensor
 }
 
-/// The backward pass: bands of rows, each with its own part of dX and dW; parts are added in the order of the bands.
+/// The backward pass: bands of rows, each with its own part of dX and dW; parts are added in the order of
+/// the bands.
 private struct DeformableGradient {
     let sampler: DeformableSampler
     let weight: Tensor
@@ -120,8 +126,8 @@ private struct DeformableGradient {
         parts.withUnsafeMutableBufferPointer { parts in
             let parts = parts
             parallelFor(shape[0] * bands) { index in
-                let rows = min(shape[1], index % bands * bandRows)..<min(shape[1], (index % bands + 1) * bandRows)
-                let image = index / bands
+                let (image, first) = (index / bands, index % bands * bandRows)
+                let rows = min(shape[1], first)..<min(shape[1], first + bandRows)
                 let part = wanted[0] ? emptyPart(image: image, rows: rows) : nil
                 for first in stride(
                     from: rows.lowerBound * shape[2], to: rows.upperBound * shape[2], by: gradientTilePixels)
@@ -152,7 +158,8 @@ private struct DeformableGradient {
         image: Int, pixels: Range<Int>, matrix: PackedMatrix?, part: PartialGradient?, dOffsets: Tensor?,
         dWeight: UnsafeMutablePointer<Float>?
     ) {
-        let (outputs, depth, first) = (weight.shape[0], sampler.depth, image * sampler.pixels + pixels.lowerBound)
+        let (outputs, depth) = (weight.shape[0], sampler.depth)
+        let first = image * sampler.pixels + pixels.lowerBound
         let columns = Tensor(uninitialized: [gradientTilePixels, depth])
         let dOutput = dY.data + first * outputs
         sampler.withTaps(image: image, pixels: pixels) { view, taps in
@@ -166,8 +173,8 @@ private struct DeformableGradient {
             matrix.multiply(dOutput, rows: pixels.count, into: columns.data, stride: depth)
             let scrap = Tensor(zeros: [4, shape[3]])
             deformable_gradient(
-                view, taps, pixels.count, columns.data, part?.rows.lowerBound ?? 0, part?.values.data, scrap.data,
-                dOffsets.data + first * 27)
+                view, taps, pixels.count, columns.data, part?.rows.lowerBound ?? 0, part?.values.data,
+                scrap.data, dOffsets.data + first * 27)
         }
     }
 

@@ -26,7 +26,8 @@ package func gridSample(_ x: Tensor, points: Tensor) -> Tensor {
     return y
 }
 
-/// x [B, H, W, C] at points [B, P, 2] in [0, 1], (x, y) -> [B, P, C]. Points get no gradient. Saves the points.
+/// x [B, H, W, C] at points [B, P, 2] in [0, 1], (x, y) -> [B, P, C]. Points get no gradient. Saves the
+/// points.
 package func gridSample(_ x: Variable, points: Tensor) -> Variable {
     let shape = x.shape
     return record(gridSample(x.value, points: points), inputs: [x]) { dY in
@@ -34,7 +35,8 @@ package func gridSample(_ x: Variable, points: Tensor) -> Variable {
     }
 }
 
-/// dY [B, P, C] -> dX of the given shape. Every band of rows goes through the points in order, so sums have one order.
+/// dY [B, P, C] -> dX of the given shape. Every band of rows goes through the points in order, so sums have
+/// one order.
 private func gridSampleGradient(_ dY: Tensor, points: Tensor, shape: [Int]) -> Tensor {
     let (height, width, channels, count) = (shape[1], shape[2], shape[3], points.shape[1])
     let dX = Tensor(zeros: shape)
@@ -43,8 +45,8 @@ private func gridSampleGradient(_ dY: Tensor, points: Tensor, shape: [Int]) -> T
         let (image, first) = (index / bands, index % bands * rows)
         guard first < height else { return }
         grid_sample_gradient(
-            points.data + image * count * 2, count, dY.data + image * count * channels, height, width, channels,
-            first, min(height, first + rows), dX.data + image * height * width * channels)
+            points.data + image * count * 2, count, dY.data + image * count * channels, height, width,
+            channels, first, min(height, first + rows), dX.data + image * height * width * channels)
     }
     return dX
 }

@@ -22,7 +22,8 @@ package func maskProduct(maskEmbedding: Tensor, features: Tensor) -> Tensor {
     return y
 }
 
-/// maskEmbedding [B, Q, C], features [B, N, C] -> mask logits [B, N, Q]. Saves both where the other needs a gradient.
+/// maskEmbedding [B, Q, C], features [B, N, C] -> mask logits [B, N, Q]. Saves both where the other needs a
+/// gradient.
 package func maskProduct(maskEmbedding: Variable, features: Variable) -> Variable {
     let y = maskProduct(maskEmbedding: maskEmbedding.value, features: features.value)
     let savedEmbedding = features.needsGradient ? maskEmbedding.value : nil
@@ -45,8 +46,8 @@ private func embeddingGradient(_ dY: Tensor, features: Tensor) -> Tensor {
     forEachTile(images: images, pixels: pixels, grain: grain) { image, rows in
         let first = image * pixels + rows.lowerBound
         gemm(
-            transposeA: true, m: queries, n: channels, k: rows.count, a: dY.data + first * queries, lda: queries,
-            b: features.data + first * channels, ldb: channels,
+            transposeA: true, m: queries, n: channels, k: rows.count, a: dY.data + first * queries,
+            lda: queries, b: features.data + first * channels, ldb: channels,
             c: parts.data + (image * chunks + rows.lowerBound / grain) * queries * channels, ldc: channels)
     }
     let dE = Tensor(uninitialized: [images, queries, channels])
@@ -86,7 +87,7 @@ private func forEachTile(images: Int, pixels: Int, grain: Int, _ body: (Int, Ran
 
 private func checkShapes(_ maskEmbedding: Tensor, _ features: Tensor) {
     precondition(
-        maskEmbedding.shape.count == 3 && features.shape.count == 3 && maskEmbedding.shape[0] == features.shape[0]
-            && maskEmbedding.shape[2] == features.shape[2],
+        maskEmbedding.shape.count == 3 && features.shape.count == 3
+            && maskEmbedding.shape[0] == features.shape[0] && maskEmbedding.shape[2] == features.shape[2],
         "maskProduct: embeddings \(maskEmbedding.shape), features \(features.shape)")
 }

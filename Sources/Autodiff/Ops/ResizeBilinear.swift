@@ -1,7 +1,8 @@
 import CKernels
 import Tensors
 
-/// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing (torch's interpolate).
+/// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing (torch's
+/// interpolate).
 package func resizeBilinear(_ x: Tensor, height: Int, width: Int) -> Tensor {
     precondition(x.shape.count == 4, "resizeBilinear: shape \(x.shape) is no image")
     let (inputHeight, inputWidth, channels) = (x.shape[1], x.shape[2], x.shape[3])
@@ -13,8 +14,8 @@ package func resizeBilinear(_ x: Tensor, height: Int, width: Int) -> Tensor {
             withUnsafePointer(to: &columns) { columns in
                 parallelFor(x.shape[0] * height) { line in
                     resize_row(
-                        rows, columns, x.data + line / height * inputHeight * inputWidth * channels, channels,
-                        line % height, y.data + line * width * channels)
+                        rows, columns, x.data + line / height * inputHeight * inputWidth * channels,
+                        channels, line % height, y.data + line * width * channels)
                 }
             }
         }
@@ -52,7 +53,8 @@ private func resizeBilinearGradient(_ dY: Tensor, shape: [Int]) -> Tensor {
 }
 
 private func withAxes(
-    rows: (input: Int, output: Int), columns: (input: Int, output: Int), _ body: (resize_axis, resize_axis) -> Void
+    rows: (input: Int, output: Int), columns: (input: Int, output: Int),
+    _ body: (resize_axis, resize_axis) -> Void
 ) {
     let rowAxis = ResizeAxis(input: rows.input, output: rows.output)
     let columnAxis = ResizeAxis(input: columns.input, output: columns.output)

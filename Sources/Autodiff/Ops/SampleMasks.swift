@@ -15,7 +15,8 @@ package func sampleMasks(_ maps: Tensor, height: Int, width: Int, points: Tensor
             && points.shape[2] == 2,
         "sampleMasks: points \(points.shape) for maps \(maps.shape) of \(height) × \(width)")
     let count = points.shape[1]
-    // A mask's pixels side by side: samples of a column that strides over all masks would miss the cache each time.
+    // A mask's pixels side by side: samples of a column that strides over all masks would miss the cache
+    // each time.
     let planes = Tensor(uninitialized: [masks, height * width])
     parallelRows(height * width, grain: pixelGrain) { pixels in
         transpose_rows(maps.data, height * width, masks, pixels.lowerBound, pixels.upperBound, planes.data)
@@ -29,11 +30,12 @@ package func sampleMasks(_ maps: Tensor, height: Int, width: Int, points: Tensor
     return y
 }
 
-/// maps [H·W, M], one column a mask, at points [M, P, 2] in [0, 1], (x, y) -> [M, P]. Points get no gradient.
-/// Saves the points.
+/// maps [H·W, M], one column a mask, at points [M, P, 2] in [0, 1], (x, y) -> [M, P]. Points get no
+/// gradient. Saves the points.
 package func sampleMasks(_ maps: Variable, height: Int, width: Int, points: Tensor) -> Variable {
     let shape = maps.shape
-    return record(sampleMasks(maps.value, height: height, width: width, points: points), inputs: [maps]) { dY in
+    let y = sampleMasks(maps.value, height: height, width: width, points: points)
+    return record(y, inputs: [maps]) { dY in
         let (masks, count) = (points.shape[0], points.shape[1])
         let planes = Tensor(zeros: [masks, height * width])
         parallelFor(masks) { mask in
@@ -43,7 +45,8 @@ package func sampleMasks(_ maps: Variable, height: Int, width: Int, points: Tens
         }
         let dMaps = Tensor(uninitialized: shape)
         parallelRows(height * width, grain: pixelGrain) { pixels in
-            interleave_rows(planes.data, height * width, masks, pixels.lowerBound, pixels.upperBound, dMaps.data)
+            interleave_rows(
+                planes.data, height * width, masks, pixels.lowerBound, pixels.upperBound, dMaps.data)
         }
         return [dMaps]
     }

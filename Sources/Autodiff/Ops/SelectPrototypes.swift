@@ -1,4 +1,5 @@
-// The selection of PEM-CA (PEM, section 3.2; pem_transformer_decoder.py, most_similar_tokens): one pixel a query and head.
+// The selection of PEM-CA (PEM, section 3.2; pem_transformer_decoder.py, most_similar_tokens): one pixel a
+// query and head.
 import CKernels
 import Kernels
 import Tensors
@@ -9,9 +10,9 @@ private let tilePixels = 128
 
 /// For every query and head the token of the memory most similar to the query, heads side by side.
 ///
-/// memory [B, N, C] and query [B, Q, C], both L2-normalised over C; maskLogits [B, N, Q]: positions below zero are excluded
-/// for that query, unless every query of the image excludes everything; a query that alone does gets position 0.
-/// -> [B, Q, C]. The gradient goes to the chosen tokens only. Saves the indices.
+/// memory [B, N, C] and query [B, Q, C], both L2-normalised over C; maskLogits [B, N, Q]: positions below
+/// zero are excluded for that query, unless every query of the image excludes everything; a query that alone
+/// does gets position 0. Result [B, Q, C]. The gradient goes to the chosen tokens only. Saves the indices.
 package func selectPrototypes(memory: Variable, query: Tensor, maskLogits: Tensor?, heads: Int) -> Variable {
     let indices = mostSimilar(memory: memory.value, query: query, maskLogits: maskLogits, heads: heads)
     let (shape, queries) = (memory.shape, query.shape[1])
@@ -28,7 +29,8 @@ package func selectPrototypes(memory: Variable, query: Tensor, maskLogits: Tenso
     }
 }
 
-/// Calls `body` with where a head lies in [B, Q, C] and in the memory, and its channels. One image has one thread.
+/// Calls `body` with where a head lies in [B, Q, C] and in the memory, and its channels. One image has one
+/// thread.
 private func forEachHead(
     _ indices: [Int32], _ shape: [Int], queries: Int, heads: Int, _ body: (Int, Int, Int) -> Void
 ) {
@@ -51,7 +53,8 @@ private func mostSimilar(memory: Tensor, query: Tensor, maskLogits: Tensor?, hea
     let shape = memory.shape
     let queries = query.shape.count == 3 ? query.shape[1] : 0
     precondition(
-        shape.count == 3 && query.shape == [shape[0], queries, shape[2]] && shape[2] % heads == 0 && shape[1] > 0,
+        shape.count == 3 && query.shape == [shape[0], queries, shape[2]] && shape[2] % heads == 0
+            && shape[1] > 0,
         "selectPrototypes: memory \(shape), query \(query.shape), \(heads) heads")
     precondition(
         maskLogits.map { $0.shape == [shape[0], shape[1], queries] } ?? true,
@@ -72,8 +75,9 @@ private func mostSimilar(memory: Tensor, query: Tensor, maskLogits: Tensor?, hea
             parallelFor(images * chunks) { index in
                 let (image, first) = (index / chunks, index % chunks * chunkPixels)
                 scan(
-                    memory, query, mask: masks[image], image: image, pixels: first..<min(pixels, first + chunkPixels),
-                    heads: heads, best: best + index * size, indices: indices + index * size)
+                    memory, query, mask: masks[image], image: image,
+                    pixels: first..<min(pixels, first + chunkPixels), heads: heads,
+                    best: best + index * size, indices: indices + index * size)
             }
         }
     }
@@ -83,8 +87,8 @@ private func mostSimilar(memory: Tensor, query: Tensor, maskLogits: Tensor?, hea
 
 /// Finds the best of some pixels of an image, [heads, Q].
 private func scan(
-    _ memory: Tensor, _ query: Tensor, mask: UnsafePointer<Float>?, image: Int, pixels: Range<Int>, heads: Int,
-    best: UnsafeMutablePointer<Float>, indices: UnsafeMutablePointer<Int32>
+    _ memory: Tensor, _ query: Tensor, mask: UnsafePointer<Float>?, image: Int, pixels: Range<Int>,
+    heads: Int, best: UnsafeMutablePointer<Float>, indices: UnsafeMutablePointer<Int32>
 ) {
     let (queries, channels) = (query.shape[1], memory.shape[2])
     let width = channels / heads
@@ -98,8 +102,8 @@ private func scan(
                 b: query.data + image * queries * channels + head * width, ldb: channels, c: similarity.data,
                 ldc: queries)
             prototypes_scan(
-                similarity.data, mask.map { $0 + first * queries }, count, queries, first, best + head * queries,
-                indices + head * queries)
+                similarity.data, mask.map { $0 + first * queries }, count, queries, first,
+                best + head * queries, indices + head * queries)
         }
     }
 }

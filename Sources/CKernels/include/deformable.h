@@ -5,11 +5,12 @@
 struct deformable_image {
     const float *x;            ///< [height][width][channels]
     long height, width, channels;
-    const float *offset_mask;  ///< [height][width][27]: (dy, dx) of nine taps, then nine modulations before their sigmoid
+    const float *offset_mask;  ///< [height][width][27]: (dy, dx) of nine taps, then nine modulations, raw
     const float *zeros;        ///< [channels], read where a corner lies outside
 };
 
-/// Where one tap of one pixel reads: the pixels up left, up right, down left, down right of it, or −1 outside.
+/// Where one tap of one pixel reads: the pixels up left, up right, down left, down right of it, or −1
+/// outside.
 struct deformable_tap {
     int corners[4];
     float weights[4];          ///< bilinear, without the modulation
@@ -18,18 +19,22 @@ struct deformable_tap {
 };
 
 /// The nine taps of each of the pixels [first, last).
-void deformable_locate(const struct deformable_image *image, long first, long last, struct deformable_tap *taps);
+void deformable_locate(
+    const struct deformable_image *image, long first, long last, struct deformable_tap *taps);
 /// Modulated samples: columns[pixel][tap][channel].
 void deformable_columns(
     const struct deformable_image *image, const struct deformable_tap *taps, long pixels, float *columns);
-/// The least and one more than the largest row that taps of the pixels [first, last) read; an empty range where none does.
+/// The least and one more than the largest row that taps of the pixels [first, last) read; an empty range
+/// where none does.
 void deformable_rows(
     const struct deformable_image *image, long first, long last, long *first_row, long *last_row);
-/// The gradient of the columns back to the image's rows from `first_row` on (added to `input_gradient`) and to the 27
-/// channels of each pixel (written, through the sigmoid). `scrap` is [4][channels]; null `input_gradient`: not wanted.
+/// The gradient of the columns back to the image's rows from `first_row` on (added to `input_gradient`) and
+/// to the 27 channels of each pixel (written, through the sigmoid). `scrap` is [4][channels]; null
+/// `input_gradient`: not wanted.
 void deformable_gradient(
-    const struct deformable_image *image, const struct deformable_tap *taps, long pixels, const float *column_gradient,
-    long first_row, float *input_gradient, float *scrap, float *offset_mask_gradient);
+    const struct deformable_image *image, const struct deformable_tap *taps, long pixels,
+    const float *column_gradient, long first_row, float *input_gradient, float *scrap,
+    float *offset_mask_gradient);
 /// y[i] += part[i].
 void deformable_add(const float *part, long count, float *y);
 

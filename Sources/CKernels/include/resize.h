@@ -1,8 +1,8 @@
 #ifndef CKERNELS_RESIZE_H
 #define CKERNELS_RESIZE_H
 
-/// One axis of a bilinear resize: output o = (1 − weight[o]) · input[lower[o]] + weight[o] · input[upper[o]], and input i is
-/// read by the outputs first[i] ..< last[i].
+/// One axis of a bilinear resize: output o = (1 − weight[o]) · input[lower[o]] + weight[o] ·
+/// input[upper[o]], and input i is read by the outputs first[i] ..< last[i].
 struct resize_axis {
     long input, output;
     const int *lower, *upper;
@@ -10,13 +10,14 @@ struct resize_axis {
     const int *first, *last;
 };
 
-/// Row `row` of the output [rows->output][columns->output][channels] of one image [rows->input][columns->input][channels].
+/// Row `row` of the output [rows->output][columns->output][channels] of one image
+/// [rows->input][columns->input][channels].
 void resize_row(
-    const struct resize_axis *rows, const struct resize_axis *columns, const float *image, long channels, long row,
-    float *y);
+    const struct resize_axis *rows, const struct resize_axis *columns, const float *image, long channels,
+    long row, float *y);
 /// The transpose: row `row` of the image's gradient, gathered from the gradient of the whole output.
 void resize_row_gradient(
-    const struct resize_axis *rows, const struct resize_axis *columns, const float *gradient, long channels, long row,
-    float *image_gradient);
+    const struct resize_axis *rows, const struct resize_axis *columns, const float *gradient, long channels,
+    long row, float *image_gradient);
 
 #endif
