@@ -8,8 +8,9 @@ import Tensors
         commandName: "pem-bench",
         abstract: "Measure inference and training as ratios to SGEMM in the same process.",
         discussion: """
-            T is the time that OpenBLAS SGEMM would take for the multiply-adds of one image (counted as the papers do) at the \
-            rate P measured between the rounds; a training step has 3 T for each image. Times and P are the best of the rounds.
+            T is the time that OpenBLAS SGEMM would take for the multiply-adds of one image (counted as the papers \
+            do) at the rate P measured between the rounds; a training step has 3 T for each image. Times and P are \
+            the best of the rounds. Memory is the largest resident size, the weights included.
 
             EXAMPLE: pem-bench --rounds 5 --threads 2
             """)

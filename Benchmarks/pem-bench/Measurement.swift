@@ -1,4 +1,4 @@
-import Foundation
+import Engine
 import Kernels
 import Tensors
 
@@ -22,7 +22,7 @@ struct Measurement {
         let product = MatrixProduct()
         try work.run()
         product.run()
-        StoragePool.resetPeak()
+        ProcessMemory.resetPeak()
         var (seconds, productSeconds) = (Double.infinity, Double.infinity)
         for _ in 0..<rounds {
             productSeconds = min(productSeconds, time { product.run() })
@@ -31,7 +31,7 @@ struct Measurement {
         }
         return Measurement(
             seconds: seconds, gigaflops: 2 * MatrixProduct.multiplyAdds / productSeconds / 1e9,
-            multiplyAdds: work.multiplyAdds, peakBytes: StoragePool.statistics.peakBytes)
+            multiplyAdds: work.multiplyAdds, peakBytes: ProcessMemory.peakBytes)
     }
 
     private static func time(_ body: () throws -> Void) rethrows -> Double {

@@ -69,15 +69,3 @@ KERNEL_CLONES void grid_sample_gradient(
         }
     }
 }
-
-void transpose_rows(const float *x, long rows, long columns, long first, long last, float *y)
-{
-    for (long column = 0; column < columns; column++)
-        for (long row = first; row < last; row++) y[column * rows + row] = x[row * columns + column];
-}
-
-void interleave_rows(const float *x, long rows, long columns, long first, long last, float *y)
-{
-    for (long column = 0; column < columns; column++)
-        for (long row = first; row < last; row++) y[row * columns + column] = x[column * rows + row];
-}

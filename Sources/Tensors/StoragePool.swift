@@ -10,6 +10,11 @@ package struct StorageStatistics: Sendable {
     package var peakBytes = 0
     /// Bytes in freed buffers that wait to be used again.
     package var cachedBytes = 0
+
+    fileprivate mutating func addLive(_ bytes: Int) {
+        liveBytes += bytes
+        peakBytes = max(peakBytes, liveBytes)
+    }
 }
 
 /// Keeps freed buffers by size class. Buffers of 2 MB and more are aligned to 2 MB and ask for huge pages.
@@ -17,6 +22,12 @@ package enum StoragePool {
     private struct State {
         var free: [Int: [UInt]] = [:]
         var statistics = StorageStatistics()
+
+        /// The smallest class with a free buffer that holds `wanted` bytes without wasting more than half of them.
+        func fitting(_ wanted: Int) -> Int? {
+            if free[wanted]?.isEmpty == false { return wanted }
+            return free.lazy.filter { $0.key > wanted && $0.key <= wanted / 2 * 3 && !$0.value.isEmpty }.map(\.key).min()
+        }
     }
 
     private static let state = Mutex(State())
@@ -38,17 +49,24 @@ package enum StoragePool {
         return (least + step - 1) / step * step
     }
 
-    static func take(capacity: Int) -> UnsafeMutableRawPointer {
-        let reused: UInt? = state.withLock { state in
-            state.statistics.liveBytes += capacity
-            state.statistics.peakBytes = max(state.statistics.peakBytes, state.statistics.liveBytes)
-            guard let address = state.free[capacity]?.popLast() else { return nil }
+    /// A buffer of at least `bytes` bytes, and its capacity: a free one of the class or of one up to half as large again,
+    /// or else a new one.
+    static func take(bytes: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int) {
+        let wanted = capacity(forBytes: bytes)
+        let reused: (address: UInt, capacity: Int)? = state.withLock { state in
+            guard let capacity = state.fitting(wanted), let address = state.free[capacity]?.popLast() else {
+                state.statistics.addLive(wanted)
+                return nil
+            }
+            state.statistics.addLive(capacity)
             state.statistics.cachedBytes -= capacity
-            return address
+            return (address, capacity)
         }
-        if let reused, let pointer = UnsafeMutableRawPointer(bitPattern: reused) { return pointer }
+        if let reused, let pointer = UnsafeMutableRawPointer(bitPattern: reused.address) {
+            return (pointer, reused.capacity)
+        }
         trimCache()
-        return allocate(capacity)
+        return (allocate(wanted), wanted)
     }
 
     static func give(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
@@ -71,12 +89,12 @@ package enum StoragePool {
         return pointer
     }
 
-    /// Gives cached buffers back to the system, largest first, while live and cached bytes exceed 5/4 of the peak:
+    /// Gives cached buffers back to the system, largest first, while live and cached bytes exceed 3/2 of the peak:
     /// image sizes that follow each other must not pile up.
     private static func trimCache() {
         let surplus: [UInt] = state.withLock { state in
             var addresses: [UInt] = []
-            let allowed = state.statistics.peakBytes / 4 * 5
+            let allowed = state.statistics.peakBytes / 2 * 3
             for capacity in state.free.keys.sorted(by: >) {
                 while state.statistics.liveBytes + state.statistics.cachedBytes > allowed,
                     let address = state.free[capacity]?.popLast()

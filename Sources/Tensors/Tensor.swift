@@ -8,8 +8,9 @@ package final class Storage: @unchecked Sendable {
     private let capacity: Int
 
     init(count: Int) {
-        capacity = StoragePool.capacity(forBytes: count * MemoryLayout<Float>.stride)
-        floats = StoragePool.take(capacity: capacity).assumingMemoryBound(to: Float.self)
+        let buffer = StoragePool.take(bytes: count * MemoryLayout<Float>.stride)
+        capacity = buffer.capacity
+        floats = buffer.pointer.assumingMemoryBound(to: Float.self)
     }
 
     deinit { StoragePool.give(floats, capacity: capacity) }

@@ -16,16 +16,17 @@ extension Tensor {
     /// Whether every value is finite.
     package var isFinite: Bool {
         let values = data
-        // A sum of x·0 is zero exactly when no x is infinite or NaN, and it vectorises.
-        var marks = [Float](repeating: 0, count: (count + elementGrain - 1) / elementGrain)
-        marks.withUnsafeMutableBufferPointer { marks in
-            guard let marks = marks.baseAddress else { return }
+        let chunks = (count + elementGrain - 1) / elementGrain
+        // The largest magnitude as bits: infinity and NaN are those from 0x7f800000 on.
+        let largest = [UInt32](unsafeUninitializedCapacity: chunks) { buffer, initialized in
+            initialized = chunks
+            guard let largest = buffer.baseAddress else { return }
             parallelRows(count, grain: elementGrain) { range in
-                var mark: Float = 0
-                for i in range { mark += values[i] * 0 }
-                marks[range.lowerBound / elementGrain] = mark
+                var most: UInt32 = 0
+                for i in range { most = max(most, values[i].bitPattern & 0x7fff_ffff) }
+                largest[range.lowerBound / elementGrain] = most
             }
         }
-        return marks.allSatisfy { $0 == 0 }
+        return largest.allSatisfy { $0 < 0x7f80_0000 }
     }
 }
