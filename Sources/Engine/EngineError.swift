@@ -35,7 +35,7 @@ extension EngineError: CustomStringConvertible {
             from its weights, give them as --weights with another --output.
             """
         case .unwritable(let path, let reason):
-            "\(path): cannot be written: \(reason). Free some space or choose another --output; nothing else was touched."
+            "\(path): cannot be written: \(reason). Free some space or choose another --output."
         }
     }
 

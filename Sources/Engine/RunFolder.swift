@@ -39,15 +39,19 @@ package final class RunFolder {
         directory = try CheckpointDirectory(creating: path)
     }
 
-    /// The last whole checkpoint. Throws `EngineError.foreignState` for one that no run of this program wrote.
+    /// The last whole checkpoint. Throws `EngineError.foreignState` for one that no run of this program
+    /// wrote.
     package func lastCheckpoint() throws -> Resumable? {
         guard let checkpoint = directory.latest() else { return nil }
         let notes = checkpoint.state.metadata
-        guard let seed = notes[Note.seed].flatMap(UInt64.init), let configuration = notes[Note.configuration] else {
+        guard let seed = notes[Note.seed].flatMap(UInt64.init), let configuration = notes[Note.configuration]
+        else {
             throw EngineError.foreignState(
-                path: checkpoint.state.path, reason: "it lacks the notes of a training state (seed, configuration)")
+                path: checkpoint.state.path,
+                reason: "it lacks the notes of a training state (seed, configuration)")
         }
-        return Resumable(steps: checkpoint.step, seed: seed, configuration: configuration, checkpoint: checkpoint)
+        return Resumable(
+            steps: checkpoint.step, seed: seed, configuration: configuration, checkpoint: checkpoint)
     }
 
     /// Throws `EngineError.folderInUse` where files of another run's weights would be written over.
@@ -65,7 +69,8 @@ package final class RunFolder {
         self.configuration = configuration
     }
 
-    /// Puts weights and moments back. Throws `WeightsError`, `CheckpointError`, `OptimizerError` or `EngineError`.
+    /// Puts weights and moments back. Throws `WeightsError`, `CheckpointError`, `OptimizerError` or
+    /// `EngineError`.
     package func restore(_ resumable: Resumable, into store: ParameterStore, _ optimizer: Optimizer) throws {
         let checkpoint = resumable.checkpoint
         let state = try StoredOptimizerState.read(checkpoint.state, step: checkpoint.step, store)
@@ -77,7 +82,8 @@ package final class RunFolder {
     /// Whether the last checkpoint has this many steps.
     func isSaved(steps: Int) -> Bool { savedSteps == steps }
 
-    /// Saves a numbered checkpoint and drops the oldest; returns the file of weights. Throws `CheckpointError`.
+    /// Saves a numbered checkpoint and drops the oldest; returns the file of weights. Throws
+    /// `CheckpointError`.
     func save(_ store: ParameterStore, _ state: OptimizerState) throws -> String {
         // detectron2 numbers a checkpoint by its last iteration, counted from 0.
         try save(.step(state.step - 1), store, state)
@@ -92,7 +98,8 @@ package final class RunFolder {
         _ label: CheckpointDirectory.Label, _ store: ParameterStore, _ state: OptimizerState
     ) throws -> String {
         try directory.save(
-            label, step: state.step, model: store.savedTensors, state: StoredOptimizerState.tensors(state, store),
+            label, step: state.step, model: store.savedTensors,
+            state: StoredOptimizerState.tensors(state, store),
             notes: [Note.seed: String(seed), Note.configuration: configuration])
         savedSteps = state.step
         directory.prune(keeping: checkpointsKept)
@@ -106,7 +113,8 @@ package final class RunFolder {
         // The same step again is the same run, resumed from before its evaluation.
         guard score > best || notes[Note.step] == String(step) else { return false }
         try SafetensorsFile.write(
-            store.savedTensors, metadata: ["format": "pt", Note.step: String(step), Note.score: String(score)],
+            store.savedTensors,
+            metadata: ["format": "pt", Note.step: String(step), Note.score: String(score)],
             to: directory.bestPath)
         return true
     }

@@ -2,7 +2,8 @@ import Autodiff
 import Layers
 import Optimizers
 
-/// One step of training: batch, forward, losses, backward, clip, update. Everything around it is `TrainingRun`'s.
+/// One step of training: batch, forward, losses, backward, clip, update. Everything around it is
+/// `TrainingRun`'s.
 package final class Trainer<Part> {
     /// The parts of a step's batch. A function of the step, so that resuming needs no state of its own.
     package typealias Batches = (_ step: Int) throws -> [Part]
@@ -32,8 +33,8 @@ package final class Trainer<Part> {
     /// The next step's batch. Throws what the data set throws; nothing has changed then.
     package func nextBatch() throws -> [Part] { try batches(optimizer.stepCount) }
 
-    /// Does the next step. Throws `EngineError` or `OptimizerError`; parameters and moments are then as before, but the
-    /// running statistics of norms may not be, so that nothing may be saved.
+    /// Does the next step. Throws `EngineError` or `OptimizerError`; parameters and moments are then as
+    /// before, but the running statistics of norms may not be, so that nothing may be saved.
     package func step(_ batch: [Part]) throws -> StepReport {
         let step = optimizer.stepCount
         let learningRate = optimizer.learningRate
@@ -49,11 +50,14 @@ package final class Trainer<Part> {
         let update = try optimizer.step(gradientScale: 1 / Double(batch.count))
         return StepReport(
             step: step, learningRate: update.learningRate, totalLoss: losses.total, terms: losses.terms,
-            gradientNorm: update.gradientNorm, images: batch.map(imageCount).reduce(0, +), seconds: 0, dataSeconds: 0)
+            gradientNorm: update.gradientNorm, images: batch.map(imageCount).reduce(0, +), seconds: 0,
+            dataSeconds: 0)
     }
 
     /// Adds the step and its learning rate to an error from within.
-    private func named<Result>(_ step: Int, _ learningRate: Double, _ body: () throws -> Result) throws -> Result {
+    private func named<Result>(_ step: Int, _ learningRate: Double, _ body: () throws -> Result) throws
+        -> Result
+    {
         do { return try body() } catch {
             throw EngineError.stepFailed(step: step, learningRate: learningRate, reason: "\(error)")
         }

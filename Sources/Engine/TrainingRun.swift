@@ -28,8 +28,8 @@ package final class TrainingRun<Part> {
         case interrupted(signal: Int32)
     }
 
-    /// An evaluation of the current parameters that tells its progress (images done, in all); nil when it was cut short
-    /// by a signal.
+    /// An evaluation of the current parameters that tells its progress (images done, in all); nil when it
+    /// was cut short by a signal.
     package typealias Evaluation = (_ progress: (Int, Int) throws -> Void) throws -> EvaluationSummary?
 
     private let settings: Settings
@@ -40,7 +40,8 @@ package final class TrainingRun<Part> {
     private let interruption: () -> Int32?
     private let clock = ContinuousClock()
 
-    /// A run that keeps its files in `folder`. `interruption` gives the signal that asked for the end, if one did.
+    /// A run that keeps its files in `folder`. `interruption` gives the signal that asked for the end, if
+    /// one did.
     package init(
         _ settings: Settings, trainer: Trainer<Part>, folder: RunFolder, observers: [any TrainingObserver],
         evaluation: Evaluation?, interruption: @escaping () -> Int32? = { Interruption.signal }
@@ -53,18 +54,18 @@ package final class TrainingRun<Part> {
         self.interruption = interruption
     }
 
-    /// Goes on from the trainer's step to the last. `evaluatesFirst` makes up for an evaluation that the step before
-    /// still owes. Throws what a step, an observer or a write throws; the last checkpoint is then whole.
+    /// Goes on from the trainer's step to the last. `evaluatesFirst` makes up for an evaluation that the
+    /// step before still owes. Throws what a step, an observer or a write throws; the last checkpoint is
+    /// then whole.
     package func run(evaluatesFirst: Bool = false) throws -> Outcome {
         if evaluatesFirst { try evaluate(after: trainer.optimizer.stepCount - 1) }
-        var end = clock.now
         while trainer.optimizer.stepCount < settings.maximumSteps {
             if let signal = interruption() { return try interrupted(signal) }
+            let start = clock.now
             let batch = try nextBatch()
             let loaded = clock.now
             var report = try trainer.step(batch)
-            (report.dataSeconds, report.seconds) = (seconds(loaded - end), seconds(clock.now - end))
-            end = clock.now
+            (report.dataSeconds, report.seconds) = (seconds(loaded - start), seconds(clock.now - start))
             try tell(.step(report))
             let isLast = report.step + 1 == settings.maximumSteps
             if isLast {
@@ -72,10 +73,7 @@ package final class TrainingRun<Part> {
             } else if (report.step + 1) % settings.checkpointPeriod == 0 {
                 try save()
             }
-            if isLast || isEvaluated(report.step) {
-                try evaluate(after: report.step)
-                end = clock.now
-            }
+            if isLast || isEvaluated(report.step) { try evaluate(after: report.step) }
         }
         return interruption().map(Outcome.interrupted) ?? .finished
     }
@@ -99,7 +97,9 @@ package final class TrainingRun<Part> {
     }
 
     private func save() throws {
-        guard trainer.optimizer.stepCount > 0, !folder.isSaved(steps: trainer.optimizer.stepCount) else { return }
+        guard trainer.optimizer.stepCount > 0, !folder.isSaved(steps: trainer.optimizer.stepCount) else {
+            return
+        }
         try tell(.saved(path: folder.save(trainer.store, trainer.optimizer.state)))
     }
 
@@ -113,7 +113,9 @@ package final class TrainingRun<Part> {
             throw error
         }
         guard let summary else { return }
-        let isBest = try settings.evaluationPeriod > 0 && folder.keepBest(trainer.store, score: summary.score, step: step)
+        let isBest =
+            try settings.evaluationPeriod > 0
+            && folder.keepBest(trainer.store, score: summary.score, step: step)
         try tell(.evaluated(step: step, summary, isBest: isBest))
     }
 

@@ -15,7 +15,8 @@ extension SemanticMapper.Configuration {
             let size: RandomCrop.Size =
                 switch crop.size {
                 case .absolute(let height, let width): .absolute(height: height, width: width)
-                case .absoluteRange(let smallest, let largest): .absoluteRange(smallest: smallest, largest: largest)
+                case .absoluteRange(let smallest, let largest):
+                    .absoluteRange(smallest: smallest, largest: largest)
                 case .relative(let height, let width): .relative(height: height, width: width)
                 case .relativeRange(let height, let width): .relativeRange(height: height, width: width)
                 }
@@ -46,14 +47,17 @@ extension RunConfiguration {
         try open(datasets.train, key: "DATASETS.TRAIN", note: note)
     }
 
-    /// The data sets of DATASETS.TEST as one, checked; nil where none is named. Throws `DatasetError` or `ConfigError`.
+    /// The data sets of DATASETS.TEST as one, checked; nil where none is named. Throws `DatasetError` or
+    /// `ConfigError`.
     package func openTestData(note: (String) -> Void) throws -> SegmentationDataset? {
         datasets.test.isEmpty ? nil : try open(datasets.test, key: "DATASETS.TEST", note: note)
     }
 
     /// The size of the first test image as the network gets it; nil where there is none to look at.
     package func testImageSize(_ data: SegmentationDataset?) -> (height: Int, width: Int)? {
-        guard let path = data?.items.first?.imagePath, let size = try? ImageFile.size(of: path) else { return nil }
+        guard let path = data?.items.first?.imagePath, let size = try? ImageFile.size(of: path) else {
+            return nil
+        }
         let resize = EvaluationMapper(input).resize
         return resize.size(height: size.height, width: size.width, length: resize.lengths[0])
     }
@@ -65,7 +69,8 @@ extension RunConfiguration {
         try requireClasses(dataset.classes, of: dataset.name)
         let report = try dataset.check(.bounded)
         if report.isMostlyIgnored {
-            note("warning: \(dataset.name): most pixels carry the ignore label \(dataset.classes.ignoreLabel)")
+            note(
+                "warning: \(dataset.name): most pixels carry the ignore label \(dataset.classes.ignoreLabel)")
         }
         return dataset
     }
@@ -74,7 +79,8 @@ extension RunConfiguration {
     private func requireClasses(_ classes: ClassTable, of name: String) throws {
         guard classes.count == model.classCount else {
             throw invalid(
-                "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "expected \(classes.count), the classes of \(name), got \(model.classCount)")
+                "MODEL.SEM_SEG_HEAD.NUM_CLASSES",
+                "expected \(classes.count), the classes of \(name), got \(model.classCount)")
         }
         guard classes.ignoreLabel == model.ignoreValue else {
             throw invalid(
@@ -83,8 +89,8 @@ extension RunConfiguration {
         }
     }
 
-    /// Names and colours of the classes, by the data sets' names alone; nil where they are not known without the files,
-    /// or are not as many as the network has.
+    /// Names and colours of the classes, by the data sets' names alone; nil where they are not known without
+    /// the files, or are not as many as the network has.
     package var classTable: ClassTable? {
         for name in datasets.test + datasets.train {
             let table: ClassTable? =

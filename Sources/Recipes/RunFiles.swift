@@ -26,13 +26,14 @@ enum RunFiles {
         }
     }
 
-    /// Writes class numbers as a grey PNG, of 16 bits where there are more than 256 classes. Throws `ImageError`.
+    /// Writes class numbers as a grey PNG, of 16 bits where there are more than 256 classes. Throws
+    /// `ImageError`.
     static func writeLabels(_ labels: LabelImage, classCount: Int, to path: String) throws {
         try ImageFile.writePNG(labels: labels, bits: classCount > 256 ? 16 : 8, to: path)
     }
 
-    /// Opens the weights that MODEL.WEIGHTS names. Throws `ConfigError` for what is no safetensors file by its name,
-    /// `CheckpointError` for a file that cannot be read.
+    /// Opens the weights that MODEL.WEIGHTS names. Throws `ConfigError` for what is no safetensors file by
+    /// its name, `CheckpointError` for a file that cannot be read.
     static func openWeights(_ path: String, _ run: RunConfiguration) throws -> WeightsFile {
         guard !path.contains("://"), ![".pkl", ".pth", ".pt"].contains(where: path.hasSuffix) else {
             throw run.invalid(

@@ -7,21 +7,27 @@ import Segmenters
 package struct RunSetup: Sendable {
     /// The decoded configuration; data set descriptions are named by absolute paths.
     package let configuration: RunConfiguration
-    /// The resolved configuration as YAML, without the name of the output folder: what makes two runs the same.
+    /// The resolved configuration as YAML, without the name of the output folder: what makes two runs the
+    /// same.
     package let identity: String
 
-    /// Reads a configuration file. Descriptions of data sets (`folder:FILE:SPLIT`) are looked for beside the file, then
-    /// in the current folder. Throws `ConfigError`.
+    /// Reads a configuration file. Descriptions of data sets (`folder:FILE:SPLIT`) are looked for beside the
+    /// file, then in the current folder. Throws `ConfigError`.
     package init(path: String, overrides: [String]) throws {
         let written = try RunConfiguration.load(path: path, overrides: overrides)
         let folder = (path as NSString).deletingLastPathComponent
         var absolute = overrides
-        for (key, names) in [("DATASETS.TRAIN", written.datasets.train), ("DATASETS.TEST", written.datasets.test)] {
+        for (key, names) in [
+            ("DATASETS.TRAIN", written.datasets.train), ("DATASETS.TEST", written.datasets.test),
+        ] {
             let placed = names.map { Self.placed($0, beside: folder) }
-            if placed != names { absolute += [key, "[" + placed.map { "\"\($0)\"" }.joined(separator: ", ") + "]"] }
+            if placed != names {
+                absolute += [key, "[" + placed.map { "\"\($0)\"" }.joined(separator: ", ") + "]"]
+            }
         }
         configuration = try RunConfiguration.load(path: path, overrides: absolute)
-        identity = try RunConfiguration.load(path: path, overrides: absolute + ["OUTPUT_DIR", ""]).resolvedText
+        identity = try RunConfiguration.load(path: path, overrides: absolute + ["OUTPUT_DIR", ""])
+            .resolvedText
     }
 
     private static func placed(_ name: String, beside folder: String) -> String {
@@ -43,20 +49,22 @@ extension Segmenter {
         guard configuration.normalization.divisibility % 32 == 0 else {
             throw run.invalid(
                 "MODEL.MASK_FORMER.SIZE_DIVISIBILITY",
-                "expected a multiple of 32, the stride of res5, got \(configuration.normalization.divisibility)")
+                "expected a multiple of 32, the stride of res5, got \(configuration.normalization.divisibility)"
+            )
         }
         self.init(configuration, seed: seed)
     }
 
-    /// What the network is, in lines for a person: parts, parameters, and multiply-adds for an image of the given size
-    /// as the network gets it (nil: 1024×2048, that of Cityscapes).
+    /// What the network is, in lines for a person: parts, parameters, and multiply-adds for an image of the
+    /// given size as the network gets it (nil: 1024×2048, that of Cityscapes).
     package func summary(_ run: RunConfiguration, imageSize: (height: Int, width: Int)?) -> [String] {
         let backbone =
             switch run.model.backbone {
             case .stdc(let stdc) where stdc.layers == [2, 2, 2]: "STDC1"
             case .stdc(let stdc) where stdc.layers == [4, 5, 3]: "STDC2"
             case .stdc(let stdc): "STDC \(stdc.layers)"
-            case .resNet(let resNet): "ResNet-\(resNet.depth), \(resNet.norm.rawValue), FREEZE_AT \(resNet.freezeAt)"
+            case .resNet(let resNet):
+                "ResNet-\(resNet.depth), \(resNet.norm.rawValue), FREEZE_AT \(resNet.freezeAt)"
             case .swin: "Swin"
             }
         let decoder = run.model.transformerDecoder

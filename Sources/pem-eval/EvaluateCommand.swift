@@ -8,9 +8,10 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "pem-eval",
         abstract: "Score a trained network on a data set.",
         discussion: """
-            Prints IoU and accuracy of each class, mIoU, fwIoU, mACC and pACC in percent, and writes them to results.json \
-            in the output folder under detectron2's names: {"sem_seg": {"mIoU": ...}}. The data set is DATASETS.TEST of \
-            the configuration. Images are resized to INPUT.MIN_SIZE_TEST and scored at their own size.
+            Prints IoU and accuracy of each class, mIoU, fwIoU, mACC and pACC in percent, and writes them \
+            to results.json in the output folder under detectron2's names: {"sem_seg": {"mIoU": ...}}. The \
+            data set is DATASETS.TEST of the configuration. Images are resized to INPUT.MIN_SIZE_TEST and \
+            scored at their own size.
 
             EXAMPLES
               pem-eval --config Configs/cityscapes_sem_stdc1.cfg \\
@@ -32,7 +33,8 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Weights, safetensors with official names.", valueName: "file"))
     var weights: String
 
-    @Option(help: ArgumentHelp("Also write each label map (class numbers) as a grey PNG here.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Also write each label map (class numbers) as a grey PNG here.", valueName: "dir"))
     var savePredictions: String?
 
     @Argument(parsing: .allUnrecognized, help: Settings.help)
@@ -41,7 +43,8 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         try CommandRunner.run {
             let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights])
-            return try EvaluationRecipe(setup, weights: weights, predictions: savePredictions, console: Console())()
+            return try EvaluationRecipe(
+                setup, weights: weights, predictions: savePredictions, console: Console())()
         }
     }
 }

@@ -8,13 +8,14 @@ struct PredictCommand: ParsableCommand {
         commandName: "pem-predict",
         abstract: "Segment pictures with a trained network.",
         discussion: """
-            For each picture NAME.png or NAME.jpg the output folder gets NAME_labels.png (class numbers, grey) and \
-            NAME_overlay.png (the picture with its classes in colour). Pictures are resized to INPUT.MIN_SIZE_TEST for \
-            the network, as in evaluation; INPUT.MIN_SIZE_TEST 0 leaves them as they are. Results have the picture's own size.
+            For each picture NAME.png or NAME.jpg the output folder gets NAME_labels.png (class numbers, \
+            grey) and NAME_overlay.png (the picture with its classes in colour). Pictures are resized to \
+            INPUT.MIN_SIZE_TEST for the network, as in evaluation; INPUT.MIN_SIZE_TEST 0 leaves them as \
+            they are. Results have the picture's own size.
 
-            --raw writes what the last layer predicts, in the official layout: pred_logits [1, queries, classes + 1] and \
-            pred_masks [1, queries, height/4, width/4], logits both. Pictures are then not resized. With several \
-            pictures the names become NAME.pred_logits and NAME.pred_masks.
+            --raw writes what the last layer predicts, in the official layout: pred_logits [1, queries, \
+            classes + 1] and pred_masks [1, queries, height/4, width/4], logits both. Pictures are then \
+            not resized. With several pictures the names become NAME.pred_logits and NAME.pred_masks.
 
             EXAMPLES
               pem-predict --config Configs/cityscapes_sem_stdc1.cfg \\
@@ -32,12 +33,15 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Weights, safetensors with official names.", valueName: "file"))
     var weights: String
 
-    @Option(help: ArgumentHelp("Also write the last layer's predictions to this safetensors file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Also write the last layer's predictions to this safetensors file.", valueName: "file"))
     var raw: String?
 
     @Argument(
         parsing: .allUnrecognized,
-        help: ArgumentHelp("Pictures (PNG or JPEG), then keys of the configuration with their values.", valueName: "image"))
+        help: ArgumentHelp(
+            "Pictures (PNG or JPEG), then keys of the configuration with their values.", valueName: "image"))
     var words: [String] = []
 
     func run() throws {
@@ -47,7 +51,9 @@ struct PredictCommand: ParsableCommand {
             if let option = images.first(where: { $0.hasPrefix("-") }) {
                 throw ValidationError("Unknown option '\(option)'")
             }
-            guard let output = common.output else { throw ValidationError("Missing expected argument '--output <dir>'") }
+            guard let output = common.output else {
+                throw ValidationError("Missing expected argument '--output <dir>'")
+            }
             let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights])
             let options = PredictionRecipe.Options(weights: weights, images: images, output: output, raw: raw)
             return try PredictionRecipe(setup, options, console: Console())()

@@ -8,13 +8,14 @@ struct TrainCommand: ParsableCommand {
         commandName: "pem-train",
         abstract: "Train a PEM network.",
         discussion: """
-            The output folder (--output, or OUTPUT_DIR of the configuration) gets config.yaml (every key resolved), \
-            metrics.jsonl (a line an iteration), model_<iteration>.safetensors with its training state beside it every \
-            SOLVER.CHECKPOINT_PERIOD iterations (the last SOLVER.CHECKPOINT_KEEP stay), model_best.safetensors, and at \
-            the end model_final.safetensors and results.json.
+            The output folder (--output, or OUTPUT_DIR of the configuration) gets config.yaml (every key \
+            resolved), metrics.jsonl (a line an iteration), model_<iteration>.safetensors with its \
+            training state beside it every SOLVER.CHECKPOINT_PERIOD iterations (the last \
+            SOLVER.CHECKPOINT_KEEP stay), model_best.safetensors, and at the end model_final.safetensors \
+            and results.json.
 
-            Ctrl-C finishes the iteration and saves; --resume then goes on as if nothing had happened, to the last bit, \
-            also after a crash (from the last whole checkpoint).
+            Ctrl-C finishes the iteration and saves; --resume then goes on as if nothing had happened, to \
+            the last bit, also after a crash (from the last whole checkpoint).
 
             EXAMPLES
               Train PEM-STDC1 on Cityscapes, found under DETECTRON2_DATASETS or Datasets/:
@@ -38,7 +39,9 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Go on from the last whole checkpoint in the output folder.")
     var resume = false
 
-    @Option(help: ArgumentHelp("Weights to start from, safetensors with official names (MODEL.WEIGHTS).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Weights to start from, safetensors with official names (MODEL.WEIGHTS).", valueName: "file"))
     var weights: String?
 
     @Argument(parsing: .allUnrecognized, help: Settings.help)

@@ -21,12 +21,15 @@ import Testing
         #expect(result.errors.hasPrefix("error: ") && result.errors.contains(message), "\(result.errors)")
     }
 
-    @Test(arguments: [
-        ("pem-train", []), ("pem-train", ["--config", "x.cfg", "--resum"]), ("pem-eval", ["--config", "x.cfg"]),
-        ("pem-train", ["--config", "x.cfg", "--threads", "0"]), ("pem-train", ["--config", "x.cfg", "--threads", "two"]),
-        ("pem-predict", ["--config", "x.cfg", "--weights", "w", "--output", "o"]),
-        ("pem-predict", ["--config", "x.cfg", "--weights", "w", "a.png"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("pem-train", []), ("pem-train", ["--config", "x.cfg", "--resum"]),
+            ("pem-eval", ["--config", "x.cfg"]),
+            ("pem-train", ["--config", "x.cfg", "--threads", "0"]),
+            ("pem-train", ["--config", "x.cfg", "--threads", "two"]),
+            ("pem-predict", ["--config", "x.cfg", "--weights", "w", "--output", "o"]),
+            ("pem-predict", ["--config", "x.cfg", "--weights", "w", "a.png"]),
+        ] as [(String, [String])])
     func wrongUsage(name: String, arguments: [String]) throws {
         let result = try Command.run(name, arguments)
         #expect(result.status == 64)
@@ -36,7 +39,8 @@ import Testing
     @Test(arguments: ["pem-train", "pem-eval", "pem-predict"])
     func helpTeaches(name: String) throws {
         let result = try Command.run(name, ["--help"])
-        #expect(result.status == 0 && result.output.contains("EXAMPLES") && result.output.contains("--config"))
+        #expect(
+            result.status == 0 && result.output.contains("EXAMPLES") && result.output.contains("--config"))
     }
 
     @Test func aTruncatedImageIsNamedAndCostsNothing() throws {
@@ -61,8 +65,12 @@ import Testing
         try SafetensorsFile.write(
             try model.names.map { name in
                 let values = try model.floats(named: name)
-                if name == reshaped { return SavedTensor(name: name, shape: [7]) { Array(repeating: 0, count: 7) } }
-                return SavedTensor(name: renamed[name] ?? name, shape: model.shape(named: name) ?? []) { values }
+                if name == reshaped {
+                    return SavedTensor(name: name, shape: [7]) { Array(repeating: 0, count: 7) }
+                }
+                return SavedTensor(name: renamed[name] ?? name, shape: model.shape(named: name) ?? []) {
+                    values
+                }
             }, to: project.file("other.safetensors"))
         let result = try Command.run(
             "pem-eval", project.options("scores") + ["--weights", project.file("other.safetensors")])
@@ -75,10 +83,14 @@ import Testing
 
     @Test func aLossThatIsNotFiniteSavesNothing() throws {
         let project = try TinyProject()
-        let settings = ["SOLVER.BASE_LR", "1e6", "SOLVER.CLIP_GRADIENTS.ENABLED", "False", "SOLVER.CHECKPOINT_PERIOD", "1"]
+        let settings = [
+            "SOLVER.BASE_LR", "1e6", "SOLVER.CLIP_GRADIENTS.ENABLED", "False", "SOLVER.CHECKPOINT_PERIOD",
+            "1",
+        ]
         let result = try project.train("run", settings)
         #expect(result.status == 1)
-        #expect(result.errors.contains("finite") && result.errors.contains("learning rate"), "\(result.errors)")
+        #expect(
+            result.errors.contains("finite") && result.errors.contains("learning rate"), "\(result.errors)")
         #expect(project.bytes("run/model_final.safetensors") == nil)
     }
 }

@@ -19,7 +19,8 @@ struct Command {
         let executable = try Self.folder().appendingPathComponent(name).path
         try #require(FileManager.default.isExecutableFile(atPath: executable), "\(executable) is not built")
         process.executableURL = URL(fileURLWithPath: shell == nil ? executable : "/bin/sh")
-        process.arguments = shell.map { ["-c", $0 + " && exec \"$0\" \"$@\"", executable] + arguments } ?? arguments
+        process.arguments =
+            shell.map { ["-c", $0 + " && exec \"$0\" \"$@\"", executable] + arguments } ?? arguments
         process.standardOutput = output
         errors = URL(fileURLWithPath: NSTemporaryDirectory() + "command-errors-\(UUID().uuidString)")
         try Data().write(to: errors)
@@ -31,11 +32,13 @@ struct Command {
     static func run(_ name: String, _ arguments: [String], shell: String? = nil) throws -> Result {
         let command = try Command(name, arguments, shell: shell)
         try command.process.run()
-        return try command.finish(String(decoding: command.output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
+        return try command.finish(
+            String(decoding: command.output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
     }
 
     /// Runs until a line of the output contains `text`, sends `signal`, and waits for the end.
-    static func run(_ name: String, _ arguments: [String], until text: String, signal: Int32) throws -> Result {
+    static func run(_ name: String, _ arguments: [String], until text: String, signal: Int32) throws -> Result
+    {
         let command = try Command(name, arguments)
         try command.process.run()
         var seen = Data()

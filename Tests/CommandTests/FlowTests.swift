@@ -11,7 +11,9 @@ import Testing
         let project = try TinyProject()
         let training = try project.train("run")
         #expect(training.status == 0, "\(training.errors)")
-        for text in ["parameters: 0.", "multiply-adds: ", "training on 5 images of tiny_train", "iteration 8/8"] {
+        for text in [
+            "parameters: 0.", "multiply-adds: ", "training on 5 images of tiny_train", "iteration 8/8",
+        ] {
             #expect(training.output.contains(text), "\(training.output)")
         }
         #expect(!training.output.contains("\u{1B}"))
@@ -23,12 +25,17 @@ import Testing
         let model = project.file("run/model_final.safetensors")
         let evaluation = try Command.run(
             "pem-eval",
-            project.options("scores") + ["--weights", model, "--save-predictions", project.file("scores/labels")])
+            project.options("scores") + [
+                "--weights", model, "--save-predictions", project.file("scores/labels"),
+            ])
         #expect(evaluation.status == 0, "\(evaluation.errors)")
-        for text in ["ground", "sky", "box", "mIoU", "fwIoU", "mACC", "pACC"] { #expect(evaluation.output.contains(text)) }
+        for text in ["ground", "sky", "box", "mIoU", "fwIoU", "mACC", "pACC"] {
+            #expect(evaluation.output.contains(text))
+        }
         let results = try #require(project.bytes("scores/results.json"))
         #expect(results == project.bytes("run/results.json"))
-        let scores = try #require(try JSONSerialization.jsonObject(with: results) as? [String: [String: Double]])
+        let scores = try #require(
+            try JSONSerialization.jsonObject(with: results) as? [String: [String: Double]])
         #expect(scores["sem_seg"]?["mIoU"] == iterations.last?["sem_seg/mIoU"] as? Double)
 
         let prediction = try Command.run(
@@ -46,14 +53,18 @@ import Testing
         let settings = ["SOLVER.MAX_ITER", "1", "DATASETS.TEST", "[]"]
         #expect(try project.train("run", settings).status == 0)
         let images = ["street0", "street1"].map { project.file("images/val/\($0).png") }
-        let options = ["--weights", project.file("run/model_final.safetensors"), "--raw", project.file("raw.safetensors")]
+        let options = [
+            "--weights", project.file("run/model_final.safetensors"), "--raw",
+            project.file("raw.safetensors"),
+        ]
         // Smaller for the network, were it not for --raw.
         let result = try Command.run(
             "pem-predict", project.options("pictures") + options + [images[0], "INPUT.MIN_SIZE_TEST", "32"])
         #expect(result.status == 0, "\(result.errors)")
         let one = try SafetensorsFile(path: project.file("raw.safetensors"))
         #expect(one.names == ["pred_logits", "pred_masks"])
-        #expect(one.shape(named: "pred_logits") == [1, 8, 4] && one.shape(named: "pred_masks") == [1, 8, 16, 32])
+        #expect(
+            one.shape(named: "pred_logits") == [1, 8, 4] && one.shape(named: "pred_masks") == [1, 8, 16, 32])
         #expect(try one.floats(named: "pred_masks").allSatisfy(\.isFinite))
 
         #expect(try Command.run("pem-predict", project.options("pictures") + options + images).status == 0)
@@ -102,7 +113,9 @@ import Testing
         #expect(stopped.status == 128 + signal)
         #expect(stopped.output.contains("--resume"), "\(stopped.output)")
         #expect(try project.train("stopped", longRun + ["--resume"]).status == 0)
-        for name in weights { #expect(project.bytes("whole/" + name) == project.bytes("stopped/" + name), "\(name)") }
+        for name in weights {
+            #expect(project.bytes("whole/" + name) == project.bytes("stopped/" + name), "\(name)")
+        }
     }
 
     @Test func aFinishedRunIsLeftAlone() throws {

@@ -1,7 +1,8 @@
 import Foundation
 import Images
 
-/// A folder with a data set of a few small pictures, its description, and the configuration of a small network.
+/// A folder with a data set of a few small pictures, its description, and the configuration of a small
+/// network.
 final class TinyProject {
     static let classNames = ["ground", "sky", "box"]
     let path: String
@@ -13,7 +14,9 @@ final class TinyProject {
                 try FileManager.default.createDirectory(
                     atPath: "\(path)/\(kind)/\(split)", withIntermediateDirectories: true)
             }
-            for index in 0..<(split == "train" ? 5 : 2) { try writePicture("\(split)/street\(index)", seed: index) }
+            for index in 0..<(split == "train" ? 5 : 2) {
+                try writePicture("\(split)/street\(index)", seed: index)
+            }
         }
         try Self.description.write(toFile: path + "/tiny.json", atomically: true, encoding: .utf8)
         try Self.configuration.write(toFile: path + "/tiny.cfg", atomically: true, encoding: .utf8)

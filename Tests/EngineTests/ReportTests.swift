@@ -11,7 +11,9 @@ import Engine
             gradientNorm: 3, images: 4, seconds: 0.5, dataSeconds: 0.05)
     }
 
-    @Test(arguments: [("loss_ce", "ce"), ("loss_mask_11", "mask"), ("loss", "loss"), ("loss_my_term_2", "my_term")])
+    @Test(arguments: [
+        ("loss_ce", "ce"), ("loss_mask_11", "mask"), ("loss", "loss"), ("loss_my_term_2", "my_term"),
+    ])
     func kindsOfLosses(name: String, kind: String) {
         #expect(LossTerm(name, 0).kind == kind)
     }
@@ -30,7 +32,9 @@ import Engine
         let lines = String(decoding: try #require(folder.bytes("out")), as: UTF8.self).split(separator: "\n")
         #expect(lines.map { $0.prefix(15) } == ["iteration 20/45", "iteration 40/45", "iteration 45/45"])
         let line = try #require(lines.first)
-        for part in ["loss 2.500 (ce 1.500, mask 1.000)", "lr 0.0001", "8.00 images/s", "data wait 10%", "ETA 0:13"] {
+        for part in [
+            "loss 2.500 (ce 1.500, mask 1.000)", "lr 0.0001", "8.00 images/s", "data wait 10%", "ETA 0:13",
+        ] {
             #expect(line.contains(part), "\(line)")
         }
         #expect(!line.contains("\u{1B}"))
@@ -40,7 +44,8 @@ import Engine
         let folder = try TemporaryFolder()
         var log: MetricsLog? = try MetricsLog(folder: folder.path, keepingSteps: 0)
         for step in 0..<6 { try log?.receive(.step(report(step))) }
-        let summary = EvaluationSummary(metrics: [.init("sem_seg/mIoU", 41.5), .init("sem_seg/IoU-x", .nan)], score: 41.5)
+        let summary = EvaluationSummary(
+            metrics: [.init("sem_seg/mIoU", 41.5), .init("sem_seg/IoU-x", .nan)], score: 41.5)
         try log?.receive(.evaluated(step: 5, summary, isBest: true))
         log = nil
         let path = folder.file("metrics.jsonl")

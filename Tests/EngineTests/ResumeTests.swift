@@ -57,9 +57,13 @@ import Testing
     @Test func onlyTheLastCheckpointsStay() throws {
         let folder = try TemporaryFolder()
         _ = try TinyRun(folder.path, keeps: 2).run(steps: 10, checkpointPeriod: 2)
-        let models = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("model_") }
+        let models = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            $0.hasPrefix("model_")
+        }
         #expect(
-            models.sorted() == ["model_0000005.safetensors", "model_0000007.safetensors", "model_final.safetensors"])
+            models.sorted() == [
+                "model_0000005.safetensors", "model_0000007.safetensors", "model_final.safetensors",
+            ])
     }
 
     @Test func aNewRunRefusesTheFolderOfAnother() throws {

@@ -52,24 +52,31 @@ final class TinyRun {
 
     /// `poison` is a step whose batch makes the loss infinite, `missing` one whose batch cannot be read.
     init(
-        _ path: String, resumes: Bool = false, parts: Int = 2, poison: Int? = nil, missing: Int? = nil, keeps: Int = 3
+        _ path: String, resumes: Bool = false, parts: Int = 2, poison: Int? = nil, missing: Int? = nil,
+        keeps: Int = 3
     ) throws {
         store = ParameterStore(seed: 7)
         let layer = Linear(store.root.child("layer"), inputs: 5, outputs: 3)
         let rates = ParameterSettings(learningRate: 0.05, weightDecay: 0.1)
         let schedule = LearningRateSchedule(
-            decay: .poly(power: 0.9, constantEnding: 0), warmup: .init(method: .linear, factor: 0.1, steps: 3),
+            decay: .poly(power: 0.9, constantEnding: 0),
+            warmup: .init(method: .linear, factor: 0.1, steps: 3),
             maximumSteps: 10)
         let optimizer = Optimizer(
             store.parameters,
-            .init(rule: .adamW(), settings: rates, clipping: .fullModel(maximumNorm: 0.5), schedule: schedule))
+            .init(rule: .adamW(), settings: rates, clipping: .fullModel(maximumNorm: 0.5), schedule: schedule)
+        )
         trainer = Trainer(
             store: store, optimizer: optimizer,
             batches: { step in
-                if step == missing { throw CheckpointError.unreadable(path: "image.png", reason: "truncated") }
+                if step == missing {
+                    throw CheckpointError.unreadable(path: "image.png", reason: "truncated")
+                }
                 return (0..<parts).map { part in
                     var random = RandomStream(seed: 3, step, part)
-                    let values = (0..<20).map { _ in Float(random.nextNormal()) * (step == poison ? .infinity : 1) }
+                    let values = (0..<20).map { _ in
+                        Float(random.nextNormal()) * (step == poison ? .infinity : 1)
+                    }
                     return Tensor(values, shape: [4, 5])
                 }
             },
@@ -92,7 +99,8 @@ final class TinyRun {
         evaluation: TrainingRun<Tensor>.Evaluation? = nil, interruption: @escaping () -> Int32? = { nil }
     ) throws -> TrainingRun<Tensor>.Outcome {
         try TrainingRun(
-            .init(maximumSteps: steps, checkpointPeriod: checkpointPeriod, evaluationPeriod: evaluationPeriod),
+            .init(
+                maximumSteps: steps, checkpointPeriod: checkpointPeriod, evaluationPeriod: evaluationPeriod),
             trainer: trainer, folder: folder, observers: [log, recorder], evaluation: evaluation,
             interruption: interruption
         ).run()

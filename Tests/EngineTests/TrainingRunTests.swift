@@ -13,7 +13,9 @@ import Testing
             return
         }
         #expect(step == 6 && rate > 0 && terms.map(\.name) == ["loss_mask_0"])
-        #expect("\(EngineError.nonFiniteLoss(step: step, learningRate: rate, terms: terms))".contains("loss_mask_0"))
+        #expect(
+            "\(EngineError.nonFiniteLoss(step: step, learningRate: rate, terms: terms))".contains(
+                "loss_mask_0"))
         let last = try #require(try run.folder.lastCheckpoint())
         #expect(last.steps == 5)
         #expect(folder.bytes("model_final.safetensors") == nil)
@@ -28,7 +30,8 @@ import Testing
     }
 
     @Test func errorsOfTheCriterionCarryTheStep() {
-        let error = EngineError.stepFailed(step: 12, learningRate: 0.5, reason: "mask cost: expected finite values")
+        let error = EngineError.stepFailed(
+            step: 12, learningRate: 0.5, reason: "mask cost: expected finite values")
         #expect("\(error)" == "iteration 12, learning rate 0.5: mask cost: expected finite values")
     }
 

@@ -7,7 +7,8 @@ import Testing
 @Suite struct WeightsFileTests {
     private func network(classes: Int = 3) -> ParameterStore {
         let store = ParameterStore(seed: UInt64(classes))
-        _ = store.root.child("backbone").parameter("conv.weight", [2, 3, 1, 2], layout: .convolution, .torchDefault)
+        _ = store.root.child("backbone").parameter(
+            "conv.weight", [2, 3, 1, 2], layout: .convolution, .torchDefault)
         _ = store.root.child("head").parameter("mask.bias", [4], .constant(0.5))
         _ = store.root.child("head").parameter("class_embed.bias", [classes + 1], .constant(0))
         return store
@@ -30,7 +31,8 @@ import Testing
         let folder = try TemporaryFolder()
         let store = network()
         let derived: [(String, [Int])] = [
-            ("backbone.bn.num_batches_tracked", []), ("criterion.empty_weight", [4]), ("backbone.x4.0.0.weight", [1]),
+            ("backbone.bn.num_batches_tracked", []), ("criterion.empty_weight", [4]),
+            ("backbone.x4.0.0.weight", [1]),
         ]
         #expect(try write(whole + derived, folder).load(into: store).isEmpty)
         #expect(store.parameters[0].officialValues == (0..<12).map(Float.init))
@@ -43,7 +45,8 @@ import Testing
         let folder = try TemporaryFolder()
         let store = network()
         let before = store.parameters.map(\.officialValues)
-        let file = try write([("backbone.conv.weight", [2, 3, 2, 1]), ("head.class_embed.bias", [4]), ("x.y", [1])], folder)
+        let file = try write(
+            [("backbone.conv.weight", [2, 3, 2, 1]), ("head.class_embed.bias", [4]), ("x.y", [1])], folder)
         let error = #expect(throws: WeightsError.self) { try file.load(into: store, leniency) }
         let difference = try #require(error)
         #expect(difference.missing == ["head.mask.bias"])

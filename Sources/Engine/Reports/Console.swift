@@ -33,7 +33,8 @@ package final class Console {
         hasLiveLine = false
     }
 
-    private var columns: Int {
+    /// The width of the terminal, 80 where it is not known.
+    package var columns: Int {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)

@@ -1,6 +1,7 @@
 import Foundation
 
-/// `metrics.jsonl`: one JSON object a step (`iteration` counted from 0, as detectron2 does), and one an evaluation.
+/// `metrics.jsonl`: one JSON object a step (`iteration` counted from 0, as detectron2 does), and one an
+/// evaluation.
 ///
 /// Lines stand in the order of the iterations; resuming drops those that the checkpoint does not know of.
 package final class MetricsLog: TrainingObserver {
@@ -38,14 +39,17 @@ package final class MetricsLog: TrainingObserver {
                 [("total_loss", report.totalLoss.description)]
                     + report.terms.map { ($0.name, $0.value.description) }
                     + [
-                        ("lr", report.learningRate.description), ("gradient_norm", report.gradientNorm.description),
-                        ("time", Self.rounded(report.seconds)), ("data_time", Self.rounded(report.dataSeconds)),
+                        ("lr", report.learningRate.description),
+                        ("gradient_norm", report.gradientNorm.description),
+                        ("time", Self.rounded(report.seconds)),
+                        ("data_time", Self.rounded(report.dataSeconds)),
                         ("images_per_second", Self.rounded(speed)),
                         ("memory_mb", String(ProcessMemory.peakBytes >> 20)),
                     ])
         case .evaluated(let step, let summary, _):
             try append(
-                step: step, summary.metrics.map { ($0.name, $0.value.isFinite ? $0.value.description : "null") })
+                step: step,
+                summary.metrics.map { ($0.name, $0.value.isFinite ? $0.value.description : "null") })
         case .evaluating, .saved, .note: break
         }
     }
@@ -76,7 +80,9 @@ package final class MetricsLog: TrainingObserver {
     private static func iteration(_ line: some Collection<UInt8>) -> Int? {
         let prefix = Array("{\"iteration\": ".utf8)
         guard line.starts(with: prefix) else { return nil }
-        let digits = line.dropFirst(prefix.count).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let digits = line.dropFirst(prefix.count).prefix {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        }
         return Int(String(decoding: Array(digits), as: UTF8.self))
     }
 

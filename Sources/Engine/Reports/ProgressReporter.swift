@@ -28,7 +28,8 @@ package final class ProgressReporter: TrainingObserver {
                 return name + String(format: " %.2f", metric.value)
             }
             console.line(
-                "evaluation after \(step + 1) iterations: \(values.joined(separator: "  "))" + (isBest ? "  (best)" : ""))
+                "evaluation after \(step + 1) iterations: \(values.joined(separator: "  "))"
+                    + (isBest ? "  (best)" : ""))
         case .saved(let path): console.line("saved \(path)")
         case .note(let text): console.line(text)
         }
@@ -52,23 +53,28 @@ package final class ProgressReporter: TrainingObserver {
         console.live(text)
     }
 
-    /// Means over the last 20 steps; the learning rate of the last one.
+    /// Means over the last 20 steps; the learning rate of the last one. Short where the terminal is narrow.
     private func line(_ report: StepReport) -> String {
         let count = Double(recent.count)
         let seconds = recent.map(\.seconds).reduce(0, +)
         let waited = recent.map(\.dataSeconds).reduce(0, +)
         let total = recent.map { Double($0.totalLoss) }.reduce(0, +) / count
-        let kinds = lossKinds.map { name, sum in "\(name) " + String(format: "%.3f", sum / count) }
         let speed = Double(recent.map(\.images).reduce(0, +)) / max(seconds, 1e-9)
-        let remaining = seconds / count * Double(maximumSteps - report.step - 1)
+        let remaining = Self.duration(seconds / count * Double(maximumSteps - report.step - 1))
+        let gigabytes = Double(ProcessMemory.peakBytes) / 1e9
+        if console.isTerminal, console.columns < 130 {
+            let kinds = lossKinds.map { name, sum in " \(name) " + String(format: "%.1f", sum / count) }
+            return "\(report.step + 1)/\(maximumSteps)" + String(format: " loss %.1f", total) + kinds.joined()
+                + String(format: " lr %.2g %.2f img/s %.1f GB ETA ", report.learningRate, speed, gigabytes)
+                + remaining
+        }
+        let kinds = lossKinds.map { name, sum in "\(name) " + String(format: "%.3f", sum / count) }
         return [
             "iteration \(report.step + 1)/\(maximumSteps)",
             String(format: "loss %.3f (", total) + kinds.joined(separator: ", ") + ")",
-            String(format: "lr %.3g", report.learningRate),
-            String(format: "%.2f images/s", speed),
+            String(format: "lr %.3g", report.learningRate), String(format: "%.2f images/s", speed),
             String(format: "data wait %.0f%%", 100 * waited / max(seconds, 1e-9)),
-            String(format: "%.2f GB", Double(ProcessMemory.peakBytes) / 1e9),
-            "ETA \(Self.duration(remaining))",
+            String(format: "%.2f GB", gigabytes), "ETA \(remaining)",
         ].joined(separator: "  ")
     }
 

@@ -26,14 +26,15 @@ package struct StepReport: Sendable, Equatable {
     package var gradientNorm: Double
     /// Images in the batch, all parts together.
     package var images: Int
-    /// Seconds from the end of the last step to the end of this one.
+    /// Seconds that it took, waiting for data included.
     package var seconds: Double
     /// Seconds spent waiting for data.
     package var dataSeconds: Double
 
     /// A report of all of these.
     package init(
-        step: Int, learningRate: Double, totalLoss: Float, terms: [LossTerm], gradientNorm: Double, images: Int,
+        step: Int, learningRate: Double, totalLoss: Float, terms: [LossTerm], gradientNorm: Double,
+        images: Int,
         seconds: Double, dataSeconds: Double
     ) {
         self.step = step

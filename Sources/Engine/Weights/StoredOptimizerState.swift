@@ -3,7 +3,8 @@ import Layers
 import Optimizers
 import Tensors
 
-/// The optimiser's moments in a file: torch's names for them before the parameters' names, values in official order.
+/// The optimiser's moments in a file: torch's names for them before the parameters' names, values in
+/// official order.
 enum StoredOptimizerState {
     private static let first = "exp_avg."
     private static let second = "exp_avg_sq."
@@ -33,12 +34,14 @@ enum StoredOptimizerState {
                     throw EngineError.foreignState(path: file.path, reason: reason)
                 }
                 state[keyPath: moments][parameter.name] =
-                    parameter.layout.engineTensor(try file.floats(named: name), officialShape: parameter.officialShape)
+                    parameter.layout.engineTensor(
+                        try file.floats(named: name), officialShape: parameter.officialShape)
                 unknown.remove(name)
             }
         }
         guard unknown.isEmpty else {
-            let reason = "it has moments that this network has no parameters for: \(unknown.sorted().joined(separator: ", "))"
+            let reason =
+                "it has moments that this network has no parameters for: \(unknown.sorted().joined(separator: ", "))"
             throw EngineError.foreignState(path: file.path, reason: reason)
         }
         return state

@@ -34,7 +34,8 @@ package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible
     }
 
     private var advice: String {
-        let onlyClasses = missing.isEmpty && unexpected.isEmpty && mismatched.allSatisfy { $0.name.contains("class_embed") }
+        let onlyClasses =
+            missing.isEmpty && unexpected.isEmpty && mismatched.allSatisfy { $0.name.contains("class_embed") }
         return onlyClasses
             ? "The number of classes differs: set MODEL.SEM_SEG_HEAD.NUM_CLASSES to that of the weights."
             : "Use the configuration that the weights were trained with (config.yaml beside them)."

@@ -13,7 +13,8 @@ package struct WeightsFile {
         /// Every name and every shape must fit.
         package static let none = Leniency(replaceable: [], sufficientPrefix: nil)
         /// To start a training: another number of classes, or a backbone alone.
-        package static let trainingStart = Leniency(replaceable: ["class_embed."], sufficientPrefix: "backbone.")
+        package static let trainingStart = Leniency(
+            replaceable: ["class_embed."], sufficientPrefix: "backbone.")
     }
 
     private let file: SafetensorsFile
@@ -24,8 +25,9 @@ package struct WeightsFile {
     /// The weights of a checkpoint.
     package init(_ file: SafetensorsFile) { self.file = file }
 
-    /// Copies the file's values into the parameters; returns what the user should know (nothing, where all fits).
-    /// Throws `WeightsError` with every difference, or `CheckpointError`; after a `WeightsError` nothing has changed.
+    /// Copies the file's values into the parameters; returns what the user should know (nothing, where all
+    /// fits). Throws `WeightsError` with every difference, or `CheckpointError`; after a `WeightsError`
+    /// nothing has changed.
     package func load(into store: ParameterStore, _ leniency: Leniency = .none) throws -> [String] {
         let wanted = store.parameters
         let names = Set(wanted.map(\.name))
@@ -33,28 +35,38 @@ package struct WeightsFile {
         var missing = wanted.map(\.name).filter { file.shape(named: $0) == nil }
         let unexpected = file.names.filter { !names.contains($0) && !isDerived($0) }
         var mismatched = wanted.compactMap { parameter -> WeightsError.ShapeMismatch? in
-            guard let shape = file.shape(named: parameter.name), shape != parameter.officialShape else { return nil }
+            guard let shape = file.shape(named: parameter.name), shape != parameter.officialShape else {
+                return nil
+            }
             return .init(name: parameter.name, expected: parameter.officialShape, got: shape)
         }
         var notes: [String] = []
         if let prefix = leniency.sufficientPrefix, !missing.isEmpty, !fitting.isEmpty,
             missing.allSatisfy({ !$0.hasPrefix(prefix) }), fitting.allSatisfy({ $0.name.hasPrefix(prefix) })
         {
-            notes.append("\(file.path) holds \(prefix)* alone: the other \(missing.count) tensors keep their initial values")
+            notes.append(
+                "\(file.path) holds \(prefix)* alone: the other \(missing.count) tensors keep their initial values"
+            )
             missing = []
         }
-        let replaced = mismatched.filter { tensor in leniency.replaceable.contains { tensor.name.contains($0) } }
-        notes += replaced.map { "\($0.name) keeps its initial values: \(file.path) has \($0.got), the network \($0.expected)" }
+        let replaced = mismatched.filter { tensor in
+            leniency.replaceable.contains { tensor.name.contains($0) }
+        }
+        notes += replaced.map {
+            "\($0.name) keeps its initial values: \(file.path) has \($0.got), the network \($0.expected)"
+        }
         mismatched.removeAll(where: replaced.contains)
         guard missing.isEmpty, unexpected.isEmpty, mismatched.isEmpty else {
-            throw WeightsError(path: file.path, missing: missing, unexpected: unexpected, mismatched: mismatched)
+            throw WeightsError(
+                path: file.path, missing: missing, unexpected: unexpected, mismatched: mismatched)
         }
         for parameter in fitting { parameter.load(officialValues: try file.floats(named: parameter.name)) }
         return notes
     }
 
-    /// Names of official state dicts that say nothing a network needs: step counters of norms, constants of the criterion
-    /// and of the input, and the second names of STDC's tensors (`backbone.x2.0.0.…` is `backbone.features.N.…`).
+    /// Names of official state dicts that say nothing a network needs: step counters of norms, constants of
+    /// the criterion and of the input, and the second names of STDC's tensors (`backbone.x2.0.0.…` is
+    /// `backbone.features.N.…`).
     private func isDerived(_ name: String) -> Bool {
         let aliases = ["backbone.x2.", "backbone.x4.", "backbone.x8.", "backbone.x16.", "backbone.x32."]
         return name.hasSuffix(".num_batches_tracked")

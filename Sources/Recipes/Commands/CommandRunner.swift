@@ -1,9 +1,11 @@
 import ArgumentParser
 import Foundation
 
-/// Turns what went wrong into one message on standard error and an exit status: 1 for a failure, 64 for wrong usage.
+/// Turns what went wrong into one message on standard error and an exit status: 1 for a failure, 64 for
+/// wrong usage.
 package enum CommandRunner {
-    /// Runs a command's work, which returns its exit status. Throws only what ArgumentParser turns into an exit.
+    /// Runs a command's work, which returns its exit status. Throws only what ArgumentParser turns into an
+    /// exit.
     package static func run(_ work: () throws -> Int32) throws {
         // A full disk or a reader that went away is an error to be told, not a reason to be killed.
         signal(SIGXFSZ, SIG_IGN)

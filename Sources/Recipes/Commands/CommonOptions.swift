@@ -4,7 +4,9 @@ import Tensors
 
 /// Options that every command of a run has.
 package struct CommonOptions: ParsableArguments {
-    @Option(name: [.long, .customLong("config-file")], help: "Configuration: one of Configs/*.cfg, or an official YAML file.")
+    @Option(
+        name: [.long, .customLong("config-file")],
+        help: "Configuration: one of Configs/*.cfg, or an official YAML file.")
     package var config: String
 
     @Option(help: ArgumentHelp("Folder for everything that is written (OUTPUT_DIR).", valueName: "dir"))
@@ -17,10 +19,13 @@ package struct CommonOptions: ParsableArguments {
     package init() {}
 
     package func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads: expected at least 1, got \(threads)") }
+        if let threads, threads < 1 {
+            throw ValidationError("--threads: expected at least 1, got \(threads)")
+        }
     }
 
-    /// Reads the configuration with `settings` (KEY VALUE …) and `implied` ones laid over it, and starts the threads.
+    /// Reads the configuration with `settings` (KEY VALUE …) and `implied` ones laid over it, and starts the
+    /// threads.
     package func setUp(_ settings: [String], implied: [String] = []) throws -> RunSetup {
         if let threads { ThreadPool.setThreadCount(threads) }
         try Settings.requireKeys(settings)
@@ -29,8 +34,8 @@ package struct CommonOptions: ParsableArguments {
     }
 }
 
-/// Words on the command line that are no options: `KEY VALUE …` of the configuration, after the images where a command
-/// takes some. They may stand anywhere, and a value may be a negative number.
+/// Words on the command line that are no options: `KEY VALUE …` of the configuration, after the images where
+/// a command takes some. They may stand anywhere, and a value may be a negative number.
 package enum Settings {
     /// Help on them.
     package static let help = ArgumentHelp(
@@ -46,14 +51,18 @@ package enum Settings {
 
     /// Splits images from settings: these begin at the first word that looks like a key and is no file.
     package static func split(_ words: [String]) -> (images: [String], settings: [String]) {
-        let start = words.firstIndex { isKey($0) && !FileManager.default.fileExists(atPath: $0) } ?? words.count
+        let start =
+            words.firstIndex { isKey($0) && !FileManager.default.fileExists(atPath: $0) } ?? words.count
         return (Array(words[..<start]), Array(words[start...]))
     }
 
-    /// DETECTRON2.STYLE: capitals, digits, `_` and at least one dot, or one of the few keys without a section.
+    /// DETECTRON2.STYLE: capitals, digits, `_` and at least one dot, or one of the few keys without a
+    /// section.
     private static func isKey(_ word: String) -> Bool {
         guard let first = word.first, first.isUppercase else { return false }
-        let isCapitals = word.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_" || $0 == ".") }
+        let isCapitals = word.allSatisfy {
+            $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_" || $0 == ".")
+        }
         let endings = [".PNG", ".JPG", ".JPEG"]
         return isCapitals && !endings.contains(where: word.hasSuffix)
     }

@@ -22,8 +22,8 @@ package struct EvaluationRecipe {
         self.console = console
     }
 
-    /// Evaluates, shows the table and writes `results.json`; returns the exit status. Throws one typed error for
-    /// whatever is wrong.
+    /// Evaluates, shows the table and writes `results.json`; returns the exit status. Throws one typed error
+    /// for whatever is wrong.
     package func callAsFunction() throws -> Int32 {
         let segmenter = try Segmenter(run, seed: 0)
         _ = try RunFiles.openWeights(weights, run).load(into: segmenter.store)
@@ -31,7 +31,9 @@ package struct EvaluationRecipe {
             throw run.invalid("DATASETS.TEST", "expected the name of at least one data set to evaluate on")
         }
         for line in segmenter.summary(run, imageSize: run.testImageSize(data)) { console.line(line) }
-        console.line("evaluating \(weights) on \(data.items.count) images of \(data.name), \(ThreadPool.threadCount) threads")
+        console.line(
+            "evaluating \(weights) on \(data.items.count) images of \(data.name), \(ThreadPool.threadCount) threads"
+        )
         try RunFiles.makeFolder(run.outputDirectory)
         if let predictions { try RunFiles.makeFolder(predictions) }
 
@@ -41,7 +43,8 @@ package struct EvaluationRecipe {
         let evaluation = SemanticEvaluation(run, segmenter, data)
         let result = try evaluation(progress: progress.show) { sample, labels in
             guard let predictions else { return }
-            try RunFiles.writeLabels(labels, classCount: data.classes.count, to: "\(predictions)/\(sample.id).png")
+            try RunFiles.writeLabels(
+                labels, classCount: data.classes.count, to: "\(predictions)/\(sample.id).png")
         }
         guard let result else {
             console.line("stopped before the end: nothing was written")

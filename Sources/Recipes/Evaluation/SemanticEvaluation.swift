@@ -21,8 +21,9 @@ struct SemanticEvaluation {
         workers = min(2, run.datasets.workerCount)
     }
 
-    /// The scores of all images; nil when a signal cut it short. `onPrediction` gets every label map; `progress` the
-    /// number of images done and of all. Throws `DatasetError`, `ImageError`, `MetricsError`, or what the two throw.
+    /// The scores of all images; nil when a signal cut it short. `onPrediction` gets every label map;
+    /// `progress` the number of images done and of all. Throws `DatasetError`, `ImageError`, `MetricsError`,
+    /// or what the two throw.
     func callAsFunction(
         progress: (Int, Int) throws -> Void,
         onPrediction: (EvaluationSample, LabelImage) throws -> Void = { _, _ in }

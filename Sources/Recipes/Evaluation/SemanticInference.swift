@@ -18,17 +18,20 @@ struct SemanticInference {
         return (segmenter.predict(batch, .evaluation), batch.shape[1], batch.shape[2])
     }
 
-    /// The class of each pixel of the original picture, `height` × `width`, from the picture as the network gets it.
+    /// The class of each pixel of the original picture, `height` × `width`, from the picture as the network
+    /// gets it.
     func labels(of image: RGBImage, height: Int, width: Int) -> LabelImage {
         labels(predict(image), image, height: height, width: width)
     }
 
     /// The same from a prediction that was made already.
     func labels(
-        _ input: (predictions: MaskPredictions, height: Int, width: Int), _ image: RGBImage, height: Int, width: Int
+        _ input: (predictions: MaskPredictions, height: Int, width: Int), _ image: RGBImage, height: Int,
+        width: Int
     ) -> LabelImage {
         let request = InferenceRequest(
-            inputHeight: input.height, inputWidth: input.width, imageHeight: image.height, imageWidth: image.width,
+            inputHeight: input.height, inputWidth: input.width, imageHeight: image.height,
+            imageWidth: image.width,
             outputHeight: height, outputWidth: width, resizesMasksBeforeMixing: resizesMasksBeforeMixing)
         let result = input.predictions.semanticSegmentation(image: 0, request, wantsScores: false)
         return LabelImage(width: width, height: height, values: result.labels)

@@ -40,8 +40,8 @@ package struct PredictionRecipe {
         self.console = console
     }
 
-    /// Predicts every picture; returns the exit status. Throws one typed error for whatever is wrong; what was written
-    /// for the pictures before stays.
+    /// Predicts every picture; returns the exit status. Throws one typed error for whatever is wrong; what
+    /// was written for the pictures before stays.
     package func callAsFunction() throws -> Int32 {
         let names = try outputNames()
         let segmenter = try Segmenter(run, seed: 0)
@@ -64,7 +64,8 @@ package struct PredictionRecipe {
             try ImageFile.writePNG(overlay.render(original, labels: labels), to: place + "_overlay.png")
             console.line("\(path): \(place)_labels.png, \(place)_overlay.png")
             if options.raw != nil {
-                raw += RawPredictions.tensors(prediction.predictions, prefix: names.count > 1 ? name + "." : "")
+                raw += RawPredictions.tensors(
+                    prediction.predictions, prefix: names.count > 1 ? name + "." : "")
             }
         }
         if let path = options.raw {
@@ -79,7 +80,9 @@ package struct PredictionRecipe {
         var owners: [String: String] = [:]
         return try options.images.map { path in
             let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-            if let first = owners.updateValue(path, forKey: name) { throw PredictionError(first: first, second: path) }
+            if let first = owners.updateValue(path, forKey: name) {
+                throw PredictionError(first: first, second: path)
+            }
             return name
         }
     }

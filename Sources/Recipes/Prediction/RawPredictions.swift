@@ -16,7 +16,9 @@ enum RawPredictions {
                 let pixels = height * width
                 var planes = [Float](repeating: 0, count: masks.count)
                 for pixel in 0..<pixels {
-                    for query in 0..<queries { planes[query * pixels + pixel] = masks.data[pixel * queries + query] }
+                    for query in 0..<queries {
+                        planes[query * pixels + pixel] = masks.data[pixel * queries + query]
+                    }
                 }
                 return planes
             },

@@ -34,7 +34,8 @@ package struct TrainingRecipe {
         self.console = console
     }
 
-    /// Trains to the end, or to the first signal; returns the exit status. Throws one typed error for whatever is wrong.
+    /// Trains to the end, or to the first signal; returns the exit status. Throws one typed error for
+    /// whatever is wrong.
     package func callAsFunction() throws -> Int32 {
         try run.requireAvailable()
         let folder = try RunFolder(creating: run.outputDirectory, checkpointsKept: run.solver.checkpointsKept)
@@ -43,7 +44,7 @@ package struct TrainingRecipe {
         let seed = last?.seed ?? run.seed ?? UInt64.random(in: 0..<1 << 32)
         let segmenter = try Segmenter(run, seed: seed)
         let optimizer = Optimizer(segmenter.store.parameters, run.solver.optimizerConfiguration)
-        let steps = run.solver.maximumSteps
+
         let training = try run.openTrainingData(note: console.line)
         let test = try run.openTestData(note: console.line)
         for line in segmenter.summary(run, imageSize: run.testImageSize(test)) { console.line(line) }
@@ -51,20 +52,29 @@ package struct TrainingRecipe {
         try prepareWeights(segmenter, optimizer, folder, last)
         try RunFiles.writeConfiguration(run, to: folder.path)
         folder.begin(seed: seed, configuration: identity)
-        let log = try MetricsLog(folder: folder.path, keepingSteps: optimizer.stepCount)
-        let owesEvaluation = isEvaluationOwed(after: optimizer.stepCount, log, test)
-        if optimizer.stepCount >= steps, !owesEvaluation {
-            console.line("this run is finished: \(optimizer.stepCount) of \(steps) iterations are done (\(folder.path))")
-            return 0
-        }
 
         let batches = TrainingBatches(
             dataset: training, mapper: SemanticMapper(.init(run.input)), seed: seed,
-            batchSize: run.solver.imagesPerBatch, workers: run.datasets.workerCount, start: optimizer.stepCount,
-            end: steps)
+            batchSize: run.solver.imagesPerBatch, workers: run.datasets.workerCount,
+            start: optimizer.stepCount, end: run.solver.maximumSteps)
         defer { batches.stop() }
         let trainer = makeTrainer(segmenter, optimizer, batches, seed: seed)
-        let evaluation = test.map { data in makeEvaluation(segmenter, data, folder.path) }
+        return try train(trainer, folder, test.map { makeEvaluation(segmenter, $0, folder.path) })
+    }
+
+    /// Goes from the trainer's step to the last.
+    private func train(
+        _ trainer: Trainer<[TrainingSample]>, _ folder: RunFolder,
+        _ evaluation: TrainingRun<[TrainingSample]>.Evaluation?
+    ) throws -> Int32 {
+        let steps = run.solver.maximumSteps
+        let done = trainer.optimizer.stepCount
+        let log = try MetricsLog(folder: folder.path, keepingSteps: done)
+        let owesEvaluation = evaluation != nil && isEvaluationOwed(after: done, log)
+        if done >= steps, !owesEvaluation {
+            console.line("this run is finished: \(done) of \(steps) iterations are done")
+            return 0
+        }
         let loop = TrainingRun(
             .init(
                 maximumSteps: steps, checkpointPeriod: run.solver.checkpointPeriod,
@@ -73,7 +83,7 @@ package struct TrainingRecipe {
             observers: [ProgressReporter(console: console, maximumSteps: steps), log], evaluation: evaluation)
         Interruption.install()
         defer { console.endLive() }
-        return conclude(try loop.run(evaluatesFirst: owesEvaluation), optimizer.stepCount, folder.path)
+        return conclude(try loop.run(evaluatesFirst: owesEvaluation), trainer.optimizer.stepCount, folder.path)
     }
 
     private func makeTrainer(
@@ -108,11 +118,11 @@ package struct TrainingRecipe {
         }
     }
 
-    /// Whether the evaluation that belongs after `steps` steps was cut off before its result was written down.
-    private func isEvaluationOwed(after steps: Int, _ log: MetricsLog, _ test: SegmentationDataset?) -> Bool {
+    /// Whether the evaluation that belongs after `steps` steps was cut off before its result was noted.
+    private func isEvaluationOwed(after steps: Int, _ log: MetricsLog) -> Bool {
         let period = run.test.evaluationPeriod
         let isDue = steps == run.solver.maximumSteps || period > 0 && steps % period == 0
-        return test != nil && steps > 0 && isDue && !log.hasEvaluation(step: steps - 1)
+        return steps > 0 && isDue && !log.hasEvaluation(step: steps - 1)
     }
 }
 
@@ -124,11 +134,16 @@ extension TrainingRecipe {
     ) throws {
         if let last {
             try folder.restore(last, into: segmenter.store, optimizer)
-            console.line("resuming after \(last.steps) of \(run.solver.maximumSteps) iterations (\(folder.path))")
-            try RunFiles.differences(last.configuration, identity).forEach { console.line("changed since: \($0)") }
+            console.line(
+                "resuming after \(last.steps) of \(run.solver.maximumSteps) iterations (\(folder.path))")
+            try RunFiles.differences(last.configuration, identity).forEach {
+                console.line("changed since: \($0)")
+            }
             return
         }
-        if options.resumes { console.line("no whole checkpoint in \(folder.path): starting from the beginning") }
+        if options.resumes {
+            console.line("no whole checkpoint in \(folder.path): starting from the beginning")
+        }
         guard let weights = run.model.weights else {
             console.line("weights: initial ones, at random")
             return
@@ -164,10 +179,13 @@ extension TrainingRecipe {
             case .cosine: "cosine"
             case .multiStep: "multi-step"
             }
-        return "\(rule), rate \(optimizer.settings.learningRate) (\(decay), warm-up \(optimizer.schedule.warmup.steps))"
+        let warmup = optimizer.schedule.warmup.steps
+        return "\(rule), rate \(optimizer.settings.learningRate) (\(decay), warm-up \(warmup))"
     }
 
-    private func conclude(_ outcome: TrainingRun<[TrainingSample]>.Outcome, _ steps: Int, _ folder: String) -> Int32 {
+    private func conclude(
+        _ outcome: TrainingRun<[TrainingSample]>.Outcome, _ steps: Int, _ folder: String
+    ) -> Int32 {
         switch outcome {
         case .finished:
             console.line("finished: \(folder)/model_final.safetensors")
