@@ -10,6 +10,8 @@ package struct RunSetup: Sendable {
     /// The resolved configuration as YAML, without the name of the output folder: what makes two runs the
     /// same.
     package let identity: String
+    /// Whether MODEL.WEIGHTS was given on the command line, so that nothing else will do.
+    package let namesWeights: Bool
 
     /// Reads a configuration file. Descriptions of data sets (`folder:FILE:SPLIT`) are looked for beside the
     /// file, then in the current folder. Throws `ConfigError`.
@@ -25,6 +27,7 @@ package struct RunSetup: Sendable {
                 absolute += [key, "[" + placed.map { "\"\($0)\"" }.joined(separator: ", ") + "]"]
             }
         }
+        namesWeights = stride(from: 0, to: overrides.count, by: 2).contains { overrides[$0] == "MODEL.WEIGHTS" }
         configuration = try RunConfiguration.load(path: path, overrides: absolute)
         identity = try RunConfiguration.load(path: path, overrides: absolute + ["OUTPUT_DIR", ""])
             .resolvedText

@@ -25,6 +25,7 @@ package struct EvaluationRecipe {
     /// Evaluates, shows the table and writes `results.json`; returns the exit status. Throws one typed error
     /// for whatever is wrong.
     package func callAsFunction() throws -> Int32 {
+        if run.test.augmentation { throw run.unavailable("TEST.AUG.ENABLED", "test-time augmentation") }
         let segmenter = try Segmenter(run, seed: 0)
         _ = try RunFiles.openWeights(weights, run).load(into: segmenter.store)
         guard let data = try run.openTestData(note: console.line) else {

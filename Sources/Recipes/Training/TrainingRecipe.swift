@@ -25,11 +25,13 @@ package struct TrainingRecipe {
     private let console: Console
     /// The configuration without the name of the output folder: what makes two runs the same.
     private let identity: String
+    private let namesWeights: Bool
 
     /// A recipe that tells `console` what it does.
     package init(_ setup: RunSetup, _ options: Options, console: Console) {
         run = setup.configuration
         identity = setup.identity
+        namesWeights = setup.namesWeights
         self.options = options
         self.console = console
     }
@@ -38,6 +40,9 @@ package struct TrainingRecipe {
     /// whatever is wrong.
     package func callAsFunction() throws -> Int32 {
         try run.requireAvailable()
+        guard [.semantic, .panoptic].contains(run.input.mapper) else {
+            throw run.unavailable("INPUT.DATASET_MAPPER_NAME", "a mapper for other than semantic labels")
+        }
         let folder = try RunFolder(creating: run.outputDirectory, checkpointsKept: run.solver.checkpointsKept)
         let last = try options.resumes ? folder.lastCheckpoint() : nil
         if !options.resumes { try folder.requireUnused() }
@@ -144,8 +149,15 @@ extension TrainingRecipe {
         if options.resumes {
             console.line("no whole checkpoint in \(folder.path): starting from the beginning")
         }
-        guard let weights = run.model.weights else {
+        guard let named = run.model.weights else {
             console.line("weights: initial ones, at random")
+            return
+        }
+        // The official files name ImageNet weights as pickles; that must not keep them from running here.
+        guard let weights = namesWeights ? named : RunFiles.localWeights(named) else {
+            console.line(
+                "warning: MODEL.WEIGHTS \(named) is no safetensors file, and Checkpoints/ has none of its name: "
+                    + "the weights start at random")
             return
         }
         console.line("weights: \(weights)")
@@ -166,6 +178,9 @@ extension TrainingRecipe {
             "\(solver.maximumSteps) iterations of \(solver.imagesPerBatch) images\(parts)"
                 + String(format: " (%.1f epochs), ", epochs) + Self.text(optimizer.configuration))
         console.line("seed \(seed), \(ThreadPool.threadCount) threads, output in \(run.outputDirectory)")
+        if run.input.mapper == .panoptic {
+            console.line("note: trains on semantic labels; there is no panoptic training yet")
+        }
         if !run.keysWithoutEffect.isEmpty {
             console.line("keys without effect here: " + run.keysWithoutEffect.joined(separator: ", "))
         }
