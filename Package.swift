@@ -3,7 +3,6 @@
 import PackageDescription
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "PEM",
@@ -16,7 +15,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -31,7 +29,7 @@ let package = Package(
         // MARK: Block A, numerics
         .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Tensors", dependencies: ["Kernels"]),
-        .target(name: "Autodiff", dependencies: ["Tensors", "Kernels"]),
+        .target(name: "Autodiff", dependencies: ["Tensors", "Kernels", "CKernels"]),
         .target(name: "Annotations"),
 
         // MARK: Block B, networks
@@ -44,8 +42,8 @@ let package = Package(
             dependencies: ["Backbones", "PixelDecoders", "TransformerDecoders", "Annotations", "CKernels"]),
 
         // MARK: Block C, learning
-        .target(name: "Criteria", dependencies: ["Layers", "Annotations"]),
-        .target(name: "Optimizers", dependencies: ["Layers"]),
+        .target(name: "Criteria", dependencies: ["Layers", "Annotations", "Kernels", "CKernels"]),
+        .target(name: "Optimizers", dependencies: ["Layers", "CKernels"]),
 
         // MARK: Block D, outside world
         .target(name: "Images", dependencies: ["CPNG", "CJPEG"]),
@@ -55,18 +53,19 @@ let package = Package(
         .target(name: "ConfigFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
 
         // MARK: Block E, running
-        .target(name: "Engine", dependencies: ["Layers", "Optimizers", "Metrics", "Checkpoints", logging]),
+        .target(name: "Engine", dependencies: ["Layers", "Optimizers", "Metrics", "Checkpoints"]),
         .target(
             name: "Recipes",
             dependencies: [
                 "Segmenters", "Criteria", "Optimizers", "Datasets", "Metrics", "Checkpoints", "ConfigFiles",
-                "Engine", logging, argumentParser,
+                "Engine", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-eval", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-predict", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-data", dependencies: ["Recipes", argumentParser]),
-        .executableTarget(name: "pem-bench", dependencies: ["Recipes", "Kernels", argumentParser], path: "Benchmarks/pem-bench"),
+        .executableTarget(
+            name: "pem-bench", dependencies: ["Recipes", "Kernels", argumentParser], path: "Benchmarks/pem-bench"),
 
         // MARK: Tests
         .target(name: "TestSupport", dependencies: ["Autodiff", "Checkpoints"], path: "Tests/TestSupport"),
