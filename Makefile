@@ -29,7 +29,7 @@ test: deps
 
 goldens: deps
 	$(SWIFT) build -c release --build-tests
-	PEM_GOLDEN_REPORT=1 $(SWIFT) test -c release --skip-build --filter GoldenTests
+	@set -o pipefail; $(SWIFT) test -c release --skip-build --filter GoldenTests 2>&1 | grep -E '^golden|^  |↳|✘|passed|failed'
 
 demo: build
 	@Tools/demo.sh $(BIN)

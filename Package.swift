@@ -80,8 +80,8 @@ let package = Package(
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
         .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles", "Recipes"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
-        .testTarget(name: "GoldenTests", dependencies: ["Recipes"]),
-        .testTarget(name: "CommandTests", dependencies: ["Checkpoints", "Images"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Recipes", "Images", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["Checkpoints", "Images", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 /// Train, evaluate, predict; stop and go on.

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import TestSupport
 
 /// A folder with a data set of a few small pictures, its description, and the configuration of a small
 /// network.

@@ -19,19 +19,31 @@ import Testing
     }
 
     @Test(arguments: paths) func agreesWithTheOfficialCode(path: String) throws {
-        let golden: GoldenFile
-        do {
-            golden = try GoldenFile(path: path)
-        } catch let error as ConfigError where error.kind == .unavailable {
-            let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-            print("golden \(name): skipped, \(error.problem)")
-            return
-        }
+        guard let golden = try built(path) else { return }
         var report = GoldenReport(file: golden.name)
         try report.compareEvaluation(golden)
         try report.compareTraining(golden)
         try report.compareBatchStatistics(golden)
         try report.compareTrajectory(golden)
         report.conclude()
+    }
+
+    /// The same weights as safetensors and an image as PNG, through the command.
+    @Test(arguments: paths) func predictsWhatTheOfficialCodePredicts(path: String) throws {
+        guard let golden = try built(path) else { return }
+        var report = GoldenReport(file: golden.name + " (pem-predict)")
+        try report.comparePrediction(golden)
+        report.conclude()
+    }
+
+    /// The golden, or nil and a word where its family isn't built.
+    private func built(_ path: String) throws -> GoldenFile? {
+        do {
+            return try GoldenFile(path: path)
+        } catch let error as ConfigError where error.kind == .unavailable {
+            let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+            print("golden \(name): skipped, \(error.problem)")
+            return nil
+        }
     }
 }

@@ -2,12 +2,15 @@ import Foundation
 import Testing
 
 /// Runs one of the built executables, which lie beside the test bundle.
-struct Command {
+package struct Command {
     /// What a process left behind.
-    struct Result {
-        let status: Int32
-        let output: String
-        let errors: String
+    package struct Result {
+        /// The exit status.
+        package let status: Int32
+        /// Standard output.
+        package let output: String
+        /// Standard error.
+        package let errors: String
     }
 
     private let process = Process()
@@ -15,7 +18,7 @@ struct Command {
     private let errors: URL
 
     /// `shell` comes before the command line, in /bin/sh: `ulimit -f 100`.
-    init(_ name: String, _ arguments: [String], shell: String? = nil) throws {
+    private init(_ name: String, _ arguments: [String], shell: String? = nil) throws {
         let executable = try Self.folder().appendingPathComponent(name).path
         try #require(FileManager.default.isExecutableFile(atPath: executable), "\(executable) is not built")
         process.executableURL = URL(fileURLWithPath: shell == nil ? executable : "/bin/sh")
@@ -29,7 +32,7 @@ struct Command {
     }
 
     /// Runs to the end.
-    static func run(_ name: String, _ arguments: [String], shell: String? = nil) throws -> Result {
+    package static func run(_ name: String, _ arguments: [String], shell: String? = nil) throws -> Result {
         let command = try Command(name, arguments, shell: shell)
         try command.process.run()
         return try command.finish(
@@ -37,7 +40,7 @@ struct Command {
     }
 
     /// Runs until a line of the output contains `text`, sends `signal`, and waits for the end.
-    static func run(_ name: String, _ arguments: [String], until text: String, signal: Int32) throws -> Result
+    package static func run(_ name: String, _ arguments: [String], until text: String, signal: Int32) throws -> Result
     {
         let command = try Command(name, arguments)
         try command.process.run()
