@@ -10,6 +10,14 @@ package struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible
     /// What the user can do.
     package let advice: String
 
+    package init(place: String, what: String, expected: String, got: String, advice: String) {
+        self.place = place
+        self.what = what
+        self.expected = expected
+        self.got = got
+        self.advice = advice
+    }
+
     package var description: String {
         "\(place): \(what) (expected \(expected), got \(got)); \(advice)"
     }

@@ -1,0 +1,139 @@
+import Annotations
+
+/// Cityscapes' own pixel-level scores, by the rules of cityscapesScripts' evalPixelLevelSemanticLabeling.py: IoU of
+/// classes and categories, and iIoU, where each instance of a thing weighs as much as one of average size. Predictions
+/// and truth are labelIds at full size.
+package struct CityscapesEvaluator: Sendable, Equatable {
+    private static let labelCount = CityscapesLabel.all.count
+    /// [34, 34], the row is the truth, the column the prediction.
+    private var counts = [Int](repeating: 0, count: labelCount * labelCount)
+    /// Found and missed pixels of the instances of each label, weighted. [34]
+    private var instanceHits = [Double](repeating: 0, count: labelCount)
+    private var instanceMisses = [Double](repeating: 0, count: labelCount)
+    /// The same where any label of the instance's category counts as found. By category.
+    private var categoryHits = [Double](repeating: 0, count: CityscapesTables.categories.count)
+    private var categoryMisses = [Double](repeating: 0, count: CityscapesTables.categories.count)
+
+    package init() {}
+
+    /// Forgets all images.
+    package mutating func reset() { self = CityscapesEvaluator() }
+
+    /// Adds the images that another evaluator has seen.
+    package mutating func merge(_ other: CityscapesEvaluator) {
+        for index in counts.indices { counts[index] += other.counts[index] }
+        for index in instanceHits.indices {
+            instanceHits[index] += other.instanceHits[index]
+            instanceMisses[index] += other.instanceMisses[index]
+        }
+        for index in categoryHits.indices {
+            categoryHits[index] += other.categoryHits[index]
+            categoryMisses[index] += other.categoryMisses[index]
+        }
+    }
+
+    /// Scores one image: labelIds predicted and true, and instanceIds (label · 1000 + number above 1000). Throws
+    /// `MetricsError` naming `place`, and has counted nothing, where sizes differ or a number is beyond the table.
+    package mutating func add(prediction: [UInt16], truth: [UInt16], instances: [UInt16], place: String) throws {
+        guard prediction.count == truth.count, instances.count == truth.count else {
+            throw MetricsError(
+                place: place, what: "prediction, labelIds and instanceIds differ in size",
+                expected: "\(truth.count) pixels", got: "\(prediction.count) and \(instances.count)",
+                advice: "predict at the size of the ground truth")
+        }
+        try require(prediction, "prediction", place)
+        try require(truth, "labelIds", place)
+        var sizes: [UInt16: (pixels: Int, hits: Int, categoryHits: Int)] = [:]
+        for pixel in truth.indices where instances[pixel] > 1000 {
+            let label = Int(instances[pixel] / 1000)
+            guard label < Self.labelCount else {
+                throw Self.beyond("instanceIds", place, Int(instances[pixel]), pixel)
+            }
+            let said = Int(prediction[pixel])
+            let isSame = CityscapesTables.categoryOfID[said] == CityscapesTables.categoryOfID[label]
+            var size = sizes[instances[pixel]] ?? (0, 0, 0)
+            size.pixels += 1
+            size.hits += said == label ? 1 : 0
+            size.categoryHits += isSame ? 1 : 0
+            sizes[instances[pixel]] = size
+        }
+        for pixel in truth.indices {
+            counts[Int(truth[pixel]) * Self.labelCount + Int(prediction[pixel])] += 1
+        }
+        for (instance, size) in sizes.sorted(by: { $0.key < $1.key }) {
+            weigh(label: Int(instance / 1000), size)
+        }
+    }
+
+    private mutating func weigh(label: Int, _ size: (pixels: Int, hits: Int, categoryHits: Int)) {
+        guard let average = CityscapesTables.averageInstanceSize[CityscapesLabel.all[label].name] else { return }
+        let weight = average / Double(size.pixels)
+        instanceHits[label] += Double(size.hits) * weight
+        instanceMisses[label] += Double(size.pixels - size.hits) * weight
+        if let category = CityscapesTables.categoryOfID[label] {
+            categoryHits[category] += Double(size.categoryHits) * weight
+            categoryMisses[category] += Double(size.pixels - size.categoryHits) * weight
+        }
+    }
+
+    private func require(_ labels: [UInt16], _ kind: String, _ place: String) throws {
+        if let wrong = labels.firstIndex(where: { $0 >= Self.labelCount }) {
+            throw Self.beyond(kind, place, Int(labels[wrong]), wrong)
+        }
+    }
+
+    private static func beyond(_ kind: String, _ place: String, _ label: Int, _ pixel: Int) -> MetricsError {
+        MetricsError(
+            place: place, what: "\(kind) holds a number that is no Cityscapes label",
+            expected: kind == "instanceIds" ? "below 1000, or label · 1000 + number, labels 0 to 33" : "0 to 33",
+            got: "\(label) at pixel \(pixel)", advice: "write labelIds, not trainIds")
+    }
+
+    /// The scores of all images added so far.
+    package var result: CityscapesResult {
+        let scored = CityscapesTables.scoredIDs
+        let classes = scored.map { label in
+            Self.ratio(
+                hits: Double(pixels([label], [label])), misses: Double(pixels([label], Array(0..<Self.labelCount)) - pixels([label], [label])),
+                extra: wrongPixels([label], [label]))
+        }
+        let classInstances = CityscapesTables.thingIDs.map { label in
+            Self.ratio(
+                hits: instanceHits[label], misses: instanceMisses[label], extra: wrongPixels([label], [label]))
+        }
+        let categories = CityscapesTables.categories.indices.map { category in
+            let members = scored.filter { CityscapesTables.categoryOfID[$0] == category }
+            let hits = pixels(members, members)
+            return Self.ratio(
+                hits: Double(hits), misses: Double(pixels(members, Array(0..<Self.labelCount)) - hits),
+                extra: wrongPixels(members, members))
+        }
+        let categoryInstances = CityscapesTables.categories.indices.filter {
+            CityscapesTables.categoryHasInstances[$0]
+        }.map { category in
+            let all = (0..<Self.labelCount).filter { CityscapesTables.categoryOfID[$0] == category }
+            return Self.ratio(
+                hits: categoryHits[category], misses: categoryMisses[category], extra: wrongPixels(all, all))
+        }
+        return CityscapesResult(
+            classScores: classes, classInstanceScores: classInstances, categoryScores: categories,
+            categoryInstanceScores: categoryInstances)
+    }
+
+    /// Pixels of any of these true labels that were predicted as any of those.
+    private func pixels(_ truth: [Int], _ prediction: [Int]) -> Int {
+        truth.reduce(0) { sum, row in
+            prediction.reduce(sum) { $0 + counts[row * Self.labelCount + $1] }
+        }
+    }
+
+    /// Pixels predicted as any of these labels where a scored label outside `own` holds.
+    private func wrongPixels(_ labels: [Int], _ own: [Int]) -> Double {
+        Double(pixels(CityscapesTables.scoredIDs.filter { !own.contains($0) }, labels))
+    }
+
+    private static func ratio(hits: Double, misses: Double, extra: Double) -> Double {
+        let union = hits + misses + extra
+        return union == 0 ? .nan : hits / union
+    }
+}

@@ -1,0 +1,171 @@
+/// A class of a panoptic or instance data set, by the data set's own number.
+package struct CategoryDescription: Sendable, Equatable {
+    package let id: Int
+    package let name: String
+    package let isThing: Bool
+
+    package init(id: Int, name: String, isThing: Bool) {
+        self.id = id
+        self.name = name
+        self.isThing = isThing
+    }
+}
+
+/// Panoptic quality (Kirillov et al., "Panoptic Segmentation"), by the rules of panopticapi's evaluation.py: two
+/// segments match that share category and more than half of their union, void left out.
+package struct PanopticEvaluator: Sendable {
+    /// What was counted of one category.
+    package struct Tally: Sendable, Equatable {
+        /// Sum of IoU over matches.
+        package fileprivate(set) var iou = 0.0
+        /// Matches, predictions too many, true segments missed.
+        package fileprivate(set) var truePositives = 0, falsePositives = 0, falseNegatives = 0
+
+        /// Nothing counted.
+        package init() {}
+    }
+
+    /// The categories that are scored.
+    package let categories: [CategoryDescription]
+    /// By place in `categories`.
+    package private(set) var tallies: [Tally]
+    private let placeOfCategory: [Int: Int]
+
+    /// `categories` have different numbers.
+    package init(categories: [CategoryDescription]) {
+        self.categories = categories
+        placeOfCategory = Dictionary(
+            zip(categories.map(\.id), categories.indices), uniquingKeysWith: { first, _ in first })
+        precondition(placeOfCategory.count == categories.count, "PanopticEvaluator: a category twice")
+        tallies = Array(repeating: Tally(), count: categories.count)
+    }
+
+    /// Forgets all images.
+    package mutating func reset() {
+        tallies = Array(repeating: Tally(), count: categories.count)
+    }
+
+    /// Adds the images that another evaluator of the same categories has seen.
+    package mutating func merge(_ other: PanopticEvaluator) {
+        precondition(other.categories == categories, "merge: evaluators of other categories")
+        for (place, tally) in other.tallies.enumerated() {
+            tallies[place].iou += tally.iou
+            tallies[place].truePositives += tally.truePositives
+            tallies[place].falsePositives += tally.falsePositives
+            tallies[place].falseNegatives += tally.falseNegatives
+        }
+    }
+
+    /// Scores one image. Throws `MetricsError`, and has counted nothing, where sizes differ, a category is not in the
+    /// list, a segment is listed twice, or pixels belong to a segment that is not listed; and where a predicted
+    /// segment has no pixels. (A true one may: ADE20K lists stuff that things cover entirely. It is missed.)
+    package mutating func add(prediction: PanopticMap, truth: PanopticMap) throws {
+        guard prediction.ids.count == truth.ids.count else {
+            throw prediction.fault(
+                "prediction and truth differ in size", "\(truth.ids.count) pixels", "\(prediction.ids.count)")
+        }
+        let (predicted, wanted) = (try prediction.segmentsByID(), try truth.segmentsByID())
+        try requireCategories(prediction)
+        try requireCategories(truth)
+        let overlap = PanopticOverlap(prediction: prediction.ids, truth: truth.ids)
+        if let id = overlap.predictionAreas.keys.filter({ $0 != 0 && predicted[$0] == nil }).min() {
+            throw prediction.fault("segment \(id) is in the PNG but not in the JSON", "a listed segment", "pixels of \(id)")
+        }
+        if let id = overlap.truthIDs.filter({ $0 != 0 && wanted[$0] == nil }).min() {
+            throw truth.fault("segment \(id) is in the PNG but not in the JSON", "a listed segment", "pixels of \(id)")
+        }
+        if let id = predicted.keys.filter({ overlap.predictionAreas[$0] == nil }).min() {
+            throw prediction.fault("segment \(id) is in the JSON but not in the PNG", "pixels of \(id)", "none")
+        }
+        count(overlap, predicted, wanted, truth.segments)
+    }
+
+    private func requireCategories(_ map: PanopticMap) throws {
+        for segment in map.segments where placeOfCategory[segment.category] == nil {
+            throw map.fault(
+                "segment \(segment.id) has category \(segment.category), which is not in the list",
+                "one of the \(categories.count) categories", "\(segment.category)")
+        }
+    }
+
+    private mutating func count(
+        _ overlap: PanopticOverlap, _ predicted: [UInt32: PanopticMap.Segment], _ wanted: [UInt32: PanopticMap.Segment],
+        _ order: [PanopticMap.Segment]
+    ) {
+        var (found, used) = (Set<UInt32>(), Set<UInt32>())
+        for pair in overlap.pairs {
+            guard let truth = wanted[pair.truth], let guess = predicted[pair.prediction], !truth.isCrowd,
+                truth.category == guess.category, let place = placeOfCategory[truth.category]
+            else { continue }
+            let area = overlap.predictionAreas[pair.prediction, default: 0]
+            let union = area + truth.area - pair.pixels - overlap.pixels(truth: 0, prediction: pair.prediction)
+            let iou = Double(pair.pixels) / Double(union)
+            guard iou > 0.5 else { continue }
+            tallies[place].truePositives += 1
+            tallies[place].iou += iou
+            found.insert(pair.truth)
+            used.insert(pair.prediction)
+        }
+        // PARITY: panopticapi keeps one crowd segment a category, the last in the list.
+        var crowds: [Int: UInt32] = [:]
+        for segment in order {
+            let id = UInt32(segment.id)
+            if segment.isCrowd {
+                crowds[segment.category] = id
+            } else if !found.contains(id), let place = placeOfCategory[segment.category] {
+                tallies[place].falseNegatives += 1
+            }
+        }
+        for (id, segment) in predicted where !used.contains(id) {
+            var ignored = overlap.pixels(truth: 0, prediction: id)
+            if let crowd = crowds[segment.category] { ignored += overlap.pixels(truth: crowd, prediction: id) }
+            let area = overlap.predictionAreas[id, default: 0]
+            if 2 * ignored <= area, let place = placeOfCategory[segment.category] {
+                tallies[place].falsePositives += 1
+            }
+        }
+    }
+
+    /// The scores of all images added so far.
+    package var result: PanopticQuality { PanopticQuality(categories: categories, tallies: tallies) }
+}
+
+/// How many pixels each true and each predicted segment share.
+private struct PanopticOverlap {
+    struct Pair {
+        let truth, prediction: UInt32
+        let pixels: Int
+    }
+
+    /// Sorted by truth, then prediction: sums over them never depend on hashing.
+    let pairs: [Pair]
+    /// Pixels of each predicted number, 0 included.
+    let predictionAreas: [UInt32: Int]
+    /// The numbers in the truth's pixels.
+    let truthIDs: Set<UInt32>
+    private let counts: [UInt64: Int]
+
+    init(prediction: [UInt32], truth: [UInt32]) {
+        var counts: [UInt64: Int] = [:]
+        // Neighbours mostly belong to the same pair: one look-up a run.
+        var (start, last) = (0, UInt64.max)
+        for pixel in 0..<truth.count {
+            let key = UInt64(truth[pixel]) << 32 | UInt64(prediction[pixel])
+            if key == last { continue }
+            if pixel > start { counts[last, default: 0] += pixel - start }
+            (start, last) = (pixel, key)
+        }
+        if truth.count > start { counts[last, default: 0] += truth.count - start }
+        self.counts = counts
+        pairs = counts.keys.sorted().map {
+            Pair(
+                truth: UInt32($0 >> 32), prediction: UInt32(truncatingIfNeeded: $0), pixels: counts[$0, default: 0])
+        }
+        predictionAreas = pairs.reduce(into: [:]) { $0[$1.prediction, default: 0] += $1.pixels }
+        truthIDs = Set(pairs.map(\.truth))
+    }
+
+    func pixels(truth: UInt32, prediction: UInt32) -> Int {
+        counts[UInt64(truth) << 32 | UInt64(prediction), default: 0]
+    }
+}

@@ -1,0 +1,37 @@
+/// Names and scores in columns for a terminal: rows, a rule, means. A dash stands for a score that does not exist.
+struct ScoreTable {
+    /// The names of the columns; the first is that of the names.
+    let header: [String]
+    let rows: [(name: String, scores: [Double])]
+    let means: [(name: String, scores: [Double])]
+
+    /// The lines, without an end of line after the last.
+    var text: String {
+        let body = rows.map(cells)
+        let foot = means.map(cells)
+        let widths = header.indices.map { column in
+            ([header] + body + foot).map { $0[column].count }.max() ?? 0
+        }
+        func line(_ cells: [String]) -> String {
+            zip(cells, widths).enumerated().map { column, cell in
+                let padding = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
+                return column == 0 ? cell.0 + padding : padding + cell.0
+            }.joined(separator: "  ")
+        }
+        let rule = String(repeating: "-", count: widths.reduce(0, +) + 2 * (widths.count - 1))
+        return ([line(header), rule] + body.map(line) + [rule] + foot.map(line)).joined(separator: "\n")
+    }
+
+    private func cells(_ row: (name: String, scores: [Double])) -> [String] {
+        precondition(row.scores.count == header.count - 1, "ScoreTable: \(row.scores.count) scores, \(header.count) columns")
+        return [row.name] + row.scores.map(Self.cell)
+    }
+
+    /// A percentage with two decimals, as the papers print them.
+    static func cell(_ percent: Double) -> String {
+        guard percent.isFinite else { return "-" }
+        let hundredths = Int((abs(percent) * 100).rounded())
+        let decimals = String(hundredths % 100)
+        return "\(percent < 0 ? "-" : "")\(hundredths / 100)." + (decimals.count == 1 ? "0" + decimals : decimals)
+    }
+}
