@@ -1,0 +1,120 @@
+/// Average precision of masks, by COCO's rules (pycocotools' COCOeval for segm): ten IoU thresholds from 0.5 to 0.95,
+/// 101 recall levels, at most 100 predictions a category and image, crowds and areas outside a range ignored.
+/// Images are added in the order of their numbers: equal scores of different images are ranked in that order.
+package struct InstanceEvaluator: Sendable {
+    /// A true instance.
+    package struct Truth: Sendable {
+        package let category: Int
+        package let mask: RunLengthMask
+        /// As the file states it; it decides between small, medium and large.
+        package let area: Double
+        /// Whether it is a group: predictions inside are neither right nor wrong.
+        package let isCrowd: Bool
+
+        package init(category: Int, mask: RunLengthMask, area: Double, isCrowd: Bool) {
+            self.category = category
+            self.mask = mask
+            self.area = area
+            self.isCrowd = isCrowd
+        }
+    }
+
+    /// A predicted instance.
+    package struct Prediction: Sendable {
+        package let category: Int
+        package let mask: RunLengthMask
+        package let score: Double
+
+        package init(category: Int, mask: RunLengthMask, score: Double) {
+            self.category = category
+            self.mask = mask
+            self.score = score
+        }
+    }
+
+    /// The categories that are scored.
+    package let categories: [CategoryDescription]
+    /// By place in `categories`, then by area range.
+    private var records: [[InstanceRecord]]
+    private let placeOfCategory: [Int: Int]
+    private static let mostPredictions = 100
+
+    /// `categories` have different numbers.
+    package init(categories: [CategoryDescription]) {
+        self.categories = categories
+        placeOfCategory = Dictionary(
+            zip(categories.map(\.id), categories.indices), uniquingKeysWith: { first, _ in first })
+        precondition(placeOfCategory.count == categories.count, "InstanceEvaluator: a category twice")
+        records = Self.empty(categories.count)
+    }
+
+    private static func empty(_ count: Int) -> [[InstanceRecord]] {
+        Array(repeating: InstanceArea.allCases.map { _ in InstanceRecord() }, count: count)
+    }
+
+    /// Forgets all images.
+    package mutating func reset() { records = Self.empty(categories.count) }
+
+    /// Adds the images that another evaluator of the same categories has seen, after one's own.
+    package mutating func merge(_ other: InstanceEvaluator) {
+        precondition(other.categories == categories, "merge: evaluators of other categories")
+        for (category, areas) in other.records.enumerated() {
+            for (area, record) in areas.enumerated() { records[category][area].append(record) }
+        }
+    }
+
+    /// Scores one image. Throws `MetricsError` naming `place`, and has counted nothing, where masks differ in size or
+    /// a category is not in the list.
+    package mutating func add(predictions: [Prediction], truth: [Truth], place: String) throws {
+        let masks = truth.map(\.mask) + predictions.map(\.mask)
+        if let odd = masks.first(where: { $0.height != masks[0].height || $0.width != masks[0].width }) {
+            throw MetricsError(
+                place: place, what: "masks differ in size", expected: "\(masks[0].height)×\(masks[0].width)",
+                got: "\(odd.height)×\(odd.width)", advice: "predict at the size of the ground truth")
+        }
+        if let strange = (truth.map(\.category) + predictions.map(\.category)).first(where: {
+            placeOfCategory[$0] == nil
+        }) {
+            throw MetricsError(
+                place: place, what: "category \(strange) is not in the list",
+                expected: "one of the \(categories.count) categories", got: "\(strange)",
+                advice: "use the category numbers of the ground truth's file")
+        }
+        let trueOnes = Dictionary(grouping: truth, by: \.category)
+        let guesses = Dictionary(grouping: predictions, by: \.category)
+        for (id, category) in placeOfCategory where trueOnes[id] != nil || guesses[id] != nil {
+            let matching = InstanceMatching(
+                predictions: Self.best(guesses[id] ?? []), truth: trueOnes[id] ?? [])
+            for area in InstanceArea.allCases {
+                matching.record(area, into: &records[category][area.rawValue])
+            }
+        }
+    }
+
+    /// The best-scored, in descending order; equal scores keep theirs.
+    private static func best(_ predictions: [Prediction]) -> [Prediction] {
+        let ranked = predictions.enumerated().sorted {
+            ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
+        }
+        return ranked.prefix(mostPredictions).map(\.element)
+    }
+
+    /// The scores of all images added so far.
+    package var result: InstanceResult {
+        InstanceResult(categories: categories, precisions: records.map { $0.map { $0.averagePrecisions() } })
+    }
+}
+
+/// The ranges of areas, in pixels, that COCO scores apart; ends belong to both neighbours.
+enum InstanceArea: Int, CaseIterable {
+    case all, small, medium, large
+
+    var range: ClosedRange<Double> {
+        switch self {
+        case .all: 0...1e10
+        case .small: 0...1024
+        case .medium: 1024...9216
+        case .large: 9216...1e10
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/// A binary mask as COCO stores it: lengths of runs down the columns, beginning with background.
+package struct RunLengthMask: Sendable, Equatable {
+    /// Rows and columns.
+    package let height, width: Int
+    /// Lengths of background, mask, background, …; they add up to `height * width`.
+    package let counts: [Int]
+
+    /// Throws `MetricsError` naming `place` where the runs do not fill the image.
+    package init(height: Int, width: Int, counts: [Int], place: String) throws {
+        let sum = counts.reduce(0) { $0 &+ $1 }
+        guard height > 0, width > 0, sum == height * width, !counts.contains(where: { $0 < 0 }) else {
+            throw Self.fault(place, "the runs do not fill the image", "\(height * width) pixels", "\(sum)")
+        }
+        self.init(height: height, width: width, runs: counts)
+    }
+
+    /// The mask of the pixels for which `isInside` holds of their row-major index.
+    package init(height: Int, width: Int, where isInside: (Int) -> Bool) {
+        precondition(height > 0 && width > 0, "RunLengthMask: \(height)×\(width)")
+        var (counts, length, value) = ([Int](), 0, false)
+        for column in 0..<width {
+            for row in 0..<height {
+                if isInside(row * width + column) != value {
+                    counts.append(length)
+                    (length, value) = (0, !value)
+                }
+                length += 1
+            }
+        }
+        counts.append(length)
+        self.init(height: height, width: width, runs: counts)
+    }
+
+    /// Decodes COCO's compressed text: numbers of five bits a character from "0" on, the sixth bit says that more
+    /// follow, and from the third run on each is the difference to the one two before. Throws `MetricsError`.
+    package init(height: Int, width: Int, text: String, place: String) throws {
+        var (counts, bytes) = ([Int](), Array(text.utf8)[...])
+        while !bytes.isEmpty {
+            var (value, shift, isLast) = (0, 0, false)
+            while !isLast {
+                guard let byte = bytes.popFirst(), (48..<112).contains(byte), shift < 60 else {
+                    throw Self.fault(place, "the compressed runs are damaged", "COCO's run lengths", "\"\(text.prefix(24))\"")
+                }
+                let bits = Int(byte) - 48
+                value |= (bits & 31) << shift
+                shift += 5
+                isLast = bits & 32 == 0
+                if isLast, bits & 16 != 0 { value |= -1 << shift }
+            }
+            counts.append(counts.count > 2 ? value + counts[counts.count - 2] : value)
+        }
+        try self.init(height: height, width: width, counts: counts, place: place)
+    }
+
+    private init(height: Int, width: Int, runs: [Int]) {
+        self.height = height
+        self.width = width
+        counts = runs
+    }
+
+    /// Pixels inside.
+    package var area: Int {
+        stride(from: 1, to: counts.count, by: 2).reduce(0) { $0 + counts[$1] }
+    }
+
+    /// Pixels inside both; the sizes are equal.
+    package func intersection(_ other: RunLengthMask) -> Int {
+        precondition(height == other.height && width == other.width, "intersection: masks of different sizes")
+        var (shared, place) = (0, 0)
+        var (mine, theirs) = (0, 0)
+        var (myEnd, theirEnd) = (counts.first ?? 0, other.counts.first ?? 0)
+        while mine < counts.count, theirs < other.counts.count {
+            let end = min(myEnd, theirEnd)
+            if mine % 2 == 1, theirs % 2 == 1 { shared += end - place }
+            place = end
+            if myEnd == end {
+                mine += 1
+                if mine < counts.count { myEnd += counts[mine] }
+            }
+            if theirEnd == end {
+                theirs += 1
+                if theirs < other.counts.count { theirEnd += other.counts[theirs] }
+            }
+        }
+        return shared
+    }
+
+    /// Row-major: whether each pixel is inside.
+    package var bits: [Bool] {
+        var bits = [Bool](repeating: false, count: height * width)
+        var place = 0
+        for (index, length) in counts.enumerated() {
+            if index % 2 == 1 {
+                for pixel in place..<place + length { bits[pixel % height * width + pixel / height] = true }
+            }
+            place += length
+        }
+        return bits
+    }
+
+    /// COCO's compressed text, what `init(height:width:text:)` reads.
+    package var text: String {
+        var bytes: [UInt8] = []
+        for (index, count) in counts.enumerated() {
+            var value = index > 2 ? count - counts[index - 2] : count
+            var more = true
+            while more {
+                let bits = value & 31
+                value >>= 5
+                more = bits & 16 != 0 ? value != -1 : value != 0
+                bytes.append(UInt8(48 + bits + (more ? 32 : 0)))
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func fault(_ place: String, _ what: String, _ expected: String, _ got: String) -> MetricsError {
+        MetricsError(
+            place: place, what: what, expected: expected, got: got,
+            advice: "write the mask again, with the image's height and width as its size")
+    }
+}
