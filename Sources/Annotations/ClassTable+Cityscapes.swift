@@ -8,13 +8,17 @@ extension ClassTable {
 
 /// A row of Cityscapes' label table (cityscapesScripts, helpers/labels.py), as stored in labelIds images.
 package struct CityscapesLabel: Sendable, Equatable {
+    /// As in the official table.
     package let name: String
     /// The number in labelIds images.
     package let id: Int
     /// The class number in training; 255 is ignored.
     package let trainID: Int
+    /// The group it belongs to: flat, vehicle, void, ….
     package let category: String
+    /// Whether its objects are told apart (things).
     package let hasInstances: Bool
+    /// As in the official drawings.
     package let color: ClassTable.Color
 
     /// Whether evaluation leaves the label out.
@@ -58,20 +62,23 @@ package struct CityscapesLabel: Sendable, Equatable {
     private static func stuff(
         _ name: String, _ trainID: Int, _ category: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8
     ) -> (Int) -> CityscapesLabel {
-        {
-            CityscapesLabel(
-                name: name, id: $0, trainID: trainID, category: category, hasInstances: false,
-                color: ClassTable.Color(red, green, blue))
-        }
+        label(name, trainID, category, hasInstances: false, ClassTable.Color(red, green, blue))
     }
 
     private static func thing(
         _ name: String, _ trainID: Int, _ category: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8
     ) -> (Int) -> CityscapesLabel {
+        label(name, trainID, category, hasInstances: true, ClassTable.Color(red, green, blue))
+    }
+
+    /// A row that waits for its number in labelIds images.
+    private static func label(
+        _ name: String, _ trainID: Int, _ category: String, hasInstances: Bool, _ color: ClassTable.Color
+    ) -> (Int) -> CityscapesLabel {
         {
             CityscapesLabel(
-                name: name, id: $0, trainID: trainID, category: category, hasInstances: true,
-                color: ClassTable.Color(red, green, blue))
+                name: name, id: $0, trainID: trainID, category: category,
+                hasInstances: hasInstances, color: color)
         }
     }
 }

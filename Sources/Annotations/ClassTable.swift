@@ -3,8 +3,10 @@
 package struct ClassTable: Sendable, Equatable {
     /// An 8-bit colour for drawings.
     package struct Color: Sendable, Hashable {
+        /// 0…255 each.
         package var red, green, blue: UInt8
 
+        /// From three levels of 0…255.
         package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
             self.red = red
             self.green = green
@@ -14,10 +16,14 @@ package struct ClassTable: Sendable, Equatable {
 
     /// One class, as tables list it.
     package struct ClassDescription: Sendable, Equatable {
+        /// As reports print it.
         package let name: String
+        /// As drawings show it.
         package let color: Color
+        /// Whether its objects are told apart.
         package let isThing: Bool
 
+        /// A row of a table.
         package init(name: String, color: Color, isThing: Bool) {
             self.name = name
             self.color = color
@@ -47,6 +53,7 @@ package struct ClassTable: Sendable, Equatable {
     /// How many classes there are.
     package var count: Int { names.count }
 
+    /// Classes by number; the ignore label is a 16-bit number that is none of them.
     package init(_ classes: [ClassDescription], ignoreLabel: Int) {
         precondition(
             !classes.isEmpty && ignoreLabel >= classes.count && ignoreLabel <= UInt16.max,

@@ -9,6 +9,7 @@ package struct MaskTargets: Sendable, Equatable {
     /// [H * W]: the segment of each pixel, an index into `classes`; −1 is none.
     package let segments: [Int32]
 
+    /// Of an image of `height` × `width`; every segment's number is an index into `classes`, or −1.
     package init(classes: [Int], height: Int, width: Int, segments: [Int32]) {
         precondition(
             height > 0 && width > 0 && segments.count == height * width,

@@ -3,7 +3,8 @@ import Tensors
 
 /// A place in the graph: what feeds it, how its gradient goes back, and the gradient gathered so far.
 final class Node {
-    /// One more than the largest level among the inputs; leaves have 0. Backward goes from high levels to low.
+    /// One more than the largest level among the inputs; leaves have 0. Backward goes from high levels
+    /// to low.
     let level: Int
     private(set) var inputs: [Node?]
     private var propagate: ((Tensor) -> [Tensor?])?
@@ -70,8 +71,8 @@ package struct Variable {
 
 /// The variable of an op's result. A node is made only where an input needs a gradient.
 ///
-/// `backward` takes dY and returns one gradient an input, nil for those that need none. It captures the tensors that the
-/// derivative reads, and nothing else: they are freed as soon as it has run.
+/// `backward` takes dY and returns one gradient an input, nil for those that need none. It captures the
+/// tensors that the derivative reads, and nothing else: they are freed as soon as it has run.
 package func record(
     _ value: Tensor, inputs: [Variable], backward: @escaping (Tensor) -> [Tensor?]
 ) -> Variable {
@@ -79,7 +80,8 @@ package func record(
     return Variable(value: value, node: Node(inputs: inputs.map(\.node), propagate: backward))
 }
 
-/// Differentiates a scalar and hands every leaf its gradient. The graph is used up: what it saved is freed on the way.
+/// Differentiates a scalar and hands every leaf its gradient. The graph is used up: what it saved is freed
+/// on the way.
 package func backward(_ loss: Variable) {
     precondition(loss.value.count == 1, "backward: a loss is one value, got shape \(loss.shape)")
     guard let root = loss.node else { return }
@@ -87,15 +89,19 @@ package func backward(_ loss: Variable) {
     for node in reachable(from: root) { node.flush() }
 }
 
-/// Every node that the root depends on, users before what they use; equal levels in the order of a depth-first walk, so
-/// that sums of gradients are always taken in one order.
+/// Every node that the root depends on, users before what they use; equal levels in the order of a
+/// depth-first walk, so that sums of gradients are always taken in one order.
 private func reachable(from root: Node) -> [Node] {
     var seen: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
     var found: [Node] = []
     var stack = [root]
     while let node = stack.popLast() {
         found.append(node)
-        for case let input? in node.inputs where seen.insert(ObjectIdentifier(input)).inserted { stack.append(input) }
+        for case let input? in node.inputs where seen.insert(ObjectIdentifier(input)).inserted {
+            stack.append(input)
+        }
     }
-    return found.enumerated().sorted { ($1.element.level, $0.offset) < ($0.element.level, $1.offset) }.map(\.element)
+    return found.enumerated()
+        .sorted { ($1.element.level, $0.offset) < ($0.element.level, $1.offset) }
+        .map(\.element)
 }

@@ -34,6 +34,7 @@ package struct ResNet: Backbone {
 
     private let stem: ConvNormActivation
     private let stages: [[Bottleneck]]
+    /// Of res2…res5.
     package let channels: [Int]
 
     /// Parameters in `scope`: `stem.conv1.…`, `res2.0.conv1.…`.
@@ -67,6 +68,7 @@ package struct ResNet: Backbone {
         channels = (0..<4).map { configuration.res2Channels << $0 }
     }
 
+    /// [B, H, W, 3] -> res2…res5, at strides 4, 8, 16 and 32.
     package func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps {
         var x = maxPool(stem(image, context), kernel: 3, stride: 2, padding: 1)
         return FeatureMaps(levels: stages.map { stage in
@@ -75,6 +77,7 @@ package struct ResNet: Backbone {
         })
     }
 
+    /// For one image of `height` × `width`.
     package func multiplyAdds(height: Int, width: Int) -> Int {
         let pixels = height * width
         return stages.enumerated().reduce(stem.multiplyAdds(pixels: pixels / 4)) { sum, stage in

@@ -18,6 +18,7 @@ package struct STDC: Backbone {
 
     private let stem: [ConvNormActivation]
     private let stages: [[ShortTermConcatenation]]
+    /// Of the four levels.
     package let channels: [Int]
 
     /// Parameters in `scope` (official prefix `backbone.`). STDC has plain BatchNorm, whatever a configuration says.
@@ -48,6 +49,7 @@ package struct STDC: Backbone {
         channels = [base, base * 4, base * 8, base * 16]
     }
 
+    /// [B, H, W, 3] -> four levels, at strides 4, 8, 16 and 32.
     package func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps {
         var x = stem[1](stem[0](image, context), context)
         var levels = [x]
@@ -58,6 +60,7 @@ package struct STDC: Backbone {
         return FeatureMaps(levels: levels)
     }
 
+    /// For one image of `height` × `width`.
     package func multiplyAdds(height: Int, width: Int) -> Int {
         let pixels = height * width
         let stemSum = stem[0].multiplyAdds(pixels: pixels / 4) + stem[1].multiplyAdds(pixels: pixels / 16)

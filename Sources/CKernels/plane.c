@@ -1,7 +1,8 @@
 // Bilinear samples of one plane at points: masks, where the losses look at them.
 #include "CKernels.h"
 
-/// Four pixels and their weights. Pixels outside have weight zero and an index inside, so that reading them is harmless.
+/// Four pixels and their weights. Pixels outside have weight zero and an index inside, so that reading them
+/// is harmless.
 struct taps {
     int index[4];
     float weight[4];
@@ -26,12 +27,13 @@ taps_around(float px, float py, int height, int width)
 }
 
 KERNEL_CLONES void plane_sample(
-    const float *restrict plane, long height, long width, const float *restrict points, long count, float *restrict y)
+    const float *restrict plane, long height, long width, const float *restrict points, long count,
+    float *restrict y)
 {
     for (long p = 0; p < count; p++) {
         struct taps t = taps_around(points[2 * p], points[2 * p + 1], (int)height, (int)width);
-        y[p] = t.weight[0] * plane[t.index[0]] + t.weight[1] * plane[t.index[1]] + t.weight[2] * plane[t.index[2]]
-            + t.weight[3] * plane[t.index[3]];
+        y[p] = t.weight[0] * plane[t.index[0]] + t.weight[1] * plane[t.index[1]]
+            + t.weight[2] * plane[t.index[2]] + t.weight[3] * plane[t.index[3]];
     }
 }
 

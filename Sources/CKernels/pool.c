@@ -10,6 +10,13 @@ static inline const float *input_pixel(
     return input + ((image * s->input_height + row) * s->input_width + column) * s->channels;
 }
 
+/// The place along one axis whose window has its `tap` on input place `at`, of `count` places; −1: none.
+static inline long window_place(const struct pool_shape *s, long at, long tap, long count)
+{
+    long offset = at + s->padding - tap;
+    return offset < 0 || offset % s->stride || offset / s->stride >= count ? -1 : offset / s->stride;
+}
+
 /// The larger of two; a NaN wins, and stays.
 static inline int is_larger(float x, float y) { return x > y || x != x; }
 
@@ -57,12 +64,12 @@ KERNEL_CLONES void max_pool_backward(
             float *dx = input_gradient + (line * s->input_width + x) * s->channels;
             memset(dx, 0, s->channels * sizeof(float));
             for (long a = 0; a < s->kernel; a++) {
-                long i = y + s->padding - a;
-                if (i < 0 || i % s->stride || i / s->stride >= s->height) continue;
+                long i = window_place(s, y, a, s->height);
+                if (i < 0) continue;
                 for (long b = 0; b < s->kernel; b++) {
-                    long j = x + s->padding - b;
-                    if (j < 0 || j % s->stride || j / s->stride >= s->width) continue;
-                    long pixel = (image * s->height + i / s->stride) * s->width + j / s->stride;
+                    long j = window_place(s, x, b, s->width);
+                    if (j < 0) continue;
+                    long pixel = (image * s->height + i) * s->width + j;
                     const float *dy = gradient + pixel * s->channels;
                     const uint8_t *tap = taps + pixel * s->channels;
                     uint8_t place = (uint8_t)(a * s->kernel + b);
@@ -107,12 +114,12 @@ KERNEL_CLONES void average_pool_backward(
             float *dx = input_gradient + (line * s->input_width + x) * s->channels;
             memset(dx, 0, s->channels * sizeof(float));
             for (long a = 0; a < s->kernel; a++) {
-                long i = y + s->padding - a;
-                if (i < 0 || i % s->stride || i / s->stride >= s->height) continue;
+                long i = window_place(s, y, a, s->height);
+                if (i < 0) continue;
                 for (long b = 0; b < s->kernel; b++) {
-                    long j = x + s->padding - b;
-                    if (j < 0 || j % s->stride || j / s->stride >= s->width) continue;
-                    long pixel = (image * s->height + i / s->stride) * s->width + j / s->stride;
+                    long j = window_place(s, x, b, s->width);
+                    if (j < 0) continue;
+                    long pixel = (image * s->height + i) * s->width + j;
                     const float *dy = gradient + pixel * s->channels;
                     for (long c = 0; c < s->channels; c++) dx[c] += dy[c] * share;
                 }

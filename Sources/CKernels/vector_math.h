@@ -1,4 +1,5 @@
-// Scalar forms of exp, sigmoid and log1p without branches or calls: a loop over them becomes vector code in every clone.
+// Scalar forms of exp, sigmoid and log1p without branches or calls: a loop over them becomes vector code in
+// every clone.
 #ifndef CKERNELS_VECTOR_MATH_H
 #define CKERNELS_VECTOR_MATH_H
 #include <string.h>
@@ -41,7 +42,10 @@ static inline __attribute__((always_inline)) float exp_float(float x)
 }
 
 /// 1 / (1 + e^−x).
-static inline __attribute__((always_inline)) float sigmoid_float(float x) { return 1.0f / (1.0f + exp_float(-x)); }
+static inline __attribute__((always_inline)) float sigmoid_float(float x)
+{
+    return 1.0f / (1.0f + exp_float(-x));
+}
 
 /// log(1 + z) for z in [0, 1], relative error below 2e-7: 2 artanh(z / (2 + z)) by its series.
 static inline __attribute__((always_inline)) float log1p_unit(float z)

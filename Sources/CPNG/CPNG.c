@@ -32,6 +32,20 @@ static void read_bytes(png_structp png, png_bytep destination, size_t wanted) {
     source->position += wanted;
 }
 
+// libpng about to read `source`; null, with a message, where it cannot start. Nothing here jumps: the caller
+// calls setjmp before it goes on.
+static png_structp start_reading(reader *source, png_infop *info) {
+    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, source->message, fail, ignore_warning);
+    if (!png) return say(source->message, "libpng could not start"), NULL;
+    *info = png_create_info_struct(png);
+    if (!*info) {
+        png_destroy_read_struct(&png, NULL, NULL);
+        return say(source->message, "out of memory"), NULL;
+    }
+    png_set_read_fn(png, source, read_bytes);
+    return png;
+}
+
 // Finds the eXIf chunk among those before the pixels; their lengths are trusted only inside the bytes given.
 static void find_exif(const uint8_t *bytes, size_t count, cpng_header *header) {
     header->exif_offset = 0;
@@ -51,18 +65,13 @@ static void find_exif(const uint8_t *bytes, size_t count, cpng_header *header) {
 
 int cpng_read_header(const uint8_t *bytes, size_t count, cpng_header *header, char *message) {
     reader source = {bytes, count, 0, message};
-    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, message, fail, ignore_warning);
-    if (!png) return say(message, "libpng could not start"), CPNG_FAILED;
-    png_infop info = png_create_info_struct(png);
-    if (!info) {
-        png_destroy_read_struct(&png, NULL, NULL);
-        return say(message, "out of memory"), CPNG_FAILED;
-    }
+    png_infop info;
+    png_structp png = start_reading(&source, &info);
+    if (!png) return CPNG_FAILED;
     if (setjmp(png_jmpbuf(png))) {
         png_destroy_read_struct(&png, &info, NULL);
         return CPNG_FAILED;
     }
-    png_set_read_fn(png, &source, read_bytes);
     png_read_info(png, info);
     header->width = png_get_image_width(png, info);
     header->height = png_get_image_height(png, info);
@@ -93,18 +102,13 @@ static void set_transforms(png_structp png, int purpose) {
 static int decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, size_t row_bytes,
                   int purpose, uint8_t *pixels, png_bytepp rows, char *message) {
     reader source = {bytes, count, 0, message};
-    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, message, fail, ignore_warning);
-    if (!png) return say(message, "libpng could not start"), CPNG_FAILED;
-    png_infop info = png_create_info_struct(png);
-    if (!info) {
-        png_destroy_read_struct(&png, NULL, NULL);
-        return say(message, "out of memory"), CPNG_FAILED;
-    }
+    png_infop info;
+    png_structp png = start_reading(&source, &info);
+    if (!png) return CPNG_FAILED;
     if (setjmp(png_jmpbuf(png))) {
         png_destroy_read_struct(&png, &info, NULL);
         return CPNG_FAILED;
     }
-    png_set_read_fn(png, &source, read_bytes);
     png_read_info(png, info);
     if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height)
         png_error(png, "the file changed while it was read");

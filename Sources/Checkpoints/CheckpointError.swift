@@ -11,6 +11,7 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     /// Writing failed; the file that was there before is untouched.
     case unwritable(path: String, reason: String)
 
+    /// The file, what is wrong with it, and what to do.
     package var description: String {
         switch self {
         case .unreadable(let path, let reason):

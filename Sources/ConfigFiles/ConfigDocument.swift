@@ -2,12 +2,14 @@
 package struct ConfigDocument: Sendable {
     /// A leaf.
     package struct Entry: Sendable {
+        /// What the key holds.
         package var value: ConfigValue
         /// Where the value stands.
         package var origin: ConfigOrigin
         /// Where the key stands.
         package var keyOrigin: ConfigOrigin
 
+        /// A leaf, with the places of its value and its key.
         package init(value: ConfigValue, origin: ConfigOrigin, keyOrigin: ConfigOrigin) {
             self.value = value
             self.origin = origin
@@ -21,8 +23,10 @@ package struct ConfigDocument: Sendable {
     package private(set) var sections: [String: ConfigOrigin] = [:]
     private var entries: [String: Entry] = [:]
 
+    /// A document without keys.
     package init() {}
 
+    /// The leaf at a dotted key; nil where there is none.
     package subscript(key: String) -> Entry? { entries[key] }
 
     /// Sets a leaf; the last one set holds.

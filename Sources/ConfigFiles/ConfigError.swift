@@ -22,14 +22,18 @@ package struct ConfigError: Error, Sendable, Equatable {
         case unavailable
     }
 
+    /// What went wrong, for code that tells cases apart.
     package let kind: Kind
+    /// Where the offending text stands; nil where no place is to blame.
     package let origin: ConfigOrigin?
+    /// The dotted key concerned, where there is one.
     package let key: String?
     /// What is wrong, in one sentence without the place.
     package let problem: String
     /// What to do: the nearest key, the accepted values.
     package let hint: String?
 
+    /// An error of `kind`, with a problem in one sentence.
     package init(
         _ kind: Kind, at origin: ConfigOrigin?, key: String? = nil, _ problem: String, hint: String? = nil
     ) {
@@ -52,5 +56,6 @@ extension ConfigError: CustomStringConvertible, LocalizedError {
         return text
     }
 
+    /// For code that knows it only as an `Error`.
     package var errorDescription: String? { description }
 }

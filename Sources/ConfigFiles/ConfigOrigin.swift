@@ -9,6 +9,7 @@ package enum ConfigOrigin: Sendable, Equatable {
 
     /// A character in a file, with the line it stands in.
     package struct FilePosition: Sendable, Equatable {
+        /// The path, as it was opened.
         package let file: String
         /// Counted from 1.
         package let line: Int
@@ -17,6 +18,7 @@ package enum ConfigOrigin: Sendable, Equatable {
         /// The text of the line.
         package let source: String
 
+        /// Line and column count from 1; `source` is the text of the line.
         package init(file: String, line: Int, column: Int, source: String) {
             self.file = file
             self.line = line

@@ -13,15 +13,18 @@ package final class ConfigReader {
         document.keys.filter { document[$0]?.origin != .builtIn && !consumed.contains($0) }
     }
 
+    /// The value of `key`. Throws `ConfigError` where it is not True or False.
     package func boolean(_ key: String) throws -> Bool {
         guard case .boolean(let value) = try value(key) else { throw wrongType(key, "True or False") }
         return value
     }
 
+    /// The value of `key`. Throws `ConfigError` where it is no whole number in `range`.
     package func integer(_ key: String, in range: ClosedRange<Int> = Int.min...Int.max) throws -> Int {
         try integer(value(key), key, range)
     }
 
+    /// The value of `key`. Throws `ConfigError` where it is no number in `range`.
     package func real(
         _ key: String,
         in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
@@ -35,17 +38,20 @@ package final class ConfigReader {
         return value == .null ? nil : try real(value, key, range)
     }
 
+    /// The value of `key`. Throws `ConfigError` where it is no text.
     package func text(_ key: String) throws -> String {
         guard case .text(let value) = try value(key) else { throw wrongType(key, "a text") }
         return value
     }
 
+    /// A list of `count` whole numbers in `range`, or `ConfigError`.
     package func integers(
         _ key: String, count: ClosedRange<Int> = 0...Int.max, in range: ClosedRange<Int> = Int.min...Int.max
     ) throws -> [Int] {
         try list(key, count).map { try integer($0, key, range) }
     }
 
+    /// A list of `count` numbers in `range`, or `ConfigError`.
     package func reals(
         _ key: String, count: ClosedRange<Int> = 0...Int.max,
         in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
@@ -53,6 +59,7 @@ package final class ConfigReader {
         try list(key, count).map { try real($0, key, range) }
     }
 
+    /// A list of `count` texts, or `ConfigError`.
     package func texts(_ key: String, count: ClosedRange<Int> = 0...Int.max) throws -> [String] {
         try list(key, count).map { value in
             guard case .text(let text) = value else { throw wrongType(key, "a list of texts") }
@@ -60,6 +67,7 @@ package final class ConfigReader {
         }
     }
 
+    /// A list of `count` True or False, or `ConfigError`.
     package func booleans(_ key: String, count: ClosedRange<Int> = 0...Int.max) throws -> [Bool] {
         try list(key, count).map { value in
             guard case .boolean(let flag) = value else { throw wrongType(key, "a list of True or False") }

@@ -22,6 +22,7 @@ package struct MatchingError: Error, Equatable, CustomStringConvertible {
         MatchingError(tensor: tensor, output: output, value: value, position: [image] + position)
     }
 
+    /// The tensor, the place in it, the value, and what to do.
     package var description: String {
         let place = output.map { " of the \($0) output" } ?? ""
         return "\(tensor)\(place): expected finite values, got \(value) at \(position); "

@@ -11,6 +11,7 @@ package protocol UniformSource {
 }
 
 extension UniformSource {
+    /// Draws and drops.
     package mutating func skip(_ shape: [Int]) { _ = uniform(shape) }
 }
 
@@ -25,6 +26,7 @@ package struct StepRandom: UniformSource {
         key = stream.next()
     }
 
+    /// [shape] in [0, 1); each draw has a key of its own.
     package mutating func uniform(_ shape: [Int]) -> Tensor {
         draw &+= 1
         // The key of a draw passes the mixer, so that draws do not overlap.
@@ -40,6 +42,7 @@ package struct StepRandom: UniformSource {
         return result
     }
 
+    /// Counts a draw without making it.
     package mutating func skip(_ shape: [Int]) { draw &+= 1 }
 
     private static func mix(_ value: UInt64) -> UInt64 {

@@ -14,6 +14,7 @@ package struct ColorAugmentation: Sendable, Equatable {
     /// Contrast before saturation and hue, or after them.
     package var contrastComesFirst: Bool
 
+    /// The changes of one image; nil leaves a property as it is.
     package init(
         brightness: Double? = nil, contrast: Double? = nil, saturation: Double? = nil, hue: Int? = nil,
         contrastComesFirst: Bool = true

@@ -24,6 +24,7 @@ package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
         return true
     }
 
+    /// The file, what is wrong with it, expected and found.
     package var description: String {
         switch self {
         case .missingFolder(let path):
@@ -63,6 +64,7 @@ package struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible
     /// What the user can do.
     package let advice: String
 
+    /// At least one problem of `subject`, and what to do about them.
     package init(_ subject: String, _ problems: [DatasetProblem], advice: String) {
         precondition(!problems.isEmpty, "DatasetError without a problem")
         self.subject = subject
@@ -73,6 +75,7 @@ package struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible
     /// Problems listed before the rest is only counted.
     private static let mostListed = 20
 
+    /// All problems in one text, a line each; a long list is cut and counted.
     package var description: String {
         if problems.count == 1 { return "\(subject): \(problems[0]); \(advice)" }
         let listed = problems.prefix(Self.mostListed).map { "\n  \($0)" }.joined()

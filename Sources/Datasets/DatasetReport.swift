@@ -21,7 +21,9 @@ package enum CheckDepth: Sendable, Equatable {
 
 /// What a look at a data set found.
 package struct DatasetReport: Sendable, Equatable {
+    /// The data set's name.
     package let name: String
+    /// Images in the split.
     package let imageCount: Int
     /// Each size that occurs ("1024x512"), and how often.
     package let sizes: [String: Int]
@@ -31,6 +33,7 @@ package struct DatasetReport: Sendable, Equatable {
     package let classPixels: [Int]
     /// Pixels of the ignore label.
     package let ignoredPixels: Int
+    /// All that is wrong; empty where the data set can be used.
     package let problems: [DatasetProblem]
 
     /// Whether ignored pixels are more than half of what was read: often a wrong ignore label or label map.

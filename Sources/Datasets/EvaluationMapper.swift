@@ -22,6 +22,7 @@ package struct EvaluationMapper: Sendable, Equatable {
     /// INPUT.MIN_SIZE_TEST (0: images stay as they are) and MAX_SIZE_TEST.
     package let resize: ResizeShortestEdge
 
+    /// Sides in pixels: the shortest aimed at (0: none) and the longest allowed.
     package init(minSize: Int, maxSize: Int) {
         resize = ResizeShortestEdge(lengths: [minSize], maxSize: maxSize)
     }

@@ -25,7 +25,9 @@ package struct FolderDescription: Sendable {
 
     /// The file.
     package let path: String
+    /// The data set's name.
     package let name: String
+    /// The classes that its label map leads to.
     package let classes: ClassTable
     /// Names of the splits there are, as in the file: any key but those named here.
     package var splitNames: [String] { splits.keys.sorted() }

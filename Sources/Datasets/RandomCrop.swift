@@ -17,10 +17,12 @@ package struct RandomCrop: Sendable, Equatable {
     /// Windows tried before the last one is taken as it is.
     private static let attempts = 10
 
+    /// The window's size.
     package let size: Size
     /// Largest share of the labelled pixels that one class may have; from 1 on the first window is taken.
     package let singleCategoryMaxArea: Double
 
+    /// From 1 on, `singleCategoryMaxArea` asks nothing of the window.
     package init(size: Size, singleCategoryMaxArea: Double = 1) {
         self.size = size
         self.singleCategoryMaxArea = singleCategoryMaxArea

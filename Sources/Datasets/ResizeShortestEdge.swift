@@ -11,10 +11,12 @@ package struct ResizeShortestEdge: Sendable, Equatable {
 
     /// 0 leaves an image as it is.
     package let lengths: [Int]
+    /// How a length is drawn from `lengths`.
     package let sampling: Sampling
     /// Of the longest side.
     package let maxSize: Int
 
+    /// Lengths in pixels, at least one; a range needs its two ends.
     package init(lengths: [Int], sampling: Sampling = .choice, maxSize: Int) {
         precondition(
             !lengths.isEmpty && maxSize > 0

@@ -4,6 +4,7 @@ package struct SampleRandom: Sendable {
     private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
     private var state: UInt64
 
+    /// The stream of sample `index` in `epoch`, whatever was drawn for others.
     package init(seed: UInt64, epoch: Int, index: Int) {
         let withEpoch = Self.mixed(Self.mixed(seed &+ Self.increment) ^ UInt64(bitPattern: Int64(epoch)))
         state = Self.mixed(withEpoch &+ Self.increment &* UInt64(bitPattern: Int64(index)))

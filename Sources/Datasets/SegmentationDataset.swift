@@ -7,10 +7,12 @@ package struct SegmentationDataset: Sendable {
     package struct Item: Sendable, Equatable {
         /// Unique in the data set; the stem of the names of what is predicted for it.
         package let id: String
+        /// The image's file.
         package let imagePath: String
         /// Nil in test sets without labels.
         package let labelPath: String?
 
+        /// A pair of files; neither is opened.
         package init(id: String, imagePath: String, labelPath: String?) {
             self.id = id
             self.imagePath = imagePath
@@ -20,6 +22,7 @@ package struct SegmentationDataset: Sendable {
 
     /// As configurations name it.
     package let name: String
+    /// What its pixels can be.
     package let classes: ClassTable
     /// From the numbers in the label files to class numbers.
     package let labelMap: LabelMap
@@ -28,6 +31,7 @@ package struct SegmentationDataset: Sendable {
     /// What is wrong with the names of the files; `check` reports it with everything else.
     package let pairingProblems: [DatasetProblem]
 
+    /// A data set whose files are listed already; none is opened.
     package init(
         name: String, classes: ClassTable, labelMap: LabelMap, items: [Item],
         pairingProblems: [DatasetProblem] = []

@@ -3,6 +3,7 @@ import Images
 
 /// An augmented image with what the network shall find in it.
 package struct TrainingSample: Sendable, Equatable {
+    /// Augmented, and padded where the configuration says so.
     package let image: RGBImage
     /// Of the image's size, one segment a class.
     package let targets: MaskTargets
@@ -21,9 +22,13 @@ package struct SemanticMapper: Sendable, Equatable {
 
     /// What happens to an image, in this order.
     package struct Configuration: Sendable, Equatable {
+        /// To a random length of the shortest side.
         package var resize: ResizeShortestEdge
+        /// A random window; nil keeps the image whole.
         package var crop: RandomCrop?
+        /// Whether brightness, contrast, saturation and hue change at random.
         package var distortsColor: Bool
+        /// The axis that a coin mirrors.
         package var flip: Flip
         /// INPUT.SIZE_DIVISIBILITY where it is positive: images become squares of this side, padded on the
         /// right and below with grey (128) and the ignore label, or cut.
@@ -32,6 +37,7 @@ package struct SemanticMapper: Sendable, Equatable {
         /// code).
         package var padsToCrop: Bool
 
+        /// Defaults are the official ones.
         package init(
             resize: ResizeShortestEdge, crop: RandomCrop?, distortsColor: Bool = true,
             flip: Flip = .horizontal,
@@ -46,8 +52,10 @@ package struct SemanticMapper: Sendable, Equatable {
         }
     }
 
+    /// What happens to an image.
     package let configuration: Configuration
 
+    /// A mapper; it holds no state but its configuration.
     package init(_ configuration: Configuration) {
         self.configuration = configuration
     }

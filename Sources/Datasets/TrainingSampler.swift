@@ -8,6 +8,7 @@ package struct TrainingSampler: Sendable, Equatable {
     /// Whether an epoch is in random order.
     package let shuffles: Bool
 
+    /// Endless indices below `count`, which is at least 1.
     package init(count: Int, seed: UInt64, shuffles: Bool = true) {
         precondition(count > 0, "TrainingSampler: \(count) samples")
         self.count = count

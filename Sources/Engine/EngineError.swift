@@ -31,8 +31,8 @@ extension EngineError: CustomStringConvertible {
         case .foreignState(let path, let reason):
             """
             \(path) cannot be resumed: \(reason).
-            Resume with the configuration that the run was started with (config.yaml in its folder); to start a new run \
-            from its weights, give them as --weights with another --output.
+            Resume with the configuration that the run was started with (config.yaml in its folder); \
+            to start a new run from its weights, give them as --weights with another --output.
             """
         case .unwritable(let path, let reason):
             "\(path): cannot be written: \(reason). Free some space or choose another --output."

@@ -11,6 +11,7 @@ package struct ImageError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the user can do.
     package let advice: String
 
+    /// `expected` and `got` where there is a value to compare.
     package init(path: String, what: String, expected: String? = nil, got: String? = nil, advice: String) {
         self.path = path
         self.what = what
@@ -19,6 +20,7 @@ package struct ImageError: Error, Sendable, Equatable, CustomStringConvertible {
         self.advice = advice
     }
 
+    /// The file, what is wrong with it, and what to do.
     package var description: String {
         var text = "\(path): \(what)"
         switch (expected, got) {

@@ -1,6 +1,8 @@
 /// One class number (or instance number, or ignore label) per pixel.
 package struct LabelImage: Sendable, Equatable {
+    /// Pixels in a row.
     package private(set) var width: Int
+    /// Rows.
     package private(set) var height: Int
     /// Row-major: `height * width` numbers.
     package var values: [UInt16] {
@@ -10,6 +12,7 @@ package struct LabelImage: Sendable, Equatable {
         }
     }
 
+    /// `values` are row-major, `height * width` of them.
     package init(width: Int, height: Int, values: [UInt16]) {
         precondition(
             width > 0 && height > 0 && values.count == width * height,

@@ -7,6 +7,7 @@ package struct OverlayRenderer: Sendable {
     /// Whether segments are outlined: white on dark ground, dark on bright ground.
     package let drawsBorders: Bool
 
+    /// A colour a class; `opacity` of the colour over the image is in 0…1.
     package init(colors: [RGBColor], opacity: Double = 0.5, drawsBorders: Bool = true) {
         precondition((0...1).contains(opacity), "OverlayRenderer: opacity \(opacity)")
         self.colors = colors

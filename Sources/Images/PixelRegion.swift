@@ -1,7 +1,9 @@
 /// A rectangle of pixels: columns `x ..< x + width`, rows `y ..< y + height`.
 package struct PixelRegion: Sendable, Hashable {
+    /// The left column, the upper row, and the size.
     package var x, y, width, height: Int
 
+    /// From the upper left corner and the size, in pixels.
     package init(x: Int, y: Int, width: Int, height: Int) {
         self.x = x
         self.y = y

@@ -1,7 +1,9 @@
 /// An 8-bit colour.
 package struct RGBColor: Sendable, Hashable {
+    /// 0…255 each.
     package var red, green, blue: UInt8
 
+    /// From three levels of 0…255.
     package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
         self.red = red
         self.green = green

@@ -1,6 +1,8 @@
 /// An 8-bit colour image.
 package struct RGBImage: Sendable, Equatable {
+    /// Pixels in a row.
     package private(set) var width: Int
+    /// Rows.
     package private(set) var height: Int
     /// Row-major, red green blue for each pixel: `height * width * 3` bytes.
     package var pixels: [UInt8] {
@@ -10,6 +12,7 @@ package struct RGBImage: Sendable, Equatable {
         }
     }
 
+    /// `pixels` are row-major, `height * width * 3` bytes.
     package init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(
             width > 0 && height > 0 && pixels.count == width * height * 3,

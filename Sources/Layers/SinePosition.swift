@@ -1,8 +1,9 @@
 import Glibc
 import Tensors
 
-/// The sine position encoding of DETR, normalised (position_encoding.py): temperature 10000, scale 2π; the first half of
-/// the channels encodes y, the second x, sine and cosine interleaved. Returns [height · width, channels].
+/// The sine position encoding of DETR, normalised (position_encoding.py): temperature 10000, scale 2π; the
+/// first half of the channels encodes y, the second x, sine and cosine interleaved.
+/// Returns [height · width, channels].
 package func sinePosition(height: Int, width: Int, channels: Int) -> Tensor {
     precondition(channels % 4 == 0, "sine position: \(channels) channels")
     let half = channels / 2
@@ -10,7 +11,9 @@ package func sinePosition(height: Int, width: Int, channels: Int) -> Tensor {
     func encoding(_ length: Int) -> [Float] {
         (0..<length).flatMap { position -> [Float] in
             let angle = Float(position + 1) / (Float(length) + 1e-6) * Float(2 * Double.pi)
-            return (0..<half).map { $0 % 2 == 0 ? sinf(angle / frequencies[$0]) : cosf(angle / frequencies[$0]) }
+            return (0..<half).map {
+                $0 % 2 == 0 ? sinf(angle / frequencies[$0]) : cosf(angle / frequencies[$0])
+            }
         }
     }
     let (rows, columns) = (encoding(height), encoding(width))

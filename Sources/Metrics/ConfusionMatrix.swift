@@ -6,6 +6,7 @@ package struct ConfusionMatrix: Sendable, Equatable {
     /// [K + 1, K + 1], the row is the prediction, the column the truth.
     private(set) var counts: [Int]
 
+    /// All counts 0, for at least one class.
     package init(classCount: Int) {
         precondition(classCount > 0, "ConfusionMatrix: \(classCount) classes")
         self.classCount = classCount

@@ -5,11 +5,14 @@ package struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible
     package let place: String
     /// What is wrong.
     package let what: String
+    /// What would have been right.
     package let expected: String
+    /// What there was.
     package let got: String
     /// What the user can do.
     package let advice: String
 
+    /// An error at `place`, with what to do about it.
     package init(place: String, what: String, expected: String, got: String, advice: String) {
         self.place = place
         self.what = what
@@ -18,6 +21,7 @@ package struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible
         self.advice = advice
     }
 
+    /// The place, what is wrong there, and what to do.
     package var description: String {
         "\(place): \(what) (expected \(expected), got \(got)); \(advice)"
     }

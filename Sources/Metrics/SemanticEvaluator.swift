@@ -9,6 +9,7 @@ package struct SemanticEvaluator: Sendable {
     /// The pixels counted so far.
     package private(set) var confusion: ConfusionMatrix
 
+    /// Names by class number; pixels with the ignore label are not counted.
     package init(classNames: [String], ignoreLabel: UInt16 = 255) {
         precondition(
             ignoreLabel >= classNames.count, "SemanticEvaluator: ignore label \(ignoreLabel) is a class")

@@ -15,14 +15,17 @@ package struct LearningRateSchedule: Sendable, Equatable {
 
     /// The first steps.
     package struct Warmup: Sendable, Equatable {
+        /// Whether the factor grows to 1 or stays as it is until the end of warm-up.
         package enum Method: Sendable, Equatable { case linear, constant }
 
+        /// How the factor moves.
         package var method: Method
         /// The factor at step 0, relative to what the decay has there.
         package var factor: Double
         /// The number of steps; 0 is no warm-up.
         package var steps: Int
 
+        /// `factor` at step 0; `steps` 0 is no warm-up.
         package init(method: Method, factor: Double, steps: Int) {
             self.method = method
             self.factor = factor
@@ -30,8 +33,11 @@ package struct LearningRateSchedule: Sendable, Equatable {
         }
     }
 
+    /// How the factor falls over the run.
     package let decay: Decay
+    /// How it begins.
     package let warmup: Warmup
+    /// The length of the run.
     package let maximumSteps: Int
 
     /// - Parameter maximumSteps: the length of the run, at least 1.

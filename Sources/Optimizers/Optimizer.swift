@@ -7,11 +7,16 @@ import Tensors
 package final class Optimizer {
     /// Everything but the parameters.
     package struct Configuration: Sendable, Equatable {
+        /// How a gradient becomes a change.
         package var rule: UpdateRule
+        /// Rates and decays of the kinds of parameters.
         package var settings: ParameterSettings
+        /// What happens to gradients first.
         package var clipping: GradientClipping
+        /// The factor on every rate, by step.
         package var schedule: LearningRateSchedule
 
+        /// Each part as documented with its type.
         package init(
             rule: UpdateRule, settings: ParameterSettings, clipping: GradientClipping,
             schedule: LearningRateSchedule
@@ -47,6 +52,7 @@ package final class Optimizer {
     }
 
     private static let grain = 1 << 16
+    /// Everything but the parameters.
     package let configuration: Configuration
     private var slots: [Slot]
     private var chunks: [Chunk] = []

@@ -5,6 +5,7 @@ package enum OptimizerError: Error, Sendable, Equatable, CustomStringConvertible
     /// A stored state doesn't fit the parameters.
     case stateMismatch([String])
 
+    /// The step, the parameters concerned, and what to do.
     package var description: String {
         switch self {
         case .nonFiniteGradient(let step, let rate, let parameters):

@@ -10,6 +10,7 @@ package struct OptimizerState: Sendable {
     /// Second moments (AdamW).
     package var second: [String: Tensor]
 
+    /// After `step` steps; moments by parameter name.
     package init(step: Int = 0, first: [String: Tensor] = [:], second: [String: Tensor] = [:]) {
         self.step = step
         self.first = first

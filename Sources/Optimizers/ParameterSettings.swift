@@ -9,6 +9,7 @@ package struct ParameterSettings: Sendable, Equatable {
     package var backboneMultiplier = 1.0
     /// Factor on the rate of biases (detectron2's BIAS_LR_FACTOR; the official code here leaves it at 1).
     package var biasMultiplier = 1.0
+    /// Of all parameters that no other decay names.
     package var weightDecay: Double
     /// Of normalisation layers, weights and biases.
     package var normWeightDecay = 0.0

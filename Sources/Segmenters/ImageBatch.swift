@@ -11,14 +11,16 @@ package struct ImagePixels: Sendable {
 
     /// An image of `height` × `width` × 3 bytes.
     package init(height: Int, width: Int, values: [UInt8]) {
-        precondition(values.count == height * width * 3, "image: \(values.count) bytes for \(height)×\(width)")
+        precondition(
+            values.count == height * width * 3, "image: \(values.count) bytes for \(height)×\(width)")
         self.height = height
         self.width = width
         self.values = values
     }
 }
 
-/// How raw pixels become the network's input (maskformer_model.py): (x − mean) / std, then zeros on the right and below.
+/// How raw pixels become the network's input (maskformer_model.py): (x − mean) / std, then zeros on the
+/// right and below.
 package struct ImageNormalization: Sendable, Equatable {
     /// MODEL.PIXEL_MEAN, in the order of the input's channels.
     package var mean: [Float] = [123.675, 116.28, 103.53]
@@ -41,7 +43,9 @@ package struct ImageNormalization: Sendable, Equatable {
         let width = padded(images.map(\.width).max() ?? 0)
         let batch = Tensor(zeros: [images.count, height, width, 3])
         // A byte has 256 values: each channel's normalised values are looked up.
-        let tables = (0..<3).map { channel in (0..<256).map { (Float($0) - mean[channel]) / deviation[channel] } }
+        let tables = (0..<3).map { channel in
+            (0..<256).map { (Float($0) - mean[channel]) / deviation[channel] }
+        }
         for (index, image) in images.enumerated() {
             let target = batch.data + index * height * width * 3
             image.values.withUnsafeBufferPointer { source in

@@ -1,16 +1,14 @@
 /// The sizes that a prediction passes through on its way to the label map, and in which order.
 package struct InferenceRequest: Sendable, Equatable {
     /// Size of the network's padded input.
-    package let inputHeight: Int
-    package let inputWidth: Int
+    package let inputHeight, inputWidth: Int
     /// Size of the image in it, at the upper left.
-    package let imageHeight: Int
-    package let imageWidth: Int
+    package let imageHeight, imageWidth: Int
     /// Size of the result: that of the original image.
-    package let outputHeight: Int
-    package let outputWidth: Int
-    /// Whether masks are resized to the output before classes are mixed (panoptic and instance configurations), or the
-    /// mixed classes are resized (semantic alone). The two differ slightly, as they do in the official code.
+    package let outputHeight, outputWidth: Int
+    /// Whether masks are resized to the output before classes are mixed (panoptic and instance
+    /// configurations), or the mixed classes are resized (semantic alone). The two differ slightly, as they do
+    /// in the official code.
     package let resizesMasksBeforeMixing: Bool
 
     /// Sizes in pixels.

@@ -22,14 +22,17 @@ package struct PanopticResult: Sendable {
 }
 
 extension MaskPredictions {
-    /// Panoptic segmentation of one image of the batch (maskformer_model.py panoptic_inference). `isThing` has a place
-    /// for every class. Masks are always resized to the output first.
+    /// Panoptic segmentation of one image of the batch (maskformer_model.py panoptic_inference). `isThing`
+    /// has a place for every class. Masks are always resized to the output first.
     package func panopticSegmentation(
-        image: Int, _ request: InferenceRequest, isThing: [Bool], objectMaskThreshold: Float, overlapThreshold: Float
+        image: Int, _ request: InferenceRequest, isThing: [Bool], objectMaskThreshold: Float,
+        overlapThreshold: Float
     ) -> PanopticResult {
         let kept = keptQueries(image: image, threshold: objectMaskThreshold)
         let area = request.outputHeight * request.outputWidth
-        guard !kept.isEmpty else { return PanopticResult(segmentIDs: Array(repeating: 0, count: area), segments: []) }
+        guard !kept.isEmpty else {
+            return PanopticResult(segmentIDs: Array(repeating: 0, count: area), segments: [])
+        }
         let logits = finalMaskLogits(image: image)
         let masks = resampler(chosen(logits, kept.map(\.query)), request)
         let painting = PanopticPainting(masks, scores: kept.map(\.score))
@@ -106,7 +109,8 @@ private struct PanopticPainting {
     }
 
     func result(classes: [Int], isThing: [Bool], overlapThreshold: Float) -> PanopticResult {
-        var (maskAreas, insideAreas) = ([Int](repeating: 0, count: classes.count), [Int](repeating: 0, count: classes.count))
+        var maskAreas = [Int](repeating: 0, count: classes.count)
+        var insideAreas = maskAreas
         for (mask, inside) in zip(best, isInside) {
             maskAreas[Int(mask)] += 1
             if inside { insideAreas[Int(mask)] += 1 }
@@ -124,7 +128,8 @@ private struct PanopticPainting {
             }
             ids[mask] = Int32(segments.count + 1)
             if !isThing[category] { stuff[category] = ids[mask] }
-            segments.append(PanopticSegment(id: segments.count + 1, isThing: isThing[category], category: category))
+            segments.append(
+                PanopticSegment(id: segments.count + 1, isThing: isThing[category], category: category))
         }
         return PanopticResult(
             segmentIDs: zip(best, isInside).map { $1 ? ids[Int($0)] : 0 }, segments: segments)

@@ -1,4 +1,5 @@
-// Fresh pages cost more than the work done on them, so freed buffers are kept by size class and handed out again.
+// Fresh pages cost more than the work done on them, so freed buffers are kept by size class and handed out
+// again.
 import Glibc
 import Synchronization
 
@@ -23,10 +24,13 @@ package enum StoragePool {
         var free: [Int: [UInt]] = [:]
         var statistics = StorageStatistics()
 
-        /// The smallest class with a free buffer that holds `wanted` bytes without wasting more than half of them.
+        /// The smallest class with a free buffer that holds `wanted` bytes without wasting more than half of
+        /// them.
         func fitting(_ wanted: Int) -> Int? {
             if free[wanted]?.isEmpty == false { return wanted }
-            return free.lazy.filter { $0.key > wanted && $0.key <= wanted / 2 * 3 && !$0.value.isEmpty }.map(\.key).min()
+            return free.lazy
+                .filter { $0.key > wanted && $0.key <= wanted / 2 * 3 && !$0.value.isEmpty }
+                .map(\.key).min()
         }
     }
 
@@ -41,7 +45,8 @@ package enum StoragePool {
         state.withLock { $0.statistics.peakBytes = $0.statistics.liveBytes }
     }
 
-    /// The class a request falls into: multiples of 1/8 of the power of two below it, so at most 12.5 % is unused.
+    /// The class a request falls into: multiples of 1/8 of the power of two below it, so at most 12.5 % is
+    /// unused.
     static func capacity(forBytes bytes: Int) -> Int {
         let least = max(bytes, 256)
         let octave = Int.bitWidth - 1 - least.leadingZeroBitCount
@@ -49,8 +54,8 @@ package enum StoragePool {
         return (least + step - 1) / step * step
     }
 
-    /// A buffer of at least `bytes` bytes, and its capacity: a free one of the class or of one up to half as large again,
-    /// or else a new one.
+    /// A buffer of at least `bytes` bytes, and its capacity: a free one of the class or of one up to half as
+    /// large again, or else a new one.
     static func take(bytes: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int) {
         let wanted = capacity(forBytes: bytes)
         let reused: (address: UInt, capacity: Int)? = state.withLock { state in
@@ -89,8 +94,8 @@ package enum StoragePool {
         return pointer
     }
 
-    /// Gives cached buffers back to the system, largest first, while live and cached bytes exceed 3/2 of the peak:
-    /// image sizes that follow each other must not pile up.
+    /// Gives cached buffers back to the system, largest first, while live and cached bytes exceed 3/2 of the
+    /// peak: image sizes that follow each other must not pile up.
     private static func trimCache() {
         let surplus: [UInt] = state.withLock { state in
             var addresses: [UInt] = []

@@ -16,7 +16,8 @@ package final class Storage: @unchecked Sendable {
     deinit { StoragePool.give(floats, capacity: capacity) }
 }
 
-/// A dense Float32 array, channels last: an image is [B, H, W, C], tokens are [B, N, C], and the two are the same memory.
+/// A dense Float32 array, channels last: an image is [B, H, W, C], tokens are [B, N, C], and the two are the
+/// same memory.
 ///
 /// A tensor is written by the kernel that makes it and read-only from then on; copies share the buffer.
 package struct Tensor: Sendable {

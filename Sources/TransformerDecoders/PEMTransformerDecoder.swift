@@ -46,7 +46,8 @@ package struct PEMTransformerDecoder {
     private let classEmbedding: Linear
     private let maskEmbedding: MultiLayerPerceptron
 
-    /// Parameters in `scope` (official prefix `sem_seg_head.predictor.`); `inputs` are the pixel decoder's channels.
+    /// Parameters in `scope` (official prefix `sem_seg_head.predictor.`); `inputs` are the pixel decoder's
+    /// channels.
     package init(_ scope: ParameterScope, inputs: Int, _ configuration: Configuration) {
         let channels = configuration.channels
         self.configuration = configuration
@@ -61,7 +62,8 @@ package struct PEMTransformerDecoder {
                     heads: configuration.headCount, normalizesFirst: configuration.normalizesFirst),
                 feedForward: FeedForward(
                     scope.child("transformer_ffn_layers").child(index), channels: channels,
-                    hidden: configuration.feedForwardChannels, normalizesFirst: configuration.normalizesFirst))
+                    hidden: configuration.feedForwardChannels,
+                    normalizesFirst: configuration.normalizesFirst))
         }
         decoderNorm = LayerNorm(scope.child("decoder_norm"), channels: channels)
         func table(_ name: String, _ rows: Int) -> Parameter {
@@ -81,14 +83,15 @@ package struct PEMTransformerDecoder {
         classEmbedding = Linear(
             scope.child("class_embed"), inputs: channels, outputs: configuration.classCount + 1)
         maskEmbedding = MultiLayerPerceptron(
-            scope.child("mask_embed"), inputs: channels, hidden: channels, outputs: configuration.maskDimension,
-            depth: 3)
+            scope.child("mask_embed"), inputs: channels, hidden: channels,
+            outputs: configuration.maskDimension, depth: 3)
     }
 
     /// The pixel decoder's output -> what the queries predict after each layer.
     package func callAsFunction(_ pixels: PixelDecoderOutput, _ context: ForwardContext) -> MaskPredictions {
         let memories = pixels.multiScale.enumerated().map { memory($1, level: $0, context) }
-        // Resizing is linear, so it commutes with the mask product: attention masks come from features resized once.
+        // Resizing is linear, so it commutes with the mask product: attention masks come from features
+        // resized once.
         let maskFeatures = pixels.multiScale.map {
             resizeBilinear(pixels.maskFeatures.value, height: $0.shape[1], width: $0.shape[2])
         }
@@ -100,7 +103,8 @@ package struct PEMTransformerDecoder {
         for index in 0...layers.count {
             let normed = decoderNorm(queries, context)
             let embedding = maskEmbedding(normed, context)
-            // Evaluation reads the last prediction only, but every layer's is cheap beside its attention mask.
+            // Evaluation reads the last prediction only, but every layer's is cheap beside its attention
+            // mask.
             classLogits.append(classEmbedding(normed, context))
             maskEmbeddings.append(embedding)
             guard index < layers.count else { break }
@@ -130,22 +134,25 @@ package struct PEMTransformerDecoder {
         return add(add(x, embedding), Variable(position.reshaped(Array(x.shape.dropFirst()))))
     }
 
-    private func tokens(_ x: Tensor) -> Tensor { x.reshaped([x.shape[0], x.shape[1] * x.shape[2], x.shape[3]]) }
+    private func tokens(_ x: Tensor) -> Tensor {
+        x.reshaped([x.shape[0], x.shape[1] * x.shape[2], x.shape[3]])
+    }
 
     /// [Q, C] -> [B, Q, C].
     private func repeated(_ x: Variable, _ batch: Int) -> Variable {
         add(Variable(Tensor(zeros: [batch] + x.shape)), x)
     }
 
-    /// Multiply-adds for one image of `height` × `width`, as fvcore (and so the papers) counts them: after every layer a
-    /// mask product at stride 4, and its resizing to the next level at four a value.
+    /// Multiply-adds for one image of `height` × `width`, as fvcore (and so the papers) counts them: after
+    /// every layer a mask product at stride 4, and its resizing to the next level at four a value.
     package func multiplyAdds(height: Int, width: Int) -> (layers: Int, maskProducts: Int) {
         let (count, channels) = (configuration.queryCount, configuration.channels)
         let pixels = [1024, 256, 64].map { height * width / $0 }
         var sum = inputProjections.isEmpty ? 0 : pixels.reduce(0, +) * inputs * channels
         for (index, layer) in layers.enumerated() {
             sum += layer.crossAttention.multiplyAdds(queries: count, pixels: pixels[index % 3])
-            sum += layer.selfAttention.multiplyAdds(queries: count) + layer.feedForward.multiplyAdds(queries: count)
+            sum += layer.selfAttention.multiplyAdds(queries: count)
+            sum += layer.feedForward.multiplyAdds(queries: count)
         }
         let heads = classEmbedding.multiplyAdds(rows: count) + maskEmbedding.multiplyAdds(rows: count)
         let masks = count * configuration.maskDimension * (height * width / 16)

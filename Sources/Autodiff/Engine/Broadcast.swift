@@ -45,10 +45,26 @@ struct Broadcast {
         }
     }
 
+    /// A new tensor of a's shape: `kernel` computes each tile from a's and the one of b that meets it.
+    func combined(
+        _ a: Tensor, _ b: Tensor,
+        _ kernel: (
+            _ a: UnsafePointer<Float>?, _ b: UnsafePointer<Float>?, _ rows: Int, _ columns: Int, _ width: Int,
+            _ y: UnsafeMutablePointer<Float>?
+        ) -> Void
+    ) -> Tensor {
+        let y = Tensor(uninitialized: a.shape)
+        forEachTile { large, small, rows, columns in
+            kernel(a.data + large, b.data + small, rows, columns, width, y.data + large)
+        }
+        return y
+    }
+
     /// The gradient of the smaller operand, of shape `shape`: the sum of dY over the rows that met it, each
     /// times its value of `factor` where one is given.
     func reduced(_ dY: Tensor, times factor: Tensor? = nil, shape: [Int]) -> Tensor {
-        let sums = RowSums(groups: groups, rows: rows, width: width, quantities: 1) { offset, rows, columns, sums in
+        let sums = RowSums(groups: groups, rows: rows, width: width, quantities: 1) {
+            offset, rows, columns, sums in
             if let factor {
                 add_column_products(dY.data + offset, factor.data + offset, rows, columns, width, sums)
             } else {

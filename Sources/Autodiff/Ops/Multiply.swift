@@ -3,12 +3,7 @@ import Tensors
 
 /// a · b by element in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C].
 package func multiply(_ a: Tensor, _ b: Tensor) -> Tensor {
-    let y = Tensor(uninitialized: a.shape)
-    let broadcast = Broadcast(b.shape, along: a.shape, operation: "multiply")
-    broadcast.forEachTile { large, small, rows, columns in
-        multiply_rows(a.data + large, b.data + small, rows, columns, broadcast.width, y.data + large)
-    }
-    return y
+    Broadcast(b.shape, along: a.shape, operation: "multiply").combined(a, b, multiply_rows)
 }
 
 /// a · b by element in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C].

@@ -26,10 +26,13 @@ package enum PanopticFiles {
         package let id, category: Int
         /// Pixels.
         package fileprivate(set) var area = 0
-        /// The first and last columns and rows.
+        /// The first column.
         package fileprivate(set) var left: Int
+        /// The first row.
         package fileprivate(set) var top: Int
+        /// The last column.
         package fileprivate(set) var right: Int
+        /// The last row.
         package fileprivate(set) var bottom: Int
         /// A group of things.
         package let isCrowd: Bool

@@ -6,7 +6,9 @@ import Images
 package struct SyntheticScenes: Sendable, Equatable {
     /// Images of both splits together.
     package let imageCount: Int
+    /// Of every image, in pixels.
     package let width, height: Int
+    /// The same seed draws the same files.
     package let seed: UInt64
 
     /// One image in five, and at least one, goes to val.

@@ -11,5 +11,7 @@ package enum ProcessMemory {
     }
 
     /// Starts a new measurement of the peak, where the system can (Linux).
-    package static func resetPeak() { try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8) }
+    package static func resetPeak() {
+        try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+    }
 }
