@@ -13,6 +13,7 @@ package enum EngineError: Error, Sendable, Equatable {
 }
 
 extension EngineError: CustomStringConvertible {
+    /// One message: what, where, and what to do.
     package var description: String {
         switch self {
         case .nonFiniteLoss(let step, let rate, let terms):

@@ -42,8 +42,8 @@ extension GoldenReport {
         try compareValues(golden, name, official)
     }
 
-    /// Absolute differences; values above 50 in magnitude may differ by twice as much. `actual` may stop early: it is then
-    /// compared with the first images of the batch.
+    /// Absolute differences; values above 50 in magnitude may differ by twice as much. `actual` may stop early:
+    /// it is then compared with the first images of the batch.
     mutating func compareValues(_ golden: GoldenFile, _ name: String, _ actual: [Float]) throws {
         guard golden.file.entries[name] != nil else { return }
         let expected = try golden.file.floats(named: name)

@@ -44,7 +44,9 @@ enum FillRule {
         let (cell, kinds) = (16, min(classes, 6))
         let columns = (width + cell - 1) / cell
         let labels = uniform(name, (height + cell - 1) / cell * columns).map { u -> UInt16 in
-            u > 0.95 ? 255 : UInt16(min(Int((u * (Double(kinds) / 0.95)).rounded(.down)) * (classes / kinds), classes - 1))
+            guard u <= 0.95 else { return 255 }
+            let kind = Int((u * (Double(kinds) / 0.95)).rounded(.down))
+            return UInt16(min(kind * (classes / kinds), classes - 1))
         }
         let map = (0..<height * width).map { labels[$0 / width / cell * columns + $0 % width / cell] }
         return MaskTargets(labels: map, height: height, width: width, ignoreLabel: 255)

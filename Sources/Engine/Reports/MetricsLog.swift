@@ -30,6 +30,7 @@ package final class MetricsLog: TrainingObserver {
         }
     }
 
+    /// Appends the line of an event. Throws `EngineError` where it cannot be written.
     package func receive(_ event: TrainingEvent) throws {
         switch event {
         case .step(let report):

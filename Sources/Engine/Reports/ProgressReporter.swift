@@ -15,6 +15,7 @@ package final class ProgressReporter: TrainingObserver {
         self.maximumSteps = maximumSteps
     }
 
+    /// Shows an event.
     package func receive(_ event: TrainingEvent) {
         switch event {
         case .step(let report):

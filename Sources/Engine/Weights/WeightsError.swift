@@ -19,6 +19,7 @@ package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible
     /// Names that both have, in different shapes.
     package let mismatched: [ShapeMismatch]
 
+    /// Every name that does not fit, in groups.
     package var description: String {
         var lines = ["\(path) does not fit the network of this configuration:"]
         lines += Self.section("missing in the file", missing)

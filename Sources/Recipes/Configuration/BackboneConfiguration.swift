@@ -10,8 +10,10 @@ extension RunConfiguration {
         /// MODEL.STDC: blocks in each of the three stages ([2, 2, 2] is STDC1, [4, 5, 3] STDC2).
         /// Its norm is plain BN, whatever the file says, as in the official code.
         package struct STDC: Sendable, Equatable {
+            /// Blocks of the three stages.
             package let layers: [Int]
 
+            /// The given sizes.
             package init(layers: [Int]) {
                 self.layers = layers
             }
@@ -21,16 +23,20 @@ extension RunConfiguration {
         package struct ResNet: Sendable, Equatable {
             /// 50, 101 or 152.
             package let depth: Int
+            /// The norm of stages that are not frozen.
             package let norm: Norm
             /// Stages whose parameters stay fixed: 1 is the stem, 2 adds res2, …; 0 none.
             package let freezeAt: Int
+            /// Channels of the stem.
             package let stemOutputChannels: Int
+            /// Channels of res2; later stages double them.
             package let res2OutputChannels: Int
             /// Stride in the 1×1 rather than the 3×3 convolution of a bottleneck.
             package let strideIn1x1: Bool
             /// 1 or 2; with 2 the last stage has stride 1.
             package let res5Dilation: Int
 
+            /// The given sizes.
             package init(
                 depth: Int, norm: Norm, freezeAt: Int, stemOutputChannels: Int,
                 res2OutputChannels: Int, strideIn1x1: Bool, res5Dilation: Int
@@ -47,17 +53,29 @@ extension RunConfiguration {
 
         /// MODEL.SWIN.
         package struct Swin: Sendable, Equatable {
+            /// Height and width in pixels that the position embedding was trained at.
             package let pretrainedImageSize: Int
+            /// Pixels of a patch, on a side.
             package let patchSize: Int
+            /// Channels of the first stage.
             package let embeddingDimension: Int
+            /// Blocks of the four stages.
             package let depths: [Int]
+            /// Attention heads of the four stages.
             package let headCounts: [Int]
+            /// Patches of an attention window, on a side.
             package let windowSize: Int
+            /// Hidden channels of a feed-forward layer over its input channels.
             package let feedforwardRatio: Double
+            /// Whether queries, keys and values have biases.
             package let hasQKVBias: Bool
+            /// Stochastic depth of the last block.
             package let dropPathRate: Double
+            /// Whether positions are embedded absolutely too.
             package let hasAbsolutePosition: Bool
+            /// Whether patches are normalised.
             package let hasPatchNorm: Bool
+            /// Stages that stay fixed; −1 and 0: none.
             package let freezeAt: Int
         }
 

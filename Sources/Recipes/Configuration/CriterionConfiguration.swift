@@ -3,8 +3,11 @@ import ConfigFiles
 extension RunConfiguration {
     /// The loss and the matching (MODEL.MASK_FORMER).
     package struct Criterion: Sendable, Equatable {
+        /// MASK_FORMER.CLASS_WEIGHT: the weight of the class cost and loss.
         package let classWeight: Double
+        /// MASK_FORMER.MASK_WEIGHT: the weight of the mask cross-entropy.
         package let maskWeight: Double
+        /// MASK_FORMER.DICE_WEIGHT: the weight of dice.
         package let diceWeight: Double
         /// The weight of the no-object class in the class loss.
         package let noObjectWeight: Double
@@ -32,14 +35,20 @@ extension RunConfiguration {
 
     /// Inference and evaluation (MODEL.MASK_FORMER.TEST and TEST).
     package struct Test: Sendable, Equatable {
+        /// TEST.SEMANTIC_ON: label maps are wanted.
         package let semantic: Bool
+        /// TEST.INSTANCE_ON: instances are wanted.
         package let instance: Bool
+        /// TEST.PANOPTIC_ON: panoptic maps are wanted.
         package let panoptic: Bool
+        /// The least class score of a query that becomes a segment.
         package let objectMaskThreshold: Double
+        /// The least part of a mask that must be left after the arg-max.
         package let overlapThreshold: Double
         /// Masks are resized to the original size before the classes are mixed. The official code does so
         /// when asked, and whenever panoptic or instance results are on.
         package let resizesMasksBeforeMixing: Bool
+        /// TEST.DETECTIONS_PER_IMAGE: instances of an image, the best ones.
         package let detectionsPerImage: Int
         /// Steps between evaluations in training; 0 is never before the end.
         package let evaluationPeriod: Int

@@ -3,6 +3,7 @@ import ConfigFiles
 extension RunConfiguration {
     /// The pixel decoder (MODEL.SEM_SEG_HEAD).
     package struct PixelDecoder: Sendable, Equatable {
+        /// The kinds there are.
         package enum Kind: Sendable, Equatable {
             case pem
             /// Mask2Former's multi-scale deformable attention.
@@ -17,11 +18,13 @@ extension RunConfiguration {
             ]
         }
 
+        /// Which kind.
         package let kind: Kind
         /// Channels of the multi-scale outputs.
         package let convolutionChannels: Int
         /// Channels of the mask features and of the mask embeddings.
         package let maskDimension: Int
+        /// The norm of all its convolutions.
         package let norm: Norm
         /// Layers of the transformer encoder, where the kind has one.
         package let encoderLayerCount: Int
@@ -47,6 +50,7 @@ extension RunConfiguration {
 
     /// The transformer decoder (MODEL.MASK_FORMER).
     package struct TransformerDecoder: Sendable, Equatable {
+        /// The kinds there are.
         package enum Kind: Sendable, Equatable {
             /// Prototype-based cross-attention.
             case pem
@@ -56,19 +60,26 @@ extension RunConfiguration {
             case maskFormer
         }
 
+        /// Which kind.
         package let kind: Kind
+        /// Channels of a query.
         package let hiddenDimension: Int
+        /// Queries of an image.
         package let queryCount: Int
+        /// Attention heads.
         package let headCount: Int
+        /// Hidden channels of a feed-forward layer.
         package let feedforwardDimension: Int
         /// Decoder layers (for PEM and Mask2Former DEC_LAYERS counts the learnable queries' loss as one;
         /// here it isn't).
         package let layerCount: Int
         /// Encoder layers before a `maskFormer` decoder.
         package let encoderLayerCount: Int
+        /// Whether layers normalise before, not after, their work.
         package let hasPreNorm: Bool
         /// A 1×1 projection of each scale even where the channels already fit.
         package let enforcesInputProjection: Bool
+        /// The dropout of training.
         package let dropout: Double
 
         init(

@@ -3,6 +3,7 @@ import ConfigFiles
 extension RunConfiguration {
     /// Images on their way to the network (INPUT).
     package struct Input: Sendable, Equatable {
+        /// How a training sample is made (INPUT.DATASET_MAPPER_NAME).
         package enum Mapper: Sendable, Equatable {
             case semantic, panoptic, instance
             /// Large-scale jitter (COCO).
@@ -10,23 +11,32 @@ extension RunConfiguration {
             /// DETR's augmentation (MaskFormer on COCO).
             case detrPanoptic
         }
+        /// The order of the channels that the network wants.
         package enum Format: Sendable, Equatable { case rgb, bgr }
+        /// How a length is drawn from `minSizeTrain`: one of the list, or from the range of two.
         package enum Sampling: Sendable, Equatable { case choice, range }
+        /// The flip of augmentation, with a probability of one half.
         package enum Flip: Sendable, Equatable { case none, horizontal, vertical }
 
+        /// How a training sample is made.
         package let mapper: Mapper
+        /// The order of the channels that the network wants.
         package let format: Format
         /// Shortest sides in training: one of them (`choice`), or anything between two (`range`).
         package let minSizeTrain: [Int]
+        /// How a length is drawn from `minSizeTrain`.
         package let minSizeTrainSampling: Sampling
         /// Longest side in training.
         package let maxSizeTrain: Int
         /// Shortest and longest side in evaluation; a shortest side of 0 leaves images as they are.
         package let minSizeTest: Int
+        /// The longest side in evaluation, in pixels.
         package let maxSizeTest: Int
         /// Nil where images aren't cropped.
         package let crop: Crop?
+        /// SSD colour distortion in training.
         package let colorAugmentation: Bool
+        /// The flip of augmentation.
         package let randomFlip: Flip
         /// Training images are padded to this many rows and columns (SIZE_DIVISIBILITY in the official
         /// mapper); nil: not.
@@ -35,10 +45,12 @@ extension RunConfiguration {
         package let padsToCrop: Bool
         /// Large-scale jitter: size of the square, and the range of scales.
         package let jitterImageSize: Int
+        /// Scales of large-scale jitter.
         package let jitterScales: ClosedRange<Double>
 
         /// INPUT.CROP.
         package struct Crop: Sendable, Equatable {
+            /// What SIZE means (INPUT.CROP.TYPE).
             package enum Size: Sendable, Equatable {
                 case absolute(height: Int, width: Int)
                 /// Each side at random between the two.
@@ -49,6 +61,7 @@ extension RunConfiguration {
                 case relativeRange(height: Double, width: Double)
             }
 
+            /// Height and width of the crop.
             package let size: Size
             /// A crop is drawn again when one class covers more of it than this (1: never).
             package let singleCategoryMaxArea: Double
@@ -132,6 +145,7 @@ extension RunConfiguration {
         package let root: String?
         /// Names such as `cityscapes_fine_sem_seg_train` or `folder:camvid.json:train`.
         package let train: [String]
+        /// DATASETS.TEST.
         package let test: [String]
         /// Threads that read and augment images ahead of training.
         package let workerCount: Int

@@ -3,8 +3,11 @@ import ConfigFiles
 extension RunConfiguration {
     /// The network (MODEL, without what only training or evaluation reads).
     package struct Model: Sendable, Equatable {
+        /// The backbone.
         package let backbone: Backbone
+        /// The pixel decoder.
         package let pixelDecoder: PixelDecoder
+        /// The transformer decoder.
         package let transformerDecoder: TransformerDecoder
         /// Classes without the no-object class.
         package let classCount: Int
@@ -12,6 +15,7 @@ extension RunConfiguration {
         package let ignoreValue: Int
         /// Per channel, in the order of `input.format`, on the scale 0…255.
         package let pixelMean: [Double]
+        /// Per channel, in the order of `input.format`, on the scale 0…255.
         package let pixelDeviation: [Double]
         /// Images are padded on the right and bottom to a multiple of this before the network.
         package let sizeDivisibility: Int

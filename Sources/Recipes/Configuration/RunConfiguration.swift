@@ -3,11 +3,17 @@ import ConfigFiles
 /// A whole run, decoded once from a configuration file: typed values with full-word names.
 /// Counts mean what they say (DEC_LAYERS 7 of PEM is 6 layers here).
 package struct RunConfiguration: Sendable {
+    /// The network.
     package let model: Model
+    /// The loss.
     package let criterion: Criterion
+    /// Images on their way to the network.
     package let input: Input
+    /// The data sets by name.
     package let datasets: DatasetNames
+    /// Optimisation.
     package let solver: Solver
+    /// Evaluation.
     package let test: Test
     /// Folder for everything that the run writes.
     package let outputDirectory: String

@@ -3,11 +3,13 @@ import ConfigFiles
 extension RunConfiguration {
     /// Optimisation (SOLVER).
     package struct Solver: Sendable, Equatable {
+        /// The update rules there are.
         package enum Optimizer: Sendable, Equatable {
             case adamW
             case sgd(momentum: Double, nesterov: Bool)
         }
 
+        /// The ways of bounding gradients.
         package enum Clipping: Sendable, Equatable {
             case none
             /// The norm over all gradients together.
@@ -18,6 +20,7 @@ extension RunConfiguration {
             case value(maximum: Double)
         }
 
+        /// How the learning rate falls.
         package enum Schedule: Sendable, Equatable {
             /// From a certain point on the rate stays at `constantEnding` of the base (0: never).
             case poly(power: Double, constantEnding: Double)
@@ -26,14 +29,19 @@ extension RunConfiguration {
             case multiStep(steps: [Int], gamma: Double)
         }
 
+        /// How the rate comes up to its schedule.
         package enum WarmupMethod: Sendable, Equatable { case linear, constant }
 
+        /// The first steps.
         package struct Warmup: Sendable, Equatable {
+            /// How the rate comes up.
             package let method: WarmupMethod
             /// The first rate over the base rate.
             package let factor: Double
+            /// Steps until the schedule holds alone.
             package let steps: Int
 
+            /// The given settings.
             package init(method: WarmupMethod, factor: Double, steps: Int) {
                 self.method = method
                 self.factor = factor
@@ -41,21 +49,31 @@ extension RunConfiguration {
             }
         }
 
+        /// The update rule.
         package let optimizer: Optimizer
+        /// The rate before schedule and factors.
         package let baseLearningRate: Double
         /// Factor on the rate of parameters under `backbone`.
         package let backboneMultiplier: Double
         /// Factor on the rate of biases.
         package let biasLearningRateFactor: Double
+        /// The weight decay of weights and biases.
         package let weightDecay: Double
+        /// The weight decay of norms.
         package let weightDecayNorm: Double
+        /// The weight decay of embeddings.
         package let weightDecayEmbedding: Double
         /// Nil: as `weightDecay`.
         package let weightDecayBias: Double?
+        /// How gradients are bounded.
         package let clipping: Clipping
+        /// How the rate falls.
         package let schedule: Schedule
+        /// The first steps.
         package let warmup: Warmup
+        /// Steps of the run.
         package let maximumSteps: Int
+        /// Images of a step, all parts together.
         package let imagesPerBatch: Int
         /// Parts that a batch is split into; their gradients are added before the step.
         package let accumulation: Int

@@ -93,6 +93,7 @@ package struct PredictionError: Error, Sendable, Equatable, CustomStringConverti
     /// The pictures.
     package let first, second: String
 
+    /// One message: what, where, and what to do.
     package var description: String {
         "\(first) and \(second) would both write the same files: predict them into two folders (--output)"
     }
