@@ -11,6 +11,7 @@ let package = Package(
         .executable(name: "pem-eval", targets: ["pem-eval"]),
         .executable(name: "pem-predict", targets: ["pem-predict"]),
         .executable(name: "pem-data", targets: ["pem-data"]),
+        .executable(name: "pem-convert", targets: ["pem-convert"]),
         .executable(name: "pem-bench", targets: ["pem-bench"]),
     ],
     dependencies: [
@@ -64,6 +65,7 @@ let package = Package(
         .executableTarget(name: "pem-eval", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-predict", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-data", dependencies: ["Recipes", argumentParser]),
+        .executableTarget(name: "pem-convert", dependencies: ["Recipes", argumentParser]),
         .executableTarget(
             name: "pem-bench", dependencies: ["Recipes", "Kernels", argumentParser], path: "Benchmarks/pem-bench"),
 
@@ -77,7 +79,7 @@ let package = Package(
         .testTarget(name: "ImagesTests", dependencies: ["Images"], resources: [.copy("Fixtures")]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], resources: [.copy("Fixtures")]),
         .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles", "Recipes"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
         .testTarget(name: "GoldenTests", dependencies: ["Recipes", "Images", "TestSupport"]),

@@ -22,10 +22,13 @@ package struct SafetensorsFile: Sendable {
         } catch {
             throw .unreadable(path: path, reason: (error as NSError).localizedFailureReason ?? "no such file")
         }
-        guard data.count >= 8 else { throw .malformed(path: path, problem: "it has only \(data.count) bytes") }
+        guard data.count >= 8 else {
+            throw .malformed(path: path, problem: "it has only \(data.count) bytes")
+        }
         let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard length <= UInt64(Self.longestHeader), Int(length) <= data.count - 8 else {
-            throw .malformed(path: path, problem: "its header of \(length) bytes does not fit into \(data.count) bytes")
+            throw .malformed(
+                path: path, problem: "its header of \(length) bytes does not fit into \(data.count) bytes")
         }
         let start = 8 + Int(length)
         let items: [String: HeaderItem]
@@ -47,18 +50,7 @@ package struct SafetensorsFile: Sendable {
     /// The values of a tensor of numbers, as Float32. Throws `CheckpointError`.
     package func floats(named name: String) throws(CheckpointError) -> [Float] {
         let entry = try entry(named: name)
-        let count = entry.bytes.count / entry.type.size
-        switch entry.type {
-        case .f32: return values(entry, count) { Float(bitPattern: UInt32(littleEndian: $0)) }
-        case .f64: return values(entry, count) { Float(Double(bitPattern: UInt64(littleEndian: $0))) }
-        case .bf16: return values(entry, count) { Float(bitPattern: UInt32(UInt16(littleEndian: $0)) << 16) }
-        case .f16: return values(entry, count) { Self.float(half: UInt16(littleEndian: $0)) }
-        case .i64: return values(entry, count) { Float(Int64(littleEndian: $0)) }
-        case .i32: return values(entry, count) { Float(Int32(littleEndian: $0)) }
-        case .i16: return values(entry, count) { Float(Int16(littleEndian: $0)) }
-        case .i8: return values(entry, count) { (value: Int8) in Float(value) }
-        case .u8, .bool: return values(entry, count) { (value: UInt8) in Float(value) }
-        }
+        return entry.type.floats(data[entry.bytes])
     }
 
     /// A tensor of numbers, as Float32. Throws `CheckpointError`.
@@ -70,42 +62,14 @@ package struct SafetensorsFile: Sendable {
     /// The values of a tensor of whole numbers. Throws `CheckpointError`.
     package func integers(named name: String) throws(CheckpointError) -> [Int] {
         let entry = try entry(named: name)
-        let count = entry.bytes.count / entry.type.size
-        switch entry.type {
-        case .i64: return values(entry, count) { Int(Int64(littleEndian: $0)) }
-        case .i32: return values(entry, count) { Int(Int32(littleEndian: $0)) }
-        case .i16: return values(entry, count) { Int(Int16(littleEndian: $0)) }
-        case .i8: return values(entry, count) { (value: Int8) in Int(value) }
-        case .u8, .bool: return values(entry, count) { (value: UInt8) in Int(value) }
-        case .f16, .bf16, .f32, .f64:
+        guard let values = entry.type.integers(data[entry.bytes]) else {
             throw .wrongType(path: path, name: name, expected: "whole numbers", got: entry.type.rawValue)
         }
+        return values
     }
 
     private func entry(named name: String) throws(CheckpointError) -> SafetensorsEntry {
         guard let entry = entries[name] else { throw .missing(path: path, name: name) }
         return entry
-    }
-
-    private func values<Stored: BitwiseCopyable, Value>(
-        _ entry: SafetensorsEntry, _ count: Int, _ convert: (Stored) -> Value
-    ) -> [Value] {
-        data.withUnsafeBytes { bytes in
-            (0..<count).map { index in
-                let offset = entry.bytes.lowerBound + index * MemoryLayout<Stored>.size
-                return convert(bytes.loadUnaligned(fromByteOffset: offset, as: Stored.self))
-            }
-        }
-    }
-
-    /// IEEE half precision to single (Float16 is not on every platform).
-    private static func float(half bits: UInt16) -> Float {
-        let sign: Float = bits & 0x8000 == 0 ? 1 : -1
-        let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023))
-        switch exponent {
-        case 0: return sign * fraction * 0x1p-24
-        case 31: return fraction == 0 ? sign * .infinity : .nan
-        default: return sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
-        }
     }
 }

@@ -1,29 +1,5 @@
 import Foundation
 
-/// The element types of the format.
-package enum ElementType: String, Sendable {
-    case f64 = "F64"
-    case f32 = "F32"
-    case f16 = "F16"
-    case bf16 = "BF16"
-    case i64 = "I64"
-    case i32 = "I32"
-    case i16 = "I16"
-    case i8 = "I8"
-    case u8 = "U8"
-    case bool = "BOOL"
-
-    /// Bytes of one element.
-    package var size: Int {
-        switch self {
-        case .f64, .i64: 8
-        case .f32, .i32: 4
-        case .f16, .bf16, .i16: 2
-        case .i8, .u8, .bool: 1
-        }
-    }
-}
-
 /// Where a tensor lies in a file, and how it is to be read.
 package struct SafetensorsEntry: Sendable, Equatable {
     /// Type of the elements.
@@ -102,12 +78,14 @@ struct HeaderCheck {
         }
         guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] <= end - start else {
             throw .malformed(
-                path: path, problem: "tensor \(name) lies at \(offsets), outside the \(end - start) bytes of data")
+                path: path,
+                problem: "tensor \(name) lies at \(offsets), outside the \(end - start) bytes of data")
         }
         guard offsets[1] - offsets[0] == size else {
             throw .malformed(
                 path: path,
-                problem: "tensor \(name) of shape \(shape) needs \(size) bytes and has \(offsets[1] - offsets[0])")
+                problem:
+                    "tensor \(name) of shape \(shape) needs \(size) bytes and has \(offsets[1] - offsets[0])")
         }
         return SafetensorsEntry(type: type, shape: shape, bytes: start + offsets[0]..<start + offsets[1])
     }
@@ -115,8 +93,10 @@ struct HeaderCheck {
     /// The format asks that tensors fill the data without gaps or overlaps; a truncated file fails here too.
     private func requireTiling(_ entries: [String: SafetensorsEntry]) throws(CheckpointError) {
         var position = start
-        for (name, entry) in entries.sorted(by: { ($0.value.bytes.lowerBound, $0.value.bytes.upperBound)
-            < ($1.value.bytes.lowerBound, $1.value.bytes.upperBound) }) {
+        for (name, entry) in entries.sorted(by: {
+            ($0.value.bytes.lowerBound, $0.value.bytes.upperBound)
+                < ($1.value.bytes.lowerBound, $1.value.bytes.upperBound)
+        }) {
             guard entry.bytes.lowerBound == position else {
                 throw .malformed(path: path, problem: "tensor \(name) overlaps another or leaves a gap")
             }

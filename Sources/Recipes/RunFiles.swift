@@ -32,28 +32,30 @@ enum RunFiles {
         try ImageFile.writePNG(labels: labels, bits: classCount > 256 ? 16 : 8, to: path)
     }
 
-    /// Opens the weights that MODEL.WEIGHTS names. Throws `ConfigError` for what is no safetensors file by its
-    /// name, `CheckpointError` for a file that cannot be read.
+    /// Opens the weights that MODEL.WEIGHTS names, in any format that `WeightArchive` reads. Throws
+    /// `ConfigError` for an address, `CheckpointError` for a file that cannot be read.
     static func openWeights(_ path: String, _ run: RunConfiguration) throws -> WeightsFile {
-        guard !isForeign(path) else {
+        guard !path.contains("://") else {
             throw run.invalid(
-                "MODEL.WEIGHTS", "expected a safetensors file, got \(path)",
-                hint: "convert it, or say MODEL.WEIGHTS \"\" to start from random weights")
+                "MODEL.WEIGHTS", "expected a file, got the address \(path)",
+                hint: "download it, or say MODEL.WEIGHTS \"\" to start from random weights")
         }
         return try WeightsFile(path: path)
     }
 
-    /// The safetensors file for weights that an official configuration names as a pickle or an address: of the
-    /// same name in `Checkpoints`. Other paths are returned as they are; nil where there is no such file.
+    /// The file for weights that an official configuration names as a pickle or an address: itself where it
+    /// is there, otherwise one of the same name in `Checkpoints`. Other paths are returned as they are; nil
+    /// where there is no such file.
     static func localWeights(_ path: String) -> String? {
-        guard isForeign(path) else { return path }
+        let exists = FileManager.default.fileExists(atPath:)
+        guard isForeign(path), !exists(path) else { return path }
         let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-        let local = "Checkpoints/\(name).safetensors"
-        return FileManager.default.fileExists(atPath: local) ? local : nil
+        return ["safetensors", "pkl", "pth", "pt", "tar"].map { "Checkpoints/\(name).\($0)" }.first(
+            where: exists)
     }
 
     private static func isForeign(_ path: String) -> Bool {
-        path.contains("://") || [".pkl", ".pth", ".pt"].contains(where: path.hasSuffix)
+        path.contains("://") || [".pkl", ".pth", ".pt", ".tar"].contains(where: path.hasSuffix)
     }
 
     /// The keys whose values differ between two resolved configurations, as `KEY now (was before)`.

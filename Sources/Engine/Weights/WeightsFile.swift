@@ -17,61 +17,69 @@ package struct WeightsFile {
             replaceable: ["class_embed."], sufficientPrefix: "backbone.")
     }
 
-    private let file: SafetensorsFile
+    private let weights: RenamedWeights
 
-    /// Opens a safetensors file. Throws `CheckpointError`.
-    package init(path: String) throws { file = try SafetensorsFile(path: path) }
+    /// Opens a file in any format that is read here, its names those of `map` (nil: recognised). Throws
+    /// `CheckpointError`.
+    package init(path: String, map: NameMap? = nil) throws {
+        weights = try RenamedWeights(try WeightArchive.open(path: path), map)
+    }
 
     /// The weights of a checkpoint.
-    package init(_ file: SafetensorsFile) { self.file = file }
+    package init(_ file: SafetensorsFile) throws {
+        weights = try RenamedWeights(WeightArchive(file), .detectron2)
+    }
+
+    /// How the file fits a network, name by name.
+    package func comparison(with store: ParameterStore) -> WeightsComparison {
+        let wanted = store.parameters
+        let names = Set(wanted.map(\.name))
+        let found = weights.archive.matchesBySuffix ? weights.matched(bySuffix: wanted.map(\.name)) : weights
+        return WeightsComparison(
+            weights: found,
+            matched: wanted.filter { found.shape(named: $0.name) == $0.officialShape },
+            missing: wanted.map(\.name).filter { found.shape(named: $0) == nil },
+            unexpected: found.names.filter { !names.contains($0) && !found.aliases.contains($0) },
+            mismatched: wanted.compactMap { parameter in
+                guard let shape = found.shape(named: parameter.name), shape != parameter.officialShape else {
+                    return nil
+                }
+                return .init(name: parameter.name, expected: parameter.officialShape, got: shape)
+            })
+    }
 
     /// Copies the file's values into the parameters; returns what the user should know (nothing, where all
     /// fits). Throws `WeightsError` with every difference, or `CheckpointError`; after a `WeightsError`
     /// nothing has changed.
     package func load(into store: ParameterStore, _ leniency: Leniency = .none) throws -> [String] {
-        let wanted = store.parameters
-        let names = Set(wanted.map(\.name))
-        let fitting = wanted.filter { file.shape(named: $0.name) == $0.officialShape }
-        var missing = wanted.map(\.name).filter { file.shape(named: $0) == nil }
-        let unexpected = file.names.filter { !names.contains($0) && !isDerived($0) }
-        var mismatched = wanted.compactMap { parameter -> WeightsError.ShapeMismatch? in
-            guard let shape = file.shape(named: parameter.name), shape != parameter.officialShape else {
-                return nil
-            }
-            return .init(name: parameter.name, expected: parameter.officialShape, got: shape)
+        var rest = comparison(with: store)
+        let path = rest.path
+        var notes = rest.notesOnNames
+        if rest.missing.contains(where: rest.isStatisticOfFoldedNorm) {
+            rest.missing.removeAll(where: rest.isStatisticOfFoldedNorm)
+            notes.append("\(path) has norms without running statistics: they stay at mean 0, variance 1")
         }
-        var notes: [String] = []
-        if let prefix = leniency.sufficientPrefix, !missing.isEmpty, !fitting.isEmpty,
-            missing.allSatisfy({ !$0.hasPrefix(prefix) }), fitting.allSatisfy({ $0.name.hasPrefix(prefix) })
+        if let prefix = leniency.sufficientPrefix, !rest.missing.isEmpty, !rest.matched.isEmpty,
+            rest.missing.allSatisfy({ !$0.hasPrefix(prefix) }),
+            rest.matched.allSatisfy({ $0.name.hasPrefix(prefix) })
         {
             notes.append(
-                "\(file.path) holds \(prefix)* alone: the other \(missing.count) tensors keep their initial values"
+                "\(path) holds \(prefix)* alone: the other \(rest.missing.count) tensors keep their initial values"
             )
-            missing = []
+            rest.missing = []
         }
-        let replaced = mismatched.filter { tensor in
+        let replaced = rest.mismatched.filter { tensor in
             leniency.replaceable.contains { tensor.name.contains($0) }
         }
         notes += replaced.map {
-            "\($0.name) keeps its initial values: \(file.path) has \($0.got), the network \($0.expected)"
+            "\($0.name) keeps its initial values: \(path) has \($0.got), the network \($0.expected)"
         }
-        mismatched.removeAll(where: replaced.contains)
-        guard missing.isEmpty, unexpected.isEmpty, mismatched.isEmpty else {
-            throw WeightsError(
-                path: file.path, missing: missing, unexpected: unexpected, mismatched: mismatched)
+        rest.mismatched.removeAll(where: replaced.contains)
+        if let error = rest.error { throw error }
+        for parameter in rest.matched {
+            parameter.load(officialValues: try rest.weights.floats(named: parameter.name))
         }
-        for parameter in fitting { parameter.load(officialValues: try file.floats(named: parameter.name)) }
         return notes
-    }
-
-    /// Names of official state dicts that say nothing a network needs: step counters of norms, constants of
-    /// the criterion and of the input, and the second names of STDC's tensors (`backbone.x2.0.0.…` is
-    /// `backbone.features.N.…`).
-    private func isDerived(_ name: String) -> Bool {
-        let aliases = ["backbone.x2.", "backbone.x4.", "backbone.x8.", "backbone.x16.", "backbone.x32."]
-        return name.hasSuffix(".num_batches_tracked")
-            || ["criterion.empty_weight", "pixel_mean", "pixel_std"].contains(name)
-            || aliases.contains(where: name.hasPrefix)
     }
 }
 

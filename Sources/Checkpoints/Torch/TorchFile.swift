@@ -1,0 +1,88 @@
+import Foundation
+
+/// Writes a `.pth` that `torch.load(..., weights_only=True)` reads: `{"model": state_dict}` as detectron2's
+/// checkpoints have it.
+package enum TorchFile {
+    /// Versions of the modules whose names changed in their time: without them the official code would take a
+    /// state dict for an old one and rename it.
+    private static let versions = [("sem_seg_head", 2), ("sem_seg_head.predictor", 2)]
+
+    /// Writes Float32 tensors, sorted by name, aside and then over `path`. `aliases` are second names of
+    /// tensors: both share a storage. Throws `CheckpointError.unwritable`.
+    package static func write(
+        _ tensors: [SavedTensor], aliases: [(alias: String, name: String)] = [], to path: String
+    ) throws(CheckpointError) {
+        let sorted = tensors.sorted { $0.name < $1.name }
+        let pickle = pickle(sorted, aliases)
+        try AtomicFile.write(to: path) { file throws(CheckpointError) in
+            var zip = ZipWriter()
+            try zip.add("archive/data.pkl", pickle, to: file)
+            try zip.add("archive/byteorder", Array("little".utf8), to: file)
+            for (index, tensor) in sorted.enumerated() {
+                let values = tensor.values()
+                precondition(
+                    values.count == tensor.shape.reduce(1, *), "\(tensor.name): \(values.count) values")
+                let bytes = values.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
+                try zip.add("archive/data/\(index)", bytes, to: file)
+            }
+            try zip.add("archive/version", Array("3\n".utf8), to: file)
+            try zip.finish(file)
+        }
+    }
+
+    /// Writes a network's weights as the official code's strict loading wants them: with the second names
+    /// of STDC's tensors, and the criterion's class weights (1, and `noObjectWeight` for the last class).
+    /// Throws `CheckpointError.unwritable`.
+    package static func writeOfficial(
+        _ tensors: [SavedTensor], noObjectWeight: Float = 0.1, to path: String
+    ) throws(CheckpointError) {
+        var all = tensors
+        let classes = tensors.first { $0.name == "sem_seg_head.predictor.class_embed.bias" }?.shape.first
+        if let classes, classes > 0 {
+            let weights = Array(repeating: Float(1), count: classes - 1) + [noObjectWeight]
+            all.append(SavedTensor(name: "criterion.empty_weight", shape: [classes]) { weights })
+        }
+        try write(all, aliases: STDCAliases.pairs(tensors.map(\.name)), to: path)
+    }
+
+    private static func pickle(_ tensors: [SavedTensor], _ aliases: [(alias: String, name: String)])
+        -> [UInt8]
+    {
+        let places = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
+        let all = tensors.map { ($0.name, $0.name) } + aliases
+        var writer = PickleWriter()
+        writer.emit(.emptyDictionary)
+        writer.text("model")
+        writer.orderedDictionary()
+        writer.emit(.mark)
+        for (name, original) in all.sorted(by: { $0.0 < $1.0 }) {
+            guard let place = places[original] else {
+                preconditionFailure("alias \(name): no tensor \(original)")
+            }
+            writer.text(name)
+            writer.tensor(shape: tensors[place].shape, storage: String(place))
+        }
+        writer.emit(.setItems)
+        if tensors.contains(where: { $0.name.hasPrefix("sem_seg_head.") }) { metadata(&writer) }
+        writer.emit(.setItem)
+        writer.emit(.stop)
+        return writer.bytes
+    }
+
+    /// The state dict's `_metadata`.
+    private static func metadata(_ writer: inout PickleWriter) {
+        writer.emit(.emptyDictionary)
+        writer.text("_metadata")
+        writer.orderedDictionary()
+        for (module, version) in versions {
+            writer.text(module)
+            writer.emit(.emptyDictionary)
+            writer.text("version")
+            writer.integer(version)
+            writer.emit(.setItem)
+            writer.emit(.setItem)
+        }
+        writer.emit(.setItem)
+        writer.emit(.build)
+    }
+}

@@ -1,0 +1,49 @@
+import Checkpoints
+import Layers
+
+/// How a file of weights fits a network, name by name.
+package struct WeightsComparison {
+    /// The file, under the network's names where it asks for matching by suffix.
+    package let weights: RenamedWeights
+    /// Parameters and buffers whose name and shape the file has.
+    package let matched: [Parameter]
+    /// Names of the network that the file lacks.
+    package internal(set) var missing: [String]
+    /// Names of the file that the network lacks.
+    package let unexpected: [String]
+    /// Names that both have, in different shapes.
+    package internal(set) var mismatched: [WeightsError.ShapeMismatch]
+
+    /// The file.
+    package var path: String { weights.archive.path }
+
+    /// Nil where everything fits.
+    package var error: WeightsError? {
+        guard !missing.isEmpty || !unexpected.isEmpty || !mismatched.isEmpty else { return nil }
+        return WeightsError(path: path, missing: missing, unexpected: unexpected, mismatched: mismatched)
+    }
+
+    /// What the user should know of a file whose names are not official ones: nothing, of others.
+    package var notesOnNames: [String] {
+        let map = weights.map.name
+        guard map != NameMap.detectron2.name || weights.archive.matchesBySuffix else { return [] }
+        // Step counters of norms say nothing to anybody.
+        let dropped = weights.dropped.filter { !$0.hasSuffix(".num_batches_tracked") }
+        let left = dropped.isEmpty ? "" : "; not used: " + dropped.joined(separator: ", ")
+        return ["\(path): \(weights.archive.format.rawValue), names of \(map)\(left)"]
+    }
+
+    /// Caffe2's norms are an affine map: their statistics are folded into it.
+    func isStatisticOfFoldedNorm(_ name: String) -> Bool {
+        weights.map.name == NameMap.caffe2.name
+            && [".norm.running_mean", ".norm.running_var"].contains(where: name.hasSuffix)
+            && weights.originals[name.replacingOccurrences(ofRunningStatistic: ".weight")] != nil
+    }
+}
+
+extension String {
+    fileprivate func replacingOccurrences(ofRunningStatistic replacement: String) -> String {
+        guard let dot = lastIndex(of: ".") else { return self }
+        return self[..<dot] + replacement
+    }
+}
