@@ -1,5 +1,4 @@
 import Annotations
-import Foundation
 import Images
 
 /// ADE20K scene parsing (150 classes) in its official layout, ADEChallengeData2016.
@@ -38,13 +37,7 @@ enum ADE20KDataset {
     ) throws {
         if !FileTree.isFolder(source) && FileTree.isFolder(target) { return }
         let names = try FileTree.files(in: source, suffixes: [".png"])
-        do {
-            try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
-        } catch {
-            throw DatasetError(
-                name, [.other(target, "cannot be made (\(error.localizedDescription))")],
-                advice: "make the folder writable: the shifted labels go there")
-        }
+        try FileTree.make(target)
         let present = Set(try FileTree.files(in: target, suffixes: [".png"]))
         let jobs = names.filter { !present.contains($0) }.map {
             (FileTree.join(source, $0), FileTree.join(target, $0))

@@ -26,7 +26,7 @@ enum CityscapesDataset {
     }
 
     /// `root`/cityscapes, or `root` where that is the folder itself.
-    private static func folder(in root: String) -> String {
+    static func folder(in root: String) -> String {
         let inside = FileTree.join(root, "cityscapes")
         let isHere = !FileTree.isFolder(inside) && FileTree.isFolder(FileTree.join(root, "leftImg8bit"))
         return isHere ? root : inside
@@ -56,7 +56,8 @@ enum CityscapesDataset {
         }
     }
 
-    private static func makeTrainIDs(in folder: String, name: String, note: (String) -> Void) throws {
+    /// labelTrainIds of the labelIds that have none yet.
+    static func makeTrainIDs(in folder: String, name: String, note: (String) -> Void) throws {
         let present = Set(try FileTree.files(in: folder, suffixes: [trainSuffix]))
         let jobs = try FileTree.files(in: folder, suffixes: [idSuffix]).map { source in
             let target = source.dropLast(idSuffix.count) + trainSuffix

@@ -25,6 +25,17 @@ enum FileTree {
             advice: "check the paths, and the root they lie under")
     }
 
+    /// Makes a folder and those around it. Throws `DatasetError`.
+    static func make(_ folder: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw DatasetError(
+                folder, [.other("", "cannot be made (\(error.localizedDescription))")],
+                advice: "choose a folder that can be written")
+        }
+    }
+
     static func isFile(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue

@@ -42,8 +42,9 @@ package enum ImageFile {
     }
 
     /// A label map: the grey levels of a PNG of 1 to 16 bits as stored, or a palette PNG's indices (not its
-    /// colours). Colour images and JPEGs are refused. Throws `ImageError`.
-    package static func readLabels(_ path: String) throws -> LabelImage {
+    /// colours). Colour images and JPEGs are refused, and with `bits` PNGs of any other depth. Throws
+    /// `ImageError`.
+    package static func readLabels(_ path: String, bits: Int? = nil) throws -> LabelImage {
         let bytes = try FileBytes.read(path)
         let header = try ImageHeader(bytes, path: path)
         guard case .png(let bitDepth, let color) = header.kind else {
@@ -57,6 +58,11 @@ package enum ImageFile {
                 path: path, what: "is not a label image",
                 expected: "one class number per pixel (a grey or palette PNG)",
                 got: header.kindName, advice: "replace each colour by its class number")
+        }
+        if let bits, bitDepth != bits {
+            throw ImageError(
+                path: path, what: "has labels of the wrong depth", expected: "a grey PNG of \(bits) bits",
+                got: header.kindName, advice: "export the labels again: numbers were cut off")
         }
         let values =
             if bitDepth == 16 {

@@ -5,7 +5,7 @@ import ArgumentParser
 struct PEMData: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-data",
-        abstract: "Make a synthetic data set, or check a real one.",
+        abstract: "Make a synthetic data set; prepare or check a real one.",
         discussion: """
             A data set is named as in configurations:
               cityscapes_fine_sem_seg_train   Cityscapes, under the root (also _val, _test)
@@ -16,7 +16,8 @@ struct PEMData: ParsableCommand {
             EXAMPLES
               pem-data synth --output Datasets/demo/cityscapes --images 64 --size 256x512
               pem-data check cityscapes_fine_sem_seg_train --root Datasets/demo
+              pem-data prepare cityscapes --root /data
               CAMVID_ROOT=/path/to/camvid pem-data check Configs/camvid.json
             """,
-        subcommands: [Synth.self, Check.self])
+        subcommands: [Synth.self, Prepare.self, Check.self])
 }

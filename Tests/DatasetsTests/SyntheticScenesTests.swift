@@ -99,13 +99,12 @@ import Testing
     /// Numbers from cityscapesScripts' rules: things below 1000 are crowds, ignored labels have no segment.
     @Test func segmentsFollowTheOfficialRules() {
         let instances = LabelImage(width: 4, height: 2, values: [7, 7, 24, 26001, 7, 1, 24, 26001])
-        let segments = PanopticFiles.segments(of: instances)
+        let segments = CityscapesPanoptic.segments(of: instances)
         #expect(segments.map(\.id) == [7, 24, 26001])
-        #expect(segments.map(\.area) == [3, 2, 2] && segments.map(\.isCrowd) == [false, true, false])
+        #expect(segments.map(\.area) == [3, 2, 2] && segments.map(\.crowd) == [0, 1, 0])
         #expect(segments.map(\.category) == [7, 24, 26])
-        let boxes = segments.map { [$0.left, $0.top, $0.right, $0.bottom] }
-        #expect(boxes == [[0, 0, 1, 1], [2, 0, 2, 1], [3, 0, 3, 1]])
-        let picture = PanopticFiles.picture(instances)
+        #expect(segments.map(\.box) == [[0, 0, 2, 2], [2, 0, 1, 2], [3, 0, 1, 2]])
+        let picture = CityscapesPanoptic.picture(instances)
         #expect(
             Array(picture.pixels[9..<12]) == [145, 101, 0] && Array(picture.pixels[15..<18]) == [0, 0, 0])
     }

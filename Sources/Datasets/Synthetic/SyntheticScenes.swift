@@ -36,7 +36,7 @@ package struct SyntheticScenes: Sendable, Equatable {
     package func write(to folder: String, progress: (Int) -> Void = { _ in }) throws {
         var done = 0
         for (split, count) in splits {
-            var scenes: [PanopticFiles.Scene] = []
+            var scenes: [CityscapesPanoptic.Entry] = []
             // A few at a time: progress is seen, and memory stays small.
             for start in stride(from: 0, to: count, by: 8) {
                 let part = start..<min(start + 8, count)
@@ -47,7 +47,8 @@ package struct SyntheticScenes: Sendable, Equatable {
                 done += part.count
                 progress(done)
             }
-            try PanopticFiles.writeList(scenes, split: split, folder: folder)
+            try CityscapesPanoptic.list(scenes.sorted { $0.annotation.fileName < $1.annotation.fileName }).write(
+                to: CityscapesPanoptic.listPath(folder, split: split))
         }
     }
 
@@ -59,7 +60,7 @@ package struct SyntheticScenes: Sendable, Equatable {
         return (view.image, view.labels, view.instances)
     }
 
-    private func writeScene(_ index: Int, split: String, folder: String) throws -> PanopticFiles.Scene {
+    private func writeScene(_ index: Int, split: String, folder: String) throws -> CityscapesPanoptic.Entry {
         let view = view(index, split: split)
         let cities = Self.cities[split] ?? ["weidenfurt"]
         let city = cities[index % cities.count]
@@ -67,7 +68,7 @@ package struct SyntheticScenes: Sendable, Equatable {
         let id = "\(city)_" + String(repeating: "0", count: 6 - min(6, number.count)) + number + "_000019"
         let pictures = try Self.makeFolder(folder, "leftImg8bit/\(split)/\(city)")
         let annotations = try Self.makeFolder(folder, "gtFine/\(split)/\(city)")
-        let panoptic = try Self.makeFolder(folder, "gtFine/cityscapes_panoptic_\(split)")
+        let panoptic = try Self.makeFolder(folder, "gtFine/cityscapes_panoptic_" + split)
         let ground = "\(annotations)/\(id)_gtFine"
         try ImageFile.writePNG(view.image, to: "\(pictures)/\(id)_leftImg8bit.png")
         try ImageFile.writePNG(labels: view.labels, bits: 8, to: ground + "_labelIds.png")
@@ -77,24 +78,16 @@ package struct SyntheticScenes: Sendable, Equatable {
         try Self.write(
             "{\"imgHeight\": \(height), \"imgWidth\": \(width), \"objects\": []}\n",
             to: ground + "_polygons.json")
-        let scene = PanopticFiles.Scene(id: id, instances: view.instances)
-        try ImageFile.writePNG(PanopticFiles.picture(view.instances), to: "\(panoptic)/\(scene.fileName)")
-        return scene
+        return try CityscapesPanoptic.write(id: id, instances: view.instances, to: panoptic)
     }
 
     private static func makeFolder(_ folder: String, _ name: String) throws -> String {
         let path = FileTree.join(folder, name)
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw DatasetError(
-                path, [.other("", "cannot be made (\(error.localizedDescription))")],
-                advice: "choose an output folder that can be written")
-        }
+        try FileTree.make(path)
         return path
     }
 
-    static func write(_ text: String, to path: String) throws {
+    private static func write(_ text: String, to path: String) throws {
         do {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
         } catch {

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+/// `pem-data prepare`.
+struct Prepare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the files that training reads of those a data set is shipped with.",
+        discussion: """
+            cityscapes: labelTrainIds of labelIds (those that are missing), cityscapes_panoptic_train and _val, \
+            JSON and pictures, of instanceIds. They equal what the official scripts write.
+
+              pem-data prepare cityscapes --root /data
+            """)
+
+    /// The data sets that need it.
+    enum Dataset: String, ExpressibleByArgument, CaseIterable {
+        case cityscapes
+    }
+
+    @Argument(help: "Which data set.")
+    var dataset: Dataset
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder that holds the data sets (default: DETECTRON2_DATASETS, or Datasets).", valueName: "dir"))
+    var root: String?
+
+    func run() throws {
+        let place = root ?? ProcessInfo.processInfo.environment["DETECTRON2_DATASETS"] ?? "Datasets"
+        do {
+            switch dataset {
+            case .cityscapes: try DatasetPreparation.cityscapes(root: place) { print($0) }
+            }
+        } catch let error as DatasetError {
+            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            throw ExitCode.failure
+        }
+    }
+}
