@@ -1,8 +1,8 @@
 import Annotations
 
-/// Cityscapes' own pixel-level scores, by the rules of cityscapesScripts' evalPixelLevelSemanticLabeling.py: IoU of
-/// classes and categories, and iIoU, where each instance of a thing weighs as much as one of average size. Predictions
-/// and truth are labelIds at full size.
+/// Cityscapes' own pixel-level scores, by the rules of cityscapesScripts'
+/// evalPixelLevelSemanticLabeling.py: IoU of classes and categories, and iIoU, where each instance of a
+/// thing weighs as much as one of average size. Predictions and truth are labelIds at full size.
 package struct CityscapesEvaluator: Sendable, Equatable {
     private static let labelCount = CityscapesLabel.all.count
     /// [34, 34], the row is the truth, the column the prediction.
@@ -32,9 +32,12 @@ package struct CityscapesEvaluator: Sendable, Equatable {
         }
     }
 
-    /// Scores one image: labelIds predicted and true, and instanceIds (label · 1000 + number above 1000). Throws
-    /// `MetricsError` naming `place`, and has counted nothing, where sizes differ or a number is beyond the table.
-    package mutating func add(prediction: [UInt16], truth: [UInt16], instances: [UInt16], place: String) throws {
+    /// Scores one image: labelIds predicted and true, and instanceIds (label · 1000 + number above 1000).
+    /// Throws `MetricsError` naming `place`, and has counted nothing, where sizes differ or a number is
+    /// beyond the table.
+    package mutating func add(prediction: [UInt16], truth: [UInt16], instances: [UInt16], place: String)
+        throws
+    {
         guard prediction.count == truth.count, instances.count == truth.count else {
             throw MetricsError(
                 place: place, what: "prediction, labelIds and instanceIds differ in size",
@@ -66,7 +69,9 @@ package struct CityscapesEvaluator: Sendable, Equatable {
     }
 
     private mutating func weigh(label: Int, _ size: (pixels: Int, hits: Int, categoryHits: Int)) {
-        guard let average = CityscapesTables.averageInstanceSize[CityscapesLabel.all[label].name] else { return }
+        guard let average = CityscapesTables.averageInstanceSize[CityscapesLabel.all[label].name] else {
+            return
+        }
         let weight = average / Double(size.pixels)
         instanceHits[label] += Double(size.hits) * weight
         instanceMisses[label] += Double(size.pixels - size.hits) * weight
@@ -85,7 +90,8 @@ package struct CityscapesEvaluator: Sendable, Equatable {
     private static func beyond(_ kind: String, _ place: String, _ label: Int, _ pixel: Int) -> MetricsError {
         MetricsError(
             place: place, what: "\(kind) holds a number that is no Cityscapes label",
-            expected: kind == "instanceIds" ? "below 1000, or label · 1000 + number, labels 0 to 33" : "0 to 33",
+            expected: kind == "instanceIds"
+                ? "below 1000, or label · 1000 + number, labels 0 to 33" : "0 to 33",
             got: "\(label) at pixel \(pixel)", advice: "write labelIds, not trainIds")
     }
 
@@ -94,12 +100,14 @@ package struct CityscapesEvaluator: Sendable, Equatable {
         let scored = CityscapesTables.scoredIDs
         let classes = scored.map { label in
             Self.ratio(
-                hits: Double(pixels([label], [label])), misses: Double(pixels([label], Array(0..<Self.labelCount)) - pixels([label], [label])),
+                hits: Double(pixels([label], [label])),
+                misses: Double(pixels([label], Array(0..<Self.labelCount)) - pixels([label], [label])),
                 extra: wrongPixels([label], [label]))
         }
         let classInstances = CityscapesTables.thingIDs.map { label in
             Self.ratio(
-                hits: instanceHits[label], misses: instanceMisses[label], extra: wrongPixels([label], [label]))
+                hits: instanceHits[label], misses: instanceMisses[label], extra: wrongPixels([label], [label])
+            )
         }
         let categories = CityscapesTables.categories.indices.map { category in
             let members = scored.filter { CityscapesTables.categoryOfID[$0] == category }

@@ -1,8 +1,8 @@
 import Annotations
 
-/// Cityscapes' instance scores, by the rules of cityscapesScripts' evalInstanceLevelSemanticLabeling.py without
-/// distances: ten thresholds from 0.5 on, instances of at least 100 pixels; what lies mostly in void, in groups or in
-/// smaller instances is neither right nor wrong.
+/// Cityscapes' instance scores, by the rules of cityscapesScripts' evalInstanceLevelSemanticLabeling.py
+/// without distances: ten thresholds from 0.5 on, instances of at least 100 pixels; what lies mostly in
+/// void, in groups or in smaller instances is neither right nor wrong.
 package struct CityscapesInstanceEvaluator: Sendable {
     /// A predicted instance.
     package struct Prediction: Sendable {
@@ -58,8 +58,8 @@ package struct CityscapesInstanceEvaluator: Sendable {
         }
     }
 
-    /// Scores one image against its instanceIds (label · 1000 + number; below 1000 a label, of things a group).
-    /// Throws `MetricsError` naming `place` where sizes differ or a label is not in the table.
+    /// Scores one image against its instanceIds (label · 1000 + number; below 1000 a label, of things a
+    /// group). Throws `MetricsError` naming `place` where sizes differ or a label is not in the table.
     package mutating func add(predictions: [Prediction], instances: [UInt16], place: String) throws {
         for prediction in predictions {
             guard prediction.mask.count == instances.count else {
@@ -79,7 +79,9 @@ package struct CityscapesInstanceEvaluator: Sendable {
         let overlaps = predictions.map { CityscapesOverlap($0, instances, areas) }
         for (place, label) in CityscapesTables.thingIDs.enumerated() {
             let found = overlaps.filter { $0.label == label && $0.area > 0 }
-            let wanted = areas.keys.filter { $0 >= 1000 && $0 / 1000 == label && areas[$0, default: 0] >= Self.smallest }
+            let wanted = areas.keys.filter {
+                $0 >= 1000 && $0 / 1000 == label && areas[$0, default: 0] >= Self.smallest
+            }
             if !wanted.isEmpty { records[place].hasTruth = true }
             for (level, threshold) in Self.thresholds.enumerated() {
                 rank(found, wanted.sorted(), threshold, level, &records[place])
@@ -88,7 +90,8 @@ package struct CityscapesInstanceEvaluator: Sendable {
     }
 
     private func rank(
-        _ found: [CityscapesOverlap], _ wanted: [UInt16], _ threshold: Double, _ level: Int, _ record: inout Record
+        _ found: [CityscapesOverlap], _ wanted: [UInt16], _ threshold: Double, _ level: Int,
+        _ record: inout Record
     ) {
         for instance in wanted {
             // The most confident match is right; every other of the same instance is one too many.
@@ -122,7 +125,8 @@ struct CityscapesOverlap {
     /// Pixels shared with each instance or group of the same label, and all pixels of that.
     private let shared: [UInt16: (pixels: Int, area: Int)]
 
-    init(_ prediction: CityscapesInstanceEvaluator.Prediction, _ instances: [UInt16], _ areas: [UInt16: Int]) {
+    init(_ prediction: CityscapesInstanceEvaluator.Prediction, _ instances: [UInt16], _ areas: [UInt16: Int])
+    {
         var counts: [UInt16: Int] = [:]
         for (pixel, isInside) in prediction.mask.enumerated() where isInside {
             counts[instances[pixel], default: 0] += 1
@@ -131,7 +135,8 @@ struct CityscapesOverlap {
         confidence = prediction.confidence
         area = counts.values.reduce(0, +)
         voidPixels = counts.reduce(0) { sum, count in
-            let isVoid = Int(count.key) < CityscapesLabel.all.count && CityscapesLabel.all[Int(count.key)].isIgnored
+            let isVoid =
+                Int(count.key) < CityscapesLabel.all.count && CityscapesLabel.all[Int(count.key)].isIgnored
             return isVoid ? sum + count.value : sum
         }
         shared = counts.filter { Int($0.key < 1000 ? $0.key : $0.key / 1000) == prediction.label }

@@ -1,6 +1,7 @@
 import Annotations
 
-/// Cityscapes' instance scores in percent. A class without instances has no score (NaN) and is left out of the means.
+/// Cityscapes' instance scores in percent. A class without instances has no score (NaN) and is left out of
+/// the means.
 package struct CityscapesInstanceResult: Sendable {
     /// The 8 things, by label id.
     package static let classNames = CityscapesTables.thingIDs.map { CityscapesLabel.all[$0].name }
@@ -20,7 +21,8 @@ package struct CityscapesInstanceResult: Sendable {
         ap50 = mean(perClass50.filter { !$0.isNaN })
     }
 
-    /// AP and AP50 by the names of detectron2's CityscapesInstanceEvaluator, then AP-person, AP50-person, ….
+    /// AP and AP50 by the names of detectron2's CityscapesInstanceEvaluator, then AP-person, AP50-person,
+    /// ….
     package var entries: [(name: String, value: Double)] {
         var entries = [(name: "AP", value: ap), (name: "AP50", value: ap50)]
         entries += zip(Self.classNames, perClass).map { (name: "AP-" + $0, value: $1) }
@@ -67,7 +69,9 @@ enum CityscapesPrecision {
         precision.append(1)
         recall.append(0)
         return precision.indices.reduce(0) { sum, place in
-            let (before, after) = (recall[max(place - 1, 0)], place + 1 < recall.count ? recall[place + 1] : 0)
+            let (before, after) = (
+                recall[max(place - 1, 0)], place + 1 < recall.count ? recall[place + 1] : 0
+            )
             return sum + precision[place] * (before - after) / 2
         }
     }

@@ -1,7 +1,7 @@
 import Annotations
 
-/// Cityscapes' pixel-level scores as fractions of 1, by cityscapesScripts' names. A class that is neither true nor
-/// predicted has no score (NaN) and is left out of the means.
+/// Cityscapes' pixel-level scores as fractions of 1, by cityscapesScripts' names. A class that is neither
+/// true nor predicted has no score (NaN) and is left out of the means.
 package struct CityscapesResult: Sendable {
     /// IoU of the 19 classes, by label id.
     package let classScores: [Double]
@@ -17,7 +17,8 @@ package struct CityscapesResult: Sendable {
     package static let instanceClassNames = CityscapesTables.thingIDs.map { CityscapesLabel.all[$0].name }
     package static let categoryNames = CityscapesTables.categories
     package static let instanceCategoryNames = zip(
-        CityscapesTables.categories, CityscapesTables.categoryHasInstances).filter(\.1).map(\.0)
+        CityscapesTables.categories, CityscapesTables.categoryHasInstances
+    ).filter(\.1).map(\.0)
 
     /// Means over the scores that exist.
     package var averageScoreClasses: Double { Self.mean(classScores) }
@@ -52,9 +53,11 @@ package struct CityscapesResult: Sendable {
 
     /// The scores in percent as lines for a terminal: classes, categories, means.
     package func table() -> String {
-        func rows(_ names: [String], _ scores: [Double], _ instanceNames: [String], _ instance: [Double]) -> [(
-            name: String, scores: [Double]
-        )] {
+        func rows(_ names: [String], _ scores: [Double], _ instanceNames: [String], _ instance: [Double])
+            -> [(
+                name: String, scores: [Double]
+            )]
+        {
             let weighted = Dictionary(zip(instanceNames, instance), uniquingKeysWith: { first, _ in first })
             return zip(names, scores).map { ($0, [100 * $1, 100 * (weighted[$0] ?? .nan)]) }
         }

@@ -1,6 +1,7 @@
-/// Average precision of masks, by COCO's rules (pycocotools' COCOeval for segm): ten IoU thresholds from 0.5 to 0.95,
-/// 101 recall levels, at most 100 predictions a category and image, crowds and areas outside a range ignored.
-/// Images are added in the order of their numbers: equal scores of different images are ranked in that order.
+/// Average precision of masks, by COCO's rules (pycocotools' COCOeval for segm): ten IoU thresholds from
+/// 0.5 to 0.95, 101 recall levels, at most 100 predictions a category and image, crowds and areas outside a
+/// range ignored. Images are added in the order of their numbers: equal scores of different images are
+/// ranked in that order.
 package struct InstanceEvaluator: Sendable {
     /// A true instance.
     package struct Truth: Sendable {
@@ -63,8 +64,8 @@ package struct InstanceEvaluator: Sendable {
         }
     }
 
-    /// Scores one image. Throws `MetricsError` naming `place`, and has counted nothing, where masks differ in size or
-    /// a category is not in the list.
+    /// Scores one image. Throws `MetricsError` naming `place`, and has counted nothing, where masks differ
+    /// in size or a category is not in the list.
     package mutating func add(predictions: [Prediction], truth: [Truth], place: String) throws {
         let masks = truth.map(\.mask) + predictions.map(\.mask)
         if let odd = masks.first(where: { $0.height != masks[0].height || $0.width != masks[0].width }) {

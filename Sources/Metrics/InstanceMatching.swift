@@ -23,7 +23,8 @@ struct InstanceMatching {
         }
     }
 
-    /// Matches greedily at every threshold (COCOeval.evaluateImg) and notes what becomes of each prediction.
+    /// Matches greedily at every threshold (COCOeval.evaluateImg) and notes what becomes of each
+    /// prediction.
     func record(_ area: InstanceArea, into record: inout InstanceRecord) {
         let isIgnored = truth.map { $0.isCrowd || !area.range.contains($0.area) }
         // Those that count come first.
@@ -46,7 +47,8 @@ struct InstanceMatching {
         record.outcomes += outcomes
     }
 
-    /// The free instance that overlaps most, at least by the threshold; one that is ignored only where no other does.
+    /// The free instance that overlaps most, at least by the threshold; one that is ignored only where no
+    /// other does.
     private func bestMatch(
         of guess: Int, _ threshold: Double, _ order: [Int], _ isIgnored: [Bool], _ isTaken: [Bool]
     ) -> Int? {

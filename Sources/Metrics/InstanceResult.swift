@@ -1,11 +1,11 @@
-/// Average precision of masks in percent, by the names of detectron2's COCOEvaluator. What has no true instance has no
-/// score (NaN) and is left out of the means.
+/// Average precision of masks in percent, by the names of detectron2's COCOEvaluator. What has no true
+/// instance has no score (NaN) and is left out of the means.
 package struct InstanceResult: Sendable {
     package let categories: [CategoryDescription]
     /// Mean over the thresholds from 0.5 to 0.95, of each category.
     package let perCategory: [Double]
-    /// Means over categories: over all thresholds, at 0.5, at 0.75, and over all thresholds for small (to 32²),
-    /// medium and large (from 96²) instances.
+    /// Means over categories: over all thresholds, at 0.5, at 0.75, and over all thresholds for small (to
+    /// 32²), medium and large (from 96²) instances.
     package let ap, ap50, ap75, small, medium, large: Double
 
     /// `precisions` [category][area][threshold], the last empty where there is nothing to find.
@@ -34,7 +34,9 @@ package struct InstanceResult: Sendable {
 
     /// The scores as lines for a terminal: one per category, then the means.
     package func table() -> String {
-        let means = [("AP", ap), ("AP50", ap50), ("AP75", ap75), ("APs", small), ("APm", medium), ("APl", large)]
+        let means = [
+            ("AP", ap), ("AP50", ap50), ("AP75", ap75), ("APs", small), ("APm", medium), ("APl", large),
+        ]
         return ScoreTable(
             header: ["category", "AP"], rows: zip(categories, perCategory).map { ($0.name, [$1]) },
             means: means.map { ($0.0, [$0.1]) }

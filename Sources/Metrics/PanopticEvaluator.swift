@@ -11,8 +11,8 @@ package struct CategoryDescription: Sendable, Equatable {
     }
 }
 
-/// Panoptic quality (Kirillov et al., "Panoptic Segmentation"), by the rules of panopticapi's evaluation.py: two
-/// segments match that share category and more than half of their union, void left out.
+/// Panoptic quality (Kirillov et al., "Panoptic Segmentation"), by the rules of panopticapi's
+/// evaluation.py: two segments match that share category and more than half of their union, void left out.
 package struct PanopticEvaluator: Sendable {
     /// What was counted of one category.
     package struct Tally: Sendable, Equatable {
@@ -56,9 +56,10 @@ package struct PanopticEvaluator: Sendable {
         }
     }
 
-    /// Scores one image. Throws `MetricsError`, and has counted nothing, where sizes differ, a category is not in the
-    /// list, a segment is listed twice, or pixels belong to a segment that is not listed; and where a predicted
-    /// segment has no pixels. (A true one may: ADE20K lists stuff that things cover entirely. It is missed.)
+    /// Scores one image. Throws `MetricsError`, and has counted nothing, where sizes differ, a category is
+    /// not in the list, a segment is listed twice, or pixels belong to a segment that is not listed; and
+    /// where a predicted segment has no pixels. (A true one may: ADE20K lists stuff that things cover
+    /// entirely. It is missed.)
     package mutating func add(prediction: PanopticMap, truth: PanopticMap) throws {
         guard prediction.ids.count == truth.ids.count else {
             throw prediction.fault(
@@ -69,13 +70,16 @@ package struct PanopticEvaluator: Sendable {
         try requireCategories(truth)
         let overlap = PanopticOverlap(prediction: prediction.ids, truth: truth.ids)
         if let id = overlap.predictionAreas.keys.filter({ $0 != 0 && predicted[$0] == nil }).min() {
-            throw prediction.fault("segment \(id) is in the PNG but not in the JSON", "a listed segment", "pixels of \(id)")
+            throw prediction.fault(
+                "segment \(id) is in the PNG but not in the JSON", "a listed segment", "pixels of \(id)")
         }
         if let id = overlap.truthIDs.filter({ $0 != 0 && wanted[$0] == nil }).min() {
-            throw truth.fault("segment \(id) is in the PNG but not in the JSON", "a listed segment", "pixels of \(id)")
+            throw truth.fault(
+                "segment \(id) is in the PNG but not in the JSON", "a listed segment", "pixels of \(id)")
         }
         if let id = predicted.keys.filter({ overlap.predictionAreas[$0] == nil }).min() {
-            throw prediction.fault("segment \(id) is in the JSON but not in the PNG", "pixels of \(id)", "none")
+            throw prediction.fault(
+                "segment \(id) is in the JSON but not in the PNG", "pixels of \(id)", "none")
         }
         count(overlap, predicted, wanted, truth.segments)
     }
@@ -89,7 +93,8 @@ package struct PanopticEvaluator: Sendable {
     }
 
     private mutating func count(
-        _ overlap: PanopticOverlap, _ predicted: [UInt32: PanopticMap.Segment], _ wanted: [UInt32: PanopticMap.Segment],
+        _ overlap: PanopticOverlap, _ predicted: [UInt32: PanopticMap.Segment],
+        _ wanted: [UInt32: PanopticMap.Segment],
         _ order: [PanopticMap.Segment]
     ) {
         var (found, used) = (Set<UInt32>(), Set<UInt32>())
@@ -98,7 +103,8 @@ package struct PanopticEvaluator: Sendable {
                 truth.category == guess.category, let place = placeOfCategory[truth.category]
             else { continue }
             let area = overlap.predictionAreas[pair.prediction, default: 0]
-            let union = area + truth.area - pair.pixels - overlap.pixels(truth: 0, prediction: pair.prediction)
+            let union =
+                area + truth.area - pair.pixels - overlap.pixels(truth: 0, prediction: pair.prediction)
             let iou = Double(pair.pixels) / Double(union)
             guard iou > 0.5 else { continue }
             tallies[place].truePositives += 1
@@ -118,7 +124,9 @@ package struct PanopticEvaluator: Sendable {
         }
         for (id, segment) in predicted where !used.contains(id) {
             var ignored = overlap.pixels(truth: 0, prediction: id)
-            if let crowd = crowds[segment.category] { ignored += overlap.pixels(truth: crowd, prediction: id) }
+            if let crowd = crowds[segment.category] {
+                ignored += overlap.pixels(truth: crowd, prediction: id)
+            }
             let area = overlap.predictionAreas[id, default: 0]
             if 2 * ignored <= area, let place = placeOfCategory[segment.category] {
                 tallies[place].falsePositives += 1
@@ -159,7 +167,8 @@ private struct PanopticOverlap {
         self.counts = counts
         pairs = counts.keys.sorted().map {
             Pair(
-                truth: UInt32($0 >> 32), prediction: UInt32(truncatingIfNeeded: $0), pixels: counts[$0, default: 0])
+                truth: UInt32($0 >> 32), prediction: UInt32(truncatingIfNeeded: $0),
+                pixels: counts[$0, default: 0])
         }
         predictionAreas = pairs.reduce(into: [:]) { $0[$1.prediction, default: 0] += $1.pixels }
         truthIDs = Set(pairs.map(\.truth))

@@ -1,5 +1,5 @@
-/// A panoptic segmentation of one image, as COCO's panoptic format stores it: a segment number for every pixel,
-/// and a list that says what the segments are.
+/// A panoptic segmentation of one image, as COCO's panoptic format stores it: a segment number for every
+/// pixel, and a list that says what the segments are.
 package struct PanopticMap: Sendable, Equatable {
     /// One segment of the list.
     package struct Segment: Sendable, Equatable {
@@ -7,7 +7,8 @@ package struct PanopticMap: Sendable, Equatable {
         package let id: Int
         /// Its category, by the data set's number.
         package let category: Int
-        /// Whether it is a group nobody told apart: it can neither be found nor missed. Read of the truth only.
+        /// Whether it is a group nobody told apart: it can neither be found nor missed. Read of the truth
+        /// only.
         package let isCrowd: Bool
         /// Pixels, as the file states them. Read of the truth only: a prediction's area is counted.
         package let area: Int

@@ -1,8 +1,8 @@
-/// The scores of panoptic segmentation, in percent. A category that was neither there nor predicted has no score (NaN)
-/// and is left out of the means; a mean over no category is NaN.
+/// The scores of panoptic segmentation, in percent. A category that was neither there nor predicted has no
+/// score (NaN) and is left out of the means; a mean over no category is NaN.
 package struct PanopticQuality: Sendable {
-    /// Panoptic quality, segmentation quality (mean IoU of the matches) and recognition quality: PQ = SQ · RQ for one
-    /// category, not for means.
+    /// Panoptic quality, segmentation quality (mean IoU of the matches) and recognition quality: PQ = SQ ·
+    /// RQ for one category, not for means.
     package struct Score: Sendable, Equatable {
         package let pq, sq, rq: Double
 
@@ -21,11 +21,14 @@ package struct PanopticQuality: Sendable {
 
     init(categories: [CategoryDescription], tallies: [PanopticEvaluator.Tally]) {
         let scores = tallies.map { tally in
-            let (hits, wrong) = (Double(tally.truePositives), Double(tally.falsePositives + tally.falseNegatives))
+            let (hits, wrong) = (
+                Double(tally.truePositives), Double(tally.falsePositives + tally.falseNegatives)
+            )
             guard hits + wrong > 0 else { return Score(pq: .nan, sq: .nan, rq: .nan) }
             let weight = hits + wrong / 2
             return Score(
-                pq: 100 * tally.iou / weight, sq: hits > 0 ? 100 * tally.iou / hits : 0, rq: 100 * hits / weight)
+                pq: 100 * tally.iou / weight, sq: hits > 0 ? 100 * tally.iou / hits : 0,
+                rq: 100 * hits / weight)
         }
         func mean(_ wanted: (CategoryDescription) -> Bool) -> Score {
             let chosen = zip(categories, scores).filter { wanted($0) && !$1.pq.isNaN }.map { $1 }
@@ -41,8 +44,8 @@ package struct PanopticQuality: Sendable {
         stuff = mean { !$0.isThing }
     }
 
-    /// The means by the names of detectron2's COCOPanopticEvaluator, PQ, SQ, RQ, PQ_th, …, RQ_st; then PQ-road,
-    /// SQ-road, RQ-road, … of each category.
+    /// The means by the names of detectron2's COCOPanopticEvaluator, PQ, SQ, RQ, PQ_th, …, RQ_st; then
+    /// PQ-road, SQ-road, RQ-road, … of each category.
     package var entries: [(name: String, value: Double)] {
         var entries = [(all, ""), (things, "_th"), (stuff, "_st")].flatMap { score, suffix in
             [("PQ" + suffix, score.pq), ("SQ" + suffix, score.sq), ("RQ" + suffix, score.rq)]
@@ -59,7 +62,9 @@ package struct PanopticQuality: Sendable {
     /// The scores as lines for a terminal: one per category, then the means.
     package func table() -> String {
         let rows = zip(categories, perCategory).map { ($0.name, [$1.pq, $1.sq, $1.rq]) }
-        let means = [("all", all), ("things", things), ("stuff", stuff)].map { ($0.0, [$0.1.pq, $0.1.sq, $0.1.rq]) }
+        let means = [("all", all), ("things", things), ("stuff", stuff)].map {
+            ($0.0, [$0.1.pq, $0.1.sq, $0.1.rq])
+        }
         return ScoreTable(header: ["category", "PQ", "SQ", "RQ"], rows: rows, means: means).text
     }
 }

@@ -31,15 +31,18 @@ package struct RunLengthMask: Sendable, Equatable {
         self.init(height: height, width: width, runs: counts)
     }
 
-    /// Decodes COCO's compressed text: numbers of five bits a character from "0" on, the sixth bit says that more
-    /// follow, and from the third run on each is the difference to the one two before. Throws `MetricsError`.
+    /// Decodes COCO's compressed text: numbers of five bits a character from "0" on, the sixth bit says
+    /// that more follow, and from the third run on each is the difference to the one two before. Throws
+    /// `MetricsError`.
     package init(height: Int, width: Int, text: String, place: String) throws {
         var (counts, bytes) = ([Int](), Array(text.utf8)[...])
         while !bytes.isEmpty {
             var (value, shift, isLast) = (0, 0, false)
             while !isLast {
                 guard let byte = bytes.popFirst(), (48..<112).contains(byte), shift < 60 else {
-                    throw Self.fault(place, "the compressed runs are damaged", "COCO's run lengths", "\"\(text.prefix(24))\"")
+                    throw Self.fault(
+                        place, "the compressed runs are damaged", "COCO's run lengths",
+                        "\"\(text.prefix(24))\"")
                 }
                 let bits = Int(byte) - 48
                 value |= (bits & 31) << shift
@@ -114,7 +117,9 @@ package struct RunLengthMask: Sendable, Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func fault(_ place: String, _ what: String, _ expected: String, _ got: String) -> MetricsError {
+    private static func fault(_ place: String, _ what: String, _ expected: String, _ got: String)
+        -> MetricsError
+    {
         MetricsError(
             place: place, what: what, expected: expected, got: got,
             advice: "write the mask again, with the image's height and width as its size")

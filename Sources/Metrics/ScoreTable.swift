@@ -1,4 +1,5 @@
-/// Names and scores in columns for a terminal: rows, a rule, means. A dash stands for a score that does not exist.
+/// Names and scores in columns for a terminal: rows, a rule, means. A dash stands for a score that does not
+/// exist.
 struct ScoreTable {
     /// The names of the columns; the first is that of the names.
     let header: [String]
@@ -23,7 +24,9 @@ struct ScoreTable {
     }
 
     private func cells(_ row: (name: String, scores: [Double])) -> [String] {
-        precondition(row.scores.count == header.count - 1, "ScoreTable: \(row.scores.count) scores, \(header.count) columns")
+        precondition(
+            row.scores.count == header.count - 1,
+            "ScoreTable: \(row.scores.count) scores, \(header.count) columns")
         return [row.name] + row.scores.map(Self.cell)
     }
 
@@ -32,6 +35,7 @@ struct ScoreTable {
         guard percent.isFinite else { return "-" }
         let hundredths = Int((abs(percent) * 100).rounded())
         let decimals = String(hundredths % 100)
-        return "\(percent < 0 ? "-" : "")\(hundredths / 100)." + (decimals.count == 1 ? "0" + decimals : decimals)
+        return "\(percent < 0 ? "-" : "")\(hundredths / 100)."
+            + (decimals.count == 1 ? "0" + decimals : decimals)
     }
 }

@@ -2,9 +2,8 @@ import Metrics
 import Testing
 
 @Suite struct CityscapesEvaluatorTests {
-    /// By hand, ids road 7, sidewalk 8, car 26, truck 27, person 24, void 0.
-    /// Truth: road road sidewalk void car(1) car(1) car(2) person. Predicted: road sidewalk sidewalk car car truck
-    /// car sky.
+    /// By hand, ids road 7, sidewalk 8, car 26, truck 27, person 24, void 0. Truth: road road sidewalk void
+    /// car(1) car(1) car(2) person. Predicted: road sidewalk sidewalk car car truck car sky.
     private func handMade() throws -> CityscapesEvaluator {
         var evaluator = CityscapesEvaluator()
         try evaluator.add(
@@ -22,7 +21,8 @@ import Testing
         let expected: [(String, Double)] = [
             ("classScores.road", 0.5), ("classScores.sidewalk", 0.5),
             // The car predicted on void is no mistake; the truck on a car is, of truck and of car.
-            ("classScores.car", 2.0 / 3), ("classScores.truck", 0), ("classScores.person", 0), ("classScores.sky", 0),
+            ("classScores.car", 2.0 / 3), ("classScores.truck", 0), ("classScores.person", 0),
+            ("classScores.sky", 0),
             ("classScores.bus", .nan),
             ("averageScoreClasses", (0.5 + 0.5 + 2.0 / 3) / 6),
             // Half of one instance and all of the other, whatever their sizes; a truck is a vehicle.
@@ -30,11 +30,14 @@ import Testing
             ("averageScoreInstClasses", 0.25),
             ("categoryScores.flat", 1), ("categoryScores.vehicle", 1), ("categoryScores.human", 0),
             ("categoryScores.sky", 0), ("categoryScores.object", .nan), ("averageScoreCategories", 0.5),
-            ("categoryInstScores.vehicle", 1), ("categoryInstScores.human", 0), ("averageScoreInstCategories", 0.5),
+            ("categoryInstScores.vehicle", 1), ("categoryInstScores.human", 0),
+            ("averageScoreInstCategories", 0.5),
         ]
         for (name, score) in expected {
             let got = try value(result, name)
-            #expect(got.isNaN == score.isNaN && (got.isNaN || abs(got - score) < 1e-12), "\(name): \(got), not \(score)")
+            #expect(
+                got.isNaN == score.isNaN && (got.isNaN || abs(got - score) < 1e-12),
+                "\(name): \(got), not \(score)")
         }
     }
 
@@ -67,12 +70,13 @@ import Testing
         #expect(parts == CityscapesEvaluator())
     }
 
-    @Test(arguments: [
-        ([34], [7], [7], "c.png: prediction holds a number that is no Cityscapes label"),
-        ([7], [255], [7], "c.png: labelIds holds a number that is no Cityscapes label"),
-        ([7], [7], [34001], "c.png: instanceIds holds a number that is no Cityscapes label"),
-        ([7, 7], [7], [7], "c.png: prediction, labelIds and instanceIds differ in size"),
-    ] as [([UInt16], [UInt16], [UInt16], String)])
+    @Test(
+        arguments: [
+            ([34], [7], [7], "c.png: prediction holds a number that is no Cityscapes label"),
+            ([7], [255], [7], "c.png: labelIds holds a number that is no Cityscapes label"),
+            ([7], [7], [34001], "c.png: instanceIds holds a number that is no Cityscapes label"),
+            ([7, 7], [7], [7], "c.png: prediction, labelIds and instanceIds differ in size"),
+        ] as [([UInt16], [UInt16], [UInt16], String)])
     func strangeNumbersAreNamedAndNotCounted(
         prediction: [UInt16], truth: [UInt16], instances: [UInt16], message: String
     ) {

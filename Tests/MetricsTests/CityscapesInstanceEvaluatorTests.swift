@@ -8,7 +8,9 @@ import Testing
         return (0..<10).flatMap { _ in row }
     }
 
-    private func guess(_ range: Range<Int>, _ confidence: Double, _ label: Int = 26) -> CityscapesInstanceEvaluator.Prediction {
+    private func guess(_ range: Range<Int>, _ confidence: Double, _ label: Int = 26)
+        -> CityscapesInstanceEvaluator.Prediction
+    {
         .init(label: label, confidence: confidence, mask: (0..<400).map { range.contains($0 % 40) })
     }
 
@@ -56,9 +58,11 @@ import Testing
         var whole = CityscapesInstanceEvaluator()
         try whole.add(predictions: [guess(0..<10, 0.3)], instances: image(twoCars), place: "a")
         var parts = whole
-        try whole.add(predictions: [guess(5..<20, 0.6), guess(20..<29, 0.2)], instances: image(twoCars), place: "b")
+        try whole.add(
+            predictions: [guess(5..<20, 0.6), guess(20..<29, 0.2)], instances: image(twoCars), place: "b")
         var second = CityscapesInstanceEvaluator()
-        try second.add(predictions: [guess(5..<20, 0.6), guess(20..<29, 0.2)], instances: image(twoCars), place: "b")
+        try second.add(
+            predictions: [guess(5..<20, 0.6), guess(20..<29, 0.2)], instances: image(twoCars), place: "b")
         #expect(parts.result.ap != whole.result.ap)
         parts.merge(second)
         #expect(parts.result.ap == whole.result.ap)
@@ -67,7 +71,9 @@ import Testing
     }
 
     @Test func strangePredictionsAreNamed() throws {
-        let label = #expect(throws: MetricsError.self) { try result([guess(0..<10, 0.9, 34)], image(twoCars)) }
+        let label = #expect(throws: MetricsError.self) {
+            try result([guess(0..<10, 0.9, 34)], image(twoCars))
+        }
         #expect(label?.description.hasPrefix("a.png: a prediction's label is not in the list") == true)
         let size = #expect(throws: MetricsError.self) { try result([guess(0..<10, 0.9)], [26001]) }
         #expect(size?.got == "400")

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct InstanceEvaluatorTests {
     private static let categories = [
-        CategoryDescription(id: 1, name: "person", isThing: true), CategoryDescription(id: 3, name: "car", isThing: true),
+        CategoryDescription(id: 1, name: "person", isThing: true),
+        CategoryDescription(id: 3, name: "car", isThing: true),
     ]
 
     /// Columns of an image of 10 × 40 pixels: areas are small.
@@ -11,11 +12,15 @@ import Testing
         RunLengthMask(height: 10, width: 40) { range.contains($0 % 40) }
     }
 
-    private func truth(_ range: Range<Int>, _ category: Int = 3, isCrowd: Bool = false) -> InstanceEvaluator.Truth {
+    private func truth(_ range: Range<Int>, _ category: Int = 3, isCrowd: Bool = false)
+        -> InstanceEvaluator.Truth
+    {
         .init(category: category, mask: columns(range), area: Double(range.count * 10), isCrowd: isCrowd)
     }
 
-    private func guess(_ range: Range<Int>, _ score: Double, _ category: Int = 3) -> InstanceEvaluator.Prediction {
+    private func guess(_ range: Range<Int>, _ score: Double, _ category: Int = 3)
+        -> InstanceEvaluator.Prediction
+    {
         .init(category: category, mask: columns(range), score: score)
     }
 
@@ -28,7 +33,8 @@ import Testing
     }
 
     @Test func scoresByHand() throws {
-        // The first car is found exactly; the second with 8 of 10 columns, which holds up to a threshold of 0.8.
+        // The first car is found exactly; the second with 8 of 10 columns, which holds up to a threshold of
+        // 0.8.
         let result = try result([guess(0..<10, 0.9), guess(20..<28, 0.8)], [truth(0..<10), truth(20..<30)])
         #expect(close(result.ap50, 100) && close(result.ap75, 100))
         // Above, half of the instances at precision 1: recall 0, 0.01, …, 0.5.
@@ -45,11 +51,13 @@ import Testing
     }
 
     @Test func aSecondMatchIsAMistakeAndCrowdsExcuseMany() throws {
-        let twice = try result([guess(0..<10, 0.9), guess(0..<10, 0.8), guess(20..<30, 0.7)], [truth(0..<10), truth(20..<30)])
+        let twice = try result(
+            [guess(0..<10, 0.9), guess(0..<10, 0.8), guess(20..<30, 0.7)], [truth(0..<10), truth(20..<30)])
         // 51 levels at precision 1, 50 at two of three.
         #expect(close(twice.ap, 100 * (51 + 50 * 2.0 / 3) / 101))
         let crowd = try result(
-            [guess(0..<3, 0.9), guess(5..<8, 0.9), guess(20..<30, 0.7)], [truth(0..<10, isCrowd: true), truth(20..<30)])
+            [guess(0..<3, 0.9), guess(5..<8, 0.9), guess(20..<30, 0.7)],
+            [truth(0..<10, isCrowd: true), truth(20..<30)])
         #expect(close(crowd.ap, 100))
     }
 
@@ -67,11 +75,16 @@ import Testing
     }
 
     @Test func mergingPartsIsAddingAll() throws {
-        let images = [([guess(0..<10, 0.9)], [truth(0..<9)]), ([guess(5..<10, 0.95), guess(0..<4, 0.9, 1)], [truth(0..<10)])]
+        let images = [
+            ([guess(0..<10, 0.9)], [truth(0..<9)]),
+            ([guess(5..<10, 0.95), guess(0..<4, 0.9, 1)], [truth(0..<10)]),
+        ]
         var whole = InstanceEvaluator(categories: Self.categories)
         var parts = whole
         var second = whole
-        for (predictions, truth) in images { try whole.add(predictions: predictions, truth: truth, place: "a") }
+        for (predictions, truth) in images {
+            try whole.add(predictions: predictions, truth: truth, place: "a")
+        }
         try parts.add(predictions: images[0].0, truth: images[0].1, place: "a")
         try second.add(predictions: images[1].0, truth: images[1].1, place: "b")
         #expect(parts.result.ap != whole.result.ap)

@@ -18,7 +18,8 @@ import Testing
         return PanopticMap(
             ids: ids,
             segments: segments.map {
-                Segment(id: $0.id, category: $0.category, isCrowd: $0.isCrowd, area: areas[UInt32($0.id)] ?? 0)
+                Segment(
+                    id: $0.id, category: $0.category, isCrowd: $0.isCrowd, area: areas[UInt32($0.id)] ?? 0)
             }, place: place)
     }
 
@@ -30,8 +31,12 @@ import Testing
 
     @Test func scoresByHand() throws {
         // Road 4 of 5 found (IoU 0.8), one car found as it is, the other missed, a person too many.
-        let truth = map("aaaaabbccc", [Segment(id: 1, category: 7), Segment(id: 2, category: 26), Segment(id: 3, category: 26)])
-        let guess = map("aaaa.bbddd", [Segment(id: 1, category: 7), Segment(id: 2, category: 26), Segment(id: 4, category: 24)])
+        let truth = map(
+            "aaaaabbccc",
+            [Segment(id: 1, category: 7), Segment(id: 2, category: 26), Segment(id: 3, category: 26)])
+        let guess = map(
+            "aaaa.bbddd",
+            [Segment(id: 1, category: 7), Segment(id: 2, category: 26), Segment(id: 4, category: 24)])
         let result = try score(guess, truth).result
         try #require(result.perCategory.count == 3)
         #expect(close(result.perCategory[0].pq, 80) && close(result.perCategory[0].sq, 80))
@@ -66,15 +71,19 @@ import Testing
 
     @Test func crowdsAreNeitherFoundNorMissed() throws {
         let truth = map("aaab", [Segment(id: 1, category: 26, isCrowd: true), Segment(id: 2, category: 7)])
-        let car = try score(map("cccb", [Segment(id: 3, category: 26), Segment(id: 2, category: 7)]), truth).tallies[1]
+        let car = try score(map("cccb", [Segment(id: 3, category: 26), Segment(id: 2, category: 7)]), truth)
+            .tallies[1]
         #expect(car == PanopticEvaluator.Tally())
         // Another category finds no excuse in it.
-        let person = try score(map("cccb", [Segment(id: 3, category: 24), Segment(id: 2, category: 7)]), truth)
+        let person = try score(
+            map("cccb", [Segment(id: 3, category: 24), Segment(id: 2, category: 7)]), truth)
         #expect(person.tallies[2].falsePositives == 1)
     }
 
     @Test func onlyTheLastCrowdOfACategoryExcuses() throws {
-        let crowds = [Segment(id: 1, category: 26, isCrowd: true), Segment(id: 2, category: 26, isCrowd: true)]
+        let crowds = [
+            Segment(id: 1, category: 26, isCrowd: true), Segment(id: 2, category: 26, isCrowd: true),
+        ]
         let guess = [Segment(id: 3, category: 26)]
         #expect(try score(map("cc.", guess), map("aab", crowds)).tallies[1].falsePositives == 1)
         #expect(try score(map("c.c", guess), map("abb", crowds)).tallies[1].falsePositives == 1)
@@ -91,7 +100,8 @@ import Testing
         #expect(result.all.pq.isNaN && result.things.sq.isNaN && result.stuff.rq.isNaN)
         #expect(
             result.entries.map(\.name).prefix(12) == [
-                "PQ", "SQ", "RQ", "PQ_th", "SQ_th", "RQ_th", "PQ_st", "SQ_st", "RQ_st", "PQ-road", "SQ-road", "RQ-road",
+                "PQ", "SQ", "RQ", "PQ_th", "SQ_th", "RQ_th", "PQ_st", "SQ_st", "RQ_st", "PQ-road", "SQ-road",
+                "RQ-road",
             ])
         #expect(result.entries.count == 18)
     }
@@ -114,8 +124,14 @@ import Testing
         let good = map("aa", [road], place: "truth.png")
         let cases: [(PanopticMap, PanopticMap, String)] = [
             (map("ab", [road]), good, "x.png: segment 2 is in the PNG but not in the JSON"),
-            (map("aa", [road, Segment(id: 9, category: 7)]), good, "x.png: segment 9 is in the JSON but not in the PNG"),
-            (map("aa", [Segment(id: 1, category: 8)]), good, "x.png: segment 1 has category 8, which is not in the list"),
+            (
+                map("aa", [road, Segment(id: 9, category: 7)]), good,
+                "x.png: segment 9 is in the JSON but not in the PNG"
+            ),
+            (
+                map("aa", [Segment(id: 1, category: 8)]), good,
+                "x.png: segment 1 has category 8, which is not in the list"
+            ),
             (map("aa", [road, road]), good, "x.png: segment 1 is listed twice"),
             (map("a.", [road, Segment(id: 0, category: 7)]), good, "x.png: segment 0 is no segment number"),
             (good, map("ab", [road], place: "t.png"), "t.png: segment 2 is in the PNG but not in the JSON"),
@@ -123,7 +139,9 @@ import Testing
         ]
         for (prediction, truth, message) in cases {
             var evaluator = PanopticEvaluator(categories: Self.categories)
-            let error = #expect(throws: MetricsError.self) { try evaluator.add(prediction: prediction, truth: truth) }
+            let error = #expect(throws: MetricsError.self) {
+                try evaluator.add(prediction: prediction, truth: truth)
+            }
             #expect(error?.description.hasPrefix(message + " (") == true, "\(error?.description ?? "")")
             #expect(evaluator.tallies == PanopticEvaluator(categories: Self.categories).tallies)
         }

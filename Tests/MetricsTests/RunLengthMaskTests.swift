@@ -17,7 +17,9 @@ import Testing
     ]
 
     /// Areas and texts from pycocotools (mask.frPyObjects, 40 rows and 48 columns).
-    @Test(arguments: polygons) func polygonsAreDrawnAsPycocotoolsDoes(polygon: [Double], area: Int, text: String) throws {
+    @Test(arguments: polygons) func polygonsAreDrawnAsPycocotoolsDoes(
+        polygon: [Double], area: Int, text: String
+    ) throws {
         let mask = try RunLengthMask(height: 40, width: 48, polygons: [polygon], place: "p")
         #expect(mask.area == area)
         #expect(mask.text == text)
@@ -25,7 +27,8 @@ import Testing
     }
 
     @Test func polygonsAreMerged() throws {
-        let mask = try RunLengthMask(height: 40, width: 48, polygons: Self.polygons.prefix(3).map(\.0), place: "p")
+        let mask = try RunLengthMask(
+            height: 40, width: 48, polygons: Self.polygons.prefix(3).map(\.0), place: "p")
         #expect(mask.area == 793)
     }
 
@@ -55,12 +58,17 @@ import Testing
 
     @Test func damagedMasksAreNamed() {
         #expect(throws: MetricsError.self) { try RunLengthMask(height: 2, width: 2, counts: [3], place: "a") }
-        #expect(throws: MetricsError.self) { try RunLengthMask(height: 2, width: 2, counts: [6, -2], place: "a") }
+        #expect(throws: MetricsError.self) {
+            try RunLengthMask(height: 2, width: 2, counts: [6, -2], place: "a")
+        }
         #expect(throws: MetricsError.self) { try RunLengthMask(height: 2, width: 2, text: "S", place: "a") }
         #expect(throws: MetricsError.self) { try RunLengthMask(height: 2, width: 2, text: "~~", place: "a") }
-        #expect(throws: MetricsError.self) { try RunLengthMask(height: 2, width: 2, polygons: [[1, 1, 2, 2]], place: "a") }
+        #expect(throws: MetricsError.self) {
+            try RunLengthMask(height: 2, width: 2, polygons: [[1, 1, 2, 2]], place: "a")
+        }
         let error = #expect(throws: MetricsError.self) {
-            try RunLengthMask(height: 2, width: 2, polygons: [[1, 1, 2, 2, 1e9, 3]], place: "gt.json: annotation 5")
+            try RunLengthMask(
+                height: 2, width: 2, polygons: [[1, 1, 2, 2, 1e9, 3]], place: "gt.json: annotation 5")
         }
         #expect(error?.place == "gt.json: annotation 5")
     }

@@ -19,8 +19,7 @@ package struct Command {
 
     /// `shell` comes before the command line, in /bin/sh: `ulimit -f 100`.
     private init(_ name: String, _ arguments: [String], shell: String? = nil) throws {
-        let executable = try Self.folder().appendingPathComponent(name).path
-        try #require(FileManager.default.isExecutableFile(atPath: executable), "\(executable) is not built")
+        let executable = try Self.path(of: name)
         process.executableURL = URL(fileURLWithPath: shell == nil ? executable : "/bin/sh")
         process.arguments =
             shell.map { ["-c", $0 + " && exec \"$0\" \"$@\"", executable] + arguments } ?? arguments
@@ -63,6 +62,13 @@ package struct Command {
         return Result(
             status: process.terminationStatus, output: text,
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+    }
+
+    /// Where an executable lies. Fails where it is not built.
+    package static func path(of name: String) throws -> String {
+        let executable = try folder().appendingPathComponent(name).path
+        try #require(FileManager.default.isExecutableFile(atPath: executable), "\(executable) is not built")
+        return executable
     }
 
     /// The folder of the running test bundle.

@@ -7,7 +7,7 @@ package struct CommonOptions: ParsableArguments {
     @Option(
         name: [.long, .customLong("config-file")],
         help: "Configuration: one of Configs/*.cfg, or an official YAML file.")
-    package var config: String
+    package var config: String?
 
     @Option(help: ArgumentHelp("Folder for everything that is written (OUTPUT_DIR).", valueName: "dir"))
     package var output: String?
@@ -27,6 +27,7 @@ package struct CommonOptions: ParsableArguments {
     /// Reads the configuration with `settings` (KEY VALUE …) and `implied` ones laid over it, and starts the
     /// threads.
     package func setUp(_ settings: [String], implied: [String] = []) throws -> RunSetup {
+        guard let config else { throw ValidationError("Missing expected argument '--config <config>'") }
         if let threads { ThreadPool.setThreadCount(threads) }
         try Settings.requireKeys(settings)
         let folder = output.map { ["OUTPUT_DIR", $0] } ?? []
