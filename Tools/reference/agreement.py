@@ -14,8 +14,8 @@ from PIL import Image
 
 THINGS = [24, 25, 26, 27, 28, 31, 32, 33]
 STUFF = [7, 8, 11, 12, 21, 22, 23]
-NAMES = {7: "road", 8: "sidewalk", 11: "building", 12: "wall", 21: "vegetation", 22: "terrain", 23: "sky", 24: "person",
-         25: "rider", 26: "car", 27: "truck", 28: "bus", 31: "train", 32: "motorcycle", 33: "bicycle"}
+NAMES = {7: "road", 8: "sidewalk", 11: "building", 12: "wall", 21: "vegetation", 22: "terrain", 23: "sky",
+         24: "person", 25: "rider", 26: "car", 27: "truck", 28: "bus", 31: "train", 32: "motorcycle", 33: "bicycle"}
 
 
 # ------------------------------------------------------------------------------------------------ scenes and damage
@@ -67,7 +67,8 @@ def damage(segments, shape, rng):
         merged.setdefault(label, len(result))
         result.append((label, mask, score))
     for _ in range(3):
-        result.append((int(rng.choice(THINGS)), disc(shape, rng, 3, shape[0] / 6), round(float(rng.uniform(0.05, 1)), 4)))
+        score = round(float(rng.uniform(0.05, 1)), 4)
+        result.append((int(rng.choice(THINGS)), disc(shape, rng, 3, shape[0] / 6), score))
     return [(label, mask, score) for label, mask, score in result if mask.any()]
 
 
@@ -86,7 +87,7 @@ def write_ids(path, ids):
 
 
 def panoptic_quality(images, categories):
-    """images: (truth ids, truth segments, predicted ids, predicted segments); segments {id: (category, crowd, area)}."""
+    """images: (true ids, true segments, predicted ids, predicted segments); segments {id: (category, crowd, area)}"""
     tally = {c: dict(iou=0.0, tp=0, fp=0, fn=0) for c in categories}
     for truth, wanted, guess, found in images:
         pairs, counts = np.unique(np.stack([truth.ravel(), guess.ravel()]), axis=1, return_counts=True)
@@ -113,7 +114,8 @@ def panoptic_quality(images, categories):
             weight = t["tp"] + t["fp"] / 2 + t["fn"] / 2
             scores[category] = (t["iou"] / weight, t["iou"] / t["tp"] if t["tp"] else 0, t["tp"] / weight)
     result = {}
-    for suffix, chosen in [("", scores), ("_th", [c for c in scores if c in THINGS]), ("_st", [c for c in scores if c in STUFF])]:
+    for suffix, wanted in [("", THINGS + STUFF), ("_th", THINGS), ("_st", STUFF)]:
+        chosen = [category for category in scores if category in wanted]
         for column, name in enumerate(["PQ", "SQ", "RQ"]):
             values = [100 * scores[c][column] for c in chosen]
             result[name + suffix] = sum(values) / len(values) if values else None
@@ -140,8 +142,9 @@ def make_panoptic(folder, rng, count, shape):
                 infos[5] = (STUFF[0], False, 300)
             os.makedirs(f"{folder}/{side}", exist_ok=True)
             write_ids(f"{folder}/{side}/{name}.png", ids)
-            files[side].append({"image_id": name, "file_name": name + ".png", "segments_info": [
-                {"id": n, "category_id": c, "iscrowd": int(crowd), "area": area} for n, (c, crowd, area) in infos.items()]})
+            listed = [{"id": n, "category_id": c, "iscrowd": int(crowd), "area": area}
+                      for n, (c, crowd, area) in infos.items()]
+            files[side].append({"image_id": name, "file_name": name + ".png", "segments_info": listed})
             row += [ids, infos]
         images.append(row)
     categories = [{"id": c, "name": NAMES[c], "isthing": int(c in THINGS)} for c in NAMES]
