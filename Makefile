@@ -35,7 +35,7 @@ demo: build
 	@Tools/demo.sh $(BIN)
 
 bench: build
-	$(BIN)/pem-bench
+	$(BIN)/pem-bench --output Benchmarks/RESULTS.md
 
 lint:
 	@Tools/lint.sh

@@ -12,6 +12,7 @@ let package = Package(
         .executable(name: "pem-predict", targets: ["pem-predict"]),
         .executable(name: "pem-data", targets: ["pem-data"]),
         .executable(name: "pem-convert", targets: ["pem-convert"]),
+        .executable(name: "pem-profile", targets: ["pem-profile"]),
         .executable(name: "pem-bench", targets: ["pem-bench"]),
     ],
     dependencies: [
@@ -59,15 +60,17 @@ let package = Package(
             name: "Recipes",
             dependencies: [
                 "Segmenters", "Criteria", "Optimizers", "Datasets", "Metrics", "Checkpoints", "ConfigFiles",
-                "Engine", argumentParser,
+                "Engine", "Kernels", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-eval", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-predict", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-data", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-convert", dependencies: ["Recipes", argumentParser]),
+        .executableTarget(name: "pem-profile", dependencies: ["Recipes", argumentParser]),
         .executableTarget(
-            name: "pem-bench", dependencies: ["Recipes", "Kernels", argumentParser], path: "Benchmarks/pem-bench"),
+            name: "pem-bench", dependencies: ["Recipes", "Autodiff", "Kernels", argumentParser],
+            path: "Benchmarks/pem-bench"),
 
         // MARK: Tests
         .target(name: "TestSupport", dependencies: ["Autodiff", "Checkpoints"], path: "Tests/TestSupport"),

@@ -1,21 +1,25 @@
 import ArgumentParser
 import Foundation
+import Recipes
 import Tensors
 
-/// Measures the targets of the project as ratios to SGEMM in the same process.
+/// Measures the project as ratios to SGEMM in the same process.
 @main struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-bench",
-        abstract: "Measure inference and training as ratios to SGEMM in the same process.",
+        abstract: "Measure inference, training and kernels as ratios to SGEMM in the same process.",
         discussion: """
-            T is the time that OpenBLAS SGEMM would take for the multiply-adds of one image (counted as the papers \
-            do) at the rate P measured between the rounds; a training step has 3 T for each image. Times and P are \
-            the best of the rounds. Memory is the largest resident size, the weights included.
+            T is the time that OpenBLAS SGEMM would take for the multiply-adds of the work (counted as the papers \
+            do; a training step has three forward passes) at the rate measured before and after each round, on the \
+            same number of threads. Times are the best of the rounds, the median beside it. Memory is the largest \
+            resident size, the weights included. The result is Markdown.
 
-            EXAMPLE: pem-bench --rounds 5 --threads 2
+            EXAMPLES
+              pem-bench --quick
+              pem-bench --output Benchmarks/RESULTS.md
             """)
 
-    @Option(help: "Rounds of each measurement; the best counts.")
+    @Option(help: "Rounds of each measurement after one to warm up; the best counts.")
     var rounds = 5
 
     @Option(help: "Worker threads (default: all cores).")
@@ -24,37 +28,39 @@ import Tensors
     @Option(help: "Folder of the configurations.")
     var configs = "Configs"
 
+    @Option(help: "Also write the Markdown here.")
+    var output: String?
+
+    @Flag(help: "The table of the targets alone.")
+    var quick = false
+
+    @Flag(help: "The kernels alone.")
+    var kernelsOnly = false
+
     @Flag(help: "Leave training out.")
     var inferenceOnly = false
 
     func validate() throws {
         guard rounds > 0, threads ?? 1 > 0 else { throw ValidationError("--rounds and --threads must be at least 1") }
+        guard !quick || !kernelsOnly else { throw ValidationError("--quick and --kernels-only exclude each other") }
     }
 
     func run() throws {
         if let threads { ThreadPool.setThreadCount(threads) }
-        print("threads \(ThreadPool.threadCount), best of \(rounds) rounds, SGEMM 2048×2048×2048 beside every round")
-        print("| work | seconds | SGEMM GFLOP/s | ratio to T | target | peak memory |")
-        print("|---|---|---|---|---|---|")
-        for model in BenchModel.all {
-            try row("inference 1024×2048, \(model.name)", target: model.inferenceTarget) {
-                try model.inference(configs: configs)
-            }
-        }
-        guard !inferenceOnly else { return }
-        for model in BenchModel.all {
-            try row("training step, batch 2 at 512×1024, \(model.name)", target: model.trainingTarget) {
-                try model.training(configs: configs)
-            }
-        }
-    }
-
-    private func row(_ name: String, target: String, _ make: () throws -> BenchWork) throws {
-        let result = try Measurement.best(of: rounds, try make())
-        let ratio = result.seconds / (2 * result.multiplyAdds / (result.gigaflops * 1e9))
-        print(
-            String(
-                format: "| %@ | %.3f | %.0f | %.2f T | %@ | %.2f GB |", name, result.seconds, result.gigaflops, ratio,
-                target, Double(result.peakBytes) / 1e9))
+        let report = BenchReport()
+        report.line("# Benchmarks")
+        report.line("Written by `make bench`; times compare within one machine only, ratios to T anywhere.")
+        report.line()
+        for line in Machine.lines { report.line(line) }
+        report.line("- \(ThreadPool.threadCount) threads where nothing else is said")
+        report.line("- best of \(rounds) rounds after one to warm up")
+        report.line("- SGEMM 2048×2048×2048 before and after every round, on as many threads")
+        report.line("- T: the time of SGEMM for the multiply-adds of the work; a training step has 3 × forward")
+        let product = MatrixProduct()
+        let networks = NetworkBench(report: report, rounds: rounds, configs: configs, product: product)
+        if !kernelsOnly { try networks.targets(trains: !inferenceOnly) }
+        if !kernelsOnly, !quick { try networks.scaling(trains: !inferenceOnly) }
+        if !quick { try KernelBench(report: report, rounds: rounds, product: product).run() }
+        if let output { try report.text.write(toFile: output, atomically: true, encoding: .utf8) }
     }
 }

@@ -7,6 +7,6 @@ package protocol Backbone {
     var channels: [Int] { get }
     /// Normalised image [B, H, W, 3], H and W multiples of 32 -> four maps.
     func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps
-    /// Multiply-adds for one image of `height` × `width`.
-    func multiplyAdds(height: Int, width: Int) -> Int
+    /// Its modules in order, with their work for one image of `height` × `width`.
+    func modules(height: Int, width: Int) -> [ModuleWork]
 }

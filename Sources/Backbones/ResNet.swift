@@ -70,18 +70,22 @@ package struct ResNet: Backbone {
 
     /// [B, H, W, 3] -> res2…res5, at strides 4, 8, 16 and 32.
     package func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps {
-        var x = maxPool(stem(image, context), kernel: 3, stride: 2, padding: 1)
-        return FeatureMaps(levels: stages.map { stage in
-            for block in stage { x = block(x, context) }
+        var x = context.measured("stem") { maxPool(stem(image, context), kernel: 3, stride: 2, padding: 1) }
+        return FeatureMaps(levels: stages.enumerated().map { stage, blocks in
+            context.measured("res\(stage + 2)") {
+                for block in blocks { x = block(x, context) }
+            }
             return x
         })
     }
 
     /// For one image of `height` × `width`.
-    package func multiplyAdds(height: Int, width: Int) -> Int {
+    package func modules(height: Int, width: Int) -> [ModuleWork] {
         let pixels = height * width
-        return stages.enumerated().reduce(stem.multiplyAdds(pixels: pixels / 4)) { sum, stage in
-            stage.element.reduce(sum) { $0 + $1.multiplyAdds(outputPixels: pixels / (16 << (2 * stage.offset))) }
-        }
+        return [ModuleWork("stem", multiplyAdds: stem.multiplyAdds(pixels: pixels / 4))]
+            + stages.enumerated().map { stage, blocks in
+                let work = blocks.map { $0.multiplyAdds(outputPixels: pixels / (16 << (2 * stage))) }
+                return ModuleWork("res\(stage + 2)", multiplyAdds: work.reduce(0, +))
+            }
     }
 }

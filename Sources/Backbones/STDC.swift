@@ -51,21 +51,30 @@ package struct STDC: Backbone {
 
     /// [B, H, W, 3] -> four levels, at strides 4, 8, 16 and 32.
     package func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps {
-        var x = stem[1](stem[0](image, context), context)
+        var x = image
+        var index = 0
+        for layer in stem {
+            x = context.measured("features.\(index)") { layer(x, context) }
+            index += 1
+        }
         var levels = [x]
         for stage in stages {
-            for block in stage { x = block(x, context) }
+            for block in stage {
+                x = context.measured("features.\(index)") { block(x, context) }
+                index += 1
+            }
             levels.append(x)
         }
         return FeatureMaps(levels: levels)
     }
 
     /// For one image of `height` × `width`.
-    package func multiplyAdds(height: Int, width: Int) -> Int {
+    package func modules(height: Int, width: Int) -> [ModuleWork] {
         let pixels = height * width
-        let stemSum = stem[0].multiplyAdds(pixels: pixels / 4) + stem[1].multiplyAdds(pixels: pixels / 16)
-        return stages.enumerated().reduce(stemSum) { sum, stage in
-            stage.element.reduce(sum) { $0 + $1.multiplyAdds(outputPixels: pixels / (64 << (2 * stage.offset))) }
+        var work = stem.enumerated().map { $1.multiplyAdds(pixels: pixels / (4 << (2 * $0))) }
+        for (stage, blocks) in stages.enumerated() {
+            work += blocks.map { $0.multiplyAdds(outputPixels: pixels / (64 << (2 * stage))) }
         }
+        return work.enumerated().map { ModuleWork("features.\($0)", multiplyAdds: $1) }
     }
 }

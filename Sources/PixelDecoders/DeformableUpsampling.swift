@@ -29,32 +29,48 @@ struct DeformableUpsampling {
 
     /// [B, H, W, C] -> the feature [B, H, W, C], and its upsampling [B, 2H, 2W, C].
     func callAsFunction(_ x: Variable, _ context: ForwardContext) -> (feature: Variable, upsampled: Variable) {
-        let offsets = convolution(
-            x, weight: offsetWeight.variable(in: context), bias: offsetBias.variable(in: context),
-            Self.offsetGeometry)
-        guard context.recordsGradients else { return fused(x, offsets) }
-        let deformed = deformableConvolution(
-            x, offsetMask: offsets, weight: deformableWeight.variable(in: context))
-        let feature = deformableNorm(deformed, relu: true, context)
-        let enlarged = transposedConvolution(
+        let offsets = context.measured("dcn_offset") {
+            convolution(
+                x, weight: offsetWeight.variable(in: context), bias: offsetBias.variable(in: context),
+                Self.offsetGeometry)
+        }
+        let feature = context.measured("dcn") { deformed(x, offsets, context) }
+        return (feature, context.measured("up_sample") { upsampled(feature, context) })
+    }
+
+    private func deformed(_ x: Variable, _ offsets: Variable, _ context: ForwardContext) -> Variable {
+        guard context.recordsGradients else {
+            let (scale, shift) = deformableNorm.folded
+            return Variable(deformableConvolve(
+                x.value, offsetMask: offsets.value, weight: deformableWeight.value, scale: scale, shift: shift,
+                relu: true))
+        }
+        let y = deformableConvolution(x, offsetMask: offsets, weight: deformableWeight.variable(in: context))
+        return deformableNorm(y, relu: true, context)
+    }
+
+    private func upsampled(_ feature: Variable, _ context: ForwardContext) -> Variable {
+        guard context.recordsGradients else {
+            let (scale, shift) = upsamplingNorm.folded
+            return Variable(convolveTransposed(
+                feature.value, weight: upsamplingWeight.value, Self.upsamplingGeometry,
+                epilogue: Epilogue(scale: scale, shift: shift, residual: nil, relu: true)))
+        }
+        let y = transposedConvolution(
             feature, weight: upsamplingWeight.variable(in: context), Self.upsamplingGeometry)
-        return (feature, upsamplingNorm(enlarged, relu: true, context))
+        return upsamplingNorm(y, relu: true, context)
     }
 
-    private func fused(_ x: Variable, _ offsets: Variable) -> (feature: Variable, upsampled: Variable) {
-        let (scale, shift) = deformableNorm.folded
-        let feature = deformableConvolve(
-            x.value, offsetMask: offsets.value, weight: deformableWeight.value, scale: scale, shift: shift, relu: true)
-        let norm = upsamplingNorm.folded
-        let epilogue = Epilogue(scale: norm.scale, shift: norm.shift, residual: nil, relu: true)
-        let upsampled = convolveTransposed(
-            feature, weight: upsamplingWeight.value, Self.upsamplingGeometry, epilogue: epilogue)
-        return (Variable(feature), Variable(upsampled))
-    }
-
-    func multiplyAdds(pixels: Int) -> (plain: Int, deformable: Int) {
-        let norms = deformableNorm.multiplyAdds(rows: pixels) + upsamplingNorm.multiplyAdds(rows: 4 * pixels)
-        let convolutions = pixels * (offsetWeight.value.count + upsamplingWeight.value.count)
-        return (convolutions + norms, pixels * deformableWeight.value.count)
+    /// Its three steps, each with the norm that follows it, for an input of `pixels` pixels.
+    func modules(pixels: Int) -> [ModuleWork] {
+        [
+            ModuleWork("dcn_offset", multiplyAdds: pixels * offsetWeight.value.count),
+            ModuleWork(
+                "dcn", scopes: ["dcn", "dcn_bn"],
+                multiplyAdds: pixels * deformableWeight.value.count + deformableNorm.multiplyAdds(rows: pixels)),
+            ModuleWork(
+                "up_sample", scopes: ["up_sample", "up_bn"],
+                multiplyAdds: pixels * upsamplingWeight.value.count + upsamplingNorm.multiplyAdds(rows: 4 * pixels)),
+        ]
     }
 }

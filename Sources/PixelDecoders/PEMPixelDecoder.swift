@@ -48,32 +48,40 @@ package struct PEMPixelDecoder {
 
     /// res2 … res5 -> mask features at stride 4 and features at strides 32, 16, 8.
     package func callAsFunction(_ features: FeatureMaps, _ context: ForwardContext) -> PixelDecoderOutput {
-        let projected = zip(inProjections, features.levels).map { $0($1, context) }
+        let projected = zip(inProjections, features.levels).enumerated().map { level, pair in
+            context.measured("in_projections.\(level)") { pair.0(pair.1, context) }
+        }
         // The global average of res5, [B, 1, 1, C], is added to every pixel of the coarsest level.
-        var above = globalProjection(globalAverage(features.levels[3]), context)
+        var above = context.measured("conv_avg") {
+            globalProjection(globalAverage(features.levels[3]), context)
+        }
+        func modulated(_ step: Int) -> Variable {
+            context.measured("csm.\(step)") { add(modulations[step](projected[3 - step], context), above) }
+        }
         var multiScale: [Variable] = []
         for step in 0..<3 {
-            let modulated = add(modulations[step](projected[3 - step], context), above)
-            let (feature, upsampled) = deformables[step](modulated, context)
+            let x = modulated(step)
+            let (feature, upsampled) = context.measured("dcn.\(step)") { deformables[step](x, context) }
             multiScale.append(feature)
             above = upsampled
         }
-        let finest = add(modulations[3](projected[0], context), above)
-        return PixelDecoderOutput(maskFeatures: out(finest, context), multiScale: multiScale)
+        let finest = modulated(3)
+        return PixelDecoderOutput(
+            maskFeatures: context.measured("out") { out(finest, context) }, multiScale: multiScale)
     }
 
-    /// Multiply-adds for one image of `height` × `width`: convolutions, and deformable convolutions.
-    package func multiplyAdds(height: Int, width: Int) -> (plain: Int, deformable: Int) {
+    /// Its modules in order, with their work for one image of `height` × `width`.
+    package func modules(height: Int, width: Int) -> [ModuleWork] {
         let pixels = (0..<4).map { height * width / (16 << (2 * $0)) }
-        var plain = out.multiplyAdds(pixels: pixels[0]) + globalProjection.multiplyAdds(pixels: 1)
-        plain += zip(inProjections, pixels).reduce(0) { $0 + $1.0.multiplyAdds(pixels: $1.1) }
-        plain += modulations.reduce(0) { $0 + $1.multiplyAdds }
-        var deformable = 0
-        for (step, layer) in deformables.enumerated() {
-            let work = layer.multiplyAdds(pixels: pixels[3 - step])
-            plain += work.plain
-            deformable += work.deformable
+        var modules = zip(inProjections, pixels).enumerated().map { level, pair in
+            ModuleWork("in_projections.\(level)", multiplyAdds: pair.0.multiplyAdds(pixels: pair.1))
         }
-        return (plain, deformable)
+        modules.append(ModuleWork("conv_avg", multiplyAdds: globalProjection.multiplyAdds(pixels: 1)))
+        for (step, modulation) in modulations.enumerated() {
+            modules.append(ModuleWork("csm.\(step)", multiplyAdds: modulation.multiplyAdds))
+            guard step < deformables.count else { continue }
+            modules += deformables[step].modules(pixels: pixels[3 - step]).map { $0.within("dcn.\(step)") }
+        }
+        return modules + [ModuleWork("out", multiplyAdds: out.multiplyAdds(pixels: pixels[0]))]
     }
 }

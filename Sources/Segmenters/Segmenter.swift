@@ -40,6 +40,16 @@ package final class Segmenter {
         package let predictions: MaskPredictions
     }
 
+    /// The three parts of a network, by their official names.
+    package enum Part: String, CaseIterable, Sendable {
+        /// From the image to four feature maps.
+        case backbone
+        /// From the feature maps to mask features and three scales.
+        case pixelDecoder = "sem_seg_head.pixel_decoder"
+        /// From these to what the queries predict.
+        case transformerDecoder = "sem_seg_head.predictor"
+    }
+
     /// The settings it was made with.
     package let configuration: Configuration
     /// All parameters and buffers.
@@ -70,9 +80,10 @@ package final class Segmenter {
         precondition(
             images.shape[1] % 32 == 0 && images.shape[2] % 32 == 0,
             "the network needs sizes divisible by 32, got \(images.shape)")
-        let features = backbone(Variable(images), context)
-        let pixels = pixelDecoder(features, context)
-        return Output(features: features, pixels: pixels, predictions: transformerDecoder(pixels, context))
+        let features = context.measured(Part.backbone.rawValue) { backbone(Variable(images), context) }
+        let pixels = context.measured(Part.pixelDecoder.rawValue) { pixelDecoder(features, context) }
+        let predictions = context.measured(Part.transformerDecoder.rawValue) { transformerDecoder(pixels, context) }
+        return Output(features: features, pixels: pixels, predictions: predictions)
     }
 
     /// The network's prediction alone, so that features are freed as soon as they are used.
@@ -80,13 +91,24 @@ package final class Segmenter {
         self(images, context).predictions
     }
 
+    /// The modules of one part in order, with their work for one image (`multiplyAdds(height:width:)` is its sum).
+    package func modules(_ part: Part, height: Int, width: Int) -> [ModuleWork] {
+        let modules =
+            switch part {
+            case .backbone: backbone.modules(height: height, width: width)
+            case .pixelDecoder: pixelDecoder.modules(height: height, width: width)
+            case .transformerDecoder: transformerDecoder.modules(height: height, width: width)
+            }
+        return modules.map { $0.within(part.rawValue) }
+    }
+
     /// Multiply-adds for one image, by the convention of the papers (one a multiply-add, seven mask products at 1/4).
     package func multiplyAdds(height: Int, width: Int) -> MultiplyAdds {
-        let pixels = pixelDecoder.multiplyAdds(height: height, width: width)
-        let decoder = transformerDecoder.multiplyAdds(height: height, width: width)
+        func sum(_ part: Part) -> Int {
+            modules(part, height: height, width: width).reduce(0) { $0 + $1.multiplyAdds }
+        }
         return MultiplyAdds(
-            backbone: backbone.multiplyAdds(height: height, width: width), pixelDecoder: pixels.plain,
-            deformable: pixels.deformable, transformerDecoder: decoder.layers + decoder.maskProducts)
+            backbone: sum(.backbone), pixelDecoder: sum(.pixelDecoder), transformerDecoder: sum(.transformerDecoder))
     }
 }
 
@@ -94,12 +116,10 @@ package final class Segmenter {
 package struct MultiplyAdds: Sendable, Equatable {
     /// The backbone's.
     package let backbone: Int
-    /// The pixel decoder's, deformable convolutions left out.
+    /// The pixel decoder's.
     package let pixelDecoder: Int
-    /// The deformable convolutions'.
-    package let deformable: Int
     /// The transformer decoder's, mask products included.
     package let transformerDecoder: Int
     /// The sum.
-    package var total: Int { backbone + pixelDecoder + deformable + transformerDecoder }
+    package var total: Int { backbone + pixelDecoder + transformerDecoder }
 }

@@ -45,6 +45,10 @@ package enum StoragePool {
         state.withLock { $0.statistics.peakBytes = $0.statistics.liveBytes }
     }
 
+    /// Gives every buffer that waits to be used again back to the system. Only a measurement of memory
+    /// needs it.
+    package static func releaseCache() { trimCache { _ in 0 } }
+
     /// The class a request falls into: multiples of 1/8 of the power of two below it, so at most 12.5 % is
     /// unused.
     static func capacity(forBytes bytes: Int) -> Int {
@@ -70,7 +74,8 @@ package enum StoragePool {
         if let reused, let pointer = UnsafeMutableRawPointer(bitPattern: reused.address) {
             return (pointer, reused.capacity)
         }
-        trimCache()
+        // Image sizes that follow each other must not pile up.
+        trimCache { $0.peakBytes / 2 * 3 }
         return (allocate(wanted), wanted)
     }
 
@@ -94,12 +99,12 @@ package enum StoragePool {
         return pointer
     }
 
-    /// Gives cached buffers back to the system, largest first, while live and cached bytes exceed 3/2 of the
-    /// peak: image sizes that follow each other must not pile up.
-    private static func trimCache() {
+    /// Gives cached buffers back to the system, largest first, while live and cached bytes exceed what is
+    /// allowed.
+    private static func trimCache(_ allowance: (StorageStatistics) -> Int) {
         let surplus: [UInt] = state.withLock { state in
             var addresses: [UInt] = []
-            let allowed = state.statistics.peakBytes / 2 * 3
+            let allowed = allowance(state.statistics)
             for capacity in state.free.keys.sorted(by: >) {
                 while state.statistics.liveBytes + state.statistics.cachedBytes > allowed,
                     let address = state.free[capacity]?.popLast()

@@ -89,11 +89,15 @@ package struct PEMTransformerDecoder {
 
     /// The pixel decoder's output -> what the queries predict after each layer.
     package func callAsFunction(_ pixels: PixelDecoderOutput, _ context: ForwardContext) -> MaskPredictions {
-        let memories = pixels.multiScale.enumerated().map { memory($1, level: $0, context) }
+        let memories = context.measured("input_proj") {
+            pixels.multiScale.enumerated().map { memory($1, level: $0, context) }
+        }
         // Resizing is linear, so it commutes with the mask product: attention masks come from features
         // resized once.
-        let maskFeatures = pixels.multiScale.map {
-            resizeBilinear(pixels.maskFeatures.value, height: $0.shape[1], width: $0.shape[2])
+        let maskFeatures = context.measured("mask_products") {
+            pixels.multiScale.map {
+                resizeBilinear(pixels.maskFeatures.value, height: $0.shape[1], width: $0.shape[2])
+            }
         }
         let batch = pixels.maskFeatures.shape[0]
         let position = queryPositions.variable(in: context)
@@ -101,20 +105,30 @@ package struct PEMTransformerDecoder {
         var classLogits: [Variable] = []
         var maskEmbeddings: [Variable] = []
         for index in 0...layers.count {
-            let normed = decoderNorm(queries, context)
-            let embedding = maskEmbedding(normed, context)
             // Evaluation reads the last prediction only, but every layer's is cheap beside its attention
             // mask.
-            classLogits.append(classEmbedding(normed, context))
+            let (logits, embedding) = context.measured("prediction_heads") {
+                let normed = decoderNorm(queries, context)
+                return (classEmbedding(normed, context), maskEmbedding(normed, context))
+            }
+            classLogits.append(logits)
             maskEmbeddings.append(embedding)
             guard index < layers.count else { break }
             let (layer, level) = (layers[index], index % 3)
-            let maskLogits = maskProduct(
-                maskEmbedding: Variable(embedding.value), features: Variable(tokens(maskFeatures[level])))
-            queries = layer.crossAttention(
-                queries, position: position, memory: memories[level], maskLogits: maskLogits, context)
-            queries = layer.selfAttention(queries, position: position, context)
-            queries = layer.feedForward(queries, context)
+            let maskLogits = context.measured("mask_products") {
+                maskProduct(
+                    maskEmbedding: Variable(embedding.value), features: Variable(tokens(maskFeatures[level])))
+            }
+            queries = context.measured("transformer_cross_attention_layers.\(index)") {
+                layer.crossAttention(
+                    queries, position: position, memory: memories[level], maskLogits: maskLogits, context)
+            }
+            queries = context.measured("transformer_self_attention_layers.\(index)") {
+                layer.selfAttention(queries, position: position, context)
+            }
+            queries = context.measured("transformer_ffn_layers.\(index)") {
+                layer.feedForward(queries, context)
+            }
         }
         return MaskPredictions(
             classLogits: classLogits, maskEmbeddings: maskEmbeddings, maskFeatures: pixels.maskFeatures)
@@ -143,20 +157,39 @@ package struct PEMTransformerDecoder {
         add(Variable(Tensor(zeros: [batch] + x.shape)), x)
     }
 
-    /// Multiply-adds for one image of `height` × `width`, as fvcore (and so the papers) counts them: after
-    /// every layer a mask product at stride 4, and its resizing to the next level at four a value.
-    package func multiplyAdds(height: Int, width: Int) -> (layers: Int, maskProducts: Int) {
+    /// Its modules in order, with their work for one image of `height` × `width` as fvcore (and so the papers)
+    /// counts it: a mask product at stride 4 after every layer, and its resizing to the next level at four a
+    /// value.
+    package func modules(height: Int, width: Int) -> [ModuleWork] {
         let (count, channels) = (configuration.queryCount, configuration.channels)
         let pixels = [1024, 256, 64].map { height * width / $0 }
-        var sum = inputProjections.isEmpty ? 0 : pixels.reduce(0, +) * inputs * channels
+        let predictions = layers.count + 1
+        var modules = [
+            ModuleWork(
+                "input_proj", scopes: ["input_proj", "level_embed"],
+                multiplyAdds: inputProjections.isEmpty ? 0 : pixels.reduce(0, +) * inputs * channels),
+            ModuleWork("queries", scopes: ["query_feat", "query_embed"], multiplyAdds: 0),
+        ]
         for (index, layer) in layers.enumerated() {
-            sum += layer.crossAttention.multiplyAdds(queries: count, pixels: pixels[index % 3])
-            sum += layer.selfAttention.multiplyAdds(queries: count)
-            sum += layer.feedForward.multiplyAdds(queries: count)
+            let cross = layer.crossAttention.multiplyAdds(queries: count, pixels: pixels[index % 3])
+            modules += [
+                ModuleWork("transformer_cross_attention_layers.\(index)", multiplyAdds: cross),
+                ModuleWork(
+                    "transformer_self_attention_layers.\(index)",
+                    multiplyAdds: layer.selfAttention.multiplyAdds(queries: count)),
+                ModuleWork(
+                    "transformer_ffn_layers.\(index)",
+                    multiplyAdds: layer.feedForward.multiplyAdds(queries: count)),
+            ]
         }
         let heads = classEmbedding.multiplyAdds(rows: count) + maskEmbedding.multiplyAdds(rows: count)
         let masks = count * configuration.maskDimension * (height * width / 16)
-        let resizing = (0...layers.count).reduce(0) { $0 + 4 * count * pixels[$1 % 3] }
-        return (sum + (layers.count + 1) * heads, (layers.count + 1) * masks + resizing)
+        let resizing = (0..<predictions).reduce(0) { $0 + 4 * count * pixels[$1 % 3] }
+        return modules + [
+            ModuleWork(
+                "prediction_heads", scopes: ["decoder_norm", "class_embed", "mask_embed"],
+                multiplyAdds: predictions * heads),
+            ModuleWork("mask_products", scopes: [], multiplyAdds: predictions * masks + resizing),
+        ]
     }
 }

@@ -28,6 +28,24 @@ import Testing
         #expect(abs(Double(work.total) / 1e9 - facts.multiplyAdds) < 0.05, "\(work)")
     }
 
+    @Test(arguments: facts) func modulesAreTheWholeNetwork(facts: Facts) {
+        let segmenter = Segmenter(Segmenter.Configuration(backbone: facts.backbone), seed: 1)
+        let parts = Segmenter.Part.allCases.map { segmenter.modules($0, height: 1024, width: 2048) }
+        let work = segmenter.multiplyAdds(height: 1024, width: 2048)
+        let sums = parts.map { $0.reduce(0) { $0 + $1.multiplyAdds } }
+        #expect(sums == [work.backbone, work.pixelDecoder, work.transformerDecoder])
+        #expect(sums.allSatisfy { $0 > 0 } && sums.reduce(0, +) == work.total)
+        // Every parameter stands in exactly one module.
+        let modules = parts.flatMap { $0 }
+        #expect(Set(modules.map(\.name)).count == modules.count)
+        for parameter in segmenter.store.parameters {
+            let owners = modules.filter { $0.scopes.contains { parameter.name.hasPrefix($0 + ".") } }
+            #expect(owners.count == 1, "\(parameter.name): \(owners.map(\.name))")
+        }
+        #expect(
+            modules.reduce(0) { $0 + segmenter.store.parameterCount(in: $1.scopes) } == segmenter.store.parameterCount)
+    }
+
     @Test func freezingStopsGradientsAndStatistics() {
         var sizes = ResNet.Configuration()
         sizes.freezeAt = 2

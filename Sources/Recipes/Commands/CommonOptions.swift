@@ -44,7 +44,7 @@ package enum Settings {
         valueName: "key value")
 
     /// Throws `ValidationError` where an option that nobody knows stands in the place of a key.
-    static func requireKeys(_ words: [String]) throws {
+    package static func requireKeys(_ words: [String]) throws {
         for index in stride(from: 0, to: words.count, by: 2) where words[index].hasPrefix("-") {
             throw ValidationError("Unknown option '\(words[index])'")
         }

@@ -1,0 +1,141 @@
+import Autodiff
+import Tensors
+
+/// A dense convolution of one image.
+struct ConvolutionShape {
+    let kernel: Int
+    let stride: Int
+    let inputs: Int
+    let outputs: Int
+    let height: Int
+    let width: Int
+
+    private init(_ kernel: Int, _ stride: Int, _ inputs: Int, _ outputs: Int, _ height: Int, _ width: Int) {
+        (self.kernel, self.stride, self.inputs, self.outputs) = (kernel, stride, inputs, outputs)
+        (self.height, self.width) = (height, width)
+    }
+
+    /// The shapes that weigh most in PEM-STDC1 and PEM-R50 at 1024×2048.
+    static let all = [
+        ConvolutionShape(3, 1, 64, 64, 256, 512), ConvolutionShape(3, 1, 128, 128, 128, 256),
+        ConvolutionShape(3, 1, 256, 256, 64, 128), ConvolutionShape(3, 1, 512, 512, 32, 64),
+        ConvolutionShape(3, 1, 128, 64, 128, 256), ConvolutionShape(3, 1, 64, 32, 128, 256),
+        ConvolutionShape(1, 1, 64, 64, 256, 512), ConvolutionShape(1, 1, 64, 256, 256, 512),
+        ConvolutionShape(1, 1, 256, 128, 256, 512), ConvolutionShape(1, 1, 1024, 256, 64, 128),
+        ConvolutionShape(1, 1, 512, 2048, 32, 64), ConvolutionShape(3, 2, 128, 128, 256, 512),
+        ConvolutionShape(3, 2, 32, 64, 512, 1024), ConvolutionShape(3, 2, 3, 32, 1024, 2048),
+        ConvolutionShape(7, 2, 3, 64, 1024, 2048),
+    ]
+
+    var works: [KernelWork] {
+        let geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: kernel / 2)
+        let x = KernelShapes.random([1, height, width, inputs])
+        let weight = KernelShapes.random([outputs, kernel, kernel, inputs])
+        let size = geometry.outputSize(height: height, width: width)
+        let dY = KernelShapes.random([1, size.height, size.width, outputs])
+        let count = geometry.multiplyAdds(input: x.shape, outputs: outputs)
+        let name = "\(kernel)×\(kernel)\(stride > 1 ? " stride \(stride)" : "") \(inputs)-\(outputs) @\(height)×\(width)"
+        let rearranges = kernel == 3 && stride == 1
+        var works = [
+            KernelWork(name + ", forward" + (rearranges ? ", F(4×4), evaluation" : ""), count) {
+                _ = convolve(x, weight: weight, geometry, epilogue: Epilogue(relu: true))
+            }
+        ]
+        if rearranges {
+            works.append(KernelWork(name + ", forward, F(2×2), training", count) {
+                _ = convolve(x, weight: weight, geometry, algorithm: .winograd2)
+            })
+        }
+        // The image needs no gradient.
+        if inputs > 3 {
+            works.append(KernelWork(name + ", data gradient", count) {
+                _ = convolutionDataGradient(dY, weight: weight, geometry, inputShape: x.shape)
+            })
+        }
+        works.append(KernelWork(name + ", weight gradient", count) {
+            _ = convolutionWeightGradient(x, dY: dY, geometry)
+        })
+        return works
+    }
+}
+
+/// The other kernels.
+enum KernelShapes {
+    private static let window = ConvolutionGeometry(kernel: 3, stride: 1, padding: 1)
+
+    static func depthwise(_ channels: Int, _ height: Int, _ width: Int) -> [KernelWork] {
+        let x = random([1, height, width, channels])
+        let weight = random([3, 3, channels])
+        let name = "depthwise 3×3 \(channels) @\(height)×\(width)"
+        return [
+            KernelWork(name + ", forward", 9 * x.count) { _ = convolveDepthwise(x, weight: weight, window) },
+            KernelWork(name + ", data gradient", 9 * x.count) {
+                _ = depthwiseDataGradient(x, weight: weight, window, inputShape: x.shape)
+            },
+            KernelWork(name + ", weight gradient", 9 * x.count) { _ = depthwiseWeightGradient(x, dY: x, window) },
+        ]
+    }
+
+    /// Offsets are spread like N(0, 2 pixels).
+    static func deformable(_ channels: Int, _ height: Int, _ width: Int) -> [KernelWork] {
+        let x = random([1, height, width, channels])
+        let offsets = random([1, height, width, 27], deviation: 2)
+        let weight = random([channels, 3, 3, channels])
+        let dY = random(x.shape)
+        let name = "deformable 3×3 \(channels) @\(height)×\(width)"
+        let count = height * width * weight.count
+        return [
+            KernelWork(name + ", forward", count) {
+                _ = deformableConvolve(x, offsetMask: offsets, weight: weight, relu: true)
+            },
+            KernelWork(name + ", all gradients", count, preparing: {
+                let inputs = [x, offsets, weight].map { Variable(leaf: $0) { _ in } }
+                let y = deformableConvolution(inputs[0], offsetMask: inputs[1], weight: inputs[2])
+                let loss = record(Tensor([0], shape: [1]), inputs: [y]) { _ in [dY] }
+                return { backward(loss) }
+            }),
+        ]
+    }
+
+    static func transposed(_ channels: Int, _ height: Int, _ width: Int) -> [KernelWork] {
+        let geometry = ConvolutionGeometry(kernel: 4, stride: 2, padding: 1)
+        let x = random([1, height, width, channels])
+        let weight = random([channels, 4, 4, channels])
+        let dY = random([1, 2 * height, 2 * width, channels])
+        let count = geometry.transposedMultiplyAdds(input: x.shape, outputs: channels)
+        let name = "transposed 4×4 stride 2 \(channels) @\(height)×\(width)"
+        return [
+            KernelWork(name + ", forward", count) { _ = convolveTransposed(x, weight: weight, geometry) },
+            KernelWork(name + ", data gradient", count) {
+                _ = convolve(dY, weight: weight, geometry, algorithm: .winograd2)
+            },
+            KernelWork(name + ", weight gradient", count) { _ = convolutionWeightGradient(dY, dY: x, geometry) },
+        ]
+    }
+
+    /// From mask logits at stride 4 of 100 queries to a label map.
+    static func semantic(_ classes: Int, _ height: Int, _ width: Int) -> KernelWork {
+        let queries = 100
+        let logits = random([height / 4, width / 4, queries])
+        let probabilities = Tensor(repeating: 1 / Float(classes), shape: [queries, classes])
+        let name = "semantic inference, \(queries) masks, \(classes) classes, \(height)×\(width)"
+        func run() {
+            let masks = MaskResampler(
+                logits: logits, rows: ResizeTaps(bilinear: height / 4, to: height),
+                columns: ResizeTaps(bilinear: width / 4, to: width))
+            _ = SemanticMixing(masks: masks, classProbabilities: probabilities).labels(wantsScores: false)
+        }
+        return KernelWork(name, queries * classes * height * width, run)
+    }
+
+    /// Normal values: with too many equal ones or denormals a kernel could be timed on what networks never see.
+    static func random(_ shape: [Int], deviation: Float = 1) -> Tensor {
+        var random = RandomStream(seed: 1, name: "\(shape)")
+        let count = shape.reduce(1, *)
+        // A table, since the largest shapes have 67 million values.
+        let table = (0..<4096).map { _ in deviation * Float(random.nextNormal()) }
+        let tensor = Tensor(uninitialized: shape)
+        for index in 0..<count { tensor.data[index] = table[(index &+ index >> 12 &* 17) & 4095] }
+        return tensor
+    }
+}

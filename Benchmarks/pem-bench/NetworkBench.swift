@@ -1,0 +1,112 @@
+import Foundation
+import Recipes
+import Tensors
+
+/// Whole networks: inference from pixels in memory to label maps, and training steps.
+struct NetworkBench {
+    let report: BenchReport
+    let rounds: Int
+    let configs: String
+    let product: MatrixProduct
+
+    /// The table of the targets.
+    func targets(trains: Bool) throws {
+        report.section(
+            "Targets", "One image of 1024×2048, ADE20K's size, and a training step of two images of 512×1024.",
+            columns: ["work"] + TimedRuns.columns + ["target", "peak memory"])
+        for model in BenchModel.cityscapes {
+            try inferenceTarget(model, (1024, 2048), target: model.inferenceTarget)
+        }
+        try inferenceTarget(BenchModel.ade20k, (512, 683), target: BenchModel.ade20k.inferenceTarget)
+        for model in BenchModel.cityscapes where trains {
+            let (work, measured) = try training(try model.network(configs: configs))
+            report.row(
+                ["training step, batch 2 at 512×1024, \(model.name)"] + measured.cells(multiplyAdds: work)
+                    + [model.trainingTarget, measured.memoryCell])
+        }
+    }
+
+    /// Sizes and batches with all threads, then sizes and training with one.
+    func scaling(trains: Bool) throws {
+        let threads = ThreadPool.threadCount
+        let networks = try BenchModel.cityscapes.map { ($0.name, try $0.network(configs: configs)) }
+        for count in threads == 1 ? [1] : [threads, 1] {
+            ThreadPool.setThreadCount(count)
+            defer { ThreadPool.setThreadCount(threads) }
+            let name = count == 1 ? "one thread" : "\(count) threads"
+            try sizes(networks, name)
+            guard count == threads else { continue }
+            try batches(networks, name)
+        }
+        guard trains else { return }
+        try trainingByThreads(networks, threads)
+    }
+
+    private func sizes(_ networks: [(name: String, network: NetworkWork)], _ threads: String) throws {
+        report.section(
+            "Inference by size, \(threads)",
+            "Seconds for a megapixel stay the same where time grows linearly with pixels.",
+            columns: ["network, size"] + TimedRuns.columns + ["seconds per megapixel"])
+        for (name, network) in networks {
+            for (height, width) in [(256, 512), (512, 1024), (1024, 2048)] {
+                let (work, measured) = try inference(network, (height, width), batch: 1)
+                let density = measured.seconds / (Double(height * width) / 1e6)
+                report.row(
+                    ["\(name), \(height)×\(width)"] + measured.cells(multiplyAdds: work)
+                        + [String(format: "%.3f", density)])
+            }
+        }
+    }
+
+    private func batches(_ networks: [(name: String, network: NetworkWork)], _ threads: String) throws {
+        report.section(
+            "Inference by batch at 256×512, \(threads)", "T is that of the whole batch.",
+            columns: ["network, batch"] + TimedRuns.columns + ["seconds per image"])
+        for (name, network) in networks {
+            for batch in [1, 2, 4, 8] {
+                let (work, measured) = try inference(network, (256, 512), batch: batch)
+                report.row(
+                    ["\(name), \(batch)"] + measured.cells(multiplyAdds: work)
+                        + [String(format: "%.4f", measured.seconds / Double(batch))])
+            }
+        }
+    }
+
+    private func trainingByThreads(_ networks: [(name: String, network: NetworkWork)], _ threads: Int) throws {
+        report.section(
+            "Training step by threads, batch 2 at 512×1024", "Forward, criterion, backward, update; T is 3 × forward.",
+            columns: ["network, threads"] + TimedRuns.columns + ["images per second"])
+        for (name, network) in networks {
+            for count in threads == 1 ? [1] : [threads, 1] {
+                ThreadPool.setThreadCount(count)
+                defer { ThreadPool.setThreadCount(threads) }
+                let (work, measured) = try training(network)
+                report.row(
+                    ["\(name), \(count)"] + measured.cells(multiplyAdds: work)
+                        + [String(format: "%.2f", 2 / measured.seconds)])
+            }
+        }
+    }
+
+    private func inferenceTarget(_ model: BenchModel, _ size: (Int, Int), target: String) throws {
+        let (work, measured) = try inference(try model.network(configs: configs), size, batch: 1)
+        report.row(
+            ["inference \(size.0)×\(size.1), \(model.name)"] + measured.cells(multiplyAdds: work)
+                + [target, measured.memoryCell])
+    }
+
+    private func inference(
+        _ network: NetworkWork, _ size: (height: Int, width: Int), batch: Int
+    ) throws -> (multiplyAdds: Double, measured: TimedRuns) {
+        let run = network.inference(height: size.height, width: size.width, batch: batch)
+        let measured = try TimedRuns(runs: rounds, product, prepare: { { run(.evaluation) } })
+        return (Double(batch * network.multiplyAdds(height: size.height, width: size.width)), measured)
+    }
+
+    private func training(_ network: NetworkWork) throws -> (multiplyAdds: Double, measured: TimedRuns) {
+        let (height, width, batch) = (512, 1024, 2)
+        let run = network.trainingStep(height: height, width: width, batch: batch)
+        let measured = try TimedRuns(runs: rounds, product, prepare: { { try run(.training) } })
+        return (Double(3 * batch * network.multiplyAdds(height: height, width: width)), measured)
+    }
+}

@@ -1,0 +1,57 @@
+import Engine
+import Tensors
+
+/// The times of some runs of a work, with SGEMM before and after each: the machine's speed changes from second to second.
+package struct TimedRuns: Sendable {
+    /// Seconds of each run.
+    package let times: [Double]
+    /// Best rate of SGEMM beside the runs, in GFLOP/s.
+    package let gigaflops: Double
+    /// Largest resident size during the runs, in bytes.
+    package let peakBytes: Int
+
+    /// Once to warm up, then `runs` times. `prepare` does what isn't to be timed and returns what is; `note` hears the
+    /// time of each run.
+    package init(
+        runs: Int, _ product: MatrixProduct, prepare: () throws -> (() throws -> Void),
+        note: (_ seconds: Double) -> Void = { _ in }
+    ) throws {
+        precondition(runs > 0, "timed runs: \(runs) runs")
+        StoragePool.releaseCache()
+        try prepare()()
+        product.run()
+        ProcessMemory.resetPeak()
+        var times: [Double] = []
+        var productSeconds = Double.infinity
+        for _ in 0..<runs {
+            let work = try prepare()
+            productSeconds = min(productSeconds, Self.time { product.run() })
+            times.append(try Self.time(work))
+            productSeconds = min(productSeconds, Self.time { product.run() })
+            note(times[times.count - 1])
+        }
+        self.times = times
+        gigaflops = 2 * MatrixProduct.multiplyAdds / productSeconds / 1e9
+        peakBytes = ProcessMemory.peakBytes
+    }
+
+    /// The best time.
+    package var seconds: Double { times.min() ?? 0 }
+
+    /// The median time.
+    package var median: Double {
+        let sorted = times.sorted()
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
+
+    /// T: what SGEMM would need for so many multiply-adds, in seconds.
+    package func reference(multiplyAdds: Double) -> Double { 2 * multiplyAdds / (gigaflops * 1e9) }
+
+    /// The best time as a multiple of T.
+    package func ratio(multiplyAdds: Double) -> Double { seconds / reference(multiplyAdds: multiplyAdds) }
+
+    private static func time(_ body: () throws -> Void) rethrows -> Double {
+        let parts = try ContinuousClock().measure(body).components
+        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Checkpoints
+import Engine
+import Recipes
+import Tensors
+
+@main
+struct ProfileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pem-profile",
+        abstract: "Show where a network's parameters, multiply-adds and time go.",
+        discussion: """
+            Runs the network of a configuration, with initial weights, on random pixels: from pixels in \
+            memory to label maps, or with --train whole training steps (forward, criterion, backward, \
+            optimizer). Lists stages and modules by official names: parameters, multiply-adds for one \
+            image as the papers count them, and forward time. SGEMM is measured before and after each \
+            run; T is the time that it would take for the same multiply-adds (training: three forward \
+            passes), so a ratio to T says how near the program is to the machine's limit, however fast \
+            the machine is at the moment. Times are the best of the runs, the median beside it.
+
+            EXAMPLES
+              One Cityscapes image through PEM-STDC1:
+                pem-profile --config Configs/cityscapes_sem_stdc1.cfg
+
+              ADE20K's size, the figures also as JSON:
+                pem-profile --config Configs/ade20k_sem.cfg --size 512x683 --json profile.json
+
+              A training step of two crops:
+                pem-profile --config Configs/cityscapes_sem.cfg --train --size 512x1024 --batch 2
+
+              Half the queries, on one thread:
+                pem-profile --config Configs/cityscapes_sem.cfg --threads 1 \\
+                  MODEL.MASK_FORMER.NUM_OBJECT_QUERIES 50
+            """)
+
+    @Option(
+        name: [.long, .customLong("config-file")],
+        help: "Configuration: one of Configs/*.cfg, or an official YAML file.")
+    var config: String
+
+    @Option(help: ArgumentHelp("Height and width of the image.", valueName: "height x width"))
+    var size = ImageSize(height: 1024, width: 2048)
+
+    @Option(help: ArgumentHelp("Images of a run.", valueName: "n"))
+    var batch = 1
+
+    @Flag(help: "Measure training steps.")
+    var train = false
+
+    @Option(help: ArgumentHelp("Timed runs, after one to warm up.", valueName: "n"))
+    var runs = 5
+
+    @Option(help: ArgumentHelp("Threads (default: all cores).", valueName: "n"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Also write the figures here.", valueName: "file"))
+    var json: String?
+
+    @Argument(parsing: .allUnrecognized, help: Settings.help)
+    var settings: [String] = []
+
+    func validate() throws {
+        for (name, value) in [("--batch", batch), ("--runs", runs), ("--threads", threads ?? 1)] where value < 1 {
+            throw ValidationError("\(name): expected at least 1, got \(value)")
+        }
+        try Settings.requireKeys(settings)
+    }
+
+    func run() throws {
+        try CommandRunner.run {
+            if let threads { ThreadPool.setThreadCount(threads) }
+            let setup = try RunSetup(path: config, overrides: settings)
+            var options = ProfileRecipe.Options()
+            (options.height, options.width) = (size.height, size.width)
+            (options.batch, options.trains, options.runs) = (batch, train, runs)
+            let recipe = try ProfileRecipe(setup.configuration, name: config, options)
+            let console = Console()
+            var done = 0
+            let report = try recipe { seconds in
+                done += 1
+                console.live("run \(done) of \(runs): \(seconds) s")
+            }
+            for line in report.lines { console.line(line) }
+            if let json { try AtomicFile.write(try report.json(), to: json) }
+            return 0
+        }
+    }
+}
+
+/// `1024x2048`: height, then width.
+struct ImageSize: ExpressibleByArgument {
+    let height: Int
+    let width: Int
+
+    init(height: Int, width: Int) {
+        self.height = height
+        self.width = width
+    }
+
+    init?(argument: String) {
+        let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let height = parts[0], let width = parts[1] else { return nil }
+        guard (1...65_536).contains(height), (1...65_536).contains(width) else { return nil }
+        self.init(height: height, width: width)
+    }
+
+    var defaultValueDescription: String { "\(height)x\(width)" }
+}
