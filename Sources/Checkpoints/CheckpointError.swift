@@ -28,8 +28,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
         case .damaged(let path, let problem):
             "\(path) is damaged: \(problem). Copy or download it again."
         case .refused(let path, let name):
-            "\(path) asks for \(name), which weights do not need, so it may be hostile. Nothing of it was run. Where you "
-                + "trust it, load it in Python and save its state_dict() alone."
+            "\(path) asks for \(name), which weights do not need, so it may be hostile. Nothing of it was run. "
+                + "Where you trust it, load it in Python and save its state_dict() alone."
         case .unsupported(let path, let problem):
             "\(path): \(problem)"
         case .missing(let path, let name):

@@ -19,7 +19,7 @@ struct StateDictionary {
     /// Throws `CheckpointError` where there is no tensor in it.
     init(_ content: PickledContent, path: String, fileSize: Int) throws(CheckpointError) {
         self.path = path
-        elementsLeft = 64 * fileSize + (1 << 20)
+        elementsLeft = 8 * fileSize + (1 << 20)
         let heap = content.heap
         guard var root = heap.dictionary(content.value) else {
             throw .unsupported(

@@ -11,12 +11,12 @@ struct ConvertCommand: ParsableCommand {
         commandName: "pem-convert",
         abstract: "Convert files of weights: read anybody's, write safetensors or a PyTorch file.",
         discussion: """
-            Reads PyTorch files (.pth, .pt, .tar, new and old), detectron2 pickles (.pkl), safetensors, and the \
-            index of sharded safetensors; the format is told by the content. Nothing in a file is executed. \
-            Every value becomes Float32, every name the official one of PEM and detectron2.
+            Reads PyTorch files (.pth, .pt, .tar, new and old), detectron2 pickles (.pkl), safetensors, and \
+            the index of sharded safetensors; the format is told by the content. Nothing in a file is \
+            executed. Every value becomes Float32, every name the official one of PEM and detectron2.
 
-            OUT ends in .safetensors, or in .pth or .pt for a file that torch.load(..., weights_only=True) reads \
-            and the official code loads ({"model": state_dict}).
+            OUT ends in .safetensors, or in .pth or .pt for a file that torch.load(..., weights_only=True) \
+            reads and the official code loads ({"model": state_dict}).
 
             --from says whose names the file has; auto recognises them:
             \(NameMap.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
@@ -84,7 +84,8 @@ struct ConvertCommand: ParsableCommand {
         let archive = try WeightArchive.open(path: input)
         var weights = try RenamedWeights(archive, map)
         print(
-            "\(input): \(archive.format.rawValue), \(archive.names.count) tensors, names of \(weights.map.name)"
+            "\(input): \(archive.format.rawValue), \(archive.names.count) tensors, "
+                + "names of \(weights.map.name)"
         )
         let counters = weights.dropped.filter { $0.hasSuffix(".num_batches_tracked") }
         Self.list("step counters of norms left out", counters, names: false)

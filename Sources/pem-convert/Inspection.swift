@@ -16,7 +16,8 @@ struct Inspection {
         let total = entries.reduce(0) { $0 + $1.shape.reduce(1, *) }
         let map = NameMap.recognized(by: archive.names)
         print(
-            "\(archive.path): \(archive.format.rawValue), \(entries.count) tensors, \(total) values, names of \(map.name)"
+            "\(archive.path): \(archive.format.rawValue), \(entries.count) tensors, \(total) values, "
+                + "names of \(map.name)"
         )
         for entry in entries {
             let name = entry.name.padding(toLength: nameWidth, withPad: " ", startingAt: 0)
