@@ -6,7 +6,7 @@ enum ADE20KDataset {
     /// `split` is training or validation. Label images in annotations_detectron2 that are missing are made of
     /// annotations, as the official prepare_ade20k_sem_seg.py does: minus 1, 0 wrapping to 255 = ignore.
     static func open(
-        name: String, split: String, root: String, note: (String) -> Void
+        name: String, split: String, root: String, wantsPanoptic: Bool, note: (String) -> Void
     ) throws -> SegmentationDataset {
         let base = folder(in: root)
         let isPrepared = FileTree.isFolder(base + "/annotations_detectron2/" + split)
@@ -20,9 +20,28 @@ enum ADE20KDataset {
             images: .init(
                 folder: base + "/images/" + split, suffix: nil, formats: [".jpg", ".jpeg", ".png"]),
             labels: .init(folder: shifted, suffix: nil, formats: [".png"]))
-        return SegmentationDataset(
+        let semantic = SegmentationDataset(
             name: name, classes: .ade20k, labelMap: LabelMap(classes: .ade20k), items: pairs.items,
             pairingProblems: pairs.problems)
+        return wantsPanoptic ? try panoptic(semantic, base, split: split) : semantic
+    }
+
+    /// Without ade20k_panoptic_*.json the data set has its semantic labels only.
+    private static func panoptic(
+        _ semantic: SegmentationDataset, _ base: String, split: String
+    ) throws -> SegmentationDataset {
+        let pictures = base + "/ade20k_panoptic_" + (split == "training" ? "train" : "val")
+        if !FileTree.isFile(pictures + ".json") { return semantic }
+        let paired = try PanopticItems(
+            semantic.items,
+            .init(
+                list: pictures + ".json", pictures: pictures,
+                classNumbers: Dictionary(uniqueKeysWithValues: semantic.classes.names.indices.map { ($0, $0) }),
+                classes: semantic.classes, allowsCoveredSegments: true)
+        ) { $0.imageID.description }
+        return SegmentationDataset(
+            name: semantic.name, classes: semantic.classes, labelMap: semantic.labelMap, items: paired.items,
+            pairingProblems: semantic.pairingProblems + paired.problems)
     }
 
     /// `root`/ADEChallengeData2016, or `root` where that is the folder itself.

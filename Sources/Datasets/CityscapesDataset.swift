@@ -7,9 +7,10 @@ enum CityscapesDataset {
     private static let trainSuffix = "_gtFine_labelTrainIds.png"
     private static let idSuffix = "_gtFine_labelIds.png"
 
-    /// `split` is train, val or test. labelTrainIds images that are missing are made of labelIds.
+    /// `split` is train, val or test. labelTrainIds images that are missing are made of labelIds, and the
+    /// panoptic list, where it is wanted and missing, of instanceIds.
     static func open(
-        name: String, split: String, root: String, note: (String) -> Void
+        name: String, split: String, root: String, wantsPanoptic: Bool, note: (String) -> Void
     ) throws -> SegmentationDataset {
         let base = folder(in: root)
         let images = PairedFiles.Side(
@@ -22,7 +23,26 @@ enum CityscapesDataset {
         try makeTrainIDs(in: annotations, name: name, note: note)
         let pairs = try PairedFiles(
             images: images, labels: .init(folder: annotations, suffix: trainSuffix, formats: []))
-        return dataset(name, pairs.items, pairs.problems)
+        let semantic = dataset(name, pairs.items, pairs.problems)
+        return wantsPanoptic ? try panoptic(semantic, base, split: split, note: note) : semantic
+    }
+
+    private static func panoptic(
+        _ semantic: SegmentationDataset, _ base: String, split: String, note: (String) -> Void
+    ) throws -> SegmentationDataset {
+        let list = CityscapesPanoptic.listPath(base, split: split)
+        if !FileTree.isFile(list) { try CityscapesPanoptic.prepare(base, split: split, note: note) }
+        let labels = CityscapesLabel.all.filter { !$0.isIgnored }
+        let paired = try PanopticItems(
+            semantic.items,
+            .init(
+                list: list, pictures: CityscapesPanoptic.picturesPath(base, split: split),
+                classNumbers: Dictionary(uniqueKeysWithValues: labels.map { ($0.id, $0.trainID) }),
+                classes: semantic.classes)
+        ) { $0.imageID.description }
+        return SegmentationDataset(
+            name: semantic.name, classes: semantic.classes, labelMap: semantic.labelMap, items: paired.items,
+            pairingProblems: semantic.pairingProblems + paired.problems)
     }
 
     /// `root`/cityscapes, or `root` where that is the folder itself.

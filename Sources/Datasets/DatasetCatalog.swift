@@ -2,7 +2,7 @@ import Foundation
 
 /// Data sets by the names configurations use.
 package enum DatasetCatalog {
-    /// Names under the root, detectron2's. Panoptic data sets open with their semantic labels.
+    /// Names under the root, detectron2's. Panoptic data sets have their semantic labels, too.
     package static let names: [String] = [
         "cityscapes_fine_sem_seg_train", "cityscapes_fine_sem_seg_val", "cityscapes_fine_sem_seg_test",
         "cityscapes_fine_panoptic_train", "cityscapes_fine_panoptic_val",
@@ -29,13 +29,16 @@ package enum DatasetCatalog {
                 advice: "use folder:FILE.json:SPLIT or one of: " + names.joined(separator: ", "))
         }
         let split = String(name.split(separator: "_").last ?? "")
+        let isPanoptic = name.contains("_panoptic_")
         let place = root ?? environment["DETECTRON2_DATASETS"] ?? "Datasets"
         do {
             if name.hasPrefix("cityscapes") {
-                return try CityscapesDataset.open(name: name, split: split, root: place, note: note)
+                return try CityscapesDataset.open(
+                    name: name, split: split, root: place, wantsPanoptic: isPanoptic, note: note)
             }
             let official = split == "train" ? "training" : "validation"
-            return try ADE20KDataset.open(name: name, split: official, root: place, note: note)
+            return try ADE20KDataset.open(
+                name: name, split: official, root: place, wantsPanoptic: isPanoptic, note: note)
         } catch let error as DatasetError {
             throw DatasetError(
                 name, error.problems,

@@ -66,7 +66,7 @@ extension SegmentationDataset {
         var sizes: [String: Int] = [:]
         for case let size? in found.map(\.image) { sizes["\(size.width)x\(size.height)", default: 0] += 1 }
 
-        let readable = items.indices.filter { found[$0].problem == nil && items[$0].labelPath != nil }
+        let readable = items.indices.filter { found[$0].problem == nil && (items[$0].labelPath ?? items[$0].panoptic?.path) != nil }
         let pixels = readable.reduce(0) { $0 + (found[$1].image?.area ?? 0) }
         let step = depth == .sizes ? 0 : max(1, (pixels - 1) / depth.pixelLimit + 1)
         let chosen = step == 0 ? [] : stride(from: 0, to: readable.count, by: step).map { readable[$0] }
@@ -91,9 +91,17 @@ extension SegmentationDataset {
         do {
             let image = try ImageFile.size(of: item.imagePath)
             let size = Size(width: image.width, height: image.height)
-            guard let path = item.labelPath else { return (size, nil) }
-            let labels = try ImageFile.size(of: path)
-            return (size, image == labels ? nil : Self.differ(item, image, labels))
+            for path in [item.labelPath, item.panoptic?.path].compactMap(\.self) {
+                let other = try ImageFile.size(of: path)
+                if image == other { continue }
+                return (
+                    size,
+                    .sizesDiffer(
+                        image: item.imagePath, imageSize: "\(image.width)x\(image.height)", labels: path,
+                        labelSize: "\(other.width)x\(other.height)")
+                )
+            }
+            return (size, nil)
         } catch {
             return (nil, .unreadable("\(error)"))
         }
@@ -103,11 +111,13 @@ extension SegmentationDataset {
     private func count(_ item: Item) -> (pixels: [Int]?, problems: [DatasetProblem]) {
         do {
             guard let labels = try labels(of: item) else { return (nil, []) }
+            // Labels without a file are made of the segments, which are looked at then.
+            if item.labelPath != nil { _ = try panoptic(of: item) }
             var histogram = [Int](repeating: 0, count: Int(UInt16.max) + 1)
             for label in labels.values { histogram[Int(label)] += 1 }
             let pixels = histogram[..<classes.count] + [histogram[classes.ignoreLabel]]
             let isEmpty = histogram[classes.ignoreLabel] == labels.values.count
-            return (Array(pixels), isEmpty ? [.onlyIgnored(path: item.labelPath ?? "")] : [])
+            return (Array(pixels), isEmpty ? [.onlyIgnored(path: item.labelPath ?? item.panoptic?.path ?? "")] : [])
         } catch let error as DatasetError {
             return (nil, error.problems)
         } catch {

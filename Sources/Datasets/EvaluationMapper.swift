@@ -10,6 +10,8 @@ package struct EvaluationSample: Sendable, Equatable {
     package let width: Int
     /// Class numbers, height × width; nil where the data set has none.
     package let labels: LabelImage?
+    /// Segments told apart; nil where the data set has none, or nobody asked.
+    package let panoptic: PanopticTruth?
     /// The item's name.
     package let id: String
     /// The image file.
@@ -28,7 +30,9 @@ package struct EvaluationMapper: Sendable, Equatable {
     }
 
     /// Sample `index` of `dataset`. Throws `ImageError` and `DatasetError`, which name the file.
-    package func sample(of dataset: SegmentationDataset, index: Int) throws -> EvaluationSample {
+    package func sample(
+        of dataset: SegmentationDataset, index: Int, wantsPanoptic: Bool = false
+    ) throws -> EvaluationSample {
         let item = dataset.items[index]
         let image = try dataset.image(of: item)
         let labels = try dataset.labels(of: item)
@@ -42,8 +46,8 @@ package struct EvaluationMapper: Sendable, Equatable {
                 advice: "resize or replace one of the two")
         }
         return EvaluationSample(
-            image: resized(image), height: image.height, width: image.width, labels: labels, id: item.id,
-            path: item.imagePath)
+            image: resized(image), height: image.height, width: image.width, labels: labels,
+            panoptic: wantsPanoptic ? try dataset.panoptic(of: item) : nil, id: item.id, path: item.imagePath)
     }
 
     /// A picture as the network gets it.

@@ -9,14 +9,20 @@ package struct SegmentationDataset: Sendable {
         package let id: String
         /// The image's file.
         package let imagePath: String
-        /// Nil in test sets without labels.
+        /// Nil in test sets without labels, and where a panoptic annotation says it all.
         package let labelPath: String?
 
-        /// A pair of files; neither is opened.
-        package init(id: String, imagePath: String, labelPath: String?) {
+        /// Segments told apart; nil where the data set has none.
+        package let panoptic: PanopticAnnotation?
+
+        /// Files that belong together; none is opened.
+        package init(
+            id: String, imagePath: String, labelPath: String?, panoptic: PanopticAnnotation? = nil
+        ) {
             self.id = id
             self.imagePath = imagePath
             self.labelPath = labelPath
+            self.panoptic = panoptic
         }
     }
 
@@ -64,11 +70,27 @@ package struct SegmentationDataset: Sendable {
         try ImageFile.readRGB(item.imagePath)
     }
 
-    /// The class numbers of an item; nil where it has none. Throws `ImageError`, and `DatasetError` for a
-    /// number outside the classes.
+    /// The class numbers of an item, made of its panoptic annotation where it has no label image; nil where it
+    /// has neither. Throws `ImageError`, and `DatasetError` for a number outside the classes.
     package func labels(of item: Item) throws -> LabelImage? {
-        guard let path = item.labelPath else { return nil }
+        guard let path = item.labelPath else {
+            return try panoptic(of: item)?.labels(void: UInt16(classes.ignoreLabel)) { UInt16($1.classNumber) }
+        }
         return try labelMap.apply(to: ImageFile.readLabels(path), path: path)
+    }
+
+    /// The segments of an item with their pixels; nil where it has none. Throws `ImageError`, and
+    /// `DatasetError` where picture and list disagree.
+    package func panoptic(of item: Item) throws -> PanopticTruth? {
+        try item.panoptic.map { try PanopticTruth($0) }
+    }
+
+    /// The same; an item without segments is an error.
+    package func requiredPanoptic(of item: Item) throws -> PanopticTruth {
+        if let truth = try panoptic(of: item) { return truth }
+        throw DatasetError(
+            name, [.other(item.imagePath, "has no panoptic annotation")],
+            advice: "make the annotations with pem-data prepare, or use a data set that has them")
     }
 
     /// Picture and class numbers, of the same size. Throws as `image` and `labels`, and `DatasetError` where
@@ -92,7 +114,7 @@ package struct SegmentationDataset: Sendable {
         _ item: Item, _ image: (width: Int, height: Int), _ labels: (width: Int, height: Int)
     ) -> DatasetProblem {
         .sizesDiffer(
-            image: item.imagePath, imageSize: "\(image.width)x\(image.height)", labels: item.labelPath ?? "",
+            image: item.imagePath, imageSize: "\(image.width)x\(image.height)", labels: item.labelPath ?? item.panoptic?.path ?? "",
             labelSize: "\(labels.width)x\(labels.height)")
     }
 }

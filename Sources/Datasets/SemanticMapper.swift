@@ -1,22 +1,10 @@
 import Annotations
 import Images
 
-/// An augmented image with what the network shall find in it.
-package struct TrainingSample: Sendable, Equatable {
-    /// Augmented, and padded where the configuration says so.
-    package let image: RGBImage
-    /// Of the image's size, one segment a class.
-    package let targets: MaskTargets
-    /// Class numbers, of the image's size.
-    package let labels: LabelImage
-    /// The image file.
-    package let path: String
-}
-
 /// From a data set's files to training samples: the official mask_former_semantic_dataset_mapper.py with
 /// detectron2's transforms. A sample is a pure function of (data set, configuration, seed, epoch, index); its
 /// random numbers are ours, its arithmetic is theirs.
-package struct SemanticMapper: Sendable, Equatable {
+package struct SemanticMapper: TrainingMapper, Equatable {
     /// Mirroring, with probability one half.
     package enum Flip: Sendable, Equatable { case none, horizontal, vertical }
 
@@ -83,44 +71,11 @@ package struct SemanticMapper: Sendable, Equatable {
     package func augment(
         _ image: RGBImage, _ labels: LabelImage, ignoreLabel: Int, random: inout SampleRandom
     ) -> (image: RGBImage, labels: LabelImage) {
-        let length = configuration.resize.drawLength(&random)
-        let (height, width) = configuration.resize.size(
-            height: image.height, width: image.width, length: length)
-        func resizedLabels(_ region: PixelRegion) -> LabelImage {
-            labels.resizedNearest(width: width, height: height, region: region)
-        }
-        let region =
-            configuration.crop?.drawRegion(
-                height: height, width: width, ignoreLabel: ignoreLabel, random: &random, labels: resizedLabels
-            )
-            ?? PixelRegion(x: 0, y: 0, width: width, height: height)
-        // Only the window of the resized image is computed.
-        var newImage = image.resized(width: width, height: height, region: region)
-        var newLabels = resizedLabels(region)
-        if configuration.distortsColor { newImage = ColorAugmentation(&random).apply(to: newImage) }
-        if configuration.flip != .none, random.nextBool() {
-            let isHorizontal = configuration.flip == .horizontal
-            newImage = isHorizontal ? newImage.flippedHorizontally() : newImage.flippedVertically()
-            newLabels = isHorizontal ? newLabels.flippedHorizontally() : newLabels.flippedVertically()
-        }
-        return padded(newImage, newLabels, ignoreLabel: UInt16(ignoreLabel))
-    }
-
-    private func padded(
-        _ image: RGBImage, _ labels: LabelImage, ignoreLabel: UInt16
-    ) -> (image: RGBImage, labels: LabelImage) {
-        let grey = RGBColor(grey: 128)
-        var (image, labels) = (image, labels)
-        if configuration.padsToCrop, case .absolute(let height, let width)? = configuration.crop?.size {
-            image = image.padded(width: width, height: height, fill: grey)
-            labels = labels.padded(width: width, height: height, fill: ignoreLabel)
-        }
-        guard let side = configuration.squareSize else { return (image, labels) }
-        // PARITY: PEM pads by "side − length" on the right and below, which cuts what is longer.
-        let region = PixelRegion(x: 0, y: 0, width: side, height: side)
+        let augmentation = SampleAugmentation(
+            configuration, labels: labels, ignoreLabel: ignoreLabel, random: &random)
         return (
-            image.padded(width: side, height: side, fill: grey).cropped(to: region),
-            labels.padded(width: side, height: side, fill: ignoreLabel).cropped(to: region)
+            augmentation.apply(to: image),
+            augmentation.apply(to: labels, fill: UInt16(ignoreLabel), rule: .torch)
         )
     }
 }

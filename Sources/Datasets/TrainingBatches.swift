@@ -8,7 +8,7 @@ package struct TrainingBatches: Sendable {
     /// `start` and `end` are batch numbers: where a run (or its rest) begins, and where it stops. `workers`
     /// threads keep about two batches ready; 0 loads while training waits.
     package init(
-        dataset: SegmentationDataset, mapper: SemanticMapper, seed: UInt64, batchSize: Int, workers: Int,
+        dataset: SegmentationDataset, mapper: any TrainingMapper, seed: UInt64, batchSize: Int, workers: Int,
         start: Int = 0, end: Int? = nil
     ) {
         precondition(batchSize > 0, "TrainingBatches: batches of \(batchSize)")

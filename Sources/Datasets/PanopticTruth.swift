@@ -1,0 +1,103 @@
+import Images
+
+/// What a panoptic list says about one image, by class number.
+package struct PanopticAnnotation: Sendable, Equatable {
+    /// One segment.
+    package struct Segment: Sendable, Equatable {
+        /// Its number in the picture.
+        package let id: Int
+        /// Its class.
+        package let classNumber: Int
+        /// A group of things that nobody told apart.
+        package let isCrowd: Bool
+        /// Pixels, as the list states them.
+        package let area: Int
+
+        /// A row of a list.
+        package init(id: Int, classNumber: Int, isCrowd: Bool = false, area: Int = 0) {
+            self.id = id
+            self.classNumber = classNumber
+            self.isCrowd = isCrowd
+            self.area = area
+        }
+    }
+
+    /// The picture: red + 256 green + 65536 blue is a segment's number, 0 is void.
+    package let path: String
+    /// In the list's order.
+    package let segments: [Segment]
+    /// Whether a segment may have no pixel: ADE20K lists stuff that things cover entirely.
+    package let allowsCoveredSegments: Bool
+
+    /// A picture, which is not opened, and its segments, whose numbers differ.
+    package init(path: String, segments: [Segment], allowsCoveredSegments: Bool = false) {
+        self.path = path
+        self.segments = segments
+        self.allowsCoveredSegments = allowsCoveredSegments
+    }
+}
+
+/// The panoptic annotation of one image with its pixels.
+package struct PanopticTruth: Sendable, Equatable {
+    /// Columns.
+    package let width: Int
+    /// Rows.
+    package let height: Int
+    /// [H * W]: the segment of each pixel; 0 is void.
+    package let ids: [UInt32]
+    /// What the segments are.
+    package let annotation: PanopticAnnotation
+
+    /// Reads the picture. Throws `ImageError`, and `DatasetError` where its numbers are not those of the list.
+    init(_ annotation: PanopticAnnotation) throws {
+        let picture = try ImageFile.readRGB(annotation.path)
+        self.annotation = annotation
+        (width, height) = (picture.width, picture.height)
+        ids = picture.pixels.withUnsafeBufferPointer { pixels in
+            (0..<pixels.count / 3).map { pixel in
+                UInt32(pixels[3 * pixel]) | UInt32(pixels[3 * pixel + 1]) << 8 | UInt32(pixels[3 * pixel + 2]) << 16
+            }
+        }
+        try requireAgreement()
+    }
+
+    /// Numbers of the segments as this gives them, `void` for pixels of none, as a label map.
+    func labels(void: UInt16, _ number: (Int, PanopticAnnotation.Segment) -> UInt16) -> LabelImage {
+        var numbers: [UInt32: UInt16] = [:]
+        for (place, segment) in annotation.segments.enumerated() {
+            numbers[UInt32(segment.id)] = number(place, segment)
+        }
+        var values: [UInt16] = []
+        values.reserveCapacity(ids.count)
+        // Neighbours mostly belong to one segment: one look-up a run.
+        var last = (id: UInt32.max, value: void)
+        for id in ids {
+            if id != last.id { last = (id, numbers[id] ?? void) }
+            values.append(last.value)
+        }
+        return LabelImage(width: width, height: height, values: values)
+    }
+
+    private func requireAgreement() throws {
+        var areas: [UInt32: Int] = [:]
+        var (start, last) = (0, ids[0])
+        for (pixel, id) in ids.enumerated() where id != last {
+            areas[last, default: 0] += pixel - start
+            (start, last) = (pixel, id)
+        }
+        areas[last, default: 0] += ids.count - start
+        let listed = Set(annotation.segments.map { UInt32($0.id) })
+        var problems: [DatasetProblem] = areas.keys.filter { $0 != 0 && !listed.contains($0) }.sorted().map {
+            .other(annotation.path, "segment \($0) has \(areas[$0] ?? 0) pixels, but is not in the list")
+        }
+        if !annotation.allowsCoveredSegments {
+            problems += listed.filter { areas[$0] == nil }.sorted().map {
+                .other(annotation.path, "segment \($0) is in the list, but has no pixel")
+            }
+        }
+        if !problems.isEmpty {
+            throw DatasetError(
+                "panoptic annotation", problems, advice: "picture and list must come from the same preparation")
+        }
+    }
+}
