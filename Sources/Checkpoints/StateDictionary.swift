@@ -8,7 +8,7 @@ struct StateDictionary {
     /// Elements of all tensors together may be this many: shared and expanded ones make more of a file than
     /// it holds, but not at will.
     private var elementsLeft: Int
-    private var visitsLeft = 3_000_000
+    private var visitsLeft = 1_000_000
 
     /// Keys that hold the weights, as detectron2, mmsegmentation, pycls, timm and Caffe2 call them.
     private static let wrappers = ["model", "state_dict", "model_state", "model_state_dict", "blobs"]

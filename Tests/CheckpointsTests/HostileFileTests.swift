@@ -60,7 +60,7 @@ import Testing
             [0x80, 2] + Array(repeating: 0x29, count: 20_000) + Array(repeating: 0x85, count: 300_000) + [
                 0x2E
             ], "tuples")
-        expectError([0x80, 2, 0x5D] + Array(repeating: 0x32, count: 4_000_000) + [0x2E], "copies of the top")
+        expectError([0x80, 2, 0x5D] + Array(repeating: 0x32, count: 1_200_000) + [0x2E], "copies of the top")
         expectError([0x80, 2] + Array(repeating: 0x28, count: 300_000) + [0x2E], "marks")
     }
 

@@ -8,7 +8,7 @@ protocol StorageSource: AnyObject {
 
 /// What reading one file may cost; shared by all the pickles in it.
 final class PickleBudget {
-    private var steps = 3_000_000
+    private var steps = 1_000_000
     private var bytes: Int
 
     /// `fileSize` bounds what may be copied.
@@ -16,7 +16,7 @@ final class PickleBudget {
 
     func step(_ path: String) throws(CheckpointError) {
         steps -= 1
-        if steps < 0 { throw .refused(path: path, name: "more than 3 million steps of pickle") }
+        if steps < 0 { throw .refused(path: path, name: "more than a million steps of pickle") }
     }
 
     func copy(_ count: Int, _ path: String) throws(CheckpointError) {
