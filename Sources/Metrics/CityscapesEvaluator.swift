@@ -46,19 +46,22 @@ package struct CityscapesEvaluator: Sendable, Equatable {
         }
         try require(prediction, "prediction", place)
         try require(truth, "labelIds", place)
+        if let wrong = instances.firstIndex(where: { Int($0) >= 1000 * Self.labelCount }) {
+            throw Self.beyond("instanceIds", place, Int(instances[wrong]), wrong)
+        }
+        let pairs = runCounts(truth.count) {
+            instances[$0] > 1000 ? UInt32(instances[$0]) << 16 | UInt32(prediction[$0]) : nil
+        }
         var sizes: [UInt16: (pixels: Int, hits: Int, categoryHits: Int)] = [:]
-        for pixel in truth.indices where instances[pixel] > 1000 {
-            let label = Int(instances[pixel] / 1000)
-            guard label < Self.labelCount else {
-                throw Self.beyond("instanceIds", place, Int(instances[pixel]), pixel)
-            }
-            let said = Int(prediction[pixel])
+        for (pair, pixels) in pairs {
+            let (instance, said) = (UInt16(pair >> 16), Int(pair & 0xFFFF))
+            let label = Int(instance / 1000)
             let isSame = CityscapesTables.categoryOfID[said] == CityscapesTables.categoryOfID[label]
-            var size = sizes[instances[pixel]] ?? (0, 0, 0)
-            size.pixels += 1
-            size.hits += said == label ? 1 : 0
-            size.categoryHits += isSame ? 1 : 0
-            sizes[instances[pixel]] = size
+            var size = sizes[instance] ?? (0, 0, 0)
+            size.pixels += pixels
+            size.hits += said == label ? pixels : 0
+            size.categoryHits += isSame ? pixels : 0
+            sizes[instance] = size
         }
         for pixel in truth.indices {
             counts[Int(truth[pixel]) * Self.labelCount + Int(prediction[pixel])] += 1

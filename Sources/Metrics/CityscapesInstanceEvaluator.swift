@@ -74,8 +74,7 @@ package struct CityscapesInstanceEvaluator: Sendable {
                     got: "\(prediction.label)", advice: "write label ids, not trainIds")
             }
         }
-        var areas: [UInt16: Int] = [:]
-        for instance in instances { areas[instance, default: 0] += 1 }
+        let areas = runCounts(instances.count) { instances[$0] }
         let overlaps = predictions.map { CityscapesOverlap($0, instances, areas) }
         for (place, label) in CityscapesTables.thingIDs.enumerated() {
             let found = overlaps.filter { $0.label == label && $0.area > 0 }
@@ -127,10 +126,7 @@ struct CityscapesOverlap {
 
     init(_ prediction: CityscapesInstanceEvaluator.Prediction, _ instances: [UInt16], _ areas: [UInt16: Int])
     {
-        var counts: [UInt16: Int] = [:]
-        for (pixel, isInside) in prediction.mask.enumerated() where isInside {
-            counts[instances[pixel], default: 0] += 1
-        }
+        let counts = runCounts(instances.count) { prediction.mask[$0] ? instances[$0] : nil }
         label = prediction.label
         confidence = prediction.confidence
         area = counts.values.reduce(0, +)

@@ -154,16 +154,7 @@ private struct PanopticOverlap {
     private let counts: [UInt64: Int]
 
     init(prediction: [UInt32], truth: [UInt32]) {
-        var counts: [UInt64: Int] = [:]
-        // Neighbours mostly belong to the same pair: one look-up a run.
-        var (start, last) = (0, UInt64.max)
-        for pixel in 0..<truth.count {
-            let key = UInt64(truth[pixel]) << 32 | UInt64(prediction[pixel])
-            if key == last { continue }
-            if pixel > start { counts[last, default: 0] += pixel - start }
-            (start, last) = (pixel, key)
-        }
-        if truth.count > start { counts[last, default: 0] += truth.count - start }
+        let counts = runCounts(truth.count) { UInt64(truth[$0]) << 32 | UInt64(prediction[$0]) }
         self.counts = counts
         pairs = counts.keys.sorted().map {
             Pair(
