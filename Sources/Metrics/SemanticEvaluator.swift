@@ -1,6 +1,6 @@
 /// Scores semantic label maps by the rules of detectron2's `SemSegEvaluator`
-/// (detectron2/evaluation/sem_seg_evaluation.py, without its boundary scores): counts pixels over all images
-/// in one confusion matrix, from which `result` derives everything.
+/// (detectron2/evaluation/sem_seg_evaluation.py): counts pixels over all images in one confusion matrix,
+/// from which `result` derives everything; and where asked for, those of boundary maps in a second one.
 package struct SemanticEvaluator: Sendable {
     /// The names of the classes 0 ..< K.
     package let classNames: [String]
@@ -8,25 +8,32 @@ package struct SemanticEvaluator: Sendable {
     package let ignoreLabel: UInt16
     /// The pixels counted so far.
     package private(set) var confusion: ConfusionMatrix
+    /// The pixels of boundary maps (`LabelBoundary`), nil where they are not scored.
+    private var boundaryConfusion: ConfusionMatrix?
 
     /// Names by class number; pixels with the ignore label are not counted.
-    package init(classNames: [String], ignoreLabel: UInt16 = 255) {
+    /// `scoresBoundaries` adds boundary IoU.
+    package init(classNames: [String], ignoreLabel: UInt16 = 255, scoresBoundaries: Bool = false) {
         precondition(
             ignoreLabel >= classNames.count, "SemanticEvaluator: ignore label \(ignoreLabel) is a class")
         self.classNames = classNames
         self.ignoreLabel = ignoreLabel
         confusion = ConfusionMatrix(classCount: classNames.count)
+        boundaryConfusion = scoresBoundaries ? confusion : nil
     }
 
     /// Forgets all images.
     package mutating func reset() {
         confusion = ConfusionMatrix(classCount: classNames.count)
+        if boundaryConfusion != nil { boundaryConfusion = confusion }
     }
 
     /// Counts an image's pixels: predicted classes (all below K) and true labels, row-major. `image` names
-    /// the image in errors: `MetricsError` when the sizes differ or a true label is neither class nor ignore
-    /// label.
-    package mutating func add(prediction: [UInt16], truth: [UInt16], image: String) throws {
+    /// the image in errors: `MetricsError` when the sizes differ or a true label is neither class nor
+    /// ignore label. Boundaries need the image's `width`.
+    package mutating func add(
+        prediction: [UInt16], truth: [UInt16], image: String, width: Int? = nil
+    ) throws {
         guard prediction.count == truth.count else {
             throw MetricsError(
                 place: image, what: "prediction and labels differ in size",
@@ -40,6 +47,14 @@ package struct SemanticEvaluator: Sendable {
                 got: "\(truth[wrong]) at pixel \(wrong)",
                 advice: "map the labels to the data set's classes")
         }
+        guard boundaryConfusion != nil else { return }
+        precondition(width != nil, "SemanticEvaluator: boundaries need the image's width")
+        // Ignored pixels take part as one class more.
+        let classCount = UInt16(classNames.count)
+        let shifted = truth.map { $0 == ignoreLabel ? classCount : $0 }
+        _ = boundaryConfusion?.add(
+            prediction: LabelBoundary.map(prediction, width: width ?? prediction.count),
+            truth: LabelBoundary.map(shifted, width: width ?? truth.count), ignoreLabel: classCount)
     }
 
     /// Adds the images that another evaluator of the same classes has seen.
@@ -47,11 +62,15 @@ package struct SemanticEvaluator: Sendable {
         precondition(
             other.classNames == classNames && other.ignoreLabel == ignoreLabel,
             "merge: evaluators of other classes")
+        precondition(
+            (other.boundaryConfusion == nil) == (boundaryConfusion == nil),
+            "merge: only one scores boundaries")
         confusion.merge(other.confusion)
+        if let boundaries = other.boundaryConfusion { boundaryConfusion?.merge(boundaries) }
     }
 
     /// The scores of all images added so far.
     package var result: SemanticResult {
-        SemanticResult(classNames: classNames, confusion: confusion)
+        SemanticResult(classNames: classNames, confusion: confusion, boundaries: boundaryConfusion)
     }
 }

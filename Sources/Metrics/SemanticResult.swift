@@ -18,7 +18,11 @@ package struct SemanticResult: Sendable {
     /// Share of all true pixels that are right.
     package let pixelAccuracy: Double
 
-    init(classNames: [String], confusion: ConfusionMatrix) {
+    /// IoU of each class in the boundary maps; NaN without pixels in them. Nil where boundaries are not
+    /// scored.
+    package let boundaryIoU: [Double]?
+
+    init(classNames: [String], confusion: ConfusionMatrix, boundaries: ConfusionMatrix? = nil) {
         let hits = confusion.hits.map(Double.init)
         let truth = confusion.truthTotals.map(Double.init)
         let predicted = confusion.predictionTotals.map(Double.init)
@@ -35,6 +39,10 @@ package struct SemanticResult: Sendable {
             present.reduce(0) { $0 + scores[$1] } / Double(present.count)
         }
         self.classNames = classNames
+        boundaryIoU = boundaries.map { boundaries in
+            let (hits, truth, said) = (boundaries.hits, boundaries.truthTotals, boundaries.predictionTotals)
+            return hits.indices.map { 100 * Double(hits[$0]) / Double(truth[$0] + said[$0] - hits[$0]) }
+        }
         self.iou = iou
         self.accuracy = accuracy
         frequency = truth.map { 100 * $0 / truthSum }
@@ -45,10 +53,18 @@ package struct SemanticResult: Sendable {
         pixelAccuracy = 100 * hits.reduce(0, +) / truthSum
     }
 
-    /// All scores by detectron2's names, in its order: mIoU, fwIoU, IoU-road, ..., mACC, pACC, ACC-road, ...
+    /// All scores by detectron2's names, in its order: mIoU, fwIoU, IoU-road, ..., mACC, pACC, ACC-road,
+    /// ...; with boundaries, BoundaryIoU-road and min(IoU, B-Iou)-road after IoU-road.
     package var entries: [(name: String, value: Double)] {
         var entries = [(name: "mIoU", value: meanIoU), (name: "fwIoU", value: frequencyWeightedIoU)]
-        entries += zip(classNames, iou).map { (name: "IoU-\($0)", value: $1) }
+        for (index, name) in classNames.enumerated() {
+            entries.append((name: "IoU-\(name)", value: iou[index]))
+            guard let boundary = boundaryIoU?[index] else { continue }
+            entries.append((name: "BoundaryIoU-\(name)", value: boundary))
+            // Python's min: the first where the second is not a smaller number.
+            let least = boundary < iou[index] ? boundary : iou[index]
+            entries.append((name: "min(IoU, B-Iou)-\(name)", value: least))
+        }
         entries += [(name: "mACC", value: meanAccuracy), (name: "pACC", value: pixelAccuracy)]
         entries += zip(classNames, accuracy).map { (name: "ACC-\($0)", value: $1) }
         return entries

@@ -65,6 +65,32 @@ import Testing
         #expect(close(result.pixelAccuracy, 75.10239906377998))
     }
 
+    /// Expected values from Tools/reference/metrics.py (OpenCV's erosion).
+    @Test func boundaryScoresAreDetectron2s() throws {
+        var evaluator = SemanticEvaluator(classNames: ["a", "b", "c", "d", "e", "f"], scoresBoundaries: true)
+        var (prediction, truth) = Self.formulaLabels(0..<4000)
+        for index in prediction.indices where index % 7 != 0 {
+            prediction[index] = truth[index] == 255 ? 1 : truth[index]
+        }
+        try evaluator.add(prediction: prediction, truth: truth, image: "formula", width: 80)
+        let result = evaluator.result
+        let boundaryIoU = try #require(result.boundaryIoU)
+        let expected = [
+            60.577819198508855, 53.838951310861425, 7.191780821917808, 93.32161687170475, 40.638606676342526,
+            23.843416370106763,
+        ]
+        try #require(boundaryIoU.count == 6)
+        for index in 0..<6 { #expect(close(boundaryIoU[index], expected[index])) }
+        #expect(result.dictionary["BoundaryIoU-c"] == boundaryIoU[2])
+        #expect(result.dictionary["min(IoU, B-Iou)-c"] == boundaryIoU[2])
+        // A class that is never true has an IoU of no number, and so has the smaller of both.
+        #expect(result.dictionary["min(IoU, B-Iou)-e"]?.isNaN == true)
+        var other = evaluator
+        other.reset()
+        other.merge(evaluator)
+        #expect(other.result.boundaryIoU == boundaryIoU)
+    }
+
     @Test func mergingPartsIsAddingAll() throws {
         let whole = try SemanticEvaluatorTests.formulaEvaluator(0..<4000)
         var first = try SemanticEvaluatorTests.formulaEvaluator(0..<1234)
@@ -111,6 +137,12 @@ import Testing
     /// The formula of Tools/reference/metrics.py.
     private static func formulaEvaluator(_ pixels: Range<UInt64>) throws -> SemanticEvaluator {
         var evaluator = SemanticEvaluator(classNames: ["a", "b", "c", "d", "e", "f"])
+        let (prediction, truth) = formulaLabels(pixels)
+        try evaluator.add(prediction: prediction, truth: truth, image: "formula")
+        return evaluator
+    }
+
+    private static func formulaLabels(_ pixels: Range<UInt64>) -> (prediction: [UInt16], truth: [UInt16]) {
         var (prediction, truth): ([UInt16], [UInt16]) = ([], [])
         for index in pixels {
             let noise = (index * 2_654_435_761 % (1 << 32)) >> 16
@@ -120,7 +152,6 @@ import Testing
             truth.append(label)
             prediction.append(noise % 3 == 0 ? UInt16(noise % 6) : label == 255 ? 1 : label)
         }
-        try evaluator.add(prediction: prediction, truth: truth, image: "formula")
-        return evaluator
+        return (prediction, truth)
     }
 }

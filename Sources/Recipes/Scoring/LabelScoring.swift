@@ -11,7 +11,8 @@ struct LabelScoring {
     /// Throws `MetricsError`, `DatasetError` or `ImageError`.
     func callAsFunction(progress: (Int, Int) -> Void) throws -> ScoringReport {
         var evaluator = SemanticEvaluator(
-            classNames: data.classes.names, ignoreLabel: UInt16(data.classes.ignoreLabel))
+            classNames: data.classes.names, ignoreLabel: UInt16(data.classes.ignoreLabel),
+            scoresBoundaries: true)
         for (index, item) in data.items.enumerated() {
             let path = "\(folder)/\(item.id).png"
             let prediction = try ImageFile.readLabels(path)
@@ -35,7 +36,8 @@ struct LabelScoring {
                     advice: "predict a class for every pixel")
             }
             try evaluator.add(
-                prediction: prediction.values, truth: labels.values, image: item.labelPath ?? item.id)
+                prediction: prediction.values, truth: labels.values, image: item.labelPath ?? item.id,
+                width: labels.width)
             progress(index + 1, data.items.count)
         }
         var report = ScoringReport()
