@@ -34,7 +34,8 @@ struct ConvolutionShape {
         let size = geometry.outputSize(height: height, width: width)
         let dY = KernelShapes.random([1, size.height, size.width, outputs])
         let count = geometry.multiplyAdds(input: x.shape, outputs: outputs)
-        let name = "\(kernel)×\(kernel)\(stride > 1 ? " stride \(stride)" : "") \(inputs)-\(outputs) @\(height)×\(width)"
+        let window = "\(kernel)×\(kernel)" + (stride > 1 ? " stride \(stride)" : "")
+        let name = "\(window) \(inputs)-\(outputs) @\(height)×\(width)"
         let rearranges = kernel == 3 && stride == 1
         var works = [
             KernelWork(name + ", forward" + (rearranges ? ", F(4×4), evaluation" : ""), count) {

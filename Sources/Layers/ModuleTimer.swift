@@ -16,7 +16,8 @@ package final class ModuleTimer {
         let start = clock.now
         defer {
             let parts = start.duration(to: clock.now).components
-            seconds[path.joined(separator: "."), default: 0] += Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+            let elapsed = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+            seconds[path.joined(separator: "."), default: 0] += elapsed
             path.removeLast()
         }
         return try work()

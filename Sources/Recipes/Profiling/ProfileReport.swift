@@ -73,7 +73,7 @@ package struct ProfileReport: Codable, Sendable {
         let images = batch == 1 ? "one image" : "a batch of \(batch)"
         let protocolLines = [
             "\(config): \(work), \(images) of \(height)×\(width) random pixels, \(threads) threads",
-            "one run to warm up, then \(runs), with SGEMM 2048×2048×2048 (OpenBLAS \(sgemmCore)) before and after each;",
+            "one run to warm up, then \(runs); SGEMM 2048×2048×2048 (OpenBLAS \(sgemmCore)) before and after each;",
             "stages and modules are those of the best run, multiply-adds (MAC) those of the papers for one image;",
             "T is the time of SGEMM at its best for the multiply-adds of a run (\(passes))", "",
         ]

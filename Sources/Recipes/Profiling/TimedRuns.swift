@@ -1,7 +1,8 @@
 import Engine
 import Tensors
 
-/// The times of some runs of a work, with SGEMM before and after each: the machine's speed changes from second to second.
+/// The times of some runs of a work, with SGEMM before and after each: a machine's speed changes from second
+/// to second.
 package struct TimedRuns: Sendable {
     /// Seconds of each run.
     package let times: [Double]
