@@ -77,7 +77,8 @@ package enum CityscapesPanoptic {
             images: entries.map(\.image), annotations: entries.map(\.annotation),
             categories: CityscapesLabel.all.filter { !$0.isIgnored }.map {
                 .init(
-                    id: $0.id, name: $0.name, color: [$0.color.red, $0.color.green, $0.color.blue].map(Int.init),
+                    id: $0.id, name: $0.name,
+                    color: [$0.color.red, $0.color.green, $0.color.blue].map(Int.init),
                     supercategory: $0.category, isThing: $0.hasInstances ? 1 : 0)
             })
     }
@@ -101,7 +102,10 @@ package enum CityscapesPanoptic {
                 let name = files[index].split(separator: "/").last.map(String.init) ?? files[index]
                 return try write(
                     id: String(name.dropLast(instanceSuffix.count)), instances: instances(path), to: folder)
-            }.mapError { ($0 as? DatasetError) ?? DatasetError("cityscapes", [.unreadable("\($0)")], advice: "correct it") }
+            }.mapError {
+                ($0 as? DatasetError)
+                    ?? DatasetError("cityscapes", [.unreadable("\($0)")], advice: "correct it")
+            }
         }
         let problems = results.flatMap { result -> [DatasetProblem] in
             if case .failure(let error) = result { error.problems } else { [] }

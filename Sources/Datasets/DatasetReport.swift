@@ -66,7 +66,9 @@ extension SegmentationDataset {
         var sizes: [String: Int] = [:]
         for case let size? in found.map(\.image) { sizes["\(size.width)x\(size.height)", default: 0] += 1 }
 
-        let readable = items.indices.filter { found[$0].problem == nil && (items[$0].labelPath ?? items[$0].panoptic?.path) != nil }
+        let readable = items.indices.filter {
+            found[$0].problem == nil && (items[$0].labelPath ?? items[$0].panoptic?.path) != nil
+        }
         let pixels = readable.reduce(0) { $0 + (found[$1].image?.area ?? 0) }
         let step = depth == .sizes ? 0 : max(1, (pixels - 1) / depth.pixelLimit + 1)
         let chosen = step == 0 ? [] : stride(from: 0, to: readable.count, by: step).map { readable[$0] }
@@ -117,7 +119,8 @@ extension SegmentationDataset {
             for label in labels.values { histogram[Int(label)] += 1 }
             let pixels = histogram[..<classes.count] + [histogram[classes.ignoreLabel]]
             let isEmpty = histogram[classes.ignoreLabel] == labels.values.count
-            return (Array(pixels), isEmpty ? [.onlyIgnored(path: item.labelPath ?? item.panoptic?.path ?? "")] : [])
+            let path = item.labelPath ?? item.panoptic?.path ?? ""
+            return (Array(pixels), isEmpty ? [.onlyIgnored(path: path)] : [])
         } catch let error as DatasetError {
             return (nil, error.problems)
         } catch {

@@ -39,12 +39,15 @@ struct PanopticItems {
         for image in images {
             guard let annotation = annotations.removeValue(forKey: image.id) else {
                 problems.append(
-                    .other(image.imagePath, "has no panoptic annotation (expected image \(image.id) in \(source.list))"))
+                    .other(
+                        image.imagePath,
+                        "has no panoptic annotation (expected image \(image.id) in \(source.list))"))
                 continue
             }
             items.append(
                 .init(
-                    id: image.id, imagePath: image.imagePath, labelPath: image.labelPath, panoptic: annotation))
+                    id: image.id, imagePath: image.imagePath, labelPath: image.labelPath,
+                    panoptic: annotation))
         }
         problems += annotations.keys.sorted().map {
             .other(source.list, "image \($0) is annotated, but there is no such image")
@@ -67,7 +70,9 @@ struct PanopticItems {
                 }
             } else {
                 problems.append(
-                    .other(source.list, "category \(category.id), \"\(category.name)\", is no class of this data set"))
+                    .other(
+                        source.list,
+                        "category \(category.id), \"\(category.name)\", is no class of this data set"))
             }
         }
     }
@@ -89,7 +94,8 @@ struct PanopticItems {
                 fault("is listed twice")
                 return nil
             }
-            guard categories.contains(segment.category), let number = source.classNumbers[segment.category] else {
+            guard categories.contains(segment.category), let number = source.classNumbers[segment.category]
+            else {
                 fault("has category \(segment.category), which is not in the list of categories")
                 return nil
             }

@@ -128,10 +128,12 @@ package struct PanopticList: Codable, Sendable, Equatable {
             context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
         }
         switch error {
-        case .keyNotFound(let key, let context): return "key \(key.stringValue) is missing in \(place(context))"
+        case .keyNotFound(let key, let context):
+            return "key \(key.stringValue) is missing in \(place(context))"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             return "key \(place(context)): \(context.debugDescription)"
-        case .dataCorrupted(let context): return "no valid JSON at \(place(context)) (\(context.debugDescription))"
+        case .dataCorrupted(let context):
+            return "no valid JSON at \(place(context)) (\(context.debugDescription))"
         @unknown default: return "no panoptic JSON"
         }
     }

@@ -37,7 +37,8 @@ package struct PanopticMapper: TrainingMapper, Equatable {
             configuration, labels: labels, ignoreLabel: ignoreLabel, random: &random)
         return TrainingSample(
             image: augmentation.apply(to: image), targets: targets(truth, augmentation),
-            labels: augmentation.apply(to: labels, fill: UInt16(ignoreLabel), rule: .torch), path: item.imagePath)
+            labels: augmentation.apply(to: labels, fill: UInt16(ignoreLabel), rule: .torch),
+            path: item.imagePath)
     }
 
     /// PARITY: crowds are nobody's segment, and so background to every query; segments that the crop left

@@ -48,14 +48,16 @@ package struct PanopticTruth: Sendable, Equatable {
     /// What the segments are.
     package let annotation: PanopticAnnotation
 
-    /// Reads the picture. Throws `ImageError`, and `DatasetError` where its numbers are not those of the list.
+    /// Reads the picture. Throws `ImageError`, and `DatasetError` where its numbers are not those of the
+    /// list.
     init(_ annotation: PanopticAnnotation) throws {
         let picture = try ImageFile.readRGB(annotation.path)
         self.annotation = annotation
         (width, height) = (picture.width, picture.height)
         ids = picture.pixels.withUnsafeBufferPointer { pixels in
             (0..<pixels.count / 3).map { pixel in
-                UInt32(pixels[3 * pixel]) | UInt32(pixels[3 * pixel + 1]) << 8 | UInt32(pixels[3 * pixel + 2]) << 16
+                UInt32(pixels[3 * pixel]) | UInt32(pixels[3 * pixel + 1]) << 8
+                    | UInt32(pixels[3 * pixel + 2]) << 16
             }
         }
         try requireAgreement()
@@ -97,7 +99,8 @@ package struct PanopticTruth: Sendable, Equatable {
         }
         if !problems.isEmpty {
             throw DatasetError(
-                "panoptic annotation", problems, advice: "picture and list must come from the same preparation")
+                "panoptic annotation", problems,
+                advice: "picture and list must come from the same preparation")
         }
     }
 }

@@ -40,7 +40,9 @@ struct SampleAugmentation {
         case .vertical: result = result.flippedVertically()
         }
         let grey = RGBColor(grey: 128)
-        if let crop = paddedCrop { result = result.padded(width: crop.width, height: crop.height, fill: grey) }
+        if let crop = paddedCrop {
+            result = result.padded(width: crop.width, height: crop.height, fill: grey)
+        }
         guard let square else { return result }
         return result.padded(width: square.width, height: square.height, fill: grey).cropped(to: square)
     }
@@ -53,7 +55,9 @@ struct SampleAugmentation {
         case .horizontal: result = result.flippedHorizontally()
         case .vertical: result = result.flippedVertically()
         }
-        if let crop = paddedCrop { result = result.padded(width: crop.width, height: crop.height, fill: fill) }
+        if let crop = paddedCrop {
+            result = result.padded(width: crop.width, height: crop.height, fill: fill)
+        }
         guard let square else { return result }
         return result.padded(width: square.width, height: square.height, fill: fill).cropped(to: square)
     }

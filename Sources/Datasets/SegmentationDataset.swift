@@ -70,11 +70,13 @@ package struct SegmentationDataset: Sendable {
         try ImageFile.readRGB(item.imagePath)
     }
 
-    /// The class numbers of an item, made of its panoptic annotation where it has no label image; nil where it
-    /// has neither. Throws `ImageError`, and `DatasetError` for a number outside the classes.
+    /// The class numbers of an item, made of its panoptic annotation where it has no label image; nil where
+    /// it has neither. Throws `ImageError`, and `DatasetError` for a number outside the classes.
     package func labels(of item: Item) throws -> LabelImage? {
         guard let path = item.labelPath else {
-            return try panoptic(of: item)?.labels(void: UInt16(classes.ignoreLabel)) { UInt16($1.classNumber) }
+            return try panoptic(of: item)?.labels(void: UInt16(classes.ignoreLabel)) {
+                UInt16($1.classNumber)
+            }
         }
         return try labelMap.apply(to: ImageFile.readLabels(path), path: path)
     }
@@ -114,7 +116,8 @@ package struct SegmentationDataset: Sendable {
         _ item: Item, _ image: (width: Int, height: Int), _ labels: (width: Int, height: Int)
     ) -> DatasetProblem {
         .sizesDiffer(
-            image: item.imagePath, imageSize: "\(image.width)x\(image.height)", labels: item.labelPath ?? item.panoptic?.path ?? "",
+            image: item.imagePath, imageSize: "\(image.width)x\(image.height)",
+            labels: item.labelPath ?? item.panoptic?.path ?? "",
             labelSize: "\(labels.width)x\(labels.height)")
     }
 }

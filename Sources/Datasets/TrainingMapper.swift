@@ -17,5 +17,7 @@ package struct TrainingSample: Sendable, Equatable {
 package protocol TrainingMapper: Sendable {
     /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `ImageError` and `DatasetError`,
     /// which name the file.
-    func sample(of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int) throws -> TrainingSample
+    func sample(
+        of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int
+    ) throws -> TrainingSample
 }

@@ -42,9 +42,23 @@ extension EvaluationMapper {
 }
 
 extension RunConfiguration {
-    /// The data sets of DATASETS.TRAIN as one, checked. Throws `DatasetError` or `ConfigError`.
+    /// The data sets of DATASETS.TRAIN as one, checked, with segments where INPUT asks for
+    /// them. Throws `DatasetError` or `ConfigError`.
     package func openTrainingData(note: (String) -> Void) throws -> SegmentationDataset {
-        try open(datasets.train, key: "DATASETS.TRAIN", note: note)
+        let dataset = try open(datasets.train, key: "DATASETS.TRAIN", note: note)
+        if input.mapper == .panoptic, let item = dataset.items.first(where: { $0.panoptic == nil }) {
+            throw DatasetError(
+                dataset.name, [.other(item.imagePath, "has no panoptic annotation")],
+                advice: "make the annotations with pem-data prepare, name a panoptic data set, or train on"
+                    + " semantic labels (INPUT.DATASET_MAPPER_NAME mask_former_semantic)")
+        }
+        return dataset
+    }
+
+    /// From files to training samples, as INPUT asks.
+    package var trainingMapper: any TrainingMapper {
+        let configuration = SemanticMapper.Configuration(input)
+        return input.mapper == .panoptic ? PanopticMapper(configuration) : SemanticMapper(configuration)
     }
 
     /// The data sets of DATASETS.TEST as one, checked; nil where none is named. Throws `DatasetError` or

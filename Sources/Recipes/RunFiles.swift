@@ -13,8 +13,8 @@ enum RunFiles {
     }
 
     /// Writes `results.json`. Throws `MetricsError`.
-    static func writeResults(_ result: SemanticResult, to folder: String) throws {
-        try ResultsFile(semantic: result).write(to: folder + "/results.json")
+    static func writeResults(_ result: EvaluationScores, to folder: String) throws {
+        try result.file.write(to: folder + "/results.json")
     }
 
     /// Makes a folder where it is missing. Throws `CheckpointError.unwritable`.

@@ -7,8 +7,8 @@ struct Prepare: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the files that training reads of those a data set is shipped with.",
         discussion: """
-            cityscapes: labelTrainIds of labelIds (those that are missing), cityscapes_panoptic_train and _val, \
-            JSON and pictures, of instanceIds. They equal what the official scripts write.
+            cityscapes: labelTrainIds of labelIds (those that are missing), cityscapes_panoptic_train and \
+            _val, JSON and pictures, of instanceIds. They equal what the official scripts write.
 
               pem-data prepare cityscapes --root /data
             """)
@@ -23,7 +23,8 @@ struct Prepare: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The folder that holds the data sets (default: DETECTRON2_DATASETS, or Datasets).", valueName: "dir"))
+            "The folder that holds the data sets (default: DETECTRON2_DATASETS, or Datasets).",
+            valueName: "dir"))
     var root: String?
 
     func run() throws {

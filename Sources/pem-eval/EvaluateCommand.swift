@@ -11,7 +11,8 @@ struct EvaluateCommand: ParsableCommand {
         abstract: "Score a trained network, or predictions on disk, on a data set.",
         discussion: """
             Prints IoU and accuracy of each class, mIoU, fwIoU, mACC and pACC in percent, and writes them \
-            to results.json in the output folder under detectron2's names: {"sem_seg": {"mIoU": ...}}. The \
+            to results.json in the output folder under detectron2's names: {"sem_seg": {"mIoU": ...}}; with \
+            MODEL.MASK_FORMER.TEST.PANOPTIC_ON and a panoptic data set also PQ, SQ and RQ (panoptic_seg). The \
             data set is DATASETS.TEST of the configuration. Images are resized to INPUT.MIN_SIZE_TEST and \
             scored at their own size.
 

@@ -13,7 +13,8 @@ import Testing
 
     /// The synthetic writer and the preparation are one piece: what is made again is what was there.
     @Test func preparesWhatWasTakenAway() throws {
-        try SyntheticScenes(imageCount: 6, width: 64, height: 32, seed: 5).write(to: folder.path + "/cityscapes")
+        try SyntheticScenes(imageCount: 6, width: 64, height: 32, seed: 5)
+            .write(to: folder.path + "/cityscapes")
         let before = try contents()
         #expect(before.count == 2 + 6 + 6)
         for path in before.keys { try FileManager.default.removeItem(atPath: path) }
@@ -59,7 +60,8 @@ import Testing
         let error = try prepare(instances: LabelImage(width: 4, height: 2, values: values), bits: 16)
         let text = try #require(error).description
         #expect(
-            text.contains("instanceIds.png: labels 34, 40000 outside the classes on 2 pixels, first at column 2, row 0"))
+            text.contains(
+                "instanceIds.png: labels 34, 40000 outside the classes on 2 pixels, first at column 2, row 0"))
     }
 
     @Test func crowdsAndIgnoredLabelsAreWrittenAsTheOfficialScriptDoes() throws {
@@ -68,9 +70,12 @@ import Testing
         let pixels = try ImageFile.readRGB(
             ground + "/cityscapes_panoptic_val/bonn_000000_000019_gtFine_panoptic.png"
         ).pixels
-        let ids = (0..<8).map { Int(pixels[3 * $0]) + 256 * Int(pixels[3 * $0 + 1]) + 65_536 * Int(pixels[3 * $0 + 2]) }
+        let ids = (0..<8).map {
+            Int(pixels[3 * $0]) + 256 * Int(pixels[3 * $0 + 1]) + 65_536 * Int(pixels[3 * $0 + 2])
+        }
         #expect(ids == [7, 0, 24, 24_001, 7, 33_256, 24, 0])
-        #expect(try prepare(instances: LabelImage(width: 4, height: 2, values: values), bits: 16) == nil, "made again")
+        let again = try prepare(instances: LabelImage(width: 4, height: 2, values: values), bits: 16)
+        #expect(again == nil, "made again")
     }
 
     @Test func namesTheFolderThatIsMissing() throws {

@@ -4,8 +4,8 @@ import Images
 import Testing
 
 @Suite struct PanopticMapperTests {
-    /// Pillow 12's resize(NEAREST) of TestData.labels: size and new size as rows, columns; window as x, y, width,
-    /// height; hash.
+    /// Pillow 12's resize(NEAREST) of TestData.labels: size and new size as rows, columns; window as x, y,
+    /// width, height; hash.
     @Test(arguments: [
         ([60, 80, 45, 67], [3, 5, 40, 30], 0xE624_BFF0_5D4D_684B),
         ([60, 80, 97, 131], [60, 11, 64, 80], 0x651C_2E5C_0A51_5DB6),
@@ -20,7 +20,8 @@ import Testing
     }
 
     private func dataset(_ folder: TemporaryFolder) throws -> SegmentationDataset {
-        try SyntheticScenes(imageCount: 5, width: 96, height: 48, seed: 7).write(to: folder.path + "/cityscapes")
+        try SyntheticScenes(imageCount: 5, width: 96, height: 48, seed: 7)
+            .write(to: folder.path + "/cityscapes")
         let dataset = try DatasetCatalog.open(name: "cityscapes_fine_panoptic_train", root: folder.path)
         try dataset.check(.full)
         return dataset
@@ -78,7 +79,8 @@ import Testing
         try folder.image("a.png", width: 4, height: 2)
         var pixels: [UInt8] = []
         for id: UInt8 in [1, 1, 2, 2, 0, 3, 2, 2] { pixels += [id, 0, 0] }
-        try ImageFile.writePNG(RGBImage(width: 4, height: 2, pixels: pixels), to: folder.file("a_panoptic.png"))
+        try ImageFile.writePNG(
+            RGBImage(width: 4, height: 2, pixels: pixels), to: folder.file("a_panoptic.png"))
         let data = SegmentationDataset(
             name: "one", classes: .cityscapes, labelMap: LabelMap(classes: .cityscapes),
             items: [

@@ -41,7 +41,7 @@ package struct EvaluationRecipe {
         Interruption.install()
         defer { console.endLive() }
         let progress = ImageProgress(console, verb: "evaluated")
-        let evaluation = SemanticEvaluation(run, segmenter, data)
+        let evaluation = NetworkEvaluation(run, segmenter, data)
         let result = try evaluation(progress: progress.show) { sample, labels in
             guard let predictions else { return }
             try RunFiles.writeLabels(
@@ -52,7 +52,7 @@ package struct EvaluationRecipe {
             return 128 + (Interruption.signal ?? 2)
         }
         console.line("")
-        result.table().split(separator: "\n").forEach { console.line(String($0)) }
+        result.lines.forEach(console.line)
         try RunFiles.writeResults(result, to: run.outputDirectory)
         console.line("\nresults: \(run.outputDirectory)/results.json")
         if let predictions { console.line("label maps: \(predictions)") }

@@ -48,7 +48,7 @@ package struct PredictionRecipe {
         _ = try RunFiles.openWeights(options.weights, run).load(into: segmenter.store)
         try RunFiles.makeFolder(options.output)
         let overlay = OverlayRenderer(colors: run.classColors)
-        let inference = SemanticInference(segmenter, run)
+        let inference = NetworkInference(segmenter, run)
         let mapper = EvaluationMapper(run.input)
         var raw: [SavedTensor] = []
         for (path, name) in zip(options.images, names) {

@@ -41,7 +41,8 @@ package struct TrainingRecipe {
     package func callAsFunction() throws -> Int32 {
         try run.requireAvailable()
         guard [.semantic, .panoptic].contains(run.input.mapper) else {
-            throw run.unavailable("INPUT.DATASET_MAPPER_NAME", "a mapper for other than semantic labels")
+            throw run.unavailable(
+                "INPUT.DATASET_MAPPER_NAME", "a mapper for other than semantic and panoptic labels")
         }
         let folder = try RunFolder(creating: run.outputDirectory, checkpointsKept: run.solver.checkpointsKept)
         let last = try options.resumes ? folder.lastCheckpoint() : nil
@@ -59,7 +60,7 @@ package struct TrainingRecipe {
         folder.begin(seed: seed, configuration: identity)
 
         let batches = TrainingBatches(
-            dataset: training, mapper: SemanticMapper(.init(run.input)), seed: seed,
+            dataset: training, mapper: run.trainingMapper, seed: seed,
             batchSize: run.solver.imagesPerBatch, workers: run.datasets.workerCount,
             start: optimizer.stepCount, end: run.solver.maximumSteps)
         defer { batches.stop() }
@@ -114,12 +115,12 @@ package struct TrainingRecipe {
     private func makeEvaluation(
         _ segmenter: Segmenter, _ data: SegmentationDataset, _ folder: String
     ) -> TrainingRun<[TrainingSample]>.Evaluation {
-        let semantic = SemanticEvaluation(run, segmenter, data)
+        let evaluation = NetworkEvaluation(run, segmenter, data)
         return { progress in
-            guard let result = try semantic(progress: progress) else { return nil }
-            try RunFiles.writeResults(result, to: folder)
-            let metrics = result.entries.map { EvaluationSummary.Metric("sem_seg/" + $0.name, $0.value) }
-            return EvaluationSummary(metrics: metrics.meansFirst, score: result.meanIoU)
+            guard let scores = try evaluation(progress: progress) else { return nil }
+            try RunFiles.writeResults(scores, to: folder)
+            return EvaluationSummary(
+                metrics: scores.metrics.map { EvaluationSummary.Metric($0.name, $0.value) }, score: scores.score)
         }
     }
 
@@ -178,9 +179,6 @@ extension TrainingRecipe {
             "\(solver.maximumSteps) iterations of \(solver.imagesPerBatch) images\(parts)"
                 + String(format: " (%.1f epochs), ", epochs) + Self.text(optimizer.configuration))
         console.line("seed \(seed), \(ThreadPool.threadCount) threads, output in \(run.outputDirectory)")
-        if run.input.mapper == .panoptic {
-            console.line("note: trains on semantic labels; there is no panoptic training yet")
-        }
         if !run.keysWithoutEffect.isEmpty {
             console.line("keys without effect here: " + run.keysWithoutEffect.joined(separator: ", "))
         }
@@ -218,13 +216,5 @@ extension Array {
     /// Consecutive parts of `size` elements.
     fileprivate func parts(of size: Int) -> [[Element]] {
         stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min(count, $0 + size)]) }
-    }
-}
-
-extension [EvaluationSummary.Metric] {
-    /// The four means before the classes.
-    fileprivate var meansFirst: [Element] {
-        let isMean = { (metric: Element) in !metric.name.contains("-") }
-        return filter(isMean) + filter { !isMean($0) }
     }
 }

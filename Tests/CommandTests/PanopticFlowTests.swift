@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct PanopticFlowTests {
+    /// Trains on segments and scores them, from a data set whose panoptic files are made on the way.
+    @Test func trainsAndScoresSegments() throws {
+        let project = try TinyProject()
+        let data = project.file("data/cityscapes")
+        let synth = try Command.run("pem-data", ["synth", "--output", data, "--images", "5", "--size", "64x128"])
+        #expect(synth.status == 0, "\(synth.errors)")
+        try FileManager.default.removeItem(atPath: data + "/gtFine/cityscapes_panoptic_train.json")
+        let settings = [
+            "DATASETS.ROOT", project.file("data"), "DATASETS.TRAIN", "('cityscapes_fine_panoptic_train',)",
+            "DATASETS.TEST", "('cityscapes_fine_panoptic_val',)", "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "19",
+            "INPUT.DATASET_MAPPER_NAME", "mask_former_panoptic", "MODEL.MASK_FORMER.TEST.PANOPTIC_ON", "True",
+            "SOLVER.MAX_ITER", "2",
+        ]
+        let training = try project.train("run", settings)
+        #expect(training.status == 0, "\(training.errors)")
+        #expect(training.output.contains("making the panoptic annotations of 4 images of train"))
+        let trained = try tasks(project, "run")
+        #expect(trained.keys.sorted() == ["panoptic_seg", "sem_seg"])
+
+        let options = ["--weights", project.file("run/model_final.safetensors")]
+        let evaluation = try Command.run("pem-eval", project.options("scores") + options + settings)
+        #expect(evaluation.status == 0, "\(evaluation.errors)")
+        let scored = try tasks(project, "scores")
+        #expect(scored == trained)
+        let panoptic = try #require(scored["panoptic_seg"])
+        for name in ["PQ", "SQ", "RQ", "PQ_th", "PQ_st", "PQ-road"] { #expect(panoptic[name] != nil, "\(name)") }
+
+        // Semantic labels alone are no segments.
+        let semantic = settings + ["DATASETS.TRAIN", "('cityscapes_fine_sem_seg_train',)"]
+        let refused = try project.train("refused", semantic)
+        #expect(refused.status == 1 && refused.errors.contains("has no panoptic annotation"), "\(refused.errors)")
+    }
+
+    private func tasks(_ project: TinyProject, _ output: String) throws -> [String: [String: Double?]] {
+        let data = try #require(project.bytes(output + "/results.json"))
+        return try JSONDecoder().decode([String: [String: Double?]].self, from: data)
+    }
+}
