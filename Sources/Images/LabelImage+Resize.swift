@@ -10,8 +10,8 @@ extension LabelImage {
     /// Nearest-neighbour resize as the official training pipeline does it; with a `region`, only that part
     /// of the resized map.
     ///
-    /// PARITY: `torch` for class numbers: detectron2's `ResizeTransform.apply_segmentation` gets a double array from the semantic
-    /// mapper, so it goes through `torch.nn.functional.interpolate(mode="nearest")`, not Pillow: no
+    /// PARITY: `torch` for class numbers: detectron2's `ResizeTransform.apply_segmentation` gets a double array
+    /// from the semantic mapper, so it goes through `torch.nn.functional.interpolate(mode="nearest")`, not Pillow: no
     /// half-pixel offset, and the source index is floor(Float(output * (source / target))), product in
     /// Double, then rounded to Float (torch's general kernel for doubles; for at most 128 output pixels it
     /// picks another, all in Float, ignored here). `pillow` for panoptic pictures, which are 8-bit RGB there:

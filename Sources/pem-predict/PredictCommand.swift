@@ -30,7 +30,7 @@ struct PredictCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("Weights, safetensors with official names.", valueName: "file"))
+    @Option(help: ArgumentHelp("Weights: safetensors, .pth or .pkl, with official names.", valueName: "file"))
     var weights: String
 
     @Option(

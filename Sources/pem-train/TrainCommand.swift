@@ -41,7 +41,8 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Weights to start from, safetensors with official names (MODEL.WEIGHTS).", valueName: "file"))
+            "Weights to start from: safetensors, .pth or .pkl with official names (MODEL.WEIGHTS).",
+            valueName: "file"))
     var weights: String?
 
     @Argument(parsing: .allUnrecognized, help: Settings.help)

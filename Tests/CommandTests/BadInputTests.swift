@@ -11,7 +11,7 @@ import Testing
         (["SOLVER.MAX_ITER"], "the value is missing"),
         (["MODEL.SEM_SEG_HEAD.NUM_CLASSES", "4"], "expected 3, the classes of tiny_train, got 4"),
         (["MODEL.MASK_FORMER.SIZE_DIVISIBILITY", "16"], "expected a multiple of 32"),
-        (["--weights", "R-50.pkl"], "expected a safetensors file"),
+        (["--weights", "R-50.pkl"], "cannot read R-50.pkl"),
         (["--weights", "none.safetensors"], "none.safetensors"),
         (["INPUT.DATASET_MAPPER_NAME", "coco_instance_lsj"], "INPUT.DATASET_MAPPER_NAME"),
         (["DATASETS.TRAIN", "('folder:none.json:train',)"], "none.json"),

@@ -157,7 +157,7 @@ extension TrainingRecipe {
         // The official files name ImageNet weights as pickles; that must not keep them from running here.
         guard let weights = namesWeights ? named : RunFiles.localWeights(named) else {
             console.line(
-                "warning: MODEL.WEIGHTS \(named) is no safetensors file, and Checkpoints/ has none of its name: "
+                "warning: MODEL.WEIGHTS \(named) is not here, nor has Checkpoints/ a file of its name: "
                     + "the weights start at random")
             return
         }
