@@ -172,7 +172,7 @@ package struct SetCriterion: Sendable {
 
     /// One item of the leading axis: [B, …] -> […].
     private func item(_ index: Int, of batch: Tensor) -> Tensor {
-        slice(batch, index..<index + 1).reshaped(Array(batch.shape.dropFirst()))
+        batch.items(index..<index + 1).reshaped(Array(batch.shape.dropFirst()))
     }
 
     /// Tensors one after another along their leading axis.

@@ -43,7 +43,7 @@ extension MaskPredictions {
     /// Queries whose best class is a class and whose score exceeds the threshold.
     private func keptQueries(image: Int, threshold: Float) -> [(query: Int, category: Int, score: Float)] {
         let logits = classLogits[classLogits.count - 1].value
-        let probabilities = softmax(Variable(slice(logits, image..<image + 1))).value
+        let probabilities = softmax(Variable(logits.items(image..<image + 1))).value
         let columns = logits.shape[2]
         return (0..<logits.shape[1]).compactMap { query in
             let row = (0..<columns).map { probabilities.data[query * columns + $0] }

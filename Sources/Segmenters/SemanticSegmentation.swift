@@ -20,8 +20,8 @@ extension MaskPredictions {
 
     /// Mask logits of the last layer for one image: [h, w, Q].
     func finalMaskLogits(image: Int) -> Tensor {
-        let features = slice(maskFeatures.value, image..<image + 1)
-        let embeddings = slice(maskEmbeddings[maskEmbeddings.count - 1].value, image..<image + 1)
+        let features = maskFeatures.value.items(image..<image + 1)
+        let embeddings = maskEmbeddings[maskEmbeddings.count - 1].value.items(image..<image + 1)
         let (height, width) = (features.shape[1], features.shape[2])
         let logits = maskProduct(
             maskEmbedding: embeddings, features: features.reshaped([1, height * width, features.shape[3]]))
@@ -46,7 +46,7 @@ extension MaskPredictions {
     private func classProbabilities(image: Int) -> Tensor {
         let logits = classLogits[classLogits.count - 1].value
         let (queries, columns) = (logits.shape[1], logits.shape[2])
-        let probabilities = softmax(Variable(slice(logits, image..<image + 1))).value
+        let probabilities = softmax(Variable(logits.items(image..<image + 1))).value
         let result = Tensor(uninitialized: [queries, columns - 1])
         for query in 0..<queries {
             (result.data + query * (columns - 1)).update(from: probabilities.data + query * columns, count: columns - 1)

@@ -26,6 +26,8 @@ package struct Tensor: Sendable {
     /// Product of the sizes.
     package let count: Int
     private var storage: Storage
+    /// The first float in the buffer.
+    private let offset: Int
 
     /// A tensor whose values are undefined until a kernel has written them.
     package init(uninitialized shape: [Int]) {
@@ -33,6 +35,7 @@ package struct Tensor: Sendable {
         self.shape = shape
         count = shape.reduce(1, *)
         storage = Storage(count: count)
+        offset = 0
     }
 
     /// A tensor of zeros.
@@ -56,14 +59,15 @@ package struct Tensor: Sendable {
         }
     }
 
-    private init(sharing storage: Storage, shape: [Int], count: Int) {
+    private init(sharing storage: Storage, offset: Int, shape: [Int], count: Int) {
         self.storage = storage
+        self.offset = offset
         self.shape = shape
         self.count = count
     }
 
     /// Raw access for kernels, valid while the tensor lives. Only the maker of a tensor writes through it.
-    package var data: UnsafeMutablePointer<Float> { storage.floats }
+    package var data: UnsafeMutablePointer<Float> { storage.floats + offset }
 
     /// The size of the last axis: channels, or columns of a matrix.
     package var channels: Int { shape.last ?? 1 }
@@ -83,7 +87,16 @@ package struct Tensor: Sendable {
     /// The same buffer seen with other axes of the same product.
     package func reshaped(_ shape: [Int]) -> Tensor {
         precondition(shape.reduce(1, *) == count, "reshape: \(self.shape) does not fit \(shape)")
-        return Tensor(sharing: storage, shape: shape, count: count)
+        return Tensor(sharing: storage, offset: offset, shape: shape, count: count)
+    }
+
+    /// Items `range` of the leading axis, in the same buffer: [N, …] -> [range.count, …].
+    package func items(_ range: Range<Int>) -> Tensor {
+        precondition(!shape.isEmpty && range.upperBound <= shape[0], "items: \(range) of shape \(shape)")
+        let stride = count / max(1, shape[0])
+        return Tensor(
+            sharing: storage, offset: offset + range.lowerBound * stride, shape: [range.count] + shape.dropFirst(),
+            count: range.count * stride)
     }
 
     /// A copy with a buffer of its own.

@@ -9,6 +9,16 @@ import Testing
         #expect(Tensor(uninitialized: [1 << 20]).data == address)
     }
 
+    @Test func itemsShareTheBuffer() {
+        let tensor = Tensor((0..<24).map(Float.init), shape: [4, 2, 3])
+        let items = tensor.items(1..<3)
+        #expect(items.shape == [2, 2, 3] && items.data == tensor.data + 6)
+        #expect(items.items(1..<2).array == [12, 13, 14, 15, 16, 17])
+        var sum = items
+        sum.accumulate(items)
+        #expect(sum.array == items.array.map { 2 * $0 } && tensor.array == (0..<24).map(Float.init))
+    }
+
     @Test func accumulateWritesInPlaceOnlyWhenAlone() {
         var alone = Tensor([1, 2], shape: [2])
         let before = alone.data

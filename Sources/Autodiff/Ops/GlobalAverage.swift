@@ -7,7 +7,7 @@ package func globalAverage(_ x: Tensor) -> Tensor {
     let (images, pixels, channels) = (x.shape[0], x.shape[1] * x.shape[2], x.shape[3])
     let y = Tensor(uninitialized: [images, 1, 1, channels])
     for image in 0..<images {
-        let sums = columnSums(slice(x, image..<image + 1))
+        let sums = columnSums(x.items(image..<image + 1))
         for channel in 0..<channels {
             y.data[image * channels + channel] = sums.data[channel] / Float(pixels)
         }
