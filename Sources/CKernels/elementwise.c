@@ -50,6 +50,21 @@ KERNEL_CLONES void multiply_rows(
         for (long c = 0; c < width; c++) y[c] = a[c] * b[c];
 }
 
+KERNEL_CLONES void modulate_rows(
+    const float *restrict x, const float *restrict gate, const float *restrict above, long above_step, long rows,
+    long width, float *restrict y)
+{
+    for (long r = 0; r < rows; r++, x += width, above += above_step, y += width)
+        for (long c = 0; c < width; c++) y[c] = x[c] + x[c] * gate[c] + above[c];
+}
+
+KERNEL_CLONES void modulate_rows_backward(
+    const float *restrict dy, const float *restrict gate, long rows, long width, float *restrict dx)
+{
+    for (long r = 0; r < rows; r++, dy += width, dx += width)
+        for (long c = 0; c < width; c++) dx[c] = dy[c] + dy[c] * gate[c];
+}
+
 KERNEL_CLONES void add_column_sums(const float *restrict x, long rows, long width, long stride, double *restrict sums)
 {
     long r = 0;

@@ -17,15 +17,15 @@ struct ContextSelfModulation {
             "weight", [channels, channels / 2, 1, 1], layout: .convolution, .torchDefault)
     }
 
-    /// [B, H, W, C] -> [B, H, W, C].
-    func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
+    /// The modulated x plus what comes from above: x [B, H, W, C], above as x or [B, 1, 1, C] -> [B, H, W, C].
+    func callAsFunction(_ x: Variable, above: Variable, _ context: ForwardContext) -> Variable {
         let reduced = reduction(globalAverage(x), context)
         let expanded = convolution(
             reduced, weight: expansion.variable(in: context), bias: nil,
             ConvolutionGeometry(kernel: 1, stride: 1, padding: 0, dilation: 1))
         // PARITY: the sigmoid is taken twice, in `mlp` and again in `forward`; the trained models have it so.
         let gate = sigmoid(sigmoid(expanded))
-        return add(x, multiply(x, gate))
+        return modulate(x, gate: gate, above: above)
     }
 
     var multiplyAdds: Int { reduction.multiplyAdds(pixels: 1) + expansion.value.count }

@@ -56,7 +56,7 @@ package struct PEMPixelDecoder {
             globalProjection(globalAverage(features.levels[3]), context)
         }
         func modulated(_ step: Int) -> Variable {
-            context.measured("csm.\(step)") { add(modulations[step](projected[3 - step], context), above) }
+            context.measured("csm.\(step)") { modulations[step](projected[3 - step], above: above, context) }
         }
         var multiScale: [Variable] = []
         for step in 0..<3 {

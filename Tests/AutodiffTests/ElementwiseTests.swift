@@ -30,6 +30,20 @@ import Testing
         #expect(y[0...4] == [0, 0, 0.5, 1, 1] && y[5].isNaN)
     }
 
+    @Test(arguments: [[2, 3, 5, 17], [2, 1, 1, 17]]) func modulateValueAndGradients(above: [Int]) {
+        let inputs = [testTensor("x", [2, 3, 5, 17]), testTensor("gate", [2, 1, 1, 17]), testTensor("above", above)]
+        let pixels = 15, channels = 17
+        checkGradient(inputs: inputs) {
+            modulate($0[0], gate: $0[1], above: $0[2])
+        } reference: { values in
+            values[0].indices.map { index in
+                let small = index / (pixels * channels) * channels + index % channels
+                let repeated = values[2].count < values[0].count
+                return values[0][index] * (1 + values[1][small]) + values[2][repeated ? small : index]
+            }
+        }
+    }
+
     @Test(arguments: shapes) func scaleValueAndGradient(shape: [Int]) {
         checkGradient(inputs: [testTensor("x", shape)]) {
             scale($0[0], -2.5)

@@ -22,6 +22,12 @@ void add_to_rows(const float *a, const float *b, long rows, long width, long str
 /// y[r] = a[r] · b, likewise.
 void multiply_rows(const float *a, const float *b, long rows, long width, long stride, float *y);
 
+/// y[r] = x[r] · (1 + gate) + above[r] for rows of `width` floats; rows of `above` lie `above_step` apart: 0 for one row.
+void modulate_rows(
+    const float *x, const float *gate, const float *above, long above_step, long rows, long width, float *y);
+/// dx[r] = dy[r] · (1 + gate).
+void modulate_rows_backward(const float *dy, const float *gate, long rows, long width, float *dx);
+
 /// sums[c] += Σ over rows of x[r][c]; rows lie `stride` apart.
 void add_column_sums(const float *x, long rows, long width, long stride, double *sums);
 /// sums[c] += Σ over rows of x[r][c] · y[r][c].
