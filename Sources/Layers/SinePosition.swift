@@ -18,12 +18,15 @@ package func sinePosition(height: Int, width: Int, channels: Int) -> Tensor {
     }
     let (rows, columns) = (encoding(height), encoding(width))
     let result = Tensor(uninitialized: [height * width, channels])
-    for y in 0..<height {
-        for x in 0..<width {
-            let target = result.data + (y * width + x) * channels
-            for channel in 0..<half {
-                target[channel] = rows[y * half + channel]
-                target[half + channel] = columns[x * half + channel]
+    rows.withUnsafeBufferPointer { rows in
+        columns.withUnsafeBufferPointer { columns in
+            guard let rows = rows.baseAddress, let columns = columns.baseAddress else { return }
+            parallelRows(height, grain: 8) { lines in
+                for pixel in lines.lowerBound * width..<lines.upperBound * width {
+                    let target = result.data + pixel * channels
+                    target.update(from: rows + pixel / width * half, count: half)
+                    (target + half).update(from: columns + pixel % width * half, count: half)
+                }
             }
         }
     }

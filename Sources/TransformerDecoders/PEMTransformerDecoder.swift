@@ -136,16 +136,22 @@ package struct PEMTransformerDecoder {
 
     /// Projected features with level embedding and position: [B, H, W, I] -> [B, H, W, C].
     private func memory(_ feature: Variable, level: Int, _ context: ForwardContext) -> Variable {
-        var x = feature
-        if !inputProjections.isEmpty {
-            let (weight, bias) = inputProjections[level]
-            x = convolution(
-                x, weight: weight.variable(in: context), bias: bias.variable(in: context),
-                ConvolutionGeometry(kernel: 1, stride: 1, padding: 0, dilation: 1))
+        let (height, width, channels) = (feature.shape[1], feature.shape[2], configuration.channels)
+        let embedding = reshape(slice(levelEmbedding.variable(in: context), level..<level + 1), [channels])
+        let position = sinePosition(height: height, width: width, channels: channels)
+            .reshaped([height, width, channels])
+        guard !inputProjections.isEmpty else { return add(add(feature, embedding), Variable(position)) }
+        let (weight, bias) = inputProjections[level]
+        // The level embedding is one more bias.
+        let shift = add(bias.variable(in: context), embedding)
+        let geometry = ConvolutionGeometry(kernel: 1, stride: 1, padding: 0, dilation: 1)
+        guard context.recordsGradients || feature.shape[0] != 1 else {
+            let residual = position.reshaped([1, height, width, channels])
+            let epilogue = Epilogue(shift: shift.value, residual: residual)
+            return Variable(convolve(feature.value, weight: weight.value, geometry, epilogue: epilogue))
         }
-        let embedding = reshape(slice(levelEmbedding.variable(in: context), level..<level + 1), [x.shape[3]])
-        let position = sinePosition(height: x.shape[1], width: x.shape[2], channels: x.shape[3])
-        return add(add(x, embedding), Variable(position.reshaped(Array(x.shape.dropFirst()))))
+        let projected = convolution(feature, weight: weight.variable(in: context), bias: shift, geometry)
+        return add(projected, Variable(position))
     }
 
     private func tokens(_ x: Tensor) -> Tensor {
