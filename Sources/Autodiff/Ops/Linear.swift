@@ -6,6 +6,9 @@ import Tensors
 private let (rowTile, columnTile) = (256, 128)
 /// Rows whose share of dW is summed apart, unless that made more than eight parts.
 private let gradientRows = 2048
+/// Rows from which packing the weight for the convolution's kernel pays.
+private let manyRows = 1024
+private let pointwise = ConvolutionGeometry(kernel: 1, stride: 1, padding: 0, dilation: 1)
 
 /// x · Wᵀ + b on the last axis: [..., I], weight [O, I], bias [O] -> [..., O].
 package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
@@ -13,6 +16,12 @@ package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
     precondition(
         weight.shape.count == 2 && x.channels == inputs && bias.map { $0.shape == [outputs] } ?? true,
         "linear: x \(x.shape), weight \(weight.shape), bias \(bias.map { "\($0.shape)" } ?? "none")")
+    if x.rows >= manyRows {
+        return convolve(
+            x.reshaped([1, 1, x.rows, inputs]), weight: weight.reshaped([outputs, 1, 1, inputs]), pointwise,
+            epilogue: Epilogue(shift: bias)
+        ).reshaped(x.shape.dropLast() + [outputs])
+    }
     let y = Tensor(uninitialized: x.shape.dropLast() + [outputs])
     forEachTile(rows: x.rows, columns: outputs, depth: inputs) { rows, columns in
         let corner = y.data + rows.lowerBound * outputs + columns.lowerBound
@@ -52,6 +61,12 @@ package func linear(_ x: Variable, weight: Variable, bias: Variable?) -> Variabl
 /// dX [..., I] = dY [..., O] · W [O, I].
 private func dataGradient(_ dY: Tensor, weight: Tensor, shape: [Int]) -> Tensor {
     let (outputs, inputs) = (weight.shape[0], weight.shape[1])
+    if dY.rows >= manyRows {
+        return convolutionDataGradient(
+            dY.reshaped([1, 1, dY.rows, outputs]), weight: weight.reshaped([outputs, 1, 1, inputs]), pointwise,
+            inputShape: [1, 1, dY.rows, inputs]
+        ).reshaped(shape)
+    }
     let dX = Tensor(uninitialized: shape)
     forEachTile(rows: dY.rows, columns: inputs, depth: outputs) { rows, columns in
         gemm(
