@@ -22,7 +22,8 @@ void add_to_rows(const float *a, const float *b, long rows, long width, long str
 /// y[r] = a[r] · b, likewise.
 void multiply_rows(const float *a, const float *b, long rows, long width, long stride, float *y);
 
-/// y[r] = x[r] · (1 + gate) + above[r] for rows of `width` floats; rows of `above` lie `above_step` apart: 0 for one row.
+/// y[r] = x[r] · (1 + gate) + above[r] for rows of `width` floats; rows of `above` lie `above_step` apart
+/// (0: one row for all).
 void modulate_rows(
     const float *x, const float *gate, const float *above, long above_step, long rows, long width, float *y);
 /// dx[r] = dy[r] · (1 + gate).
