@@ -1,11 +1,11 @@
 #ifndef CKERNELS_MASK_INFERENCE_H
 #define CKERNELS_MASK_INFERENCE_H
 
-/// y = Σ_t weights[t] · x[t], t < 4; an x[t] of weight 0 is not read.
+/// y = Σ_t weights[t] · x[t], t < 4; the last two are not read where their weights are 0.
 void combine_rows(const float *const x[4], const float weights[4], long count, float *y);
 
 /// For each of `pixels` output pixels: probabilities[p][q] = sigmoid(Σ_t weights[4p + t] · row[indices[4p + t]][q]),
-/// row is [width, channels]; taps of weight 0 are not read.
+/// row is [width, channels]; the last two taps are not read where their weights are 0.
 void resample_sigmoid(
     const float *row, const int *indices, const float *weights, long pixels, long channels, float *probabilities);
 
