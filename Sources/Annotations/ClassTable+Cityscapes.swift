@@ -1,9 +1,11 @@
 extension ClassTable {
-    /// Cityscapes' 19 evaluated classes, numbered by trainId (cityscapesScripts, helpers/labels.py).
+    /// Cityscapes' 19 evaluated classes, numbered by trainId (cityscapesScripts, helpers/labels.py); their
+    /// categories are the ids.
     package static let cityscapes = ClassTable(
-        CityscapesLabel.all.filter { $0.trainID != 255 }.sorted { $0.trainID < $1.trainID }.map {
-            ClassDescription(name: $0.name, color: $0.color, isThing: $0.hasInstances)
-        }, ignoreLabel: 255)
+        evaluated.map { ClassDescription(name: $0.name, color: $0.color, isThing: $0.hasInstances) },
+        categoryIDs: evaluated.map(\.id), ignoreLabel: 255)
+
+    private static let evaluated = CityscapesLabel.all.filter { !$0.isIgnored }.sorted { $0.trainID < $1.trainID }
 }
 
 /// A row of Cityscapes' label table (cityscapesScripts, helpers/labels.py), as stored in labelIds images.

@@ -47,17 +47,38 @@ package struct ClassTable: Sendable, Equatable {
     package let colors: [Color]
     /// Whether class 0, 1, … is a thing.
     package let isThing: [Bool]
+    /// The numbers of classes 0, 1, … in the data set's own lists (category_id of its JSON files).
+    package let categoryIDs: [Int]
     /// The label of pixels that belong to no class; never below `count`.
     package let ignoreLabel: Int
 
     /// How many classes there are.
     package var count: Int { names.count }
 
-    /// Classes by number; the ignore label is a 16-bit number that is none of them.
-    package init(_ classes: [ClassDescription], ignoreLabel: Int) {
+    /// Classes by category, in the order of their numbers.
+    package var classNumbers: [Int: Int] {
+        Dictionary(uniqueKeysWithValues: zip(categoryIDs, categoryIDs.indices))
+    }
+
+    /// The things alone, as instance lists number them: 0, 1, … in the same order, the same categories.
+    package var things: ClassTable {
+        let numbers = isThing.indices.filter { isThing[$0] }
+        return ClassTable(
+            numbers.map { ClassDescription(name: names[$0], color: colors[$0], isThing: true) },
+            categoryIDs: numbers.map { categoryIDs[$0] }, ignoreLabel: ignoreLabel)
+    }
+
+    /// Classes by number; the ignore label is a 16-bit number that is none of them. Categories are the
+    /// classes' numbers where they are not given.
+    package init(_ classes: [ClassDescription], categoryIDs: [Int]? = nil, ignoreLabel: Int) {
         precondition(
             !classes.isEmpty && ignoreLabel >= classes.count && ignoreLabel <= UInt16.max,
             "ClassTable: ignore label \(ignoreLabel) for \(classes.count) classes")
+        let categories = categoryIDs ?? Array(classes.indices)
+        precondition(
+            categories.count == classes.count && Set(categories).count == classes.count,
+            "ClassTable: \(categories.count) categories for \(classes.count) classes")
+        self.categoryIDs = categories
         names = classes.map(\.name)
         colors = classes.map(\.color)
         isThing = classes.map(\.isThing)

@@ -36,8 +36,6 @@ enum ADE20KDataset {
             semantic.items,
             .init(
                 list: pictures + ".json", pictures: pictures,
-                classNumbers: Dictionary(
-                    uniqueKeysWithValues: semantic.classes.names.indices.map { ($0, $0) }),
                 classes: semantic.classes, allowsCoveredSegments: true)
         ) { $0.imageID.description }
         return SegmentationDataset(

@@ -32,12 +32,10 @@ enum CityscapesDataset {
     ) throws -> SegmentationDataset {
         let list = CityscapesPanoptic.listPath(base, split: split)
         if !FileTree.isFile(list) { try CityscapesPanoptic.prepare(base, split: split, note: note) }
-        let labels = CityscapesLabel.all.filter { !$0.isIgnored }
         let paired = try PanopticItems(
             semantic.items,
             .init(
                 list: list, pictures: CityscapesPanoptic.picturesPath(base, split: split),
-                classNumbers: Dictionary(uniqueKeysWithValues: labels.map { ($0.id, $0.trainID) }),
                 classes: semantic.classes)
         ) { $0.imageID.description }
         return SegmentationDataset(

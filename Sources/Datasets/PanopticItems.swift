@@ -4,6 +4,7 @@ import Annotations
 struct PanopticItems {
     private(set) var items: [SegmentationDataset.Item] = []
     private(set) var problems: [DatasetProblem] = []
+    private let classNumbers: [Int: Int]
 
     /// Where the annotations lie, and how they are to be read.
     struct Source {
@@ -11,8 +12,7 @@ struct PanopticItems {
         let list: String
         /// The folder of its pictures.
         let pictures: String
-        /// Class number by the list's category.
-        let classNumbers: [Int: Int]
+        /// Known to the list by their categories.
         let classes: ClassTable
         var allowsCoveredSegments = false
     }
@@ -22,6 +22,7 @@ struct PanopticItems {
     init(
         _ images: [SegmentationDataset.Item], _ source: Source, key: (PanopticList.Annotation) -> String
     ) throws {
+        classNumbers = source.classes.classNumbers
         let list = try PanopticList(path: source.list)
         check(list.categories, source)
         var seen: Set<PanopticList.Identifier> = []
@@ -59,7 +60,7 @@ struct PanopticItems {
         for category in categories {
             if !seen.insert(category.id).inserted {
                 problems.append(.other(source.list, "category \(category.id) is listed twice"))
-            } else if let number = source.classNumbers[category.id] {
+            } else if let number = classNumbers[category.id] {
                 // Lists by trainId hold numbers that mean something else by id.
                 let expected = source.classes.names[number]
                 if category.name != expected {
@@ -94,7 +95,7 @@ struct PanopticItems {
                 fault("is listed twice")
                 return nil
             }
-            guard categories.contains(segment.category), let number = source.classNumbers[segment.category]
+            guard categories.contains(segment.category), let number = classNumbers[segment.category]
             else {
                 fault("has category \(segment.category), which is not in the list of categories")
                 return nil

@@ -71,6 +71,30 @@ import Testing
         #expect(ade20k.names[0] == "wall" && ade20k.names[149] == "flag" && ade20k.ignoreLabel == 255)
     }
 
+    @Test func categoriesAreTheOfficialOnes() {
+        let cityscapes = [7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33]
+        #expect(ClassTable.cityscapes.categoryIDs == cityscapes)
+        #expect(ClassTable.ade20k.categoryIDs == Array(0..<150))
+        let coco = ClassTable.coco
+        #expect(coco.count == 133 && coco.isThing == (0..<133).map { $0 < 80 })
+        #expect(coco.categoryIDs == coco.categoryIDs.sorted() && coco.names[80] == "banner")
+        #expect(coco.categoryIDs[79] == 90 && coco.names[79] == "toothbrush")
+        #expect(coco.categoryIDs[132] == 200 && coco.names[132] == "rug-merged" && coco.classNumbers[200] == 132)
+        #expect(coco.colors[2] == .init(0, 0, 142))
+    }
+
+    /// The official mapping of instance images' numbers: 1 is scene class 7, 100 is 149.
+    @Test func thingsAloneKeepTheirCategories() {
+        let coco = ClassTable.cocoThings
+        #expect(coco.count == 80 && coco.categoryIDs == Array(ClassTable.coco.categoryIDs.prefix(80)))
+        let ade20k = ClassTable.ade20kThings
+        #expect(ade20k.count == 100 && ade20k.isThing.allSatisfy { $0 })
+        #expect(ade20k.categoryIDs.prefix(5) == [7, 8, 10, 12, 14] && ade20k.categoryIDs[99] == 149)
+        #expect(ade20k.names[1] == "windowpane" && ade20k.names[99] == "flag")
+        #expect(ade20k.colors[1] == ClassTable.ade20k.colors[8])
+        #expect(ClassTable.cityscapes.things.categoryIDs == Array(24...28) + Array(31...33))
+    }
+
     @Test func targetsAreOneSegmentAClass() {
         let targets = MaskTargets(labels: [7, 255, 3, 7, 3, 3], height: 2, width: 3, ignoreLabel: 255)
         #expect(targets.classes == [3, 7])
