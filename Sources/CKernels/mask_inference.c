@@ -63,6 +63,27 @@ KERNEL_CLONES void resample_sigmoid(
     for (long i = 0; i < pixels * channels; i++) values[i] = bounded_sigmoid(values[i]);
 }
 
+KERNEL_CLONES void inside_pixels(
+    const float *logits, long pixels, long channels, unsigned long long *words, long stride, double *sums)
+{
+    for (long start = 0; start < channels; start += 16) {
+        const long count = channels - start < 16 ? channels - start : 16;
+        unsigned long long bits[16] = {0};
+        float inside[16] = {0};
+        for (long p = 0; p < pixels; p++) {
+            const float *x = logits + p * channels + start;
+            for (long q = 0; q < count; q++) {
+                bits[q] |= (unsigned long long)(x[q] > 0) << p;
+                inside[q] += x[q] > 0 ? bounded_sigmoid(x[q]) : 0;
+            }
+        }
+        for (long q = 0; q < count; q++) {
+            words[(start + q) * stride] = bits[q];
+            sums[start + q] += inside[q];
+        }
+    }
+}
+
 void arg_max_rows(const float *scores, long pixels, long channels, unsigned short *labels)
 {
     for (long p = 0; p < pixels; p++, scores += channels) {

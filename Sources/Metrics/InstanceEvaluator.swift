@@ -1,3 +1,5 @@
+import Annotations
+
 /// Average precision of masks, by COCO's rules (pycocotools' COCOeval for segm): ten IoU thresholds from
 /// 0.5 to 0.95, 101 recall levels, at most 100 predictions a category and image, crowds and areas outside a
 /// range ignored. Images are added in the order of their numbers: equal scores of different images are

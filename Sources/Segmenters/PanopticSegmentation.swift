@@ -33,8 +33,7 @@ extension MaskPredictions {
         guard !kept.isEmpty else {
             return PanopticResult(segmentIDs: Array(repeating: 0, count: area), segments: [])
         }
-        let logits = finalMaskLogits(image: image)
-        let masks = resampler(chosen(logits, kept.map(\.query)), request)
+        let masks = outputMasks(image: image, queries: kept.map(\.query), request)
         let painting = PanopticPainting(masks, scores: kept.map(\.score))
         return painting.result(
             classes: kept.map(\.category), isThing: isThing, overlapThreshold: overlapThreshold)
@@ -50,20 +49,6 @@ extension MaskPredictions {
             guard let score = row.max(), let category = row.firstIndex(of: score) else { return nil }
             return category < columns - 1 && score > threshold ? (query, category, score) : nil
         }
-    }
-
-    /// Mask logits of some queries: [h, w, Q] -> [h, w, kept].
-    private func chosen(_ logits: Tensor, _ queries: [Int]) -> Tensor {
-        let (pixels, count) = (logits.shape[0] * logits.shape[1], logits.shape[2])
-        let result = Tensor(uninitialized: [logits.shape[0], logits.shape[1], queries.count])
-        parallelRows(pixels, grain: 4096) { range in
-            for pixel in range {
-                for (place, query) in queries.enumerated() {
-                    result.data[pixel * queries.count + place] = logits.data[pixel * count + query]
-                }
-            }
-        }
-        return result
     }
 }
 

@@ -42,8 +42,24 @@ extension MaskPredictions {
             columns: taps(logits.shape[1], request.inputWidth, request.imageWidth, request.outputWidth))
     }
 
+    /// Masks of some queries at the size of the output, which panoptic and instance inference need first.
+    func outputMasks(image: Int, queries: [Int], _ request: InferenceRequest) -> MaskResampler {
+        precondition(request.resizesMasksBeforeMixing, "masks of segments are resized to the output first")
+        let logits = finalMaskLogits(image: image)
+        let (pixels, count) = (logits.shape[0] * logits.shape[1], logits.shape[2])
+        let chosen = Tensor(uninitialized: [logits.shape[0], logits.shape[1], queries.count])
+        parallelRows(pixels, grain: 4096) { range in
+            for pixel in range {
+                for (place, query) in queries.enumerated() {
+                    chosen.data[pixel * queries.count + place] = logits.data[pixel * count + query]
+                }
+            }
+        }
+        return resampler(chosen, request)
+    }
+
     /// Softmax over the classes without its no-object column: [Q, K].
-    private func classProbabilities(image: Int) -> Tensor {
+    func classProbabilities(image: Int) -> Tensor {
         let logits = classLogits[classLogits.count - 1].value
         let (queries, columns) = (logits.shape[1], logits.shape[2])
         let probabilities = softmax(Variable(logits.items(image..<image + 1))).value

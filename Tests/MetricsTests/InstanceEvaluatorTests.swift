@@ -1,3 +1,4 @@
+import Annotations
 import Metrics
 import Testing
 

@@ -43,11 +43,28 @@ package struct MaskResampler {
     package func probabilities(
         of row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>
     ) {
+        resample(row, range, into: result, resample_sigmoid)
+    }
+
+    /// Mask logits of the output pixels in `range` of the row in `row`: [pixels, Q].
+    package func logits(
+        of row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>
+    ) {
+        resample(row, range, into: result, resample_columns)
+    }
+
+    private typealias Kernel = (
+        UnsafePointer<Float>?, UnsafePointer<Int32>?, UnsafePointer<Float>?, Int, Int, UnsafeMutablePointer<Float>?
+    ) -> Void
+
+    private func resample(
+        _ row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>, _ kernel: Kernel
+    ) {
         columns.indices.withUnsafeBufferPointer { indices in
             columns.weights.withUnsafeBufferPointer { weights in
                 guard let indices = indices.baseAddress, let weights = weights.baseAddress else { return }
                 let start = 4 * range.lowerBound
-                resample_sigmoid(row, indices + start, weights + start, range.count, maskCount, result)
+                kernel(row, indices + start, weights + start, range.count, maskCount, result)
             }
         }
     }

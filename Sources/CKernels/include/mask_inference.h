@@ -13,6 +13,11 @@ void resample_sigmoid(
 void resample_columns(
     const float *row, const int *indices, const float *weights, long pixels, long channels, float *y);
 
+/// Adds for each channel q the sigmoids of its positive values among logits[p][q], p < pixels ≤ 64, to sums[q], and
+/// sets words[q · stride] to the set of these pixels, pixel p in bit p.
+void inside_pixels(
+    const float *logits, long pixels, long channels, unsigned long long *words, long stride, double *sums);
+
 /// labels[p] = index of the largest of scores[p][0 … channels), the first of equals.
 void arg_max_rows(const float *scores, long pixels, long channels, unsigned short *labels);
 

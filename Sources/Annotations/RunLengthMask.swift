@@ -5,7 +5,7 @@ package struct RunLengthMask: Sendable, Equatable {
     /// Lengths of background, mask, background, …; they add up to `height * width`.
     package let counts: [Int]
 
-    /// Throws `MetricsError` naming `place` where the runs do not fill the image.
+    /// Throws `MaskError` naming `place` where the runs do not fill the image.
     package init(height: Int, width: Int, counts: [Int], place: String) throws {
         let sum = counts.reduce(0) { $0 &+ $1 }
         guard height > 0, width > 0, sum == height * width, !counts.contains(where: { $0 < 0 }) else {
@@ -31,9 +31,44 @@ package struct RunLengthMask: Sendable, Equatable {
         self.init(height: height, width: width, runs: counts)
     }
 
+    /// The mask of row-major bits, each row padded to whole words: pixel x of a row is bit x % 64 of its word
+    /// x / 64. Bits of the padding count for nothing.
+    package init(height: Int, width: Int, words: [UInt64]) {
+        let rowWords = (width + 63) / 64
+        precondition(
+            height > 0 && width > 0 && words.count == height * rowWords,
+            "RunLengthMask: \(words.count) words for \(height)×\(width)")
+        func isSet(_ row: Int, _ column: Int) -> Bool {
+            words[row * rowWords + column / 64] >> UInt64(column % 64) & 1 == 1
+        }
+        // Down a column the mask changes where a row's bit differs from the one above it.
+        var changes = [[Int32]](repeating: [], count: width)
+        for row in 1..<max(height, 1) {
+            for word in 0..<rowWords {
+                var differing = words[row * rowWords + word] ^ words[(row - 1) * rowWords + word]
+                while differing != 0 {
+                    let column = word * 64 + differing.trailingZeroBitCount
+                    if column < width { changes[column].append(Int32(row)) }
+                    differing &= differing - 1
+                }
+            }
+        }
+        var (counts, start, value) = ([Int](), 0, false)
+        func change(at place: Int) {
+            counts.append(place - start)
+            (start, value) = (place, !value)
+        }
+        for column in 0..<width {
+            if isSet(0, column) != value { change(at: column * height) }
+            for row in changes[column] { change(at: column * height + Int(row)) }
+        }
+        counts.append(height * width - start)
+        self.init(height: height, width: width, runs: counts)
+    }
+
     /// Decodes COCO's compressed text: numbers of five bits a character from "0" on, the sixth bit says
     /// that more follow, and from the third run on each is the difference to the one two before. Throws
-    /// `MetricsError`.
+    /// `MaskError`.
     package init(height: Int, width: Int, text: String, place: String) throws {
         var (counts, bytes) = ([Int](), Array(text.utf8)[...])
         while !bytes.isEmpty {
@@ -118,9 +153,9 @@ package struct RunLengthMask: Sendable, Equatable {
     }
 
     private static func fault(_ place: String, _ what: String, _ expected: String, _ got: String)
-        -> MetricsError
+        -> MaskError
     {
-        MetricsError(
+        MaskError(
             place: place, what: what, expected: expected, got: got,
             advice: "write the mask again, with the image's height and width as its size")
     }

@@ -1,4 +1,4 @@
-import Metrics
+import Annotations
 import Testing
 
 @Suite struct RunLengthMaskTests {
@@ -42,6 +42,16 @@ import Testing
         #expect(first.counts == [0, 1, 5])
     }
 
+    @Test(arguments: [1, 5, 63, 64, 65, 130]) func bitsByRowsAreTheSameMask(width: Int) {
+        let rowWords = (width + 63) / 64
+        // Padding is set and must not count.
+        let words = (0..<7 * rowWords).map { UInt64(truncatingIfNeeded: ($0 + 3) &* 0x9E37_79B9_7F4A_7C15) | 1 << 63 }
+        let mask = RunLengthMask(height: 7, width: width) {
+            words[$0 / width * rowWords + $0 % width / 64] >> UInt64($0 % width % 64) & 1 == 1
+        }
+        #expect(RunLengthMask(height: 7, width: width, words: words) == mask)
+    }
+
     @Test func intersectionsAreThoseOfBits() throws {
         let masks = try Self.polygons.map {
             try RunLengthMask(height: 40, width: 48, polygons: [$0.0], place: "p")
@@ -57,16 +67,16 @@ import Testing
     }
 
     @Test func damagedMasksAreNamed() {
-        #expect(throws: MetricsError.self) { try RunLengthMask(height: 2, width: 2, counts: [3], place: "a") }
-        #expect(throws: MetricsError.self) {
+        #expect(throws: MaskError.self) { try RunLengthMask(height: 2, width: 2, counts: [3], place: "a") }
+        #expect(throws: MaskError.self) {
             try RunLengthMask(height: 2, width: 2, counts: [6, -2], place: "a")
         }
-        #expect(throws: MetricsError.self) { try RunLengthMask(height: 2, width: 2, text: "S", place: "a") }
-        #expect(throws: MetricsError.self) { try RunLengthMask(height: 2, width: 2, text: "~~", place: "a") }
-        #expect(throws: MetricsError.self) {
+        #expect(throws: MaskError.self) { try RunLengthMask(height: 2, width: 2, text: "S", place: "a") }
+        #expect(throws: MaskError.self) { try RunLengthMask(height: 2, width: 2, text: "~~", place: "a") }
+        #expect(throws: MaskError.self) {
             try RunLengthMask(height: 2, width: 2, polygons: [[1, 1, 2, 2]], place: "a")
         }
-        let error = #expect(throws: MetricsError.self) {
+        let error = #expect(throws: MaskError.self) {
             try RunLengthMask(
                 height: 2, width: 2, polygons: [[1, 1, 2, 2, 1e9, 3]], place: "gt.json: annotation 5")
         }
