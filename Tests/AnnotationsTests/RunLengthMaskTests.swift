@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: [1, 5, 63, 64, 65, 130]) func bitsByRowsAreTheSameMask(width: Int) {
         let rowWords = (width + 63) / 64
         // Padding is set and must not count.
-        let words = (0..<7 * rowWords).map { UInt64(truncatingIfNeeded: ($0 + 3) &* 0x9E37_79B9_7F4A_7C15) | 1 << 63 }
+        let words = (0..<7 * rowWords).map { (UInt64($0) + 3) &* 0x9E37_79B9_7F4A_7C15 | 1 << 63 }
         let mask = RunLengthMask(height: 7, width: width) {
             words[$0 / width * rowWords + $0 % width / 64] >> UInt64($0 % width % 64) & 1 == 1
         }
