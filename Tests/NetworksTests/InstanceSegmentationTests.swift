@@ -99,7 +99,10 @@ struct InstanceExpectation: Sendable, CustomTestStringConvertible {
     @Test func bitsDoNotDependOnThreads() {
         expectSameBits {
             instanceExpectations.flatMap { test in
-                found(test).map { Tensor([$0.score] + $0.mask.counts.map(Float.init), shape: [1 + $0.mask.counts.count]) }
+                found(test).map { instance in
+                    let numbers = [instance.score] + instance.mask.counts.map(Float.init)
+                    return Tensor(numbers, shape: [numbers.count])
+                }
             }
         }
     }
