@@ -6,6 +6,9 @@ package struct ClassTable: Sendable, Equatable {
         /// 0…255 each.
         package var red, green, blue: UInt8
 
+        /// As lists of classes have it.
+        package var levels: [Int] { [Int(red), Int(green), Int(blue)] }
+
         /// From three levels of 0…255.
         package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
             self.red = red

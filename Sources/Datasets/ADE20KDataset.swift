@@ -1,50 +1,54 @@
 import Annotations
 import Images
 
-/// ADE20K scene parsing (150 classes) in its official layout, ADEChallengeData2016.
+/// ADE20K (150 classes) in its official layout, ADEChallengeData2016.
 enum ADE20KDataset {
-    /// `split` is training or validation. Label images in annotations_detectron2 that are missing are made of
-    /// annotations, as the official prepare_ade20k_sem_seg.py does: minus 1, 0 wrapping to 255 = ignore.
+    /// Label images in annotations_detectron2 that are missing are made of annotations, as the official
+    /// prepare_ade20k_sem_seg.py does: minus 1, 0 wrapping to 255 = ignore. The panoptic list, where it is
+    /// wanted and missing, is made of annotations_instance.
     static func open(
-        name: String, split: String, root: String, wantsPanoptic: Bool, note: (String) -> Void
+        name: String, split: ADE20KSplit, root: String, wantsPanoptic: Bool, note: (String) -> Void
     ) throws -> SegmentationDataset {
         let base = folder(in: root)
-        let isPrepared = FileTree.isFolder(base + "/annotations_detectron2/" + split)
-        try FileTree.require([
-            base + "/images/" + split,
-            base + (isPrepared ? "/annotations_detectron2/" : "/annotations/") + split,
-        ])
-        let shifted = base + "/annotations_detectron2/" + split
-        try makeShifted(from: base + "/annotations/" + split, in: shifted, name: name, note: note)
-        let pairs = try PairedFiles(
-            images: .init(
-                folder: base + "/images/" + split, suffix: nil, formats: [".jpg", ".jpeg", ".png"]),
-            labels: .init(folder: shifted, suffix: nil, formats: [".png"]))
+        let pairs = try semanticPairs(base, split: split, name: name, note: note)
         let semantic = SegmentationDataset(
             name: name, classes: .ade20k, labelMap: LabelMap(classes: .ade20k), items: pairs.items,
             pairingProblems: pairs.problems)
-        return wantsPanoptic ? try panoptic(semantic, base, split: split) : semantic
+        if !wantsPanoptic { return semantic }
+        let pictures = ADE20KPanoptic.picturesPath(base, split: split)
+        if !FileTree.isFile(pictures + ".json") {
+            try ADE20KPanoptic.prepare(base, split: split, note: note)
+        }
+        return try semantic.withPanoptic(
+            .init(
+                list: pictures + ".json", pictures: pictures, classes: semantic.classes,
+                allowsCoveredSegments: true)
+        ) { $0.imageID.description }
     }
 
-    /// Without ade20k_panoptic_*.json the data set has its semantic labels only.
-    private static func panoptic(
-        _ semantic: SegmentationDataset, _ base: String, split: String
-    ) throws -> SegmentationDataset {
-        let pictures = base + "/ade20k_panoptic_" + (split == "training" ? "train" : "val")
-        if !FileTree.isFile(pictures + ".json") { return semantic }
-        let paired = try PanopticItems(
-            semantic.items,
-            .init(
-                list: pictures + ".json", pictures: pictures,
-                classes: semantic.classes, allowsCoveredSegments: true)
-        ) { $0.imageID.description }
-        return SegmentationDataset(
-            name: semantic.name, classes: semantic.classes, labelMap: semantic.labelMap, items: paired.items,
-            pairingProblems: semantic.pairingProblems + paired.problems)
+    /// Images with their labels in annotations_detectron2.
+    static func semanticPairs(
+        _ base: String, split: ADE20KSplit, name: String, note: (String) -> Void
+    ) throws -> PairedFiles {
+        let shifted = base + "/annotations_detectron2/" + split.rawValue
+        let source = base + "/annotations/" + split.rawValue
+        try FileTree.require([
+            base + "/images/" + split.rawValue, FileTree.isFolder(shifted) ? shifted : source,
+        ])
+        try makeShifted(from: source, in: shifted, name: name, note: note)
+        return try pairs(base, split: split, labels: shifted)
+    }
+
+    /// Images with the PNGs of their names in the folder `labels`.
+    static func pairs(_ base: String, split: ADE20KSplit, labels: String) throws -> PairedFiles {
+        try PairedFiles(
+            images: .init(
+                folder: base + "/images/" + split.rawValue, suffix: nil, formats: [".jpg", ".jpeg", ".png"]),
+            labels: .init(folder: labels, suffix: nil, formats: [".png"]))
     }
 
     /// `root`/ADEChallengeData2016, or `root` where that is the folder itself.
-    private static func folder(in root: String) -> String {
+    static func folder(in root: String) -> String {
         let inside = FileTree.join(root, "ADEChallengeData2016")
         let isHere = !FileTree.isFolder(inside) && FileTree.isFolder(FileTree.join(root, "annotations"))
         return isHere ? root : inside

@@ -32,15 +32,11 @@ enum CityscapesDataset {
     ) throws -> SegmentationDataset {
         let list = CityscapesPanoptic.listPath(base, split: split)
         if !FileTree.isFile(list) { try CityscapesPanoptic.prepare(base, split: split, note: note) }
-        let paired = try PanopticItems(
-            semantic.items,
+        return try semantic.withPanoptic(
             .init(
                 list: list, pictures: CityscapesPanoptic.picturesPath(base, split: split),
                 classes: semantic.classes)
         ) { $0.imageID.description }
-        return SegmentationDataset(
-            name: semantic.name, classes: semantic.classes, labelMap: semantic.labelMap, items: paired.items,
-            pairingProblems: semantic.pairingProblems + paired.problems)
     }
 
     /// `root`/cityscapes, or `root` where that is the folder itself.

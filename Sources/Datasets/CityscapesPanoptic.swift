@@ -10,20 +10,9 @@ package enum CityscapesPanoptic {
     /// Segments in the order of their numbers; labels that evaluation ignores are left out. A thing's number
     /// below 1000 is a group: a crowd.
     package static func segments(of instances: LabelImage) -> [PanopticList.Segment] {
-        var places = [Int32](repeating: -1, count: Int(UInt16.max) + 1)
-        var found: [(value: Int, extent: PanopticList.Segment.Extent)] = []
-        for y in 0..<instances.height {
-            for x in 0..<instances.width {
-                let value = Int(instances.values[y * instances.width + x])
-                if places[value] < 0 {
-                    places[value] = Int32(found.count)
-                    found.append((value, .init()))
-                }
-                found[Int(places[value])].extent.add(x: x, y: y)
-            }
-        }
-        return found.sorted { $0.value < $1.value }.compactMap { value, extent in
-            guard let label = label(of: value), !label.isIgnored else { return nil }
+        let extents = PanopticList.Segment.Extent.all(instances.values, width: instances.width)
+        return extents.enumerated().compactMap { value, extent in
+            guard extent.area > 0, let label = label(of: value), !label.isIgnored else { return nil }
             return PanopticList.Segment(
                 id: value, category: label.id, area: extent.area, box: extent.box,
                 crowd: value < 1000 && label.hasInstances ? 1 : 0)
@@ -33,33 +22,21 @@ package enum CityscapesPanoptic {
     /// Red + 256 green + 65536 blue is the segment's number; 0 is void.
     package static func picture(_ instances: LabelImage) -> RGBImage {
         let isShown = (0...Int(UInt16.max)).map { label(of: $0)?.isIgnored == false }
-        var pixels = [UInt8](repeating: 0, count: instances.values.count * 3)
-        for (index, value) in instances.values.enumerated() where isShown[Int(value)] {
-            pixels[3 * index] = UInt8(value & 255)
-            pixels[3 * index + 1] = UInt8(value >> 8)
-        }
-        return RGBImage(width: instances.width, height: instances.height, pixels: pixels)
-    }
-
-    /// What the list says about an image, of its instance image.
-    struct Entry: Sendable {
-        let image: PanopticList.Image
-        let annotation: PanopticList.Annotation
-
-        init(id: String, instances: LabelImage) {
-            // PARITY: the official script keeps "_gtFine" in the image's name, so that no such file exists.
-            image = .init(
-                id: .text(id), width: instances.width, height: instances.height,
-                fileName: id + "_gtFine_leftImg8bit.png")
-            annotation = .init(imageID: .text(id), fileName: id + suffix, segments: segments(of: instances))
-        }
+        return RGBImage(
+            width: instances.width, height: instances.height,
+            segmentIDs: instances.values.map { isShown[Int($0)] ? UInt32($0) : 0 })
     }
 
     /// Writes the picture of an instance image into `folder` and gives its entry. Throws `ImageError`.
-    static func write(id: String, instances: LabelImage, to folder: String) throws -> Entry {
-        let entry = Entry(id: id, instances: instances)
-        try ImageFile.writePNG(picture(instances), to: FileTree.join(folder, entry.annotation.fileName))
-        return entry
+    static func write(id: String, instances: LabelImage, to folder: String) throws -> PanopticList.Entry {
+        let name = id + suffix
+        try ImageFile.writePNG(picture(instances), to: FileTree.join(folder, name))
+        return PanopticList.Entry(
+            // PARITY: the official script keeps "_gtFine" in the image's name, so that no such file exists.
+            image: .init(
+                id: .text(id), width: instances.width, height: instances.height,
+                fileName: id + "_gtFine_leftImg8bit.png"),
+            annotation: .init(imageID: .text(id), fileName: name, segments: segments(of: instances)))
     }
 
     /// cityscapes_panoptic_SPLIT.json of gtFine in the Cityscapes folder `base`, beside the folder of
@@ -72,14 +49,13 @@ package enum CityscapesPanoptic {
         FileTree.join(base, "gtFine/cityscapes_panoptic_" + split)
     }
 
-    static func list(_ entries: [Entry]) -> PanopticList {
+    static func list(_ entries: [PanopticList.Entry]) -> PanopticList {
         PanopticList(
-            images: entries.map(\.image), annotations: entries.map(\.annotation),
+            entries,
             categories: CityscapesLabel.all.filter { !$0.isIgnored }.map {
                 .init(
-                    id: $0.id, name: $0.name,
-                    color: [$0.color.red, $0.color.green, $0.color.blue].map(Int.init),
-                    supercategory: $0.category, isThing: $0.hasInstances ? 1 : 0)
+                    id: $0.id, name: $0.name, color: $0.color.levels, supercategory: $0.category,
+                    isThing: $0.hasInstances ? 1 : 0)
             })
     }
 
@@ -96,25 +72,16 @@ package enum CityscapesPanoptic {
         note("cityscapes: making the panoptic annotations of \(files.count) images of \(split)")
         let folder = picturesPath(base, split: split)
         try FileTree.make(folder)
-        let results = parallelMap(files.count) { index -> Result<Entry, DatasetError> in
+        let entries = try parallelMap(
+            files.count, of: "cityscapes",
+            advice: "fetch gtFine_trainvaltest.zip again, or correct these files"
+        ) { index in
             let path = FileTree.join(source, files[index])
-            return Result {
-                let name = files[index].split(separator: "/").last.map(String.init) ?? files[index]
-                return try write(
-                    id: String(name.dropLast(instanceSuffix.count)), instances: instances(path), to: folder)
-            }.mapError {
-                ($0 as? DatasetError)
-                    ?? DatasetError("cityscapes", [.unreadable("\($0)")], advice: "correct it")
-            }
+            let name = files[index].split(separator: "/").last.map(String.init) ?? files[index]
+            return try write(
+                id: String(name.dropLast(instanceSuffix.count)), instances: instances(path), to: folder)
         }
-        let problems = results.flatMap { result -> [DatasetProblem] in
-            if case .failure(let error) = result { error.problems } else { [] }
-        }
-        if !problems.isEmpty {
-            throw DatasetError(
-                "cityscapes", problems, advice: "fetch gtFine_trainvaltest.zip again, or correct these files")
-        }
-        try list(results.compactMap { try? $0.get() }).write(to: listPath(base, split: split))
+        try AnnotationFile.write(list(entries), to: listPath(base, split: split))
     }
 
     /// An instanceIds image, known to be good. Throws `ImageError` and `DatasetError`.

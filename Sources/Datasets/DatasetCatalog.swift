@@ -1,13 +1,51 @@
+import Annotations
 import Foundation
 
 /// Data sets by the names configurations use.
 package enum DatasetCatalog {
-    /// Names under the root, detectron2's. Panoptic data sets have their semantic labels, too.
-    package static let names: [String] = [
-        "cityscapes_fine_sem_seg_train", "cityscapes_fine_sem_seg_val", "cityscapes_fine_sem_seg_test",
-        "cityscapes_fine_panoptic_train", "cityscapes_fine_panoptic_val",
-        "ade20k_sem_seg_train", "ade20k_sem_seg_val", "ade20k_panoptic_train", "ade20k_panoptic_val",
+    /// A data set under the root, by detectron2's name. Panoptic data sets have their semantic labels, too.
+    private enum Entry {
+        case cityscapes(split: String, isPanoptic: Bool = false)
+        case ade20k(split: ADE20KSplit, isPanoptic: Bool = false)
+
+        var classes: ClassTable {
+            switch self {
+            case .cityscapes: .cityscapes
+            case .ade20k: .ade20k
+            }
+        }
+
+        func open(_ name: String, root: String, note: (String) -> Void) throws -> SegmentationDataset {
+            switch self {
+            case .cityscapes(let split, let isPanoptic):
+                try CityscapesDataset.open(
+                    name: name, split: split, root: root, wantsPanoptic: isPanoptic, note: note)
+            case .ade20k(let split, let isPanoptic):
+                try ADE20KDataset.open(
+                    name: name, split: split, root: root, wantsPanoptic: isPanoptic, note: note)
+            }
+        }
+    }
+
+    private static let entries: KeyValuePairs<String, Entry> = [
+        "cityscapes_fine_sem_seg_train": .cityscapes(split: "train"),
+        "cityscapes_fine_sem_seg_val": .cityscapes(split: "val"),
+        "cityscapes_fine_sem_seg_test": .cityscapes(split: "test"),
+        "cityscapes_fine_panoptic_train": .cityscapes(split: "train", isPanoptic: true),
+        "cityscapes_fine_panoptic_val": .cityscapes(split: "val", isPanoptic: true),
+        "ade20k_sem_seg_train": .ade20k(split: .training),
+        "ade20k_sem_seg_val": .ade20k(split: .validation),
+        "ade20k_panoptic_train": .ade20k(split: .training, isPanoptic: true),
+        "ade20k_panoptic_val": .ade20k(split: .validation, isPanoptic: true),
     ]
+
+    /// Names under the root.
+    package static var names: [String] { entries.map(\.key) }
+
+    /// The classes of a data set under the root; nil where it is none of `names`.
+    package static func classes(of name: String) -> ClassTable? {
+        entries.first { $0.key == name }?.value.classes
+    }
 
     /// Opens a data set by name: one of `names` under `root` (default: the environment's DETECTRON2_DATASETS,
     /// else Datasets), or `folder:FILE:SPLIT`, FILE being a description (`FolderDescription`) relative to
@@ -23,22 +61,14 @@ package enum DatasetCatalog {
             let description = try FolderDescription(path: FileTree.resolve(path, in: folder))
             return try description.open(split: split, root: root, environment: environment)
         }
-        guard names.contains(name) else {
+        guard let entry = entries.first(where: { $0.key == name })?.value else {
             throw DatasetError(
                 name, [.other("", "no such data set")],
                 advice: "use folder:FILE.json:SPLIT or one of: " + names.joined(separator: ", "))
         }
-        let split = String(name.split(separator: "_").last ?? "")
-        let isPanoptic = name.contains("_panoptic_")
         let place = root ?? environment["DETECTRON2_DATASETS"] ?? "Datasets"
         do {
-            if name.hasPrefix("cityscapes") {
-                return try CityscapesDataset.open(
-                    name: name, split: split, root: place, wantsPanoptic: isPanoptic, note: note)
-            }
-            let official = split == "train" ? "training" : "validation"
-            return try ADE20KDataset.open(
-                name: name, split: official, root: place, wantsPanoptic: isPanoptic, note: note)
+            return try entry.open(name, root: place, note: note)
         } catch let error as DatasetError {
             throw DatasetError(
                 name, error.problems,

@@ -5,16 +5,33 @@ package enum DatasetPreparation {
     /// is made. Throws `DatasetError`.
     package static func cityscapes(root: String, note: (String) -> Void) throws {
         let base = CityscapesDataset.folder(in: root)
-        let splits = ["train", "val"].filter { FileTree.isFolder(base + "/gtFine/" + $0) }
-        guard !splits.isEmpty else {
-            throw DatasetError(
-                "cityscapes", [.missingFolder(base + "/gtFine/train")],
-                advice: "set --root, or DETECTRON2_DATASETS, to the folder that holds cityscapes"
-                    + " (now \(root))")
-        }
-        for split in splits {
+        for split in try splits(["train", "val"], in: base + "/gtFine", of: "cityscapes", root: root) {
             try CityscapesDataset.makeTrainIDs(in: base + "/gtFine/" + split, name: "cityscapes", note: note)
             try CityscapesPanoptic.prepare(base, split: split, note: note)
         }
+    }
+
+    /// annotations_detectron2, ade20k_panoptic_* (list and pictures) and ade20k_instance_*.json of the ADE20K
+    /// splits under `root` that there are; files of the same names are replaced, but for the first. Throws
+    /// `DatasetError`.
+    package static func ade20k(root: String, note: (String) -> Void) throws {
+        let base = ADE20KDataset.folder(in: root)
+        let names = ADE20KSplit.allCases.map(\.rawValue)
+        let found = try splits(names, in: base + "/images", of: "ADEChallengeData2016", root: root)
+        for split in found.compactMap(ADE20KSplit.init(rawValue:)) {
+            try ADE20KPanoptic.prepare(base, split: split, note: note)
+            try ADE20KInstances.prepare(base, split: split, note: note)
+        }
+    }
+
+    /// Those of `names` that are folders of `parent`, at least one.
+    private static func splits(
+        _ names: [String], in parent: String, of dataset: String, root: String
+    ) throws -> [String] {
+        let found = names.filter { FileTree.isFolder(parent + "/" + $0) }
+        if !found.isEmpty { return found }
+        throw DatasetError(
+            dataset, [.missingFolder(parent + "/" + (names.first ?? ""))],
+            advice: "set --root, or DETECTRON2_DATASETS, to the folder that holds \(dataset) (now \(root))")
     }
 }

@@ -10,23 +10,12 @@ enum DerivedLabels {
     ) throws {
         if jobs.isEmpty { return }
         note("\(dataset): making \(jobs.count) \(kind) images")
-        let problems = parallelMap(jobs.count) { index -> [DatasetProblem] in
+        let advice =
+            "the \(kind) images could not be made: correct the files, or make the folder writable"
+        _ = try parallelMap(jobs.count, of: dataset, advice: advice) { index in
             let (source, target) = jobs[index]
-            do {
-                try ImageFile.writePNG(
-                    labels: transform(ImageFile.readLabels(source), source), bits: 8, to: target)
-                return []
-            } catch let error as DatasetError {
-                return error.problems
-            } catch {
-                return [.unreadable("\(error)")]
-            }
-        }.flatMap { $0 }
-        if !problems.isEmpty {
-            throw DatasetError(
-                dataset, problems,
-                advice: "the \(kind) images could not be made: correct the files, or make the folder writable"
-            )
+            try ImageFile.writePNG(
+                labels: transform(ImageFile.readLabels(source), source), bits: 8, to: target)
         }
     }
 }

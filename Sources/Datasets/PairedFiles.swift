@@ -33,7 +33,7 @@ struct PairedFiles {
             } else if let labelPath = labelPaths.removeValue(forKey: key) {
                 items.append(.init(id: Self.identifier(key), imagePath: path, labelPath: labelPath))
             } else {
-                let ending = labels.suffix ?? "." + (labels.formats.first ?? "")
+                let ending = labels.suffix ?? labels.formats.first ?? ""
                 problems.append(
                     .missingLabels(image: path, expected: FileTree.join(labels.folder, key) + ending))
             }

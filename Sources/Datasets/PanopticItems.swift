@@ -23,7 +23,7 @@ struct PanopticItems {
         _ images: [SegmentationDataset.Item], _ source: Source, key: (PanopticList.Annotation) -> String
     ) throws {
         classNumbers = source.classes.classNumbers
-        let list = try PanopticList(path: source.list)
+        let list = try AnnotationFile.read(PanopticList.self, path: source.list)
         check(list.categories, source)
         var seen: Set<PanopticList.Identifier> = []
         for image in list.images where !seen.insert(image.id).inserted {
@@ -106,5 +106,17 @@ struct PanopticItems {
         return PanopticAnnotation(
             path: FileTree.join(source.pictures, annotation.fileName), segments: segments,
             allowsCoveredSegments: source.allowsCoveredSegments)
+    }
+}
+
+extension SegmentationDataset {
+    /// The same images, each with its annotation in a panoptic list. Throws as `PanopticItems`.
+    func withPanoptic(
+        _ source: PanopticItems.Source, key: (PanopticList.Annotation) -> String
+    ) throws -> SegmentationDataset {
+        let paired = try PanopticItems(items, source, key: key)
+        return SegmentationDataset(
+            name: name, classes: classes, labelMap: labelMap, items: paired.items,
+            pairingProblems: pairingProblems + paired.problems)
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A panoptic annotation file: COCO's panoptic JSON, of which Cityscapes and ADE20K write the same.
 package struct PanopticList: Codable, Sendable, Equatable {
     /// An image's name: a number in COCO, a text elsewhere.
@@ -85,57 +83,17 @@ package struct PanopticList: Codable, Sendable, Equatable {
     let annotations: [Annotation]
     let categories: [Category]
 
-    init(images: [Image], annotations: [Annotation], categories: [Category]) {
-        self.images = images
-        self.annotations = annotations
+    /// An image and what it holds.
+    package struct Entry: Sendable {
+        let image: Image
+        let annotation: Annotation
+    }
+
+    /// A list of these images.
+    init(_ entries: [Entry], categories: [Category]) {
+        images = entries.map(\.image)
+        annotations = entries.map(\.annotation)
         self.categories = categories
-    }
-
-    /// Reads a file. Throws `DatasetError` that names file and key.
-    init(path: String) throws {
-        guard FileTree.isFile(path), let data = FileManager.default.contents(atPath: path) else {
-            throw Self.fault(path, FileTree.isFile(path) ? "cannot be read" : "no such file")
-        }
-        do {
-            self = try JSONDecoder().decode(PanopticList.self, from: data)
-        } catch let error as DecodingError {
-            throw Self.fault(path, Self.reason(error))
-        }
-    }
-
-    /// Writes the file aside and renames it, keys sorted as the official scripts sort them. Throws
-    /// `DatasetError`.
-    func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        do {
-            try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw DatasetError(
-                path, [.other("", "cannot be written (\(error.localizedDescription))")],
-                advice: "make room, or make the folder writable")
-        }
-    }
-
-    private static func fault(_ path: String, _ what: String) -> DatasetError {
-        DatasetError(
-            "panoptic annotations", [.other(path, what)],
-            advice: "fetch the file again, or make it with pem-data prepare")
-    }
-
-    private static func reason(_ error: DecodingError) -> String {
-        func place(_ context: DecodingError.Context) -> String {
-            context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
-        }
-        switch error {
-        case .keyNotFound(let key, let context):
-            return "key \(key.stringValue) is missing in \(place(context))"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            return "key \(place(context)): \(context.debugDescription)"
-        case .dataCorrupted(let context):
-            return "no valid JSON at \(place(context)) (\(context.debugDescription))"
-        @unknown default: return "no panoptic JSON"
-        }
     }
 }
 
@@ -154,6 +112,17 @@ extension PanopticList.Segment {
             right = max(right, x)
             top = min(top, y)
             bottom = max(bottom, y)
+        }
+
+        /// Those of the numbers of a row-major image, by number: 0 to the largest that `Number` holds.
+        static func all<Number: FixedWidthInteger & UnsignedInteger>(
+            _ numbers: [Number], width: Int
+        ) -> [Extent] {
+            var extents = [Extent](repeating: Extent(), count: Int(Number.max) + 1)
+            for (pixel, number) in numbers.enumerated() {
+                extents[Int(number)].add(x: pixel % width, y: pixel / width)
+            }
+            return extents
         }
 
         var box: [Int] { [left, top, right - left + 1, bottom - top + 1] }

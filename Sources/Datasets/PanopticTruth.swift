@@ -51,15 +51,10 @@ package struct PanopticTruth: Sendable, Equatable {
     /// Reads the picture. Throws `ImageError`, and `DatasetError` where its numbers are not those of the
     /// list.
     init(_ annotation: PanopticAnnotation) throws {
-        let picture = try ImageFile.readRGB(annotation.path)
+        let picture = try ImageFile.readNumbers(annotation.path)
         self.annotation = annotation
         (width, height) = (picture.width, picture.height)
-        ids = picture.pixels.withUnsafeBufferPointer { pixels in
-            (0..<pixels.count / 3).map { pixel in
-                UInt32(pixels[3 * pixel]) | UInt32(pixels[3 * pixel + 1]) << 8
-                    | UInt32(pixels[3 * pixel + 2]) << 16
-            }
-        }
+        ids = picture.segmentIDs
         try requireAgreement()
     }
 

@@ -107,13 +107,7 @@ extension RunConfiguration {
     /// the files, or are not as many as the network has.
     package var classTable: ClassTable? {
         for name in datasets.test + datasets.train {
-            let table: ClassTable? =
-                switch name {
-                case _ where name.hasPrefix("cityscapes"): .cityscapes
-                case _ where name.hasPrefix("ade20k"): .ade20k
-                case _ where name.hasPrefix("folder:"): Self.describedClasses(name)
-                default: nil
-                }
+            let table = name.hasPrefix("folder:") ? Self.describedClasses(name) : DatasetCatalog.classes(of: name)
             if let table, table.count == model.classCount { return table }
         }
         return nil

@@ -8,14 +8,20 @@ struct Prepare: ParsableCommand {
         abstract: "Make the files that training reads of those a data set is shipped with.",
         discussion: """
             cityscapes: labelTrainIds of labelIds (those that are missing), cityscapes_panoptic_train and \
-            _val, JSON and pictures, of instanceIds. They equal what the official scripts write.
+            _val, JSON and pictures, of instanceIds.
+            ade20k: annotations_detectron2 of annotations (those that are missing), ade20k_panoptic_train and \
+            _val, JSON and pictures, and ade20k_instance_train.json and _val.json of annotations_instance.
+
+            They equal what the official scripts write; only the colours of ADE20K's second and further \
+            things of a class, which are drawn there without a seed, are others.
 
               pem-data prepare cityscapes --root /data
+              pem-data prepare ade20k --root /data
             """)
 
     /// The data sets that need it.
     enum Dataset: String, ExpressibleByArgument, CaseIterable {
-        case cityscapes
+        case cityscapes, ade20k
     }
 
     @Argument(help: "Which data set.")
@@ -32,6 +38,7 @@ struct Prepare: ParsableCommand {
         do {
             switch dataset {
             case .cityscapes: try DatasetPreparation.cityscapes(root: place) { print($0) }
+            case .ade20k: try DatasetPreparation.ade20k(root: place) { print($0) }
             }
         } catch let error as DatasetError {
             FileHandle.standardError.write(Data("Error: \(error)\n".utf8))

@@ -36,7 +36,7 @@ package struct SyntheticScenes: Sendable, Equatable {
     package func write(to folder: String, progress: (Int) -> Void = { _ in }) throws {
         var done = 0
         for (split, count) in splits {
-            var scenes: [CityscapesPanoptic.Entry] = []
+            var scenes: [PanopticList.Entry] = []
             // A few at a time: progress is seen, and memory stays small.
             for start in stride(from: 0, to: count, by: 8) {
                 let part = start..<min(start + 8, count)
@@ -47,7 +47,8 @@ package struct SyntheticScenes: Sendable, Equatable {
                 done += part.count
                 progress(done)
             }
-            try CityscapesPanoptic.list(scenes.sorted { $0.annotation.fileName < $1.annotation.fileName }).write(
+            try AnnotationFile.write(
+                CityscapesPanoptic.list(scenes.sorted { $0.annotation.fileName < $1.annotation.fileName }),
                 to: CityscapesPanoptic.listPath(folder, split: split))
         }
     }
@@ -60,7 +61,7 @@ package struct SyntheticScenes: Sendable, Equatable {
         return (view.image, view.labels, view.instances)
     }
 
-    private func writeScene(_ index: Int, split: String, folder: String) throws -> CityscapesPanoptic.Entry {
+    private func writeScene(_ index: Int, split: String, folder: String) throws -> PanopticList.Entry {
         let view = view(index, split: split)
         let cities = Self.cities[split] ?? ["weidenfurt"]
         let city = cities[index % cities.count]
