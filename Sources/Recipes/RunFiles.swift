@@ -3,18 +3,12 @@ import ConfigFiles
 import Engine
 import Foundation
 import Images
-import Metrics
 
 /// The small files of an output folder, and what is read from files that a configuration names.
 enum RunFiles {
     /// Writes `config.yaml`: every key with the value that holds. Throws `CheckpointError.unwritable`.
     static func writeConfiguration(_ run: RunConfiguration, to folder: String) throws {
         try AtomicFile.write(run.resolvedText, to: folder + "/config.yaml")
-    }
-
-    /// Writes `results.json`. Throws `MetricsError`.
-    static func writeResults(_ result: EvaluationScores, to folder: String) throws {
-        try result.file.write(to: folder + "/results.json")
     }
 
     /// Makes a folder where it is missing. Throws `CheckpointError.unwritable`.

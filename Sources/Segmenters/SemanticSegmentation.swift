@@ -11,11 +11,16 @@ extension MaskPredictions {
     package func semanticSegmentation(
         image: Int, _ request: InferenceRequest, wantsScores: Bool
     ) -> SemanticMixing.Result {
-        let masks = resampler(finalMaskLogits(image: image), request)
-        let mixing = SemanticMixing(masks: masks, classProbabilities: classProbabilities(image: image))
-        return request.resizesMasksBeforeMixing
-            ? mixing.labels(wantsScores: wantsScores)
-            : mixing.labels(resizedTo: request.outputHeight, request.outputWidth, wantsScores: wantsScores)
+        semanticMixing(image: image, request).labels(
+            resizedTo: request.outputHeight, request.outputWidth, wantsScores: wantsScores)
+    }
+
+    /// The class scores of one image of the batch: of the output's size where masks are resized before mixing,
+    /// else of the image's.
+    package func semanticMixing(image: Int, _ request: InferenceRequest) -> SemanticMixing {
+        SemanticMixing(
+            masks: resampler(finalMaskLogits(image: image), request),
+            classProbabilities: classProbabilities(image: image))
     }
 
     /// Mask logits of the last layer for one image: [h, w, Q].

@@ -10,20 +10,29 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "pem-eval",
         abstract: "Score a trained network, or predictions on disk, on a data set.",
         discussion: """
-            Prints IoU and accuracy of each class, mIoU, fwIoU, mACC and pACC in percent, and writes them \
-            to results.json in the output folder under detectron2's names: {"sem_seg": {"mIoU": ...}}; with \
-            MODEL.MASK_FORMER.TEST.PANOPTIC_ON and a panoptic data set also PQ, SQ and RQ (panoptic_seg). The \
-            data set is DATASETS.TEST of the configuration. Images are resized to INPUT.MIN_SIZE_TEST and \
-            scored at their own size.
+            Prints the scores of every task that MODEL.MASK_FORMER.TEST turns on, and writes them to \
+            results.json in the output folder under detectron2's names: "sem_seg" with mIoU, fwIoU, mACC, \
+            pACC, IoU, boundary IoU and accuracy of each class, in percent; on a panoptic data set \
+            "panoptic_seg" with PQ, SQ and RQ; on Cityscapes "cityscapes" with the official IoU and iIoU \
+            (fractions of 1). The data set is DATASETS.TEST of the configuration. Images are resized to \
+            INPUT.MIN_SIZE_TEST and scored at their own size.
+
+            TEST.AUG.ENABLED True averages class scores over TEST.AUG.MIN_SIZES, with FLIP also of mirrored \
+            images; TEST.SLIDE.ENABLED True averages them over windows of TEST.SLIDE.WINDOW (height, width), \
+            a STRIDE apart.
 
             EXAMPLES
               pem-eval --config Configs/cityscapes_sem_stdc1.cfg \\
                 --weights output/cityscapes_sem_stdc1/model_final.safetensors
 
-              With every label map (class numbers) as a PNG:
+              With the predictions in files of an official format:
                 pem-eval --config Configs/camvid_sem.cfg \\
                   --weights model.safetensors --output output/scores \\
-                  --save-predictions output/scores/labels
+                  --save-predictions output/scores/labels --format labels
+
+              At three sizes, mirrored too:
+                pem-eval --config Configs/cityscapes_sem.cfg --weights model.safetensors \\
+                  TEST.AUG.ENABLED True TEST.AUG.MIN_SIZES "[768, 1024, 1280]"
 
               On another data set with the same classes:
                 pem-eval --config Configs/cityscapes_sem.cfg \\
@@ -41,7 +50,11 @@ struct EvaluateCommand: ParsableCommand {
             "cityscapes" with cityscapesScripts' names (fractions of 1), "segm" with AP and AP50
               coco-panoptic   predictions.json with segments_info, and PNGs: "panoptic_seg" with PQ, SQ, RQ
               coco-instances  coco_instances_results.json, a list of masks: "segm" with AP, AP50, ...
-              labels          PNGs of class numbers (--save-predictions) for DATASETS.TEST: "sem_seg"
+              labels          PNGs of class numbers, named after the images, for DATASETS.TEST: "sem_seg"
+
+            --save-predictions writes them too, and scores the same from files as from the network. Without \
+            --format it takes coco-panoptic where PANOPTIC_ON holds, else cityscapes on Cityscapes, else labels; \
+            several formats go into a folder each.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -49,16 +62,15 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Weights, safetensors with official names.", valueName: "file"))
     var weights: String?
 
-    @Option(
-        help: ArgumentHelp("Also write each label map (class numbers) as a grey PNG here.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Also write the predictions here.", valueName: "dir"))
     var savePredictions: String?
 
     @Option(
         help: ArgumentHelp("Score the predictions in this folder instead of a network.", valueName: "dir"))
     var predictions: String?
 
-    @Option(help: "The format of --predictions.")
-    var format: PredictionFormat?
+    @Option(help: "The format of --predictions, or of --save-predictions (once or more).")
+    var format: [PredictionFormat] = []
 
     @Option(
         help: ArgumentHelp(
@@ -72,19 +84,20 @@ struct EvaluateCommand: ParsableCommand {
     func validate() throws {
         if predictions == nil {
             if weights == nil { throw ValidationError("Missing expected argument '--weights <file>'") }
-            if format != nil || groundTruth != nil {
-                throw ValidationError("--format and --ground-truth belong to --predictions")
+            if groundTruth != nil { throw ValidationError("--ground-truth belongs to --predictions") }
+            if savePredictions == nil, !format.isEmpty {
+                throw ValidationError("--format belongs to --predictions and --save-predictions")
             }
         } else if weights != nil || savePredictions != nil {
             throw ValidationError("--predictions excludes --weights and --save-predictions")
-        } else if format == nil {
-            throw ValidationError("Missing expected argument '--format <format>'")
+        } else if format.count != 1 {
+            throw ValidationError("--predictions: expected one '--format <format>', got \(format.count)")
         }
     }
 
     func run() throws {
         try CommandRunner.run {
-            if let predictions, let format {
+            if let predictions, let format = format.first {
                 let setup = common.config == nil && settings.isEmpty ? nil : try common.setUp(settings)
                 return try ScoringRecipe(
                     folder: predictions, format: format, truth: groundTruth, setup: setup,
@@ -93,7 +106,8 @@ struct EvaluateCommand: ParsableCommand {
             }
             let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights ?? ""])
             return try EvaluationRecipe(
-                setup, weights: weights ?? "", predictions: savePredictions, console: Console())()
+                setup, weights: weights ?? "",
+                saving: savePredictions.map { .init(folder: $0, formats: format) }, console: Console())()
         }
     }
 }

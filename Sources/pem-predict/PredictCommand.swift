@@ -11,11 +11,12 @@ struct PredictCommand: ParsableCommand {
             For each picture NAME.png or NAME.jpg the output folder gets NAME_labels.png (class numbers, \
             grey) and NAME_overlay.png (the picture with its classes in colour). Pictures are resized to \
             INPUT.MIN_SIZE_TEST for the network, as in evaluation; INPUT.MIN_SIZE_TEST 0 leaves them as \
-            they are. Results have the picture's own size.
+            they are. Results have the picture's own size. TEST.AUG and TEST.SLIDE hold as in pem-eval.
 
             --raw writes what the last layer predicts, in the official layout: pred_logits [1, queries, \
             classes + 1] and pred_masks [1, queries, height/4, width/4], logits both. Pictures are then \
-            not resized. With several pictures the names become NAME.pred_logits and NAME.pred_masks.
+            not resized, augmented or cut into windows. With several pictures the names become \
+            NAME.pred_logits and NAME.pred_masks.
 
             EXAMPLES
               pem-predict --config Configs/cityscapes_sem_stdc1.cfg \\

@@ -33,7 +33,7 @@ struct MixingCase: Sendable {
         return Tensor(values, shape: [test.queries, test.classes])
     }
 
-    private func mixed(_ test: MixingCase) -> SemanticMixing.Result {
+    private func mixing(_ test: MixingCase) -> SemanticMixing {
         func taps(_ path: KeyPath<(height: Int, width: Int), Int>) -> ResizeTaps {
             let (source, padded) = (MixingCase.logits[keyPath: path], MixingCase.padded[keyPath: path])
             let cropped = ResizeTaps(bilinear: source, to: padded).prefix(MixingCase.image[keyPath: path])
@@ -42,10 +42,13 @@ struct MixingCase: Sendable {
                 by: ResizeTaps(bilinear: MixingCase.image[keyPath: path], to: test.output[keyPath: path]))
         }
         let masks = MaskResampler(logits: logits(test), rows: taps(\.height), columns: taps(\.width))
-        let mixing = SemanticMixing(masks: masks, classProbabilities: probabilities(test))
-        return test.resizesMasks
-            ? mixing.labels(wantsScores: true)
-            : mixing.labels(resizedTo: test.output.height, test.output.width, wantsScores: true)
+        return SemanticMixing(masks: masks, classProbabilities: probabilities(test))
+    }
+
+    private func mixed(_ test: MixingCase) -> SemanticMixing.Result {
+        test.resizesMasks
+            ? mixing(test).labels(wantsScores: true)
+            : mixing(test).labels(resizedTo: test.output.height, test.output.width, wantsScores: true)
     }
 
     /// Every step at full size, as maskformer_model.py takes them: scores [K, H, W].
@@ -96,6 +99,35 @@ struct MixingCase: Sendable {
             let best = (0..<test.classes).map { expected[$0 * pixels + pixel] }.max() ?? 0
             #expect(label < test.classes && expected[label * pixels + pixel] >= best - 1e-4)
         }
+    }
+
+    /// Scores [K, H, W] at a place of a larger map [H, W, K] that held one everywhere.
+    @Test(arguments: cases, [false, true])
+    func addsToAPartOfAMap(test: MixingCase, isMirrored: Bool) {
+        let (height, width) = test.output
+        let (rows, columns, x, y) = (height + 3, width + 5, 2, 1)
+        let sums = Tensor(repeating: 1, shape: [rows, columns, test.classes])
+        mixing(test).add(resizedTo: height, width, to: sums, x: x, y: y, isMirrored: isMirrored)
+        let scores = reference(test)
+        let expected = (0..<sums.count).map { place in
+            let (pixel, kind) = (place / test.classes, place % test.classes)
+            let (row, column) = (pixel / columns - y, pixel % columns - x)
+            guard 0..<height ~= row, 0..<width ~= column else { return 1.0 }
+            return 1 + scores[(kind * height + row) * width + (isMirrored ? width - 1 - column : column)]
+        }
+        assertClose(sums, expected, tolerance: 1e-5)
+    }
+
+    /// A map of scores is resized as mixed scores are.
+    @Test(arguments: cases.filter { !$0.resizesMasks })
+    func aMapOfScoresGivesTheSameLabels(test: MixingCase) {
+        let (height, width) = MixingCase.image
+        let map = Tensor(zeros: [height, width, test.classes])
+        mixing(test).add(resizedTo: height, width, to: map)
+        let result = SemanticMixing(scores: map)
+            .labels(resizedTo: test.output.height, test.output.width, wantsScores: true)
+        #expect(result.labels == mixed(test).labels)
+        #expect(result.scores?.array == mixed(test).scores?.array)
     }
 
     @Test func bitsDoNotDependOnThreads() {

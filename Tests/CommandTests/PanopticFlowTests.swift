@@ -20,7 +20,7 @@ import Testing
         #expect(training.status == 0, "\(training.errors)")
         #expect(training.output.contains("making the panoptic annotations of 4 images of train"))
         let trained = try tasks(project, "run")
-        #expect(trained.keys.sorted() == ["panoptic_seg", "sem_seg"])
+        #expect(trained.keys.sorted() == ["cityscapes", "panoptic_seg", "sem_seg"])
 
         let options = ["--weights", project.file("run/model_final.safetensors")]
         let evaluation = try Command.run("pem-eval", project.options("scores") + options + settings)

@@ -17,7 +17,8 @@ package struct PredictionRecipe {
         package var images: [String]
         /// The folder for label maps and overlays.
         package var output: String
-        /// A file for the last layer's predictions; pictures then go in as they are, without resizing.
+        /// A file for the last layer's predictions; pictures then go in as they are, without resizing,
+        /// TEST.AUG and TEST.SLIDE.
         package var raw: String?
 
         /// All of them.
@@ -48,7 +49,7 @@ package struct PredictionRecipe {
         _ = try RunFiles.openWeights(options.weights, run).load(into: segmenter.store)
         try RunFiles.makeFolder(options.output)
         let overlay = OverlayRenderer(colors: run.classColors)
-        let inference = NetworkInference(segmenter, run)
+        let inference = NetworkInference(segmenter, run, augments: true)
         let mapper = EvaluationMapper(run.input)
         var raw: [SavedTensor] = []
         for (path, name) in zip(options.images, names) {
@@ -57,15 +58,16 @@ package struct PredictionRecipe {
             if name == names.first {
                 segmenter.summary(run, imageSize: (image.height, image.width)).forEach(console.line)
             }
-            let prediction = inference.predict(image)
-            let labels = inference.labels(prediction, image, height: original.height, width: original.width)
+            let output = options.raw == nil ? nil : inference.predict(image)
+            let labels =
+                output.map { inference.labels($0, height: original.height, width: original.width) }
+                ?? inference.labels(of: image, height: original.height, width: original.width)
             let place = options.output + "/" + name
             try RunFiles.writeLabels(labels, classCount: run.model.classCount, to: place + "_labels.png")
             try ImageFile.writePNG(overlay.render(original, labels: labels), to: place + "_overlay.png")
             console.line("\(path): \(place)_labels.png, \(place)_overlay.png")
-            if options.raw != nil {
-                raw += RawPredictions.tensors(
-                    prediction.predictions, prefix: names.count > 1 ? name + "." : "")
+            if let output {
+                raw += RawPredictions.tensors(output.predictions, prefix: names.count > 1 ? name + "." : "")
             }
         }
         if let path = options.raw {

@@ -3,9 +3,15 @@ import Metrics
 
 /// Where the official ground truth of a data set lies, by detectron2's names.
 enum GroundTruth {
-    /// The file or folder that a format is scored against; nil where the name has none. `root` holds the
-    /// data sets.
-    static func path(of name: String, _ format: PredictionFormat, root: String) -> String? {
+    /// The file or folder that a format is scored against; nil where there isn't one data set, or its name
+    /// has none. `root` holds the data sets; nil: DETECTRON2_DATASETS, else Datasets.
+    static func path(of names: [String], _ format: PredictionFormat, root: String?) -> String? {
+        guard names.count == 1 else { return nil }
+        let root = root ?? ProcessInfo.processInfo.environment["DETECTRON2_DATASETS"] ?? "Datasets"
+        return path(of: names[0], format, root: root)
+    }
+
+    private static func path(of name: String, _ format: PredictionFormat, root: String) -> String? {
         let split = name.contains("_train") ? "train" : name.contains("_test") ? "test" : "val"
         let cityscapes = ScoringFiles.isFolder(root + "/cityscapes") ? root + "/cityscapes" : root
         switch format {

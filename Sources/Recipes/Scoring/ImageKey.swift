@@ -1,5 +1,5 @@
 /// The number or name of an image in a COCO file: COCO has numbers, Cityscapes and ADE20K have texts.
-struct ImageKey: Decodable, Hashable, Comparable, Sendable, CustomStringConvertible {
+struct ImageKey: Codable, Hashable, Comparable, Sendable, CustomStringConvertible {
     private let number: Int?
     private let text: String
 
@@ -7,6 +7,17 @@ struct ImageKey: Decodable, Hashable, Comparable, Sendable, CustomStringConverti
         let container = try decoder.singleValueContainer()
         number = try? container.decode(Int.self)
         text = try number.map { "\($0)" } ?? container.decode(String.self)
+    }
+
+    /// A name.
+    init(_ text: String) {
+        number = nil
+        self.text = text
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let number { try container.encode(number) } else { try container.encode(text) }
     }
 
     var description: String { text }
@@ -22,7 +33,7 @@ struct ImageKey: Decodable, Hashable, Comparable, Sendable, CustomStringConverti
 }
 
 /// A yes or no that files write as 1 or true.
-struct JSONFlag: Decodable, Sendable {
+struct JSONFlag: Codable, Sendable {
     let isSet: Bool
 
     init(from decoder: any Decoder) throws {
@@ -32,5 +43,10 @@ struct JSONFlag: Decodable, Sendable {
         } else {
             isSet = try container.decode(Int.self) != 0
         }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(isSet ? 1 : 0)
     }
 }

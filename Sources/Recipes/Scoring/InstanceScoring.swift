@@ -35,10 +35,8 @@ struct InstanceScoring {
                 truth: try masks(wanted[key] ?? [], image), place: "\(predictionPath): image \(key)")
             progress(index + 1, images.count)
         }
-        let result = evaluator.result
         var report = ScoringReport()
-        report.tasks = [(name: "segm", entries: result.entries)]
-        report.tables = [result.table()]
+        report.add(evaluator.result)
         return report
     }
 

@@ -1,3 +1,4 @@
+import Annotations
 import Datasets
 import Images
 import Metrics
@@ -10,9 +11,7 @@ struct LabelScoring {
 
     /// Throws `MetricsError`, `DatasetError` or `ImageError`.
     func callAsFunction(progress: (Int, Int) -> Void) throws -> ScoringReport {
-        var evaluator = SemanticEvaluator(
-            classNames: data.classes.names, ignoreLabel: UInt16(data.classes.ignoreLabel),
-            scoresBoundaries: true)
+        var evaluator = SemanticEvaluator(data.classes)
         for (index, item) in data.items.enumerated() {
             let path = "\(folder)/\(item.id).png"
             let prediction = try ImageFile.readLabels(path)
@@ -41,8 +40,16 @@ struct LabelScoring {
             progress(index + 1, data.items.count)
         }
         var report = ScoringReport()
-        report.tasks = [(name: "sem_seg", entries: evaluator.result.entries)]
-        report.tables = [evaluator.result.table()]
+        report.add(evaluator.result)
         return report
+    }
+}
+
+extension SemanticEvaluator {
+    /// Scores as detectron2 does, boundaries included where class numbers and one more fit into 8 bits.
+    init(_ classes: ClassTable) {
+        self.init(
+            classNames: classes.names, ignoreLabel: UInt16(classes.ignoreLabel),
+            scoresBoundaries: classes.count < 255)
     }
 }

@@ -2,25 +2,25 @@ import Images
 import Metrics
 
 /// A file in COCO's panoptic format: the truth has images and categories, predictions need not.
-struct PanopticFile: Decodable, Sendable {
-    struct Image: Decodable, Sendable {
+struct PanopticFile: Codable, Sendable {
+    struct Image: Codable, Sendable {
         let id: ImageKey
     }
 
-    struct Annotation: Decodable, Sendable {
+    struct Annotation: Codable, Sendable {
         let image_id: ImageKey
         let file_name: String
         let segments_info: [Segment]
     }
 
-    struct Segment: Decodable, Sendable {
+    struct Segment: Codable, Sendable {
         let id: Int
         let category_id: Int
-        let iscrowd: JSONFlag?
-        let area: Double?
+        var iscrowd: JSONFlag?
+        var area: Double?
     }
 
-    struct Category: Decodable, Sendable {
+    struct Category: Codable, Sendable {
         let id: Int
         let name: String
         let isthing: JSONFlag?

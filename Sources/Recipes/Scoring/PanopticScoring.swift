@@ -35,10 +35,8 @@ struct PanopticScoring {
                 prediction: prediction.map(in: predictionFolder), truth: annotation.map(in: truthFolder))
             progress(index + 1, wanted.count)
         }
-        let result = evaluator.result
         var report = ScoringReport()
-        report.tasks = [(name: "panoptic_seg", entries: result.entries)]
-        report.tables = [result.table()]
+        report.add(evaluator.result)
         let strangers = found.keys.filter { wanted[$0] == nil }.count
         if strangers > 0 {
             report.notes = [

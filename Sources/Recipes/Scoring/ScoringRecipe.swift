@@ -32,13 +32,9 @@ package struct ScoringRecipe {
         defer { console.endLive() }
         let progress = ImageProgress(console, verb: "scored")
         let report = try score(progress: progress.show)
-        for table in report.tables {
-            console.line("")
-            table.split(separator: "\n").forEach { console.line(String($0)) }
-        }
-        for note in report.notes { console.line("note: \(note)") }
+        report.lines.forEach(console.line)
         try RunFiles.makeFolder(output)
-        try ResultsFile(report.tasks).write(to: output + "/results.json")
+        try report.write(to: output)
         console.line("\nresults: \(output)/results.json")
         return 0
     }
@@ -66,11 +62,9 @@ package struct ScoringRecipe {
 
     private func truthPath() throws -> String {
         if let truth { return truth }
-        let names = setup?.configuration.datasets.test ?? []
-        let root =
-            setup?.configuration.datasets.root ?? ProcessInfo.processInfo.environment["DETECTRON2_DATASETS"]
-            ?? "Datasets"
-        if names.count == 1, let path = GroundTruth.path(of: names[0], format, root: root) { return path }
+        let datasets = setup?.configuration.datasets
+        let names = datasets?.test ?? []
+        if let path = GroundTruth.path(of: names, format, root: datasets?.root) { return path }
         throw MetricsError(
             place: "--format \(format.rawValue)", what: "the ground truth is not known",
             expected: "--ground-truth, or --config with one data set of this format in DATASETS.TEST",

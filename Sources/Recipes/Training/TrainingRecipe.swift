@@ -115,12 +115,12 @@ package struct TrainingRecipe {
     private func makeEvaluation(
         _ segmenter: Segmenter, _ data: SegmentationDataset, _ folder: String
     ) -> TrainingRun<[TrainingSample]>.Evaluation {
-        let evaluation = NetworkEvaluation(run, segmenter, data)
+        // As in the official code, TEST.AUG is for trained networks.
+        let evaluation = NetworkEvaluation(run, segmenter, data, augments: false)
         return { progress in
-            guard let scores = try evaluation(progress: progress) else { return nil }
-            try RunFiles.writeResults(scores, to: folder)
-            return EvaluationSummary(
-                metrics: scores.metrics.map { EvaluationSummary.Metric($0.name, $0.value) }, score: scores.score)
+            guard let report = try evaluation(progress: progress) else { return nil }
+            try report.write(to: folder)
+            return report.summary
         }
     }
 

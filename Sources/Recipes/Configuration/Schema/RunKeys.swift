@@ -39,7 +39,8 @@ extension ConfigurationSchema {
             ENABLED: false
         """
 
-    /// TEST.
+    /// TEST. SLIDE is ours: height and width of the windows that the network sees an image through, and of the steps
+    /// from one to the next.
     static let test = """
         TEST:
           EVAL_PERIOD: 0
@@ -51,6 +52,10 @@ extension ConfigurationSchema {
             MIN_SIZES: [400, 500, 600, 700, 800, 900, 1000, 1100, 1200]
             MAX_SIZE: 4000
             FLIP: true
+          SLIDE:
+            ENABLED: false
+            WINDOW: [1024, 1024]
+            STRIDE: [768, 768]
           PRECISE_BN:
             ENABLED: false
             NUM_ITER: 200
