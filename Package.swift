@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(name: "CriteriaTests", dependencies: ["Criteria", "TestSupport"]),
         .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Metrics"]),
         .testTarget(name: "AnnotationsTests", dependencies: ["Annotations"]),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Annotations"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], resources: [.copy("Fixtures")]),

@@ -7,11 +7,13 @@ package enum DatasetCatalog {
     private enum Entry {
         case cityscapes(split: String, isPanoptic: Bool = false)
         case ade20k(split: ADE20KSplit, isPanoptic: Bool = false)
+        case coco(split: String)
 
         var classes: ClassTable {
             switch self {
             case .cityscapes: .cityscapes
             case .ade20k: .ade20k
+            case .coco: .coco
             }
         }
 
@@ -23,6 +25,8 @@ package enum DatasetCatalog {
             case .ade20k(let split, let isPanoptic):
                 try ADE20KDataset.open(
                     name: name, split: split, root: root, wantsPanoptic: isPanoptic, note: note)
+            case .coco(let split):
+                try COCODataset.open(name: name, split: split, base: COCODataset.folder(in: root))
             }
         }
     }
@@ -37,6 +41,10 @@ package enum DatasetCatalog {
         "ade20k_sem_seg_val": .ade20k(split: .validation),
         "ade20k_panoptic_train": .ade20k(split: .training, isPanoptic: true),
         "ade20k_panoptic_val": .ade20k(split: .validation, isPanoptic: true),
+        "coco_2017_train_panoptic": .coco(split: "train2017"),
+        "coco_2017_val_panoptic": .coco(split: "val2017"),
+        "coco_2017_train_panoptic_with_sem_seg": .coco(split: "train2017"),
+        "coco_2017_val_panoptic_with_sem_seg": .coco(split: "val2017"),
     ]
 
     /// Names under the root.

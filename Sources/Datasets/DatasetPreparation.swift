@@ -24,6 +24,15 @@ package enum DatasetPreparation {
         }
     }
 
+    /// panoptic_semseg_train2017 and _val2017 of the COCO splits under `root` that there are, as far as they
+    /// are missing. Throws `DatasetError`.
+    package static func coco(root: String, note: (String) -> Void) throws {
+        let base = COCODataset.folder(in: root)
+        for split in try splits(["train2017", "val2017"], in: base, of: "coco", root: root) {
+            try COCODataset.prepare(base, split: split, note: note)
+        }
+    }
+
     /// Those of `names` that are folders of `parent`, at least one.
     private static func splits(
         _ names: [String], in parent: String, of dataset: String, root: String

@@ -52,6 +52,12 @@ enum FileTree {
         folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
 
+    /// A file's name without folders and ending.
+    static func stem(_ path: String) -> String {
+        let name = path.split(separator: "/").last ?? ""
+        return String(name.lastIndex(of: ".").map { name[..<$0] } ?? name)
+    }
+
     private static func list(
         _ root: String, below folder: String, _ suffixes: [String], into found: inout [String]
     ) throws {

@@ -9,7 +9,10 @@ struct PEMData: ParsableCommand {
         discussion: """
             A data set is named as in configurations:
               cityscapes_fine_sem_seg_train   Cityscapes, under the root (also _val, _test)
+              cityscapes_fine_panoptic_train  its segments (also _val)
               ade20k_sem_seg_train            ADE20K, under the root (also _val)
+              ade20k_panoptic_train           its segments (also _val)
+              coco_2017_train_panoptic        COCO, under the root (also _val_, _with_sem_seg)
               folder:camvid.json:train        your own images, described by a JSON file
             The root is --root, or the environment variable DETECTRON2_DATASETS, or Datasets.
 

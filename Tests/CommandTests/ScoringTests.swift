@@ -12,8 +12,8 @@ import Testing
     private static let fixtures = repository + "/Tests/Fixtures/Scoring"
     private static let python = ProcessInfo.processInfo.environment["PEM_PYTHON"] ?? "python3"
     private static let sample =
-        ProcessInfo.processInfo.environment["PEM_COCO_SAMPLE"] ?? repository
-        + "/../shared/datasets/coco_panoptic_sample"
+        (ProcessInfo.processInfo.environment["PEM_DATASETS"] ?? repository + "/../shared/datasets")
+        + "/coco_panoptic_sample"
 
     /// Damaged scenes with the scores that cityscapesScripts, pycocotools and a NumPy implementation of
     /// panopticapi's rules gave them (Tools/reference/agreement.py --write).
@@ -57,7 +57,7 @@ import Testing
         #expect(result.output.contains("worst difference"))
     }
 
-    @Test(.enabled(if: FileManager.default.fileExists(atPath: sample), "no COCO sample (PEM_COCO_SAMPLE)"))
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: sample), "no coco_panoptic_sample in PEM_DATASETS"))
     func theCOCOSampleAgainstItselfIsPerfect() throws {
         let folder = try ScratchFolder()
         let truth = Self.sample + "/panoptic_examples.json"
