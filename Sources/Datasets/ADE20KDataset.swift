@@ -22,7 +22,7 @@ enum ADE20KDataset {
         return try semantic.withPanoptic(
             .init(
                 list: pictures + ".json", pictures: pictures, classes: semantic.classes,
-                allowsCoveredSegments: true)
+                allowsCoveredStuff: true)
         ) { $0.imageID.description }
     }
 

@@ -14,7 +14,8 @@ struct PanopticItems {
         let pictures: String
         /// Known to the list by their categories.
         let classes: ClassTable
-        var allowsCoveredSegments = false
+        /// Whether stuff may have no pixel.
+        var allowsCoveredStuff = false
     }
 
     /// `images` in their order, each with its annotation; `key` gives the image's id of an annotation.
@@ -101,11 +102,11 @@ struct PanopticItems {
                 return nil
             }
             return .init(
-                id: segment.id, classNumber: number, isCrowd: segment.crowd != 0, area: segment.area)
+                id: segment.id, classNumber: number, isCrowd: segment.crowd != 0, area: segment.area,
+                mayBeCovered: source.allowsCoveredStuff && !source.classes.isThing[number])
         }
         return PanopticAnnotation(
-            path: FileTree.join(source.pictures, annotation.fileName), segments: segments,
-            allowsCoveredSegments: source.allowsCoveredSegments)
+            path: FileTree.join(source.pictures, annotation.fileName), segments: segments)
     }
 }
 

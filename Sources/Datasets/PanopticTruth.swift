@@ -12,13 +12,18 @@ package struct PanopticAnnotation: Sendable, Equatable {
         package let isCrowd: Bool
         /// Pixels, as the list states them.
         package let area: Int
+        /// Whether it may have no pixel: ADE20K lists stuff that things cover entirely.
+        package let mayBeCovered: Bool
 
         /// A row of a list.
-        package init(id: Int, classNumber: Int, isCrowd: Bool = false, area: Int = 0) {
+        package init(
+            id: Int, classNumber: Int, isCrowd: Bool = false, area: Int = 0, mayBeCovered: Bool = false
+        ) {
             self.id = id
             self.classNumber = classNumber
             self.isCrowd = isCrowd
             self.area = area
+            self.mayBeCovered = mayBeCovered
         }
     }
 
@@ -26,14 +31,10 @@ package struct PanopticAnnotation: Sendable, Equatable {
     package let path: String
     /// In the list's order.
     package let segments: [Segment]
-    /// Whether a segment may have no pixel: ADE20K lists stuff that things cover entirely.
-    package let allowsCoveredSegments: Bool
-
     /// A picture, which is not opened, and its segments, whose numbers differ.
-    package init(path: String, segments: [Segment], allowsCoveredSegments: Bool = false) {
+    package init(path: String, segments: [Segment]) {
         self.path = path
         self.segments = segments
-        self.allowsCoveredSegments = allowsCoveredSegments
     }
 }
 
@@ -87,10 +88,9 @@ package struct PanopticTruth: Sendable, Equatable {
         var problems: [DatasetProblem] = areas.keys.filter { $0 != 0 && !listed.contains($0) }.sorted().map {
             .other(annotation.path, "segment \($0) has \(areas[$0] ?? 0) pixels, but is not in the list")
         }
-        if !annotation.allowsCoveredSegments {
-            problems += listed.filter { areas[$0] == nil }.sorted().map {
-                .other(annotation.path, "segment \($0) is in the list, but has no pixel")
-            }
+        for segment in annotation.segments where !segment.mayBeCovered && areas[UInt32(segment.id)] == nil {
+            problems.append(
+                .other(annotation.path, "segment \(segment.id) is in the list, but has no pixel"))
         }
         if !problems.isEmpty {
             throw DatasetError(
