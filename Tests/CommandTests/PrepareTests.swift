@@ -1,0 +1,44 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `pem-data prepare`, and what can be done with what it makes.
+@Suite struct PrepareTests {
+    private static let fixtures = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().path + "/Fixtures"
+
+    /// ADE20K as it is shipped: prepared, found in order, trained on and scored.
+    @Test func ade20kFromItsArchivesToScores() throws {
+        let project = try TinyProject()
+        let root = project.file("data")
+        try FileManager.default.copyItem(atPath: Self.fixtures + "/ADE20K/given", toPath: root)
+        let prepared = try Command.run("pem-data", ["prepare", "ade20k", "--root", root])
+        #expect(prepared.status == 0, "\(prepared.errors)")
+        for kind in ["panoptic", "instance"] {
+            #expect(prepared.output.contains("making the \(kind) annotations of 2 images of training"))
+        }
+        let check = try Command.run("pem-data", ["check", "ade20k_panoptic_val", "--root", root])
+        #expect(check.status == 0, "\(check.errors)")
+        #expect(check.output.contains("ade20k_panoptic_val: 1 images, 150 classes"))
+        let settings = [
+            "DATASETS.ROOT", root, "DATASETS.TRAIN", "('ade20k_panoptic_train',)", "DATASETS.TEST",
+            "('ade20k_panoptic_val',)", "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "150", "INPUT.DATASET_MAPPER_NAME",
+            "mask_former_panoptic", "MODEL.MASK_FORMER.TEST.PANOPTIC_ON", "True", "SOLVER.MAX_ITER", "2",
+        ]
+        let training = try project.train("run", settings)
+        #expect(training.status == 0, "\(training.errors)")
+        let results = String(decoding: try #require(project.bytes("run/results.json")), as: UTF8.self)
+        #expect(results.contains("panoptic_seg") && results.contains("PQ_th"))
+    }
+
+    @Test(arguments: [
+        ("cityscapes", "cityscapes/gtFine/train"), ("ade20k", "ADEChallengeData2016/images/training"),
+        ("coco", "coco/train2017"),
+    ])
+    func aMissingFolderIsNamed(dataset: String, folder: String) throws {
+        let root = NSTemporaryDirectory() + "nothing-here"
+        let result = try Command.run("pem-data", ["prepare", dataset, "--root", root])
+        #expect(result.status == 1 && result.errors.split(separator: "\n").count == 1)
+        #expect(result.errors.contains("\(root)/\(folder): no such folder; set --root"), "\(result.errors)")
+    }
+}
