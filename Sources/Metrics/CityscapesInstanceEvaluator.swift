@@ -9,10 +9,9 @@ package struct CityscapesInstanceEvaluator: Sendable {
         /// Its class as a label id; those without instance scores are passed over.
         package let label: Int
         package let confidence: Double
-        /// [H * W]: whether a pixel belongs to it.
-        package let mask: [Bool]
+        package let mask: RunLengthMask
 
-        package init(label: Int, confidence: Double, mask: [Bool]) {
+        package init(label: Int, confidence: Double, mask: RunLengthMask) {
             self.label = label
             self.confidence = confidence
             self.mask = mask
@@ -62,10 +61,11 @@ package struct CityscapesInstanceEvaluator: Sendable {
     /// group). Throws `MetricsError` naming `place` where sizes differ or a label is not in the table.
     package mutating func add(predictions: [Prediction], instances: [UInt16], place: String) throws {
         for prediction in predictions {
-            guard prediction.mask.count == instances.count else {
+            let mask = prediction.mask
+            guard mask.height * mask.width == instances.count, mask.width == predictions[0].mask.width else {
                 throw MetricsError(
                     place: place, what: "a predicted mask and instanceIds differ in size",
-                    expected: "\(instances.count) pixels", got: "\(prediction.mask.count)",
+                    expected: "\(instances.count) pixels", got: "\(mask.height)x\(mask.width)",
                     advice: "predict at the size of the ground truth")
             }
             guard CityscapesLabel.all.indices.contains(prediction.label) else {
@@ -75,7 +75,9 @@ package struct CityscapesInstanceEvaluator: Sendable {
             }
         }
         let areas = runCounts(instances.count) { instances[$0] }
-        let overlaps = predictions.map { CityscapesOverlap($0, instances, areas) }
+        // Masks run down the columns.
+        let columns = predictions.first.map { transposed(instances, width: $0.mask.width) } ?? []
+        let overlaps = predictions.map { CityscapesOverlap($0, columns, areas) }
         for (place, label) in CityscapesTables.thingIDs.enumerated() {
             let found = overlaps.filter { $0.label == label && $0.area > 0 }
             let wanted = areas.keys.filter {
@@ -124,9 +126,13 @@ struct CityscapesOverlap {
     /// Pixels shared with each instance or group of the same label, and all pixels of that.
     private let shared: [UInt16: (pixels: Int, area: Int)]
 
-    init(_ prediction: CityscapesInstanceEvaluator.Prediction, _ instances: [UInt16], _ areas: [UInt16: Int])
-    {
-        let counts = runCounts(instances.count) { prediction.mask[$0] ? instances[$0] : nil }
+    /// `columns` are the instanceIds, column by column; `areas` their pixels.
+    init(_ prediction: CityscapesInstanceEvaluator.Prediction, _ columns: [UInt16], _ areas: [UInt16: Int]) {
+        var (counts, place) = ([UInt16: Int](), 0)
+        for (index, length) in prediction.mask.counts.enumerated() {
+            if index % 2 == 1 { addRunCounts(place..<place + length, to: &counts) { columns[$0] } }
+            place += length
+        }
         label = prediction.label
         confidence = prediction.confidence
         area = counts.values.reduce(0, +)

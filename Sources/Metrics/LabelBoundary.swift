@@ -43,14 +43,4 @@ enum LabelBoundary {
         }
         return minima
     }
-
-    private static func transposed(_ values: [UInt16], width: Int) -> [UInt16] {
-        let height = values.count / width
-        return [UInt16](unsafeUninitializedCapacity: values.count) { target, count in
-            for column in 0..<width {
-                for row in 0..<height { target[column * height + row] = values[row * width + column] }
-            }
-            count = values.count
-        }
-    }
 }

@@ -2,13 +2,31 @@
 /// equal, so that one look-up a run is enough.
 func runCounts<Value: Hashable>(_ count: Int, _ value: (Int) -> Value?) -> [Value: Int] {
     var counts: [Value: Int] = [:]
-    var (start, last) = (0, Value?.none)
-    for place in 0..<count {
+    addRunCounts(0..<count, to: &counts, value)
+    return counts
+}
+
+/// Adds how often each value occurs at the places in `range`.
+func addRunCounts<Value: Hashable>(
+    _ range: Range<Int>, to counts: inout [Value: Int], _ value: (Int) -> Value?
+) {
+    var (start, last) = (range.lowerBound, Value?.none)
+    for place in range {
         let next = value(place)
         if next == last { continue }
         if let last { counts[last, default: 0] += place - start }
         (start, last) = (place, next)
     }
-    if let last { counts[last, default: 0] += count - start }
-    return counts
+    if let last { counts[last, default: 0] += range.upperBound - start }
+}
+
+/// Rows as columns: a map of `width` values a row, column by column.
+func transposed(_ values: [UInt16], width: Int) -> [UInt16] {
+    let height = values.count / width
+    return [UInt16](unsafeUninitializedCapacity: values.count) { target, count in
+        for column in 0..<width {
+            for row in 0..<height { target[column * height + row] = values[row * width + column] }
+        }
+        count = values.count
+    }
 }

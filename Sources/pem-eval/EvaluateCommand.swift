@@ -13,7 +13,8 @@ struct EvaluateCommand: ParsableCommand {
             Prints the scores of every task that MODEL.MASK_FORMER.TEST turns on, and writes them to \
             results.json in the output folder under detectron2's names: "sem_seg" with mIoU, fwIoU, mACC, \
             pACC, IoU, boundary IoU and accuracy of each class, in percent; on a panoptic data set \
-            "panoptic_seg" with PQ, SQ and RQ; on Cityscapes "cityscapes" with the official IoU and iIoU \
+            "panoptic_seg" with PQ, SQ and RQ; "segm" with AP and AP50 of instances, by Cityscapes' rules \
+            there and COCO's elsewhere; on Cityscapes "cityscapes" with the official IoU and iIoU \
             (fractions of 1). The data set is DATASETS.TEST of the configuration. Images are resized to \
             INPUT.MIN_SIZE_TEST and scored at their own size.
 

@@ -11,15 +11,20 @@ import Testing
     private static let oneView = augmentation + ["TEST.AUG.MIN_SIZES", "[64]", "TEST.AUG.FLIP", "False"]
     private static let oneWindow = slide + ["TEST.SLIDE.WINDOW", "[512, 512]", "TEST.SLIDE.STRIDE", "[100, 100]"]
 
-    /// A single view, and a window larger than the image, give what plain inference gives; more do not.
-    @Test func oneViewOrWindowIsPlain() throws {
+    /// A network that sees more than one class.
+    private func trained() throws -> TinyProject {
         let project = try TinyProject()
-        // Long enough to see more than one class.
-        let training = [
+        let settings = [
             "SOLVER.MAX_ITER", "60", "SOLVER.BACKBONE_MULTIPLIER", "1.0", "SOLVER.CHECKPOINT_PERIOD", "1000",
             "TEST.EVAL_PERIOD", "0",
         ]
-        try #require(try project.train("run", training).status == 0)
+        try #require(try project.train("run", settings).status == 0)
+        return project
+    }
+
+    /// A single view, and a window larger than the image, give what plain inference gives; more do not.
+    @Test func oneViewOrWindowIsPlain() throws {
+        let project = try trained()
         // Resized for the network, and back.
         let size = ["INPUT.MIN_SIZE_TEST", "48"]
         let plain = try evaluated(project, size)
@@ -39,6 +44,24 @@ import Testing
         _ = try evaluated(project, size + views)
         let labels = try ImageFile.readLabels(project.file("pictures/street1_labels.png"))
         #expect(labels == (try ImageFile.readLabels(project.file("labels/street1.png"))))
+    }
+
+    /// The official rules on the network's own logits (Tools/reference/averaging.py).
+    @Test(.enabled(if: Python.has("numpy, PIL"), "\(Python.path) (PEM_PYTHON) lacks numpy or pillow"))
+    func scoresAreAveragedAsTheOfficialCodeDoes() throws {
+        let project = try trained()
+        let result = try Python.run(
+            script: "averaging.py",
+            [
+                "--pem-predict", try Command.path(of: "pem-predict"), "--config", project.file("tiny.cfg"),
+                "--weights", project.file("run/model_final.safetensors"), "--image",
+                project.file("images/val/street1.png"), "--min-size", "80", "--max-size", "256", "--sizes", "48",
+                "96", "--window", "64", "96", "--stride", "48", "40",
+            ])
+        #expect(result.status == 0, "\(result.output)")
+        for name in ["plain", "augmented", "slid", "both"] {
+            #expect(result.output.contains("\(name): 2 classes") || result.output.contains("\(name): 3 classes"))
+        }
     }
 
     /// What cannot be averaged, and windows that leave gaps.

@@ -10,7 +10,6 @@ import Testing
     private static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
     private static let fixtures = repository + "/Tests/Fixtures/Scoring"
-    private static let python = ProcessInfo.processInfo.environment["PEM_PYTHON"] ?? "python3"
     private static let sample =
         (ProcessInfo.processInfo.environment["PEM_DATASETS"] ?? repository + "/../shared/datasets")
         + "/coco_panoptic_sample"
@@ -43,16 +42,13 @@ import Testing
     }
 
     @Test(
-        .enabled("python3 (PEM_PYTHON) lacks numpy, pillow, pycocotools or cityscapesscripts") {
-            let check = "import numpy, PIL, pycocotools, cityscapesscripts"
-            return (try? Self.run([Self.python, "-c", check]).status) == 0
-        })
+        .enabled(
+            if: Python.has("numpy, PIL, pycocotools, cityscapesscripts"),
+            "\(Python.path) (PEM_PYTHON) lacks numpy, pillow, pycocotools or cityscapesscripts"))
     func scoresAreTheOfficialOnesOfNewScenes() throws {
-        let script = Self.repository + "/Tools/reference/agreement.py"
         let command = try Command.path(of: "pem-eval")
-        let result = try Self.run([
-            Self.python, script, "--pem-eval", command, "--seed", "7", "--images", "4",
-        ])
+        let result = try Python.run(
+            script: "agreement.py", ["--pem-eval", command, "--seed", "7", "--images", "4"])
         #expect(result.status == 0, "\(result.output)")
         #expect(result.output.contains("worst difference"))
     }
@@ -191,19 +187,6 @@ import Testing
 
     private func scores(_ path: String) throws -> Scores {
         try JSONDecoder().decode(Scores.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-    }
-
-    private static func run(_ words: [String]) throws -> (status: Int32, output: String) {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, output)
     }
 }
 

@@ -1,3 +1,4 @@
+import Annotations
 import Metrics
 import Testing
 
@@ -11,7 +12,9 @@ import Testing
     private func guess(_ range: Range<Int>, _ confidence: Double, _ label: Int = 26)
         -> CityscapesInstanceEvaluator.Prediction
     {
-        .init(label: label, confidence: confidence, mask: (0..<400).map { range.contains($0 % 40) })
+        .init(
+            label: label, confidence: confidence,
+            mask: RunLengthMask(height: 10, width: 40) { range.contains($0 % 40) })
     }
 
     private func result(
@@ -76,7 +79,7 @@ import Testing
         }
         #expect(label?.description.hasPrefix("a.png: a prediction's label is not in the list") == true)
         let size = #expect(throws: MetricsError.self) { try result([guess(0..<10, 0.9)], [26001]) }
-        #expect(size?.got == "400")
+        #expect(size?.got == "10x40")
     }
 
     private func close(_ value: Double, _ expected: Double) -> Bool { abs(value - expected) < 1e-10 }

@@ -1,14 +1,17 @@
-"""Holds `pem-eval --predictions` to the official scorers, on ground truth that was damaged on purpose.
+"""Holds `pem-eval` to the official scorers, on ground truth that was damaged on purpose and on what a network predicted.
 
-    agreement.py --pem-eval .build/debug/pem-eval [--seed N] [--images N] [--work DIR]
+    agreement.py --pem-eval .build/release/pem-eval [--seed N] [--images N] [--work DIR]
         makes scenes, damages them, scores them here and with the command; exit status 1 if any score differs by 1e-6
+    agreement.py --pem-eval .build/release/pem-eval --dumps DIR --results FILE --cityscapes DIR --split NAME
+        scores what `pem-eval --save-predictions` wrote in every format for a split of Cityscapes, and compares with the
+        results.json of the same evaluation
     agreement.py --write Tests/Fixtures/Scoring
         writes small scenes with the official scores (expected.json), for tests that do without Python
 
 Cityscapes: cityscapesscripts. COCO instances: pycocotools. Panoptic: an implementation of panopticapi's rules below,
 from their description, with none of panopticapi's code.
 """
-import argparse, contextlib, io, json, math, os, shutil, subprocess, sys, tempfile
+import argparse, contextlib, glob, io, json, math, os, shutil, subprocess, sys, tempfile
 import numpy as np
 from PIL import Image
 
@@ -86,9 +89,9 @@ def write_ids(path, ids):
     Image.fromarray(np.stack([ids & 255, ids >> 8 & 255, ids >> 16], -1).astype(np.uint8)).save(path, optimize=True)
 
 
-def panoptic_quality(images, categories):
+def panoptic_quality(images, names, things):
     """images: (true ids, true segments, predicted ids, predicted segments); segments {id: (category, crowd, area)}"""
-    tally = {c: dict(iou=0.0, tp=0, fp=0, fn=0) for c in categories}
+    tally = {c: dict(iou=0.0, tp=0, fp=0, fn=0) for c in names}
     for truth, wanted, guess, found in images:
         pairs, counts = np.unique(np.stack([truth.ravel(), guess.ravel()]), axis=1, return_counts=True)
         shared = {(int(t), int(p)): int(n) for (t, p), n in zip(pairs.T, counts)}
@@ -114,12 +117,12 @@ def panoptic_quality(images, categories):
             weight = t["tp"] + t["fp"] / 2 + t["fn"] / 2
             scores[category] = (t["iou"] / weight, t["iou"] / t["tp"] if t["tp"] else 0, t["tp"] / weight)
     result = {}
-    for suffix, wanted in [("", THINGS + STUFF), ("_th", THINGS), ("_st", STUFF)]:
+    for suffix, wanted in [("", names), ("_th", things), ("_st", [c for c in names if c not in things])]:
         chosen = [category for category in scores if category in wanted]
         for column, name in enumerate(["PQ", "SQ", "RQ"]):
             values = [100 * scores[c][column] for c in chosen]
             result[name + suffix] = sum(values) / len(values) if values else None
-    for category, name in NAMES.items():
+    for category, name in names.items():
         for column, kind in enumerate(["PQ", "SQ", "RQ"]):
             result[f"{kind}-{name}"] = 100 * scores[category][column] if category in scores else None
     return {"panoptic_seg": result}
@@ -151,14 +154,12 @@ def make_panoptic(folder, rng, count, shape):
     write_json(f"{folder}/truth.json", {"images": [{"id": a["image_id"]} for a in files["truth"]],
                                         "annotations": files["truth"], "categories": categories})
     write_json(f"{folder}/predictions/predictions.json", {"annotations": files["predictions"]})
-    return panoptic_quality(images, NAMES)
+    return panoptic_quality(images, NAMES, THINGS)
 
 
 # ------------------------------------------------------------------------------------------------ COCO instances
 def make_instances(folder, rng, count, shape):
     from pycocotools import mask as masks
-    from pycocotools.coco import COCO
-    from pycocotools.cocoeval import COCOeval
 
     def encoded(mask):
         runs = masks.encode(np.asfortranarray(mask.astype(np.uint8)))
@@ -195,9 +196,16 @@ def make_instances(folder, rng, count, shape):
                         for label, mask, score in guesses]
     write_json(f"{folder}/truth.json", truth)
     write_json(f"{folder}/predictions/coco_instances_results.json", predictions)
+    return average_precision(f"{folder}/truth.json", f"{folder}/predictions/coco_instances_results.json", NAMES)
+
+
+def average_precision(truth, predictions, names):
+    from pycocotools.coco import COCO
+    from pycocotools.cocoeval import COCOeval
+
     with contextlib.redirect_stdout(io.StringIO()):
-        coco = COCO(f"{folder}/truth.json")
-        evaluation = COCOeval(coco, coco.loadRes(f"{folder}/predictions/coco_instances_results.json"), "segm")
+        coco = COCO(truth)
+        evaluation = COCOeval(coco, coco.loadRes(predictions), "segm")
         evaluation.evaluate()
         evaluation.accumulate()
         evaluation.summarize()
@@ -206,17 +214,12 @@ def make_instances(folder, rng, count, shape):
     for place, label in enumerate(sorted(THINGS)):
         precision = evaluation.eval["precision"][:, :, place, 0, -1]
         precision = precision[precision > -1]
-        result["AP-" + NAMES[label]] = 100 * float(precision.mean()) if precision.size else None
+        result["AP-" + names[label]] = 100 * float(precision.mean()) if precision.size else None
     return {"segm": result}
 
 
 # ------------------------------------------------------------------------------------------------ Cityscapes
 def make_cityscapes(folder, rng, count, shape):
-    if not hasattr(np, "in1d"):
-        np.in1d = np.isin
-    from cityscapesscripts.evaluation import evalInstanceLevelSemanticLabeling as instance_level
-    from cityscapesscripts.evaluation import evalPixelLevelSemanticLabeling as pixel_level
-
     os.makedirs(f"{folder}/truth/city", exist_ok=True)
     os.makedirs(f"{folder}/predictions/masks", exist_ok=True)
     lists = {"labels": [], "instances": [], "pixels": [], "texts": []}
@@ -246,10 +249,24 @@ def make_cityscapes(folder, rng, count, shape):
         lists["instances"].append(stem + "instanceIds.png")
         lists["pixels"].append(f"{folder}/predictions/{name}_pred.png")
         lists["texts"].append(f"{folder}/predictions/{name}_pred.txt")
-    lists = {key: [os.path.abspath(path) for path in paths] for key, paths in lists.items()}
+    return cityscapes_scores(**lists)
 
+
+def cityscapes_scores(labels, instances, pixels=None, texts=None, folder=None):
+    """Without lists of predictions, the official scripts look for them in the folder."""
+    if not hasattr(np, "in1d"):
+        np.in1d = np.isin
+    from cityscapesscripts.evaluation import evalInstanceLevelSemanticLabeling as instance_level
+    from cityscapesscripts.evaluation import evalPixelLevelSemanticLabeling as pixel_level
+
+    if folder:
+        pixel_level.args.predictionPath = instance_level.args.predictionPath = os.path.abspath(folder)
+        pixels = [pixel_level.getPrediction(pixel_level.args, path) for path in labels]
+        texts = [instance_level.getPrediction(path, instance_level.args) for path in instances]
+    labels, instances, pixels, texts = ([os.path.abspath(path) for path in paths]
+                                        for paths in (labels, instances, pixels, texts))
     pixel_level.args.quiet, pixel_level.args.JSONOutput, pixel_level.args.evalInstLevelScore = True, False, True
-    scores = pixel_level.evaluateImgLists(lists["pixels"], lists["labels"], pixel_level.args)
+    scores = pixel_level.evaluateImgLists(pixels, labels, pixel_level.args)
     number = lambda score, factor=1: None if math.isnan(score) else factor * float(score)
     cityscapes = {key: number(scores[key]) for key in scores if key.startswith("average")}
     for kind in ("classScores", "classInstScores", "categoryScores", "categoryInstScores"):
@@ -259,12 +276,93 @@ def make_cityscapes(folder, rng, count, shape):
         instance_level.writeDict2JSON = lambda *_: None  # a protocol, which numpy 2 breaks
         args = instance_level.args
         args.quiet, args.JSONOutput, args.gtInstancesFile = True, False, scratch + "/instances.json"
-        args.predictionPath = os.path.dirname(lists["texts"][0])
-        averages = instance_level.evaluateImgLists(lists["texts"], lists["instances"], args)["averages"]
+        args.predictionPath = os.path.dirname(texts[0])
+        averages = instance_level.evaluateImgLists(texts, instances, args)["averages"]
     segm = {"AP": number(averages["allAp"], 100), "AP50": number(averages["allAp50%"], 100)}
     for name, scores in averages["classes"].items():
         segm["AP-" + name], segm["AP50-" + name] = number(scores["ap"], 100), number(scores["ap50%"], 100)
     return {"cityscapes": cityscapes, "segm": segm}
+
+
+# ------------------------------------------------------------------------------------------------ a network's dumps
+def read(path):
+    return np.array(Image.open(path)).astype(np.int64)
+
+
+def read_ids(path):
+    return read(path) @ [1, 256, 65536]
+
+
+def dumped_panoptic(folder, base, split, labels):
+    truth = json.load(open(f"{base}/cityscapes_panoptic_{split}.json"))
+    found = {a["image_id"]: a for a in json.load(open(f"{folder}/predictions.json"))["annotations"]}
+    images = []
+    for wanted in truth["annotations"]:
+        guess = found[wanted["image_id"]]
+        segments = {s["id"]: (s["category_id"], s["iscrowd"], s["area"]) for s in wanted["segments_info"]}
+        guesses = {s["id"]: (s["category_id"], False, 0) for s in guess["segments_info"]}
+        images.append((read_ids(f"{base}/cityscapes_panoptic_{split}/{wanted['file_name']}"), segments,
+                       read_ids(f"{folder}/predictions/{guess['file_name']}"), guesses))
+    return panoptic_quality(images, {l.id: l.name for l in labels}, [l.id for l in labels if l.hasInstances])
+
+
+def write_instance_truth(path, instances, labels):
+    """instanceIds as a COCO file."""
+    from pycocotools import mask as masks
+
+    things = [l for l in labels if l.hasInstances]
+    truth = {"images": [], "annotations": [], "categories": [{"id": l.id, "name": l.name} for l in things]}
+    for name in instances:
+        ids = read(name)
+        key = "_".join(os.path.basename(name).split("_")[:3])
+        truth["images"].append({"id": key, "height": ids.shape[0], "width": ids.shape[1]})
+        for number in np.unique(ids):
+            label = int(number // 1000 if number > 999 else number)
+            if label not in [l.id for l in things]:
+                continue
+            runs = masks.encode(np.asfortranarray((ids == number).astype(np.uint8)))
+            truth["annotations"].append({
+                "id": 1 + len(truth["annotations"]), "image_id": key, "category_id": label,
+                "segmentation": {"size": runs["size"], "counts": runs["counts"].decode()},
+                "area": float(masks.area(runs)), "iscrowd": int(number < 1000)})
+    write_json(path, truth)
+
+
+def semantic_scores(folder, truth, labels):
+    """mIoU, fwIoU, mACC, pACC by detectron2's rules."""
+    names = {l.trainId: l.name for l in labels}
+    counts = np.zeros((256, 256), np.int64)
+    for path in truth:
+        key = "_".join(os.path.basename(path).split("_")[:3])
+        np.add.at(counts, (read(path.replace("labelIds", "labelTrainIds")), read(f"{folder}/{key}.png")), 1)
+    counts = counts[:len(names)][:, :len(names)]
+    hits, wanted, said = counts.diagonal(), counts.sum(1), counts.sum(0)
+    known = wanted > 0
+    iou = hits[known] / (wanted + said - hits)[known]
+    accuracy = hits[known] / wanted[known]
+    share = wanted[known] / wanted.sum()
+    result = {"mIoU": iou.mean(), "fwIoU": (iou * share).sum(), "mACC": accuracy.mean(), "pACC": hits.sum() / wanted.sum()}
+    result.update({f"IoU-{names[c]}": score for c, score in zip(np.flatnonzero(known), iou)})
+    return {"sem_seg": {name: 100 * float(score) for name, score in result.items()}}
+
+
+def compare_dumps(dumps, results, cityscapes, split, command):
+    from cityscapesscripts.helpers.labels import labels
+
+    labels = sorted((l for l in labels if not l.ignoreInEval), key=lambda l: l.trainId)
+    base = f"{cityscapes}/gtFine"
+    truth = sorted(glob.glob(f"{base}/{split}/*/*_labelIds.png"))
+    instances = [path.replace("labelIds", "instanceIds") for path in truth]
+    got = json.load(open(results))
+    differing = differences("coco-panoptic", got, dumped_panoptic(f"{dumps}/coco-panoptic", base, split, labels))
+    differing += differences("labels", got, semantic_scores(f"{dumps}/labels", truth, labels))
+    differing += differences("cityscapes", got, cityscapes_scores(truth, instances, folder=f"{dumps}/cityscapes"))
+    write_instance_truth(f"{dumps}/truth.json", instances, labels)
+    score_with(command, f"{dumps}/coco-instances", "coco-instances", f"{dumps}/truth.json", f"{dumps}/output")
+    return differing + differences(
+        "coco-instances", json.load(open(f"{dumps}/output/results.json")),
+        average_precision(f"{dumps}/truth.json", f"{dumps}/coco-instances/coco_instances_results.json",
+                          {l.id: l.name for l in labels}))
 
 
 # ------------------------------------------------------------------------------------------------ comparing
@@ -290,22 +388,32 @@ def compare(folder, command):
     differing = 0
     for name, (_, truth) in FORMATS.items():
         base = f"{folder}/{name}"
-        subprocess.run([command, "--predictions", f"{base}/predictions", "--format", name, "--ground-truth",
-                        f"{base}/{truth}", "--output", f"{base}/output"], check=True, stdout=subprocess.DEVNULL)
-        got, expected = json.load(open(f"{base}/output/results.json")), json.load(open(f"{base}/expected.json"))
-        for task, scores in expected.items():
-            worst, compared = 0.0, 0
-            for key, score in scores.items():
-                if score is None and key not in got[task]:
-                    continue  # a label that is never scored
-                ours = got[task][key]
-                compared += 1
-                if (ours is None) != (score is None) or score is not None and abs(ours - score) > 1e-6:
-                    print(f"{name} {task} {key}: {ours}, official {score}")
-                    differing += 1
-                elif score is not None:
-                    worst = max(worst, abs(ours - score))
-            print(f"{name} {task}: {compared} scores, worst difference {worst:.1e}")
+        score_with(command, f"{base}/predictions", name, f"{base}/{truth}", f"{base}/output")
+        differing += differences(
+            name, json.load(open(f"{base}/output/results.json")), json.load(open(f"{base}/expected.json")))
+    return differing
+
+
+def score_with(command, predictions, name, truth, output):
+    subprocess.run([command, "--predictions", predictions, "--format", name, "--ground-truth", truth,
+                    "--output", output], check=True, stdout=subprocess.DEVNULL)
+
+
+def differences(name, got, expected):
+    differing = 0
+    for task, scores in expected.items():
+        worst, compared = 0.0, 0
+        for key, score in scores.items():
+            if score is None and key not in got[task]:
+                continue  # a label that is never scored
+            ours = got[task][key]
+            compared += 1
+            if (ours is None) != (score is None) or score is not None and abs(ours - score) > 1e-6:
+                print(f"{name} {task} {key}: {ours}, official {score}")
+                differing += 1
+            elif score is not None:
+                worst = max(worst, abs(ours - score))
+        print(f"{name} {task}: {compared} scores, worst difference {worst:.1e}")
     return differing
 
 
@@ -316,9 +424,15 @@ if __name__ == "__main__":
     parser.add_argument("--work")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--images", type=int, default=5)
+    for name in ("--dumps", "--results", "--cityscapes"):
+        parser.add_argument(name)
+    parser.add_argument("--split", default="val")
     options = parser.parse_args()
     if options.write:
         make(options.write, options.seed, 3, (48, 64))
+    if options.dumps:
+        sys.exit(compare_dumps(options.dumps, options.results, options.cityscapes, options.split,
+                               os.path.abspath(options.pem_eval)) > 0)
     if options.pem_eval:
         with tempfile.TemporaryDirectory() as scratch:
             work = options.work or scratch

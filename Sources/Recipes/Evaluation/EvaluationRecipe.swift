@@ -58,7 +58,7 @@ package struct EvaluationRecipe {
         defer { console.endLive() }
         let progress = ImageProgress(console, verb: "evaluated")
         let tasks = InferenceTasks(run.test)
-        let evaluation = NetworkEvaluation(
+        let evaluation = try NetworkEvaluation(
             run, segmenter, data, augments: true,
             more: files.reduce([]) { $0.union($1.format.contents(of: tasks)) })
         let result = try evaluation(progress: progress.show) { image, prediction in
@@ -94,7 +94,7 @@ extension EvaluationRecipe.Saving {
     /// The format of the data set's own scorers.
     private static func usual(_ tasks: InferenceTasks, _ data: SegmentationDataset) -> PredictionFormat {
         if tasks.contains(.panoptic) { return .cocoPanoptic }
-        if CityscapesTruth.isCityscapes(data) { return .cityscapes }
+        if CityscapesTruth.paths(of: data) != nil { return .cityscapes }
         return tasks.contains(.semantic) ? .labels : .cocoInstances
     }
 }

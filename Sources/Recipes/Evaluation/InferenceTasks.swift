@@ -31,6 +31,8 @@ struct ImagePrediction {
     var labels: LabelImage?
     /// Segments.
     var panoptic: PanopticResult?
+    /// Things, with class numbers.
+    var instances: [PredictedInstance]?
 }
 
 extension PredictionFormat {

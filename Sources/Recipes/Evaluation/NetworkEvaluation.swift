@@ -13,23 +13,29 @@ struct NetworkEvaluation {
     private let workers: Int
 
     /// `more` is predicted beside what is scored; `augments` says whether TEST.AUG holds.
+    /// Throws `MetricsError` for a list of instances that cannot be read.
     init(
         _ run: RunConfiguration, _ segmenter: Segmenter, _ data: SegmentationDataset, augments: Bool,
         more: InferenceTasks = []
-    ) {
+    ) throws {
         self.data = data
         inference = NetworkInference(segmenter, run, augments: augments)
-        var scored = InferenceTasks(run.test)
-        if !data.items.contains(where: { $0.panoptic != nil }) { scored.remove(.panoptic) }
-        if scored.isEmpty { scored = .semantic }
-        scoredTasks = scored
-        tasks = scored.union(more)
         let official = CityscapesTruth.paths(of: data)
         let missing = official.flatMap(CityscapesTruth.missingFile)
         note = missing.map { "without the official scores of Cityscapes, since \($0) is missing" }
+        let cityscapes = missing == nil ? official : nil
+        var scored = InferenceTasks(run.test)
+        if !data.items.contains(where: { $0.panoptic != nil }) { scored.remove(.panoptic) }
+        let isCOCO = scored.contains(.instance) && cityscapes == nil
+        let instances = isCOCO ? try EvaluationCases.Instances(run, data) : nil
+        if cityscapes == nil, instances == nil { scored.remove(.instance) }
+        if scored.isEmpty { scored = .semantic }
+        scoredTasks = scored
+        tasks = scored.union(more)
         cases = EvaluationCases(
-            data: data, mapper: EvaluationMapper(run.input), wantsPanoptic: scored.contains(.panoptic),
-            cityscapes: missing == nil ? official : nil)
+            data: data, mapper: EvaluationMapper(run.input),
+            wantsPanoptic: scored.contains(.panoptic) || scored.contains(.instance), cityscapes: cityscapes,
+            instances: instances)
         workers = min(2, run.datasets.workerCount)
     }
 
@@ -40,7 +46,7 @@ struct NetworkEvaluation {
         progress: (Int, Int) throws -> Void,
         onPrediction: (String, ImagePrediction) throws -> Void = { _, _ in }
     ) throws -> ScoringReport? {
-        var scoring = NetworkScoring(data, scoredTasks, isCityscapes: cases.cityscapes != nil)
+        var scoring = NetworkScoring(cases, scoredTasks)
         let cases = cases
         let samples = Prefetcher(workers: workers, capacity: 2, end: data.items.count, load: cases.load)
         defer { samples.stop() }

@@ -4,7 +4,7 @@ import Layers
 import Segmenters
 import Tensors
 
-/// From pixels to class numbers and segments.
+/// From pixels to class numbers, segments and instances.
 struct NetworkInference {
     /// What the network predicts for a picture, and the size of its padded input.
     struct Output {
@@ -33,7 +33,7 @@ struct NetworkInference {
     }
 
     /// The results of `tasks` for the original picture, `height` × `width`, from the picture as the network
-    /// gets it. Segments need `isThing` of every class.
+    /// gets it. Segments and instances need `isThing` of every class.
     func callAsFunction(
         _ image: RGBImage, height: Int, width: Int, _ tasks: InferenceTasks, isThing: [Bool]
     ) -> ImagePrediction {
@@ -48,6 +48,10 @@ struct NetworkInference {
             result.panoptic = output.predictions.panopticSegmentation(
                 image: 0, request(output, height, width), isThing: isThing,
                 objectMaskThreshold: Float(test.objectMaskThreshold), overlapThreshold: Float(test.overlapThreshold))
+        }
+        if tasks.contains(.instance) {
+            result.instances = output.predictions.instanceSegmentation(
+                image: 0, request(output, height, width), count: test.detectionsPerImage, isThing: isThing)
         }
         return result
     }

@@ -1,3 +1,4 @@
+import Annotations
 import Datasets
 import Metrics
 import Segmenters
@@ -7,17 +8,22 @@ struct NetworkScoring {
     private var semantic: SemanticEvaluator?
     private var panoptic: PanopticEvaluator?
     private var cityscapes: CityscapesEvaluator?
+    private var cityscapesInstances: CityscapesInstanceEvaluator?
+    private var instances: InstanceEvaluator?
+    private let classes: ClassTable
 
-    /// For some of the tasks; `isCityscapes` adds the official scores of Cityscapes.
-    init(_ data: SegmentationDataset, _ tasks: InferenceTasks, isCityscapes: Bool) {
-        if tasks.contains(.semantic) { semantic = SemanticEvaluator(data.classes) }
-        if tasks.contains(.panoptic) {
-            panoptic = PanopticEvaluator(
-                categories: data.classes.names.enumerated().map {
-                    CategoryDescription(id: $0, name: $1, isThing: data.classes.isThing[$0])
-                })
+    /// For some of the tasks.
+    init(_ cases: EvaluationCases, _ tasks: InferenceTasks) {
+        classes = cases.data.classes
+        if tasks.contains(.semantic) { semantic = SemanticEvaluator(classes) }
+        if tasks.contains(.panoptic) { panoptic = PanopticEvaluator(categories: classes.categories) }
+        if tasks.contains(.instance) {
+            if cases.cityscapes != nil { cityscapesInstances = CityscapesInstanceEvaluator() }
+            instances = cases.instanceCategories.map(InstanceEvaluator.init)
         }
-        if isCityscapes, tasks.contains(.semantic) { cityscapes = CityscapesEvaluator() }
+        if tasks.contains(.semantic), cases.cityscapes != nil, classes == .cityscapes {
+            cityscapes = CityscapesEvaluator()
+        }
     }
 
     /// Scores an image. Throws `MetricsError`.
@@ -36,7 +42,23 @@ struct NetworkScoring {
         }
         if let segments = prediction.panoptic, let truth = sample.panoptic {
             try panoptic?.add(
-                prediction: PanopticMap(segments, place: sample.path), truth: PanopticMap(truth))
+                prediction: PanopticMap(segments, classes, place: sample.path), truth: PanopticMap(truth, classes))
+        }
+        if let found = prediction.instances { try add(found, image) }
+    }
+
+    private mutating func add(_ found: [PredictedInstance], _ image: EvaluationCase) throws {
+        if let truth = image.cityscapes {
+            try cityscapesInstances?.add(
+                predictions: found.map {
+                    .init(label: classes.categoryIDs[$0.category], confidence: Double($0.score), mask: $0.mask)
+                }, instances: truth.instances.values, place: image.sample.path)
+        }
+        if let truth = image.instances {
+            try instances?.add(
+                predictions: found.map {
+                    .init(category: classes.categoryIDs[$0.category], mask: $0.mask, score: Double($0.score))
+                }, truth: truth, place: image.sample.path)
         }
     }
 
@@ -45,25 +67,29 @@ struct NetworkScoring {
         var report = ScoringReport()
         if let panoptic { report.add(panoptic.result) }
         if let semantic { report.add(semantic.result) }
+        if let cityscapesInstances { report.add(cityscapesInstances.result) }
+        if let instances { report.add(instances.result) }
         if let cityscapes { report.add(cityscapes.result) }
         return report
     }
 }
 
 extension PanopticMap {
-    /// A prediction, its categories class numbers.
-    fileprivate init(_ result: PanopticResult, place: String) {
+    /// A prediction.
+    fileprivate init(_ result: PanopticResult, _ classes: ClassTable, place: String) {
         self.init(
             ids: result.segmentIDs.map { UInt32(bitPattern: $0) },
-            segments: result.segments.map { Segment(id: $0.id, category: $0.category) }, place: place)
+            segments: result.segments.map { Segment(id: $0.id, category: classes.categoryIDs[$0.category]) },
+            place: place)
     }
 
-    /// What is true, its categories class numbers.
-    fileprivate init(_ truth: PanopticTruth) {
+    /// What is true.
+    fileprivate init(_ truth: PanopticTruth, _ classes: ClassTable) {
         self.init(
             ids: truth.ids,
             segments: truth.annotation.segments.map {
-                Segment(id: $0.id, category: $0.classNumber, isCrowd: $0.isCrowd, area: $0.area)
+                Segment(
+                    id: $0.id, category: classes.categoryIDs[$0.classNumber], isCrowd: $0.isCrowd, area: $0.area)
             }, place: truth.annotation.path)
     }
 }

@@ -1,3 +1,4 @@
+import Annotations
 import Foundation
 import Images
 import Metrics
@@ -44,9 +45,10 @@ struct CityscapesPredictions {
     /// The instances of an image. Throws `MetricsError`, and `ImageError` for a mask that cannot be read.
     func instances(of image: String) throws -> [CityscapesInstanceEvaluator.Prediction] {
         try Self.lines(only(instanceFiles[image], image, ".txt")).map { line in
-            .init(
+            let mask = try ImageFile.readLabels(line.mask)
+            return .init(
                 label: line.label, confidence: line.confidence,
-                mask: try ImageFile.readLabels(line.mask).values.map { $0 != 0 })
+                mask: RunLengthMask(height: mask.height, width: mask.width) { mask.values[$0] != 0 })
         }
     }
 

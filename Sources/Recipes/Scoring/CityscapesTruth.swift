@@ -8,7 +8,7 @@ import Metrics
 struct CityscapesTruth: Sendable {
     /// How the names of labelIds images end.
     static let suffix = "_labelIds.png"
-    private static let trainSuffix = "_labelTrainIds.png"
+    private static let imageSuffix = "_leftImg8bit.png"
 
     /// Label ids, and label · 1000 + number for what has instances.
     let labels, instances: LabelImage
@@ -31,17 +31,16 @@ struct CityscapesTruth: Sendable {
         path.dropLast(suffix.count) + "_instanceIds.png"
     }
 
-    /// Whether a data set is Cityscapes by classes and names of images.
-    static func isCityscapes(_ data: SegmentationDataset) -> Bool {
-        data.classes == .cityscapes && data.items.allSatisfy { $0.imagePath.hasSuffix("_leftImg8bit.png") }
-    }
-
-    /// labelIds images of a data set's items, which lie beside their labelTrainIds; nil where it isn't
-    /// Cityscapes, or has no labels.
+    /// labelIds images of a data set's items, which lie in gtFine as the images do in leftImg8bit; nil where
+    /// it isn't Cityscapes.
     static func paths(of data: SegmentationDataset) -> [String]? {
-        guard isCityscapes(data), !data.items.isEmpty else { return nil }
-        let paths = data.items.compactMap(\.labelPath).filter { $0.hasSuffix(trainSuffix) }.map {
-            String($0.dropLast(trainSuffix.count)) + suffix
+        guard data.classes == .cityscapes || data.classes == ClassTable.cityscapes.things else { return nil }
+        let paths = data.items.compactMap { item -> String? in
+            guard item.imagePath.hasSuffix(imageSuffix),
+                let folder = item.imagePath.range(of: "/leftImg8bit/", options: .backwards)
+            else { return nil }
+            let place = item.imagePath.replacingCharacters(in: folder, with: "/gtFine/")
+            return place.dropLast(imageSuffix.count) + "_gtFine" + suffix
         }
         return paths.count == data.items.count ? paths : nil
     }
@@ -52,11 +51,8 @@ struct CityscapesTruth: Sendable {
     }
 
     /// Label ids of class numbers.
-    static func labelIDs(of classes: LabelImage) -> LabelImage {
-        LabelImage(width: classes.width, height: classes.height, values: classes.values.map { labelIDs[Int($0)] })
+    static func labelIDs(of labels: LabelImage) -> LabelImage {
+        let ids = ClassTable.cityscapes.categoryIDs.map { UInt16($0) }
+        return LabelImage(width: labels.width, height: labels.height, values: labels.values.map { ids[Int($0)] })
     }
-
-    /// The label id of each class.
-    static let labelIDs: [UInt16] = CityscapesLabel.all.filter { !$0.isIgnored }.sorted { $0.trainID < $1.trainID }
-        .map { UInt16($0.id) }
 }

@@ -27,7 +27,7 @@ enum GroundTruth {
             }
             return coco(name, "panoptic", root, split)
         case .cocoInstances:
-            if name.hasPrefix("ade20k_instance") {
+            if name.hasPrefix("ade20k_instance") || name.hasPrefix("ade20k_panoptic") {
                 return "\(root)/ADEChallengeData2016/ade20k_instance_\(split).json"
             }
             return coco(name, "instances", root, split)

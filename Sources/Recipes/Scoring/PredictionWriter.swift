@@ -11,8 +11,9 @@ struct PredictionWriter {
     private let format: PredictionFormat
     private let folder: String
     private let classes: ClassTable
-    private let numbers: OfficialNumbers
+    private let keys: ImageKeys
     private var segments: [PanopticFile.Annotation] = []
+    private var instances: [SavedInstance] = []
 
     /// Makes the folder. `truth` is the data set's official ground truth of this format, nil where it has
     /// none. Throws `MetricsError`, or `CheckpointError.unwritable`.
@@ -20,11 +21,18 @@ struct PredictionWriter {
         self.format = format
         self.folder = folder
         self.classes = classes
-        numbers = try OfficialNumbers(classes, list: [.cocoPanoptic, .cocoInstances].contains(format) ? truth : nil)
-        try RunFiles.makeFolder(format == .cocoPanoptic ? Self.pngFolder(folder) : folder)
+        keys = try ImageKeys(list: [.cocoPanoptic, .cocoInstances].contains(format) ? truth : nil)
+        try RunFiles.makeFolder(folder)
+        if let pictures = Self.pictureFolder(format) { try RunFiles.makeFolder(folder + "/" + pictures) }
     }
 
-    private static func pngFolder(_ folder: String) -> String { folder + "/predictions" }
+    private static func pictureFolder(_ format: PredictionFormat) -> String? {
+        switch format {
+        case .cityscapes: "masks"
+        case .cocoPanoptic: "predictions"
+        case .cocoInstances, .labels: nil
+        }
+    }
 
     /// Writes what was predicted for the item of this name. Throws `ImageError`.
     mutating func add(_ prediction: ImagePrediction, image id: String) throws {
@@ -33,23 +41,44 @@ struct PredictionWriter {
             guard let labels = prediction.labels else { return }
             try RunFiles.writeLabels(labels, classCount: classes.count, to: "\(folder)/\(id).png")
         case .cityscapes:
-            guard let labels = prediction.labels else { return }
-            try ImageFile.writePNG(
-                labels: CityscapesTruth.labelIDs(of: labels), bits: 8, to: "\(folder)/\(id)_leftImg8bit_pred.png")
+            let place = "\(folder)/\(id)_leftImg8bit_pred"
+            if let labels = prediction.labels {
+                try ImageFile.writePNG(labels: CityscapesTruth.labelIDs(of: labels), bits: 8, to: place + ".png")
+            }
+            if let instances = prediction.instances { try writeList(instances, id, to: place + ".txt") }
         case .cocoPanoptic:
             guard let panoptic = prediction.panoptic else { return }
             let name = id + ".png"
             let picture = RGBImage(
                 width: prediction.width, height: prediction.height, segmentIDs: panoptic.segmentIDs)
-            try ImageFile.writePNG(picture, to: Self.pngFolder(folder) + "/" + name)
+            try ImageFile.writePNG(picture, to: "\(folder)/predictions/\(name)")
             segments.append(
                 PanopticFile.Annotation(
-                    image_id: numbers.image(id), file_name: name,
+                    image_id: keys[id], file_name: name,
                     segments_info: panoptic.segments.map {
-                        PanopticFile.Segment(id: $0.id, category_id: numbers.category($0.category) ?? $0.category)
+                        PanopticFile.Segment(id: $0.id, category_id: classes.categoryIDs[$0.category])
                     }))
-        case .cocoInstances: break
+        case .cocoInstances:
+            instances += (prediction.instances ?? []).map {
+                SavedInstance(
+                    image_id: keys[id], category_id: classes.categoryIDs[$0.category], score: Double($0.score),
+                    segmentation: .init(size: [$0.mask.height, $0.mask.width], counts: $0.mask.text))
+            }
         }
+    }
+
+    /// A line an instance: mask, label id and confidence. Masks are named so that scorers that look for an
+    /// image's labels (city_sequence_frame*.png) don't find them.
+    private func writeList(_ instances: [PredictedInstance], _ id: String, to path: String) throws {
+        let lines = try instances.enumerated().map { number, instance in
+            let name = "masks/\(number)_\(classes.names[instance.category])_\(id).png"
+            let mask = instance.mask
+            try ImageFile.writePNG(
+                labels: LabelImage(width: mask.width, height: mask.height, values: mask.bits.map { $0 ? 255 : 0 }),
+                bits: 8, to: "\(folder)/\(name)")
+            return "\(name) \(classes.categoryIDs[instance.category]) \(Double(instance.score))\n"
+        }
+        try AtomicFile.write(lines.joined(), to: path)
     }
 
     /// Writes the list of all that was added. Throws `CheckpointError.unwritable`.
@@ -58,7 +87,7 @@ struct PredictionWriter {
         case .labels, .cityscapes: break
         case .cocoPanoptic:
             try writeJSON(PanopticFile(images: nil, annotations: segments, categories: nil), "predictions.json")
-        case .cocoInstances: break
+        case .cocoInstances: try writeJSON(instances, "coco_instances_results.json")
         }
     }
 
@@ -68,6 +97,18 @@ struct PredictionWriter {
         let text = String(decoding: try encoder.encode(content), as: UTF8.self)
         try AtomicFile.write(text + "\n", to: "\(folder)/\(name)")
     }
+}
+
+/// One element of COCO's list of predicted instances, its mask in compressed runs.
+private struct SavedInstance: Encodable {
+    struct Runs: Encodable {
+        let size: [Int]
+        let counts: String
+    }
+    let image_id: ImageKey
+    let category_id: Int
+    let score: Double
+    let segmentation: Runs
 }
 
 extension RGBImage {

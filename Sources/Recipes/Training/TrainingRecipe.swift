@@ -65,7 +65,7 @@ package struct TrainingRecipe {
             start: optimizer.stepCount, end: run.solver.maximumSteps)
         defer { batches.stop() }
         let trainer = makeTrainer(segmenter, optimizer, batches, seed: seed)
-        return try train(trainer, folder, test.map { makeEvaluation(segmenter, $0, folder.path) })
+        return try train(trainer, folder, test.map { try makeEvaluation(segmenter, $0, folder.path) })
     }
 
     /// Goes from the trainer's step to the last.
@@ -114,9 +114,9 @@ package struct TrainingRecipe {
 
     private func makeEvaluation(
         _ segmenter: Segmenter, _ data: SegmentationDataset, _ folder: String
-    ) -> TrainingRun<[TrainingSample]>.Evaluation {
+    ) throws -> TrainingRun<[TrainingSample]>.Evaluation {
         // As in the official code, TEST.AUG is for trained networks.
-        let evaluation = NetworkEvaluation(run, segmenter, data, augments: false)
+        let evaluation = try NetworkEvaluation(run, segmenter, data, augments: false)
         return { progress in
             guard let report = try evaluation(progress: progress) else { return nil }
             try report.write(to: folder)

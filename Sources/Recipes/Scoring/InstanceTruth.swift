@@ -1,0 +1,58 @@
+import Metrics
+
+/// The true instances of a COCO instance file, by image.
+struct InstanceTruth: Sendable {
+    /// Ascending by number, as pycocotools scores them.
+    let categories: [CategoryDescription]
+    /// Ascending by key, as pycocotools ranks them.
+    let images: [InstanceFile.Image]
+    private let path: String
+    private let imageByKey: [ImageKey: InstanceFile.Image]
+    private let annotations: [ImageKey: [InstanceFile.Annotation]]
+
+    /// Reads a file. Throws `MetricsError` where it contradicts itself.
+    init(path: String) throws {
+        let file = try ScoringFiles.json(InstanceFile.self, path)
+        self.path = path
+        imageByKey = try ScoringFiles.index(file.images, of: path, "image", by: \.id)
+        _ = try ScoringFiles.index(file.categories, of: path, "category", by: \.id)
+        _ = try ScoringFiles.index(file.annotations, of: path, "annotation", by: \.id)
+        images = file.images.sorted { $0.id < $1.id }
+        categories = file.categories.sorted { $0.id < $1.id }.map(\.description)
+        annotations = Dictionary(grouping: file.annotations, by: \.image_id)
+        for annotation in file.annotations {
+            try requireCategory(annotation.category_id, of: "annotation \(annotation.id)", in: path)
+        }
+        try requireImages(annotations.keys, of: path)
+    }
+
+    /// Throws `MetricsError` where `owner`, an element of a file, has a category that is not in the list.
+    func requireCategory(_ category: Int, of owner: String, in path: String) throws {
+        guard !categories.contains(where: { $0.id == category }) else { return }
+        throw MetricsError(
+            place: path, what: "\(owner) has category \(category), which is not in the list",
+            expected: "one of the \(categories.count) categories", got: "\(category)",
+            advice: "use the category numbers of the ground truth's file")
+    }
+
+    /// Throws `MetricsError` where a file speaks of an image that is not in the list.
+    func requireImages(_ keys: some Sequence<ImageKey>, of path: String) throws {
+        guard let stranger = keys.filter({ imageByKey[$0] == nil }).min() else { return }
+        throw MetricsError(
+            place: path, what: "image \(stranger) is not in the ground truth", expected: "one of its images",
+            got: "\(stranger)", advice: "score against the file the images come from")
+    }
+
+    /// The instances of an image. Throws `MetricsError` for an image that is not in the list, and `MaskError`.
+    func instances(of key: ImageKey) throws -> [InstanceEvaluator.Truth] {
+        try requireImages([key], of: path)
+        guard let image = imageByKey[key] else { return [] }
+        return try (annotations[key] ?? []).map {
+            .init(
+                category: $0.category_id,
+                mask: try $0.segmentation.mask(
+                    height: image.height, width: image.width, place: "\(path): annotation \($0.id)"),
+                area: $0.area, isCrowd: $0.iscrowd?.isSet ?? false)
+        }
+    }
+}
