@@ -19,9 +19,10 @@ struct ConvertCommand: ParsableCommand {
             reads and the official code loads ({"model": state_dict}).
 
             --from says whose names the file has; auto recognises them:
-            \(NameMap.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+            \(NameMap.families.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
             --for compares with the network of a configuration: what is matched, missing, unexpected and of \
-            another shape; only tensors that fit are written.
+            another shape; only tensors that fit are written. A PyTorch file gets the criterion's class weights \
+            by its MODEL.MASK_FORMER.NO_OBJECT_WEIGHT (without --for: 0.1, PEM's).
 
             Converting is never needed before a run: --weights and MODEL.WEIGHTS read the same files.
 
@@ -41,7 +42,7 @@ struct ConvertCommand: ParsableCommand {
     @Option(
         name: .customLong("from"),
         help: ArgumentHelp(
-            "Names of the file: auto, \(NameMap.all.map(\.name).joined(separator: ", ")).",
+            "Names of the file: auto, \(NameMap.families.map(\.name).joined(separator: ", ")).",
             valueName: "family"))
     var family = "auto"
 
@@ -54,8 +55,8 @@ struct ConvertCommand: ParsableCommand {
     var inspect = false
 
     func validate() throws {
-        guard family == "auto" || NameMap.all.contains(where: { $0.name == family }) else {
-            let known = (["auto"] + NameMap.all.map(\.name)).joined(separator: ", ")
+        guard family == "auto" || NameMap.families.contains(where: { $0.name == family }) else {
+            let known = (["auto"] + NameMap.families.map(\.name)).joined(separator: ", ")
             throw ValidationError("--from: expected one of \(known), got \(family)")
         }
         if inspect {
@@ -80,9 +81,8 @@ struct ConvertCommand: ParsableCommand {
     }
 
     private func convert(to output: String) throws {
-        let map = NameMap.all.first { $0.name == family }
         let archive = try WeightArchive.open(path: input)
-        var weights = try RenamedWeights(archive, map)
+        var weights = try RenamedWeights(archive, family: knownFamily)
         print(
             "\(input): \(archive.format.rawValue), \(archive.names.count) tensors, "
                 + "names of \(weights.map.name)"
@@ -91,8 +91,11 @@ struct ConvertCommand: ParsableCommand {
         Self.list("step counters of norms left out", counters, names: false)
         Self.list("left out", weights.dropped.filter { !counters.contains($0) })
         var names = weights.names
+        var noObjectWeight: Float?
         if let config {
-            let comparison = try compare(config, map)
+            let run = try RunSetup(path: config, overrides: []).configuration
+            noObjectWeight = Float(run.criterion.noObjectWeight)
+            let comparison = try compare(config, run)
             (weights, names) = (comparison.weights, comparison.matched.map(\.name))
         }
         // Values are read once before anything is written, so that a damaged file leaves no trace.
@@ -104,15 +107,17 @@ struct ConvertCommand: ParsableCommand {
         if output.hasSuffix(".safetensors") {
             try SafetensorsFile.write(tensors, metadata: ["format": "pt"], to: output)
         } else {
-            try TorchFile.writeOfficial(tensors, to: output)
+            try TorchFile.writeOfficial(tensors, noObjectWeight: noObjectWeight, to: output)
         }
         print("\(output): \(tensors.count) tensors")
     }
 
-    private func compare(_ config: String, _ map: NameMap?) throws -> WeightsComparison {
-        let setup = try RunSetup(path: config, overrides: [])
-        let segmenter = try Segmenter(setup.configuration, seed: 0)
-        let comparison = try WeightsFile(path: input, map: map).comparison(with: segmenter.store)
+    /// Nil where the file is to tell.
+    private var knownFamily: String? { family == "auto" ? nil : family }
+
+    private func compare(_ config: String, _ run: RunConfiguration) throws -> WeightsComparison {
+        let segmenter = try Segmenter(run, seed: 0)
+        let comparison = try WeightsFile(path: input, family: knownFamily).comparison(with: segmenter.store)
         print(
             "\(comparison.matched.count) of \(segmenter.store.parameters.count) tensors of \(config) matched")
         let isBackbone = comparison.matched.allSatisfy { $0.name.hasPrefix("backbone.") }

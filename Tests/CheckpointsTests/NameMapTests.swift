@@ -3,11 +3,11 @@ import Foundation
 import Testing
 
 @Suite struct NameMapTests {
-    private func weights(_ names: [String], _ map: NameMap? = nil) throws -> RenamedWeights {
+    private func weights(_ names: [String], family: String? = nil) throws -> RenamedWeights {
         let scratch = try Scratch()
         let path = scratch.path + "/a.safetensors"
         try SafetensorsFile.write(names.map { name in SavedTensor(name: name, shape: []) { [1] } }, to: path)
-        return try RenamedWeights(WeightArchive.open(path: path), map)
+        return try RenamedWeights(WeightArchive.open(path: path), family: family)
     }
 
     @Test func torchvision() throws {
@@ -74,7 +74,7 @@ import Testing
 
     /// The longest end wins, and only whole parts of a name count.
     @Test func endsOfNames() throws {
-        let result = try weights(["conv1.weight", "res2.conv1.weight", "stray"], .stdc)
+        let result = try weights(["conv1.weight", "res2.conv1.weight", "stray"], family: "stdc")
         let named = try weights(["conv1.weight", "block.conv1.weight", "stray"])
         let matched = named.matched(bySuffix: ["a.conv1.weight", "a.block.conv1.weight", "a.xconv1.weight"])
         #expect(

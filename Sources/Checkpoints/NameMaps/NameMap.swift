@@ -28,14 +28,25 @@ package struct NameMap: Sendable {
     /// A file with one of these tensors is of this family.
     let signs: [String]
     let rules: [Rule]
+    /// Why a file of this kind is not read, nil where it is.
+    private(set) var refusal: String?
 
     /// Every map; the last one takes what no other recognises.
-    package static let all: [NameMap] = [.torchvision, .stdc, .caffe2, .detectron2]
+    private static let all: [NameMap] = [
+        .torchvision, .stdc, .caffe2, .swin, .timmSwin, .timmEarlySwin, .timmResNet, .huggingFaceResNet,
+        .huggingFaceSwin, .detectron2,
+    ]
 
-    /// The map for a file with these tensors.
-    package static func recognized(by names: [String]) -> NameMap {
+    /// One map for each name of a family.
+    package static let families: [NameMap] = all.enumerated().filter { index, map in
+        !all[..<index].contains { $0.name == map.name }
+    }.map(\.element)
+
+    /// The map for a file with these tensors, among all or those of one family.
+    package static func recognized(by names: [String], family: String? = nil) -> NameMap {
         let names = Set(names)
-        return all.first { $0.signs.contains(where: names.contains) } ?? .detectron2
+        let maps = all.filter { family == nil || $0.name == family }
+        return maps.first { $0.signs.contains(where: names.contains) } ?? maps.last ?? .detectron2
     }
 
     /// The official name, nil for a tensor that is dropped; and whether it is only a second name.
@@ -83,16 +94,18 @@ package struct RenamedWeights {
     /// Official names that only a second name stands for.
     package let aliases: Set<String>
 
-    /// Throws `CheckpointError.unsupported` where two tensors get one name.
-    package init(_ archive: WeightArchive, _ map: NameMap? = nil) throws(CheckpointError) {
+    /// `family`: whose names the file has (nil: recognised). Throws `CheckpointError.unsupported` where two
+    /// tensors get one name, and for a kind of file that is not read here.
+    package init(_ archive: WeightArchive, family: String? = nil) throws(CheckpointError) {
         let names = archive.names
         self.archive = archive
-        self.map = map ?? .recognized(by: names)
+        map = .recognized(by: names, family: family)
+        if let refusal = map.refusal { throw .unsupported(path: archive.path, problem: refusal) }
         var originals: [String: String] = [:]
         var aliases: [String: String] = [:]
         var dropped: [String] = []
         for name in names {
-            guard let official = self.map.official(name) else {
+            guard let official = map.official(name) else {
                 dropped.append(name)
                 continue
             }

@@ -31,15 +31,15 @@ package enum TorchFile {
     }
 
     /// Writes a network's weights as the official code's strict loading wants them: with the second names
-    /// of STDC's tensors, and the criterion's class weights (1, and `noObjectWeight` for the last class).
-    /// Throws `CheckpointError.unwritable`.
+    /// of STDC's tensors, and the criterion's class weights (1, and `noObjectWeight` for the last class; nil: 0.1,
+    /// as all of PEM's configurations have it). Throws `CheckpointError.unwritable`.
     package static func writeOfficial(
-        _ tensors: [SavedTensor], noObjectWeight: Float = 0.1, to path: String
+        _ tensors: [SavedTensor], noObjectWeight: Float? = nil, to path: String
     ) throws(CheckpointError) {
         var all = tensors
         let classes = tensors.first { $0.name == "sem_seg_head.predictor.class_embed.bias" }?.shape.first
         if let classes, classes > 0 {
-            let weights = Array(repeating: Float(1), count: classes - 1) + [noObjectWeight]
+            let weights = Array(repeating: Float(1), count: classes - 1) + [noObjectWeight ?? 0.1]
             all.append(SavedTensor(name: "criterion.empty_weight", shape: [classes]) { weights })
         }
         try write(all, aliases: STDCAliases.pairs(tensors.map(\.name)), to: path)

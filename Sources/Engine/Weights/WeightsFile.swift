@@ -19,15 +19,15 @@ package struct WeightsFile {
 
     private let weights: RenamedWeights
 
-    /// Opens a file in any format that is read here, its names those of `map` (nil: recognised). Throws
+    /// Opens a file in any format that is read here, its names those of `family` (nil: recognised). Throws
     /// `CheckpointError`.
-    package init(path: String, map: NameMap? = nil) throws {
-        weights = try RenamedWeights(try WeightArchive.open(path: path), map)
+    package init(path: String, family: String? = nil) throws {
+        weights = try RenamedWeights(try WeightArchive.open(path: path), family: family)
     }
 
     /// The weights of a checkpoint.
     package init(_ file: SafetensorsFile) throws {
-        weights = try RenamedWeights(WeightArchive(file), .detectron2)
+        weights = try RenamedWeights(WeightArchive(file), family: NameMap.detectron2.name)
     }
 
     /// How the file fits a network, name by name.
