@@ -9,7 +9,7 @@ import Testing
         ProcessInfo.processInfo.environment["PEM_GOLDENS"] ?? "../shared/goldens"
     }
 
-    private static var paths: [String] {
+    static var paths: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasSuffix(".safetensors") }.sorted().map { folder + "/" + $0 }
     }
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: paths) func agreesWithTheOfficialCode(path: String) throws {
-        guard let golden = try built(path) else { return }
+        guard let golden = try Self.built(path) else { return }
         var report = GoldenReport(file: golden.name)
         try report.compareEvaluation(golden)
         try report.compareTraining(golden)
@@ -30,14 +30,14 @@ import Testing
 
     /// The same weights as safetensors and an image as PNG, through the command.
     @Test(arguments: paths) func predictsWhatTheOfficialCodePredicts(path: String) throws {
-        guard let golden = try built(path) else { return }
+        guard let golden = try Self.built(path) else { return }
         var report = GoldenReport(file: golden.name + " (pem-predict)")
         try report.comparePrediction(golden)
         report.conclude()
     }
 
     /// The golden, or nil and a word where its family isn't built.
-    private func built(_ path: String) throws -> GoldenFile? {
+    static func built(_ path: String) throws -> GoldenFile? {
         do {
             return try GoldenFile(path: path)
         } catch let error as ConfigError where error.kind == .unavailable {
