@@ -1,9 +1,9 @@
 import Foundation
 
 /// JSON files of annotations: COCO's, and those that resemble them.
-enum AnnotationFile {
+package enum AnnotationFile {
     /// Reads a file. Throws `DatasetError` that names file and key.
-    static func read<List: Decodable>(_ type: List.Type, path: String) throws -> List {
+    package static func read<List: Decodable>(_ type: List.Type, path: String) throws -> List {
         guard FileTree.isFile(path), let data = FileManager.default.contents(atPath: path) else {
             throw fault(path, FileTree.isFile(path) ? "cannot be read" : "no such file")
         }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 /// What we write for PyTorch; where python3 (or PEM_PYTHON) can import torch, torch itself judges.
