@@ -1,5 +1,5 @@
 /// A mask as COCO's files write it: polygons, or run lengths, plain or compressed.
-package enum MaskOutline: Decodable, Sendable {
+package enum MaskOutline: Decodable, Sendable, Equatable {
     /// x0, y0, x1, y1, … of each.
     case polygons([[Double]])
     /// Height and width, and `RunLengthMask.counts`.

@@ -1,4 +1,4 @@
-/// What a mask classifier shall find in one image: segments that never overlap, and the class of each.
+/// What a mask classifier shall find in one image: segments, and the class of each.
 package struct MaskTargets: Sendable, Equatable {
     /// The class of each segment.
     package let classes: [Int]
@@ -6,21 +6,39 @@ package struct MaskTargets: Sendable, Equatable {
     package let height: Int
     /// Columns.
     package let width: Int
-    /// [H * W]: the segment of each pixel, an index into `classes`; −1 is none.
-    package let segments: [Int32]
+    /// [H * W] each: the segment of each pixel, an index into `classes`; −1 is none. Segments that overlap
+    /// lie in different layers, each in one.
+    package let layers: [[Int32]]
+    /// The layer of each segment.
+    package let layerOfSegment: [Int]
 
-    /// Of an image of `height` × `width`; every segment's number is an index into `classes`, or −1.
-    package init(classes: [Int], height: Int, width: Int, segments: [Int32]) {
+    /// Of an image of `height` × `width`; every segment's number is an index into `classes`, or −1, and in one
+    /// layer alone.
+    package init(classes: [Int], height: Int, width: Int, layers: [[Int32]]) {
         precondition(
-            height > 0 && width > 0 && segments.count == height * width,
-            "MaskTargets: \(segments.count) pixels for \(height)×\(width)")
-        precondition(
-            segments.allSatisfy { $0 >= -1 && $0 < classes.count },
-            "MaskTargets: a pixel of a segment beyond the \(classes.count) there are")
+            height > 0 && width > 0 && !layers.isEmpty && layers.allSatisfy { $0.count == height * width },
+            "MaskTargets: layers of \(layers.map(\.count)) pixels for \(height)×\(width)")
+        var layerOfSegment = [Int](repeating: -1, count: classes.count)
+        for (number, layer) in layers.enumerated() {
+            for segment in layer where segment >= 0 {
+                precondition(
+                    segment < classes.count, "MaskTargets: segment \(segment) of the \(classes.count) there are")
+                precondition(
+                    layerOfSegment[Int(segment)] == -1 || layerOfSegment[Int(segment)] == number,
+                    "MaskTargets: segment \(segment) in two layers")
+                layerOfSegment[Int(segment)] = number
+            }
+        }
         self.classes = classes
         self.height = height
         self.width = width
-        self.segments = segments
+        self.layers = layers
+        self.layerOfSegment = layerOfSegment.map { max($0, 0) }
+    }
+
+    /// Segments that never overlap: one layer.
+    package init(classes: [Int], height: Int, width: Int, segments: [Int32]) {
+        self.init(classes: classes, height: height, width: width, layers: [segments])
     }
 
     /// One segment for each class that `labels` [H * W] hold, in ascending order; the ignore label makes none
@@ -40,9 +58,7 @@ package struct MaskTargets: Sendable, Equatable {
                 classes.append(label)
             }
         }
-        self.classes = classes
-        self.height = height
-        self.width = width
-        segments = labels.map { segmentOfLabel[Int($0)] }
+        self.init(
+            classes: classes, height: height, width: width, segments: labels.map { segmentOfLabel[Int($0)] })
     }
 }

@@ -12,22 +12,36 @@ extension RunLengthMask {
                 expected: "x and y, in pixels, of at least three points",
                 got: "\(short.count) numbers, \(short.prefix(2))…", advice: "draw the outline again")
         }
-        let masks = polygons.map { Self.bits(of: $0, height, width) }
-        self.init(height: height, width: width) { pixel in masks.contains { $0[pixel] } }
+        let spans = polygons.flatMap { Self.spans(of: $0, height, width) }.sorted { $0.start < $1.start }
+        var (counts, end) = ([0], 0)
+        for span in spans where span.end > max(end, span.start) {
+            if span.start > end || counts.count == 1 {
+                // The first run is background, of no length where the mask begins at once.
+                let gap = max(span.start - end, 0)
+                if counts.count == 1 { counts[0] = gap } else { counts.append(gap) }
+                counts.append(span.end - max(span.start, end))
+            } else {
+                counts[counts.count - 1] += span.end - end
+            }
+            end = span.end
+        }
+        if end < height * width {
+            if counts.count == 1 { counts[0] = height * width } else { counts.append(height * width - end) }
+        }
+        try self.init(height: height, width: width, counts: counts, place: place)
     }
 
-    /// Row-major bits of one polygon.
-    private static func bits(of polygon: [Double], _ height: Int, _ width: Int) -> [Bool] {
-        // Places down the columns where inside and outside change.
-        var flips = [Int](repeating: 0, count: height * width + 1)
-        for place in crossings(polygon, height, width) { flips[place] += 1 }
-        var bits = [Bool](repeating: false, count: height * width)
-        var isInside = false
-        for place in 0..<height * width {
-            if flips[place] % 2 == 1 { isInside.toggle() }
-            bits[place % height * width + place / height] = isInside
+    /// Stretches of pixels inside one polygon, down the columns.
+    private static func spans(
+        of polygon: [Double], _ height: Int, _ width: Int
+    ) -> [(start: Int, end: Int)] {
+        // Places where inside and outside change: two at one place are none.
+        var flips: [Int] = []
+        for place in crossings(polygon, height, width).sorted() {
+            if flips.last == place { flips.removeLast() } else { flips.append(place) }
         }
-        return bits
+        if flips.count % 2 == 1 { flips.append(height * width) }
+        return stride(from: 0, to: flips.count, by: 2).map { (flips[$0], flips[$0 + 1]) }
     }
 
     /// Column-major places where the outline, walked on the fine grid, enters another column.

@@ -66,6 +66,33 @@ package struct RunLengthMask: Sendable, Equatable {
         self.init(height: height, width: width, runs: counts)
     }
 
+    /// The masks of numbers 1 … `count` in a row-major picture; other numbers belong to none.
+    package static func masks(numbers: [UInt16], height: Int, width: Int, count: Int) -> [RunLengthMask] {
+        precondition(height > 0 && width > 0 && numbers.count == height * width, "masks: \(numbers.count) pixels")
+        var runs = [[Int]](repeating: [], count: count)
+        var ends = [Int](repeating: 0, count: count)
+        var (start, last) = (0, 0)
+        func close(at place: Int) {
+            if (1...count).contains(last) {
+                runs[last - 1] += [start - ends[last - 1], place - start]
+                ends[last - 1] = place
+            }
+            start = place
+        }
+        guard count > 0 else { return [] }
+        for column in 0..<width {
+            for row in 0..<height where Int(numbers[row * width + column]) != last {
+                close(at: column * height + row)
+                last = Int(numbers[row * width + column])
+            }
+        }
+        close(at: height * width)
+        return zip(runs, ends).map { runs, end in
+            let rest = end < height * width ? [height * width - end] : []
+            return RunLengthMask(height: height, width: width, runs: runs + rest)
+        }
+    }
+
     /// Decodes COCO's compressed text: numbers of five bits a character from "0" on, the sixth bit says
     /// that more follow, and from the third run on each is the difference to the one two before. Throws
     /// `MaskError`.

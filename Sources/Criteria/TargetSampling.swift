@@ -1,4 +1,4 @@
-// Targets at points: a segment's mask is read bilinearly off the segment map, as grid_sample reads the binary mask
+// Targets at points: a segment's mask is read bilinearly off its layer of the segment map, as grid_sample reads the binary mask
 // (zeros outside, align_corners false), and no mask is ever made.
 import Annotations
 import Tensors
@@ -23,14 +23,16 @@ package func segmentsAtPoints(_ targets: MaskTargets, canvas: CanvasSize, points
     let count = points.count / 2
     let result = Tensor(zeros: [count, segmentCount])
     let coordinates = points.data
-    targets.segments.withUnsafeBufferPointer { map in
-        let reader = SegmentReader(map: map, targets: targets, canvas: canvas)
-        parallelRows(count, grain: 2048) { range in
-            for p in range {
-                let row = result.data + p * segmentCount
-                let corners = reader.corners(coordinates[2 * p], coordinates[2 * p + 1])
-                for i in 0..<4 where corners.segments[i] >= 0 {
-                    row[Int(corners.segments[i])] += corners.weights[i]
+    for layer in targets.layers {
+        layer.withUnsafeBufferPointer { map in
+            let reader = SegmentReader(map: map, targets: targets, canvas: canvas)
+            parallelRows(count, grain: 2048) { range in
+                for p in range {
+                    let row = result.data + p * segmentCount
+                    let corners = reader.corners(coordinates[2 * p], coordinates[2 * p + 1])
+                    for i in 0..<4 where corners.segments[i] >= 0 {
+                        row[Int(corners.segments[i])] += corners.weights[i]
+                    }
                 }
             }
         }
@@ -44,17 +46,21 @@ package func segmentsAtOwnPoints(
     _ targets: MaskTargets, canvas: CanvasSize, segments: [Int], rows: [Int], points: Tensor, into result: Tensor
 ) {
     let count = result.shape[1]
-    targets.segments.withUnsafeBufferPointer { map in
-        let reader = SegmentReader(map: map, targets: targets, canvas: canvas)
-        parallelFor(rows.count) { index in
-            let wanted = Int32(segments[index])
-            let values = result.data + rows[index] * count
-            let coordinates = points.data + rows[index] * count * 2
-            for p in 0..<count {
-                let corners = reader.corners(coordinates[2 * p], coordinates[2 * p + 1])
-                var value: Float = 0
-                for i in 0..<4 where corners.segments[i] == wanted { value += corners.weights[i] }
-                values[p] = value
+    for (number, layer) in targets.layers.enumerated() {
+        let chosen = segments.indices.filter { targets.layerOfSegment[segments[$0]] == number }
+        layer.withUnsafeBufferPointer { map in
+            let reader = SegmentReader(map: map, targets: targets, canvas: canvas)
+            parallelFor(chosen.count) { place in
+                let index = chosen[place]
+                let wanted = Int32(segments[index])
+                let values = result.data + rows[index] * count
+                let coordinates = points.data + rows[index] * count * 2
+                for p in 0..<count {
+                    let corners = reader.corners(coordinates[2 * p], coordinates[2 * p + 1])
+                    var value: Float = 0
+                    for i in 0..<4 where corners.segments[i] == wanted { value += corners.weights[i] }
+                    values[p] = value
+                }
             }
         }
     }

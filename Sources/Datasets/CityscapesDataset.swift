@@ -27,6 +27,23 @@ enum CityscapesDataset {
         return wantsPanoptic ? try panoptic(semantic, base, split: split, note: note) : semantic
     }
 
+    /// Things alone, numbered from 0, of instanceIds; there are no class numbers of pixels.
+    static func openInstances(name: String, split: String, root: String) throws -> SegmentationDataset {
+        let base = folder(in: root)
+        let pairs = try PairedFiles(
+            images: .init(folder: base + "/leftImg8bit/" + split, suffix: imageSuffix, formats: []),
+            labels: .init(
+                folder: base + "/gtFine/" + split, suffix: CityscapesPanoptic.instanceSuffix, formats: []))
+        let things = ClassTable.cityscapes.things
+        return SegmentationDataset(
+            name: name, classes: things, labelMap: LabelMap(classes: things),
+            items: pairs.items.map { item in
+                .init(
+                    id: identifier(item), imagePath: item.imagePath, labelPath: nil,
+                    instances: item.labelPath.map { .init(path: $0, content: .instanceIDs) })
+            }, pairingProblems: pairs.problems)
+    }
+
     private static func panoptic(
         _ semantic: SegmentationDataset, _ base: String, split: String, note: (String) -> Void
     ) throws -> SegmentationDataset {
@@ -50,18 +67,18 @@ enum CityscapesDataset {
         _ name: String, _ items: [SegmentationDataset.Item], _ problems: [DatasetProblem]
     ) -> SegmentationDataset {
         let named = items.map { item in
-            // city/city_sequence_frame: the city is in the name already.
             SegmentationDataset.Item(
-                id: lastComponent(item.imagePath.dropLast(imageSuffix.count)), imagePath: item.imagePath,
-                labelPath: item.labelPath)
+                id: identifier(item), imagePath: item.imagePath, labelPath: item.labelPath)
         }
         return SegmentationDataset(
             name: name, classes: .cityscapes, labelMap: LabelMap(classes: .cityscapes), items: named,
             pairingProblems: problems)
     }
 
-    private static func lastComponent(_ path: Substring) -> String {
-        String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+    /// city_sequence_frame: the city is in the file's name already.
+    private static func identifier(_ item: SegmentationDataset.Item) -> String {
+        let path = item.imagePath.dropLast(imageSuffix.count)
+        return String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
     }
 
     private static func unlabelled(_ images: PairedFiles.Side) throws -> [SegmentationDataset.Item] {

@@ -85,7 +85,7 @@ package enum CityscapesPanoptic {
     }
 
     /// An instanceIds image, known to be good. Throws `ImageError` and `DatasetError`.
-    private static func instances(_ path: String) throws -> LabelImage {
+    static func instances(_ path: String) throws -> LabelImage {
         // Things are numbered from 1000 on: 8 bits have lost them.
         let instances = try ImageFile.readLabels(path, bits: 16)
         let isKnown = (0...Int(UInt16.max)).map { label(of: $0) != nil }

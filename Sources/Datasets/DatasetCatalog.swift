@@ -8,12 +8,18 @@ package enum DatasetCatalog {
         case cityscapes(split: String, isPanoptic: Bool = false)
         case ade20k(split: ADE20KSplit, isPanoptic: Bool = false)
         case coco(split: String)
+        case cityscapesInstances(split: String)
+        case ade20kInstances(split: ADE20KSplit)
+        case cocoInstances(split: String)
 
         var classes: ClassTable {
             switch self {
             case .cityscapes: .cityscapes
             case .ade20k: .ade20k
             case .coco: .coco
+            case .cityscapesInstances: ClassTable.cityscapes.things
+            case .ade20kInstances: .ade20kThings
+            case .cocoInstances: .cocoThings
             }
         }
 
@@ -27,6 +33,12 @@ package enum DatasetCatalog {
                     name: name, split: split, root: root, wantsPanoptic: isPanoptic, note: note)
             case .coco(let split):
                 try COCODataset.open(name: name, split: split, base: COCODataset.folder(in: root))
+            case .cityscapesInstances(let split):
+                try CityscapesDataset.openInstances(name: name, split: split, root: root)
+            case .ade20kInstances(let split):
+                try ListedInstances.ade20k(name: name, split: split, root: root, note: note)
+            case .cocoInstances(let split):
+                try ListedInstances.coco(name: name, split: split, base: COCODataset.folder(in: root))
             }
         }
     }
@@ -45,6 +57,12 @@ package enum DatasetCatalog {
         "coco_2017_val_panoptic": .coco(split: "val2017"),
         "coco_2017_train_panoptic_with_sem_seg": .coco(split: "train2017"),
         "coco_2017_val_panoptic_with_sem_seg": .coco(split: "val2017"),
+        "cityscapes_fine_instance_seg_train": .cityscapesInstances(split: "train"),
+        "cityscapes_fine_instance_seg_val": .cityscapesInstances(split: "val"),
+        "ade20k_instance_train": .ade20kInstances(split: .training),
+        "ade20k_instance_val": .ade20kInstances(split: .validation),
+        "coco_2017_train": .cocoInstances(split: "train2017"),
+        "coco_2017_val": .cocoInstances(split: "val2017"),
     ]
 
     /// Names under the root.

@@ -67,7 +67,8 @@ extension SegmentationDataset {
         for case let size? in found.map(\.image) { sizes["\(size.width)x\(size.height)", default: 0] += 1 }
 
         let readable = items.indices.filter {
-            found[$0].problem == nil && (items[$0].labelPath ?? items[$0].panoptic?.path) != nil
+            found[$0].problem == nil
+                && (items[$0].labelPath ?? items[$0].panoptic?.path ?? items[$0].instances?.path) != nil
         }
         let pixels = readable.reduce(0) { $0 + (found[$1].image?.area ?? 0) }
         let step = depth == .sizes ? 0 : max(1, (pixels - 1) / depth.pixelLimit + 1)
@@ -93,7 +94,18 @@ extension SegmentationDataset {
         do {
             let image = try ImageFile.size(of: item.imagePath)
             let size = Size(width: image.width, height: image.height)
-            for path in [item.labelPath, item.panoptic?.path].compactMap(\.self) {
+            if case .objects(_, let height, let width)? = item.instances?.content,
+                height != image.height || width != image.width
+            {
+                return (
+                    size,
+                    .sizesDiffer(
+                        image: item.imagePath, imageSize: "\(image.width)x\(image.height)",
+                        labels: item.instances?.path ?? "", labelSize: "\(width)x\(height)")
+                )
+            }
+            let pictures = [item.labelPath, item.panoptic?.path, item.instances?.picture]
+            for path in pictures.compactMap(\.self) {
                 let other = try ImageFile.size(of: path)
                 if image == other { continue }
                 return (
@@ -112,6 +124,7 @@ extension SegmentationDataset {
     /// Pixels by class and, last, of the ignore label; nil where the labels cannot be used.
     private func count(_ item: Item) -> (pixels: [Int]?, problems: [DatasetProblem]) {
         do {
+            if let truth = try instances(of: item) { return (try count(truth), []) }
             guard let labels = try labels(of: item) else { return (nil, []) }
             // Labels without a file are made of the segments, which are looked at then.
             if item.labelPath != nil { _ = try panoptic(of: item) }
@@ -126,5 +139,14 @@ extension SegmentationDataset {
         } catch {
             return (nil, [.unreadable("\(error)")])
         }
+    }
+
+    /// Pixels of objects by class and, last, of crowds; what overlaps counts for each.
+    private func count(_ truth: InstanceTruth) throws -> [Int] {
+        var pixels = [Int](repeating: 0, count: classes.count + 1)
+        for object in truth.objects {
+            pixels[object.isCrowd ? classes.count : object.classNumber] += try truth.mask(of: object).area
+        }
+        return pixels
     }
 }

@@ -9,20 +9,24 @@ package struct SegmentationDataset: Sendable {
         package let id: String
         /// The image's file.
         package let imagePath: String
-        /// Nil in test sets without labels, and where a panoptic annotation says it all.
+        /// Nil in test sets without labels, and where segments or objects say it all.
         package let labelPath: String?
 
         /// Segments told apart; nil where the data set has none.
         package let panoptic: PanopticAnnotation?
+        /// Objects, which may overlap; nil where the data set has none.
+        package let instances: InstanceAnnotation?
 
         /// Files that belong together; none is opened.
         package init(
-            id: String, imagePath: String, labelPath: String?, panoptic: PanopticAnnotation? = nil
+            id: String, imagePath: String, labelPath: String?, panoptic: PanopticAnnotation? = nil,
+            instances: InstanceAnnotation? = nil
         ) {
             self.id = id
             self.imagePath = imagePath
             self.labelPath = labelPath
             self.panoptic = panoptic
+            self.instances = instances
         }
     }
 
@@ -93,6 +97,38 @@ package struct SegmentationDataset: Sendable {
         throw DatasetError(
             name, [.other(item.imagePath, "has no panoptic annotation")],
             advice: "make the annotations with pem-data prepare, or use a data set that has them")
+    }
+
+    /// The objects of an item; nil where the data set has none. Throws `ImageError`, `DatasetError` or
+    /// `MaskError`.
+    package func instances(of item: Item) throws -> InstanceTruth? {
+        try item.instances.map { try InstanceTruth($0, classes: classes) }
+    }
+
+    /// The same for an image of this size; an item without, or of another size, is an error.
+    func requiredInstances(of item: Item, height: Int, width: Int) throws -> InstanceTruth {
+        guard let truth = try instances(of: item) else {
+            throw DatasetError(
+                name, [.other(item.imagePath, "has no list of objects")],
+                advice: "use a data set of instances, such as cityscapes_fine_instance_seg_train")
+        }
+        if truth.height == height, truth.width == width { return truth }
+        throw DatasetError(
+            name,
+            [
+                .sizesDiffer(
+                    image: item.imagePath, imageSize: "\(width)x\(height)", labels: truth.path,
+                    labelSize: "\(truth.width)x\(truth.height)")
+            ],
+            advice: "resize or replace one of the two")
+    }
+
+    /// Without the images in which there is nothing to find but crowds (detectron2's
+    /// DATALOADER.FILTER_EMPTY_ANNOTATIONS), where a list says so; pictures are not opened.
+    package var withoutEmptyImages: SegmentationDataset {
+        SegmentationDataset(
+            name: name, classes: classes, labelMap: labelMap, items: items.filter { $0.instances?.isUsable ?? true },
+            pairingProblems: pairingProblems)
     }
 
     /// Picture and class numbers, of the same size. Throws as `image` and `labels`, and `DatasetError` where

@@ -72,7 +72,8 @@ package struct SemanticMapper: TrainingMapper, Equatable {
         _ image: RGBImage, _ labels: LabelImage, ignoreLabel: Int, random: inout SampleRandom
     ) -> (image: RGBImage, labels: LabelImage) {
         let augmentation = SampleAugmentation(
-            configuration, labels: labels, ignoreLabel: ignoreLabel, random: &random)
+            .standard(configuration), height: labels.height, width: labels.width, labels: labels,
+            ignoreLabel: ignoreLabel, random: &random)
         return (
             augmentation.apply(to: image),
             augmentation.apply(to: labels, fill: UInt16(ignoreLabel), rule: .torch)

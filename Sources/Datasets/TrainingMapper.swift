@@ -7,8 +7,8 @@ package struct TrainingSample: Sendable, Equatable {
     package let image: RGBImage
     /// Of the image's size.
     package let targets: MaskTargets
-    /// Class numbers, of the image's size.
-    package let labels: LabelImage
+    /// Class numbers, of the image's size; nil where objects are all there is.
+    package let labels: LabelImage?
     /// The image file.
     package let path: String
 }

@@ -34,6 +34,14 @@ extension SemanticMapper.Configuration {
     }
 }
 
+extension LargeScaleJitter {
+    /// The jitter that a configuration asks for (INPUT).
+    package init(_ input: RunConfiguration.Input) {
+        let flip = SemanticMapper.Configuration(input).flip
+        self.init(side: input.jitterImageSize, scales: input.jitterScales, flip: flip)
+    }
+}
+
 extension EvaluationMapper {
     /// The resizing that a configuration asks for in evaluation.
     package init(_ input: RunConfiguration.Input) {
@@ -42,23 +50,44 @@ extension EvaluationMapper {
 }
 
 extension RunConfiguration {
-    /// The data sets of DATASETS.TRAIN as one, checked, with segments where INPUT asks for
-    /// them. Throws `DatasetError` or `ConfigError`.
+    /// The data sets of DATASETS.TRAIN as one, checked, with segments or objects where INPUT
+    /// asks for them. Throws `DatasetError` or `ConfigError`.
     package func openTrainingData(note: (String) -> Void) throws -> SegmentationDataset {
         let dataset = try open(datasets.train, key: "DATASETS.TRAIN", note: note)
-        if input.mapper == .panoptic, let item = dataset.items.first(where: { $0.panoptic == nil }) {
+        let wantsInstances = [.instance, .jitteredInstance].contains(input.mapper)
+        if wantsInstances, let item = dataset.items.first(where: { $0.instances == nil }) {
+            throw DatasetError(
+                dataset.name, [.other(item.imagePath, "has no list of objects")],
+                advice: "name a data set of instances, such as cityscapes_fine_instance_seg_train")
+        }
+        let wantsPanoptic = [.panoptic, .jitteredPanoptic].contains(input.mapper)
+        if wantsPanoptic, let item = dataset.items.first(where: { $0.panoptic == nil }) {
             throw DatasetError(
                 dataset.name, [.other(item.imagePath, "has no panoptic annotation")],
                 advice: "make the annotations with pem-data prepare, name a panoptic data set, or train on"
                     + " semantic labels (INPUT.DATASET_MAPPER_NAME mask_former_semantic)")
         }
-        return dataset
+        let used = datasets.filtersEmptyAnnotations ? dataset.withoutEmptyImages : dataset
+        if used.items.count < dataset.items.count {
+            note("\(dataset.name): \(dataset.items.count - used.items.count) images without an object are left out")
+        }
+        if used.items.isEmpty {
+            throw DatasetError(
+                dataset.name, [.other("", "no image has an object")], advice: "use a list with objects in it")
+        }
+        return used
     }
 
     /// From files to training samples, as INPUT asks.
     package var trainingMapper: any TrainingMapper {
         let configuration = SemanticMapper.Configuration(input)
-        return input.mapper == .panoptic ? PanopticMapper(configuration) : SemanticMapper(configuration)
+        return switch input.mapper {
+        case .semantic, .detrPanoptic: SemanticMapper(configuration)
+        case .panoptic: PanopticMapper(.standard(configuration))
+        case .instance: InstanceMapper(.standard(configuration))
+        case .jitteredPanoptic: PanopticMapper(.jitter(LargeScaleJitter(input)))
+        case .jitteredInstance: InstanceMapper(.jitter(LargeScaleJitter(input)))
+        }
     }
 
     /// The data sets of DATASETS.TEST as one, checked; nil where none is named. Throws `DatasetError` or

@@ -60,6 +60,35 @@ import Testing
         assertClose(own, columns, tolerance: 2e-6, "own points")
     }
 
+    @Test("segments that overlap are read each from its layer")
+    func layers() {
+        let (height, width, canvas) = (7, 5, CanvasSize(height: 8, width: 9))
+        let layers: [[Int32]] = (0..<2).map { layer in
+            (0..<height * width).map { pixel in
+                let place = (pixel * 7 + pixel / 5 + 3 * layer) % 3
+                return place == 2 ? -1 : Int32(2 * place + layer)
+            }
+        }
+        let targets = MaskTargets(classes: [4, 0, 9, 1], height: height, width: width, layers: layers)
+        #expect(targets.layerOfSegment == [0, 1, 0, 1])
+        var stream = RandomStream(seed: 1, name: "points")
+        let points = Tensor((0..<400).map { _ in Float(stream.nextUniform() * 0.999) }, shape: [1, 200, 2])
+        let all = segmentsAtPoints(targets, canvas: canvas, points: points).array
+        let own = Tensor(repeating: .nan, shape: [4, 200])
+        let each = Tensor((0..<4).flatMap { _ in points.array }, shape: [4, 200, 2])
+        segmentsAtOwnPoints(
+            targets, canvas: canvas, segments: [3, 2, 1, 0], rows: [3, 2, 1, 0], points: each, into: own)
+        for segment in 0..<4 {
+            let alone = MaskTargets(
+                classes: [0], height: height, width: width,
+                segments: layers[segment % 2].map { $0 == segment ? 0 : -1 })
+            let expected = segmentsAtPoints(alone, canvas: canvas, points: points).array
+            #expect(expected.contains { $0 > 0 })
+            #expect((0..<200).map { all[4 * $0 + segment] } == expected)
+            #expect(Array(own.array[200 * segment..<200 * segment + 200]) == expected)
+        }
+    }
+
     @Test("random numbers are a function of seed, step, micro-batch and draw, and uniform")
     func stepRandom() {
         func draws(_ seed: UInt64, _ step: Int, _ microBatch: Int) -> [Tensor] {

@@ -98,8 +98,8 @@ import Testing
     @Test func targetsAreOneSegmentAClass() {
         let targets = MaskTargets(labels: [7, 255, 3, 7, 3, 3], height: 2, width: 3, ignoreLabel: 255)
         #expect(targets.classes == [3, 7])
-        #expect(targets.segments == [1, -1, 0, 1, 0, 0])
+        #expect(targets.layers[0] == [1, -1, 0, 1, 0, 0])
         let none = MaskTargets(labels: [11, 11], height: 1, width: 2, ignoreLabel: 11)
-        #expect(none.classes.isEmpty && none.segments == [-1, -1])
+        #expect(none.classes.isEmpty && none.layers[0] == [-1, -1])
     }
 }

@@ -37,7 +37,7 @@ import Testing
         let data = try dataset(folder)
         let crop = RandomCrop(size: .absolute(height: 24, width: 40), singleCategoryMaxArea: 0.75)
         let configuration = configuration([30, 48, 70], crop: crop)
-        let (panoptic, semantic) = (PanopticMapper(configuration), SemanticMapper(configuration))
+        let (panoptic, semantic) = (PanopticMapper(.standard(configuration)), SemanticMapper(configuration))
         for index in data.items.indices {
             let sample = try panoptic.sample(of: data, seed: 3, epoch: 1, index: index)
             let other = try semantic.sample(of: data, seed: 3, epoch: 1, index: index)
@@ -57,16 +57,16 @@ import Testing
         configuration.flip = .none
         var thingCount = 0
         for index in data.items.indices {
-            let sample = try PanopticMapper(configuration).sample(of: data, seed: 1, epoch: 0, index: index)
+            let sample = try PanopticMapper(.standard(configuration)).sample(of: data, seed: 1, epoch: 0, index: index)
             let truth = try #require(try data.panoptic(of: data.items[index]))
             let wanted = truth.annotation.segments.filter { !$0.isCrowd }
-            #expect(sample.targets.segments.count == 96 * 48 && truth.ids.count == 96 * 48)
-            for (pixel, segment) in sample.targets.segments.enumerated() where segment >= 0 {
+            #expect(sample.targets.layers[0].count == 96 * 48 && truth.ids.count == 96 * 48)
+            for (pixel, segment) in sample.targets.layers[0].enumerated() where segment >= 0 {
                 #expect(UInt32(wanted[Int(segment)].id) == truth.ids[pixel])
-                #expect(sample.targets.classes[Int(segment)] == Int(sample.labels.values[pixel]))
+                #expect(sample.targets.classes[Int(segment)] == Int(try #require(sample.labels).values[pixel]))
             }
             for (place, segment) in wanted.enumerated() {
-                #expect(sample.targets.segments.filter { $0 == place }.count == segment.area)
+                #expect(sample.targets.layers[0].filter { $0 == place }.count == segment.area)
             }
             thingCount += wanted.filter { data.classes.isThing[$0.classNumber] }.count
         }
@@ -96,11 +96,11 @@ import Testing
         #expect(try data.labels(of: data.items[0])?.values == [4, 4, 13, 13, 255, 11, 13, 13])
         var configuration = configuration([2], crop: nil)
         (configuration.flip, configuration.squareSize) = (.none, 3)
-        let targets = try PanopticMapper(configuration).sample(of: data, seed: 0, epoch: 0, index: 0).targets
+        let targets = try PanopticMapper(.standard(configuration)).sample(of: data, seed: 0, epoch: 0, index: 0).targets
         #expect(targets.classes == [11, 4])
-        #expect(targets.segments == [1, 1, -1, -1, 0, -1, -1, -1, -1])
+        #expect(targets.layers[0] == [1, 1, -1, -1, 0, -1, -1, -1, -1])
         configuration.squareSize = 1
-        let cut = try PanopticMapper(configuration).sample(of: data, seed: 0, epoch: 0, index: 0).targets
-        #expect(cut.classes == [11, 4] && cut.segments == [1])
+        let cut = try PanopticMapper(.standard(configuration)).sample(of: data, seed: 0, epoch: 0, index: 0).targets
+        #expect(cut.classes == [11, 4] && cut.layers[0] == [1])
     }
 }

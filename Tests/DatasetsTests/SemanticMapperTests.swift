@@ -153,9 +153,9 @@ import Testing
         #expect(sample.image == TestData.picture(height: 20, width: 40).resized(width: 20, height: 10))
         #expect(sample.labels?.values.count == 800 && sample.labels?.values.last == 255)
         let training = try SemanticMapper(configuration()).sample(of: dataset, seed: 1, epoch: 0, index: 0)
-        #expect(training.targets.segments.count == training.image.width * training.image.height)
+        #expect(training.targets.layers[0].count == training.image.width * training.image.height)
         #expect(
             training.targets.classes
-                == Set(training.labels.values).subtracting([255]).map { Int($0) }.sorted())
+                == Set(try #require(training.labels).values).subtracting([255]).map { Int($0) }.sorted())
     }
 }

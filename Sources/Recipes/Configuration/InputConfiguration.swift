@@ -149,6 +149,8 @@ extension RunConfiguration {
         package let test: [String]
         /// Threads that read and augment images ahead of training.
         package let workerCount: Int
+        /// Images in which a list has nothing to find are left out of training.
+        package let filtersEmptyAnnotations: Bool
 
         init(_ reader: ConfigReader) throws {
             let root = try reader.text("DATASETS.ROOT")
@@ -156,6 +158,7 @@ extension RunConfiguration {
             train = try reader.texts("DATASETS.TRAIN")
             test = try reader.texts("DATASETS.TEST")
             workerCount = try reader.integer("DATALOADER.NUM_WORKERS", in: 0...1024)
+            filtersEmptyAnnotations = try reader.boolean("DATALOADER.FILTER_EMPTY_ANNOTATIONS")
         }
     }
 }

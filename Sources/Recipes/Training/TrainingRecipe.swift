@@ -40,9 +40,8 @@ package struct TrainingRecipe {
     /// whatever is wrong.
     package func callAsFunction() throws -> Int32 {
         try run.requireAvailable()
-        guard [.semantic, .panoptic].contains(run.input.mapper) else {
-            throw run.unavailable(
-                "INPUT.DATASET_MAPPER_NAME", "a mapper for other than semantic and panoptic labels")
+        if run.input.mapper == .detrPanoptic {
+            throw run.unavailable("INPUT.DATASET_MAPPER_NAME", "the augmentation of DETR")
         }
         let folder = try RunFolder(creating: run.outputDirectory, checkpointsKept: run.solver.checkpointsKept)
         let last = try options.resumes ? folder.lastCheckpoint() : nil

@@ -1,0 +1,51 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct InstanceFlowTests {
+    /// Trains on objects alone: cropped with Cityscapes' mapper, jittered with COCO's.
+    @Test func trainsOnObjects() throws {
+        let project = try TinyProject()
+        let synth = try Command.run(
+            "pem-data", ["synth", "--output", project.file("data/cityscapes"), "--images", "5", "--size", "64x128"])
+        #expect(synth.status == 0, "\(synth.errors)")
+        let name = "cityscapes_fine_instance_seg_train"
+        let check = try Command.run("pem-data", ["check", name, "--root", project.file("data")])
+        #expect(check.status == 0 && check.output.contains("bicycle"), "\(check.output) \(check.errors)")
+        let settings = [
+            "DATASETS.ROOT", project.file("data"), "DATASETS.TRAIN", "('\(name)',)", "DATASETS.TEST", "()",
+            "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "8", "MODEL.MASK_FORMER.TEST.SEMANTIC_ON", "False",
+            "MODEL.MASK_FORMER.TEST.INSTANCE_ON", "True", "SOLVER.MAX_ITER", "2",
+        ]
+        for mapper in [
+            ["mask_former_instance"],
+            ["coco_instance_lsj", "INPUT.IMAGE_SIZE", "96", "INPUT.MIN_SCALE", "0.3", "INPUT.PAD_TO_CROP", "False"],
+        ] {
+            let training = try project.train(mapper[0], settings + ["INPUT.DATASET_MAPPER_NAME"] + mapper)
+            #expect(training.status == 0, "\(training.errors)")
+            #expect(project.bytes(mapper[0] + "/model_final.safetensors") != nil)
+        }
+
+        // Pixels of classes are no objects.
+        let semantic = ["DATASETS.TRAIN", "('cityscapes_fine_sem_seg_train',)", "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "19"]
+        let refused = try project.train(
+            "refused", settings + ["INPUT.DATASET_MAPPER_NAME", "mask_former_instance"] + semantic)
+        #expect(refused.status == 1 && refused.errors.contains("has no list of objects"), "\(refused.errors)")
+    }
+
+    /// Segments under COCO's jitter.
+    @Test func trainsOnJitteredSegments() throws {
+        let project = try TinyProject()
+        let synth = try Command.run(
+            "pem-data", ["synth", "--output", project.file("data/cityscapes"), "--images", "5", "--size", "64x128"])
+        #expect(synth.status == 0, "\(synth.errors)")
+        let training = try project.train(
+            "run",
+            [
+                "DATASETS.ROOT", project.file("data"), "DATASETS.TRAIN", "('cityscapes_fine_panoptic_train',)",
+                "DATASETS.TEST", "()", "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "19", "INPUT.DATASET_MAPPER_NAME",
+                "coco_panoptic_lsj", "INPUT.IMAGE_SIZE", "64", "SOLVER.MAX_ITER", "2",
+            ])
+        #expect(training.status == 0, "\(training.errors)")
+    }
+}
