@@ -1,5 +1,5 @@
-// Targets at points: a segment's mask is read bilinearly off its layer of the segment map, as grid_sample reads the binary mask
-// (zeros outside, align_corners false), and no mask is ever made.
+// Targets at points: a segment's mask is read bilinearly off its layer of the segment map, as grid_sample reads the
+// binary mask (zeros outside, align_corners false), and no mask is ever made.
 import Annotations
 import Tensors
 

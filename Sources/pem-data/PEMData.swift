@@ -13,6 +13,8 @@ struct PEMData: ParsableCommand {
               ade20k_sem_seg_train            ADE20K, under the root (also _val)
               ade20k_panoptic_train           its segments (also _val)
               coco_2017_train_panoptic        COCO, under the root (also _val_, _with_sem_seg)
+              cityscapes_fine_instance_seg_train, ade20k_instance_train, coco_2017_train
+                                              things alone, told apart (also _val)
               folder:camvid.json:train        your own images, described by a JSON file
             The root is --root, or the environment variable DETECTRON2_DATASETS, or Datasets.
 

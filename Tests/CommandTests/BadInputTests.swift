@@ -13,7 +13,7 @@ import Testing
         (["MODEL.MASK_FORMER.SIZE_DIVISIBILITY", "16"], "expected a multiple of 32"),
         (["--weights", "R-50.pkl"], "cannot read R-50.pkl"),
         (["--weights", "none.safetensors"], "none.safetensors"),
-        (["INPUT.DATASET_MAPPER_NAME", "coco_instance_lsj"], "INPUT.DATASET_MAPPER_NAME"),
+        (["INPUT.DATASET_MAPPER_NAME", "detr_panoptic"], "INPUT.DATASET_MAPPER_NAME"),
         (["DATASETS.TRAIN", "('folder:none.json:train',)"], "none.json"),
         (["SEED", "-1", "SOLVER.IMS_PER_BATCH", "3"], "ACCUMULATE"),
     ])
