@@ -69,7 +69,7 @@ struct Check: ParsableCommand {
         guard report.labelsRead > 0 else { return }
         let total = Double(report.ignoredPixels + report.classPixels.reduce(0, +))
         func row(_ number: String, _ name: String, _ pixels: Int) {
-            let share = String(format: "%7.3f %%", 100 * Double(pixels) / total)
+            let share = String(format: "%7.3f %%", 100 * Double(pixels) / max(total, 1))
             print("  " + number.leftPadded(5) + "  " + share + "  " + name + (pixels == 0 ? " (absent)" : ""))
         }
         for (index, name) in dataset.classes.names.enumerated() {

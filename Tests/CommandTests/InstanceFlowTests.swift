@@ -26,6 +26,19 @@ import Testing
             #expect(project.bytes(mapper[0] + "/model_final.safetensors") != nil)
         }
 
+        // Objects are scored by Cityscapes' rules, in training and afterwards.
+        let scored = settings + ["DATASETS.TEST", "('cityscapes_fine_instance_seg_val',)"]
+        let mapper = ["INPUT.DATASET_MAPPER_NAME", "mask_former_instance"]
+        let training = try project.train("scored", scored + mapper)
+        #expect(training.status == 0, "\(training.errors)")
+        let weights = ["--weights", project.file("scored/model_final.safetensors")]
+        let evaluation = try Command.run("pem-eval", project.options("again") + weights + scored + mapper)
+        #expect(evaluation.status == 0, "\(evaluation.errors)")
+        let results = try #require(project.bytes("scored/results.json"))
+        let tasks = try JSONDecoder().decode([String: [String: Double?]].self, from: results)
+        #expect(tasks.keys.sorted() == ["segm"] && tasks["segm"]?["AP50-bicycle"] != nil)
+        #expect(results == project.bytes("again/results.json"))
+
         // Pixels of classes are no objects.
         let semantic = ["DATASETS.TRAIN", "('cityscapes_fine_sem_seg_train',)", "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "19"]
         let refused = try project.train(

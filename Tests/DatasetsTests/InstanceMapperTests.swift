@@ -85,6 +85,45 @@ struct InstanceMapperExpectation: Sendable, CustomTestStringConvertible {
         #expect(count > 10)
     }
 
+    /// PARITY: detectron2's cityscapes.py passes over things a pixel wide or high; what is ignored in evaluation
+    /// (a caravan) and stuff are no objects, a number below 1000 is a crowd.
+    @Test func slendernessAndCrowdsOfInstanceIDs() throws {
+        let folder = try TemporaryFolder()
+        let names = ["cityscapes/leftImg8bit/train/a/a_000000_000000_leftImg8bit.png", "cityscapes/gtFine/train/a"]
+        try folder.image(names[0], width: 6, height: 3)
+        let ids: [UInt16] = [
+            26_001, 24_000, 24_000, 7, 25, 25,
+            26_001, 24_000, 24_000, 29_000, 25, 25,
+            26_001, 33, 33, 29_000, 7, 7,
+        ]
+        try ImageFile.writePNG(
+            labels: LabelImage(width: 6, height: 3, values: ids), bits: 16,
+            to: folder.file(names[1] + "/a_000000_000000_gtFine_instanceIds.png"))
+        let data = try DatasetCatalog.open(name: "cityscapes_fine_instance_seg_train", root: folder.path)
+        let truth = try #require(try data.instances(of: data.items[0]))
+        #expect(truth.objects.map(\.classNumber) == [1, 0] && truth.objects.map(\.isCrowd) == [true, false])
+        let mask = try truth.mask(of: truth.objects[1])
+        #expect(mask.counts == [3, 2, 1, 2, 10] && truth.objects[1].area == 4)
+    }
+
+    /// PARITY: detectron2's coco.py passes over polygons that are none, and over objects without another.
+    @Test func polygonsThatAreNoneAreNoObjects() throws {
+        let folder = try TemporaryFolder()
+        let list = """
+            {"images": [{"id": 7, "file_name": "000000000007.png", "height": 60, "width": 90}], "annotations": [
+            {"id": 1, "image_id": 7, "category_id": 1, "segmentation": [[1, 1, 5, 5]]},
+            {"id": 2, "image_id": 7, "category_id": 3, "segmentation": [[1, 1, 9, 1, 5], [1, 1, 9, 1, 5, 8]]},
+            {"id": 3, "image_id": 7, "category_id": 3, "segmentation": []}], "categories": [{"id": 1}, {"id": 3}]}
+            """
+        let data = try listed(folder, list)
+        try data.check(.full)
+        let truth = try #require(try data.instances(of: data.items[0]))
+        #expect(
+            truth.objects == [
+                .init(classNumber: 2, isCrowd: false, area: 0, shape: .polygons([[1, 1, 9, 1, 5, 8]]))
+            ])
+    }
+
     /// Panoptic segments under the same jitter: padding is nobody's.
     @Test func jitterMovesPanopticSegmentsWithThePicture() throws {
         let folder = try TemporaryFolder()
