@@ -11,7 +11,11 @@ extension MaskPredictions {
     package func semanticSegmentation(
         image: Int, _ request: InferenceRequest, wantsScores: Bool
     ) -> SemanticMixing.Result {
-        semanticMixing(image: image, request).labels(
+        if (request.imageHeight, request.imageWidth) == (request.outputHeight, request.outputWidth) {
+            return quarterMixing(image: image).labels(
+                height: request.outputHeight, width: request.outputWidth, wantsScores: wantsScores)
+        }
+        return semanticMixing(image: image, request).labels(
             resizedTo: request.outputHeight, request.outputWidth, wantsScores: wantsScores)
     }
 
@@ -25,12 +29,28 @@ extension MaskPredictions {
 
     /// Mask logits of the last layer for one image: [h, w, Q].
     func finalMaskLogits(image: Int) -> Tensor {
-        let features = maskFeatures.value.items(image..<image + 1)
-        let embeddings = maskEmbeddings[maskEmbeddings.count - 1].value.items(image..<image + 1)
+        let (embeddings, features) = lastMasks(image: image)
         let (height, width) = (features.shape[1], features.shape[2])
         let logits = maskProduct(
             maskEmbedding: embeddings, features: features.reshaped([1, height * width, features.shape[3]]))
         return logits.reshaped([height, width, embeddings.shape[1]])
+    }
+
+    /// What the masks of the last layer are products of, for one image: [1, Q, C] and [1, h, w, C].
+    private func lastMasks(image: Int) -> (embeddings: Tensor, features: Tensor) {
+        (
+            maskEmbeddings[maskEmbeddings.count - 1].value.items(image..<image + 1),
+            maskFeatures.value.items(image..<image + 1)
+        )
+    }
+
+    /// The mixing of classes where pixels are those of the image.
+    private func quarterMixing(image: Int) -> QuarterMixing {
+        let (embeddings, features) = lastMasks(image: image)
+        return QuarterMixing(
+            maskEmbedding: embeddings.reshaped(Array(embeddings.shape.dropFirst())),
+            features: features.reshaped(Array(features.shape.dropFirst())),
+            classProbabilities: classProbabilities(image: image))
     }
 
     /// Logits [h, w, Q] at the size that the request mixes at: ×4 to the padded input, cropped to the image and, where

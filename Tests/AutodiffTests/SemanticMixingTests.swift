@@ -140,6 +140,44 @@ struct MixingCase: Sendable {
         }
     }
 
+    // 19 classes fill the registers once, 23 twice; 33 columns leave a vector of pixels half full.
+    @Test(arguments: [(3, 5, 3, 22, 33), (7, 37, 19, 28, 36), (4, 6, 23, 13, 16)])
+    func quarterMixingAgreesWithTheStepsAtFullSize(
+        rows: Int, queries: Int, classes: Int, height: Int, width: Int
+    ) {
+        let columns = (width + 3) / 4
+        let (height, channels) = (min(height, 4 * rows), 8)
+        let embedding = testTensor("embedding", [queries, channels], scale: 2)
+        let features = testTensor("features", [rows, columns, channels], scale: 2)
+        let weights = testTensor("classes", [queries, classes]).array.map { abs($0) }
+        let result = QuarterMixing(
+            maskEmbedding: embedding, features: features,
+            classProbabilities: Tensor(weights, shape: [queries, classes])
+        ).labels(height: height, width: width, wantsScores: true)
+        let (e, f) = (embedding.array.map(Double.init), features.array.map(Double.init))
+        let logits = (0..<rows * columns * queries).map { index in
+            (0..<channels).reduce(0.0) {
+                $0 + f[index / queries * channels + $1] * e[index % queries * channels + $1]
+            }
+        }
+        let masks = resizeReference(logits, [1, rows, columns, queries], height: 4 * rows, width: 4 * columns)
+        let pixels = height * width
+        let expected = (0..<classes * pixels).map { index -> Double in
+            let (kind, y, x) = (index / pixels, index % pixels / width, index % width)
+            return (0..<queries).reduce(0.0) {
+                $0 + Double(weights[$1 * classes + kind])
+                    / (1 + exp(-masks[(y * 4 * columns + x) * queries + $1]))
+            }
+        }
+        guard let scores = result.scores else { return Issue.record("no scores") }
+        assertClose(scores, expected, tolerance: 1e-5)
+        for pixel in 0..<pixels {
+            let best = (0..<classes).map { scores.data[$0 * pixels + pixel] }
+            #expect(Int(result.labels[pixel]) == best.firstIndex(of: best.max() ?? 0))
+        }
+        withExtendedLifetime(scores) {}
+    }
+
     /// Probabilities of logits as they are: one row, no resize.
     private func sigmoids(_ logits: [Float]) -> [Float] {
         let masks = MaskResampler(

@@ -29,14 +29,7 @@ package struct MaskResampler {
 
     /// Output row `y` before its columns are resized: [w, Q], written to `row`.
     package func combineRow(_ y: Int, into row: UnsafeMutablePointer<Float>) {
-        let base = logits.data
-        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: 4) { sources in
-            for tap in 0..<4 { sources[tap] = UnsafePointer(base + Int(rows.indices[4 * y + tap]) * rowCount) }
-            rows.weights.withUnsafeBufferPointer { weights in
-                guard let weights = weights.baseAddress else { return }
-                combine_rows(sources.baseAddress, weights + 4 * y, rowCount, row)
-            }
-        }
+        rows.combineRow(y, of: logits.data, rowCount: rowCount, into: row)
     }
 
     /// Mask probabilities of the output pixels in `range` of the row in `row`: [pixels, Q].

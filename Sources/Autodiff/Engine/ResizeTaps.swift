@@ -1,3 +1,5 @@
+import CKernels
+
 /// A linear resize of one axis: for each output position at most four input positions with weights.
 ///
 /// Bilinear resizing (torch interpolate, align_corners false) needs two; two resizes after one another, four.
@@ -50,6 +52,19 @@ package struct ResizeTaps: Sendable {
             }
             return sums
         })
+    }
+
+    /// Output row `y` of rows of `rowCount` floats that follow each other from `base` on.
+    func combineRow(
+        _ y: Int, of base: UnsafePointer<Float>, rowCount: Int, into row: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: 4) { sources in
+            for tap in 0..<4 { sources[tap] = base + Int(indices[4 * y + tap]) * rowCount }
+            weights.withUnsafeBufferPointer { weights in
+                guard let weights = weights.baseAddress else { return }
+                combine_rows(sources.baseAddress, weights + 4 * y, rowCount, row)
+            }
+        }
     }
 
     private func taps(_ position: Int) -> [(index: Int, weight: Float)] {

@@ -9,6 +9,7 @@
 #include "elementwise.h"
 #include "losses.h"
 #include "mask_inference.h"
+#include "mask_mixing.h"
 #include "norm.h"
 #include "softmax.h"
 #include "gridsample.h"
