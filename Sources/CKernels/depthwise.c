@@ -30,10 +30,15 @@ INLINE void sum_pixels(
     long pixel,
     const struct convolution_epilogue *epilogue, float *output, long output_stride)
 {
+    const float *next = w->input + (s->kernel_width - 1) * w->column_step + pixels * w->pixel_step
+        - (s->stride_columns - 1) * s->channels;
     long c = 0;
     for (; c + lanes <= s->channels; c += lanes) {
         vector sums[together];
         for (int q = 0; q < pixels; q++) sums[q] = (vector){0};
+        // The pixels of the next group lie too far apart for the processor to foresee.
+        for (long a = w->a0; a < w->a1 && pixels > 1; a++)
+            for (int q = 0; q < pixels; q++) __builtin_prefetch(next + a * w->row_step + q * w->pixel_step + c);
         for (long a = w->a0; a < w->a1; a++)
             for (long b = w->b0; b < w->b1; b++) {
                 vector f = *(const vector *)(weight + (a * s->kernel_width + b) * s->channels + c);
@@ -54,35 +59,51 @@ INLINE void sum_pixels(
         }
 }
 
+/// Columns first ..< last of one output line; `output` is the place of column `first`.
+INLINE void sum_line(
+    const struct depthwise_shape *s, const float *input, const float *weight, long line, long first, long last,
+    const struct convolution_epilogue *epilogue, float *output, long output_stride)
+{
+    long reach = (s->kernel_width - 1) * s->dilation_columns;
+    long image = line / s->height, top = line % s->height * s->stride_rows - s->padding_rows;
+    struct window w = {
+        0, s->dilation_rows * s->input_width * s->channels, s->dilation_columns * s->channels,
+        s->stride_columns * s->channels, 0, 0, 0, 0,
+    };
+    taps_inside(top, s->input_height, s->dilation_rows, s->kernel_height, &w.a0, &w.a1);
+    for (long j = first; j < last;) {
+        long left = j * s->stride_columns - s->padding_columns, pixel = line * s->width + j;
+        long right = left + (together - 1) * s->stride_columns + reach;
+        w.input = input + ((image * s->input_height + top) * s->input_width + left) * s->channels;
+        float *target = output + (j - first) * output_stride;
+        if (left >= 0 && right < s->input_width && j + together <= last) {
+            w.b0 = 0;
+            w.b1 = s->kernel_width;
+            sum_pixels(together, s, &w, weight, pixel, epilogue, target, output_stride);
+            j += together;
+        } else {
+            taps_inside(left, s->input_width, s->dilation_columns, s->kernel_width, &w.b0, &w.b1);
+            sum_pixels(1, s, &w, weight, pixel, epilogue, target, output_stride);
+            j++;
+        }
+    }
+}
+
 KERNEL_CLONES void depthwise_forward(
     const struct depthwise_shape *s, const float *input, const float *weight, long first, long last,
     const struct convolution_epilogue *epilogue, float *output, long output_stride)
 {
-    long reach = (s->kernel_width - 1) * s->dilation_columns;
-    for (long line = first; line < last; line++) {
-        long image = line / s->height, top = line % s->height * s->stride_rows - s->padding_rows;
-        struct window w = {
-            0, s->dilation_rows * s->input_width * s->channels, s->dilation_columns * s->channels,
-            s->stride_columns * s->channels, 0, 0, 0, 0,
-        };
-        taps_inside(top, s->input_height, s->dilation_rows, s->kernel_height, &w.a0, &w.a1);
-        for (long j = 0; j < s->width;) {
-            long left = j * s->stride_columns - s->padding_columns, pixel = line * s->width + j;
-            long right = left + (together - 1) * s->stride_columns + reach;
-            w.input = input + ((image * s->input_height + top) * s->input_width + left) * s->channels;
-            float *target = output + pixel * output_stride;
-            if (left >= 0 && right < s->input_width && j + together <= s->width) {
-                w.b0 = 0;
-                w.b1 = s->kernel_width;
-                sum_pixels(together, s, &w, weight, pixel, epilogue, target, output_stride);
-                j += together;
-            } else {
-                taps_inside(left, s->input_width, s->dilation_columns, s->kernel_width, &w.b0, &w.b1);
-                sum_pixels(1, s, &w, weight, pixel, epilogue, target, output_stride);
-                j++;
-            }
-        }
-    }
+    for (long line = first; line < last; line++)
+        sum_line(s, input, weight, line, 0, s->width, epilogue, output + line * s->width * output_stride,
+            output_stride);
+    finish_streams(epilogue);
+}
+
+KERNEL_CLONES void depthwise_columns(
+    const struct depthwise_shape *s, const float *input, const float *weight, long line, long first, long last,
+    const struct convolution_epilogue *epilogue, float *output, long output_stride)
+{
+    sum_line(s, input, weight, line, first, last, epilogue, output, output_stride);
 }
 
 INLINE void add_product(const float *restrict a, const float *restrict b, long count, float *restrict sums)

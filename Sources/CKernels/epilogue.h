@@ -2,10 +2,11 @@
 // that are always inlined into functions with KERNEL_CLONES.
 #ifndef CKERNELS_EPILOGUE_H
 #define CKERNELS_EPILOGUE_H
-#include "include/convolution.h"
+#include "streams.h"
 
 enum { lanes = 16 };
 typedef float vector __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
+typedef float aligned_vector __attribute__((vector_size(lanes * 4), may_alias));
 typedef int mask __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
 #define INLINE static inline __attribute__((always_inline))
 
@@ -20,7 +21,10 @@ INLINE void finish_vector(
         + c);
     // Keeps NaN, which max(y, 0) would hide.
     if (epilogue->relu) y = (vector)((mask)y & ~(mask)(y <= (vector){0}));
-    *(vector *)(output + c) = y;
+    if (epilogue->streams)
+        __builtin_nontemporal_store((aligned_vector)y, (aligned_vector *)(output + c));
+    else
+        *(vector *)(output + c) = y;
 }
 
 /// Stores channel c of one pixel.

@@ -1,7 +1,7 @@
 // The running arg-max of PEM-CA: similarities are looked at tile by tile and never kept.
 #include "CKernels.h"
 
-enum { block = 1024 };
+enum { block = 1024, lanes = 32 };
 
 KERNEL_CLONES int prototypes_any_allowed(const float *mask_logits, long count)
 {
@@ -14,26 +14,40 @@ KERNEL_CLONES int prototypes_any_allowed(const float *mask_logits, long count)
     return 0;
 }
 
-KERNEL_CLONES void prototypes_scan(
-    const float *similarity, const float *mask_logits, long pixels, long queries, long first,
-    float *restrict best, int *restrict index)
+/// `width` queries; their best stay in registers from pixel to pixel.
+static inline __attribute__((always_inline)) void scan_queries(
+    const int width, const float *similarity, long stride, const float *mask_logits, long logit_stride,
+    long pixels, long first, float *restrict best, int *restrict index)
 {
-    for (long p = 0; p < pixels; p++) {
-        const float *values = similarity + p * queries;
+    float most[lanes];
+    int place[lanes];
+    for (int q = 0; q < width; q++) most[q] = best[q], place[q] = index[q];
+    for (long p = 0; p < pixels; p++, similarity += stride, mask_logits += logit_stride) {
         int position = (int)(first + p);
-        if (mask_logits) {
-            const float *logits = mask_logits + p * queries;
-            for (long q = 0; q < queries; q++) {
-                int better = (values[q] > best[q]) & !(logits[q] < 0.0f);
-                best[q] = better ? values[q] : best[q];
-                index[q] = better ? position : index[q];
-            }
-            continue;
-        }
-        for (long q = 0; q < queries; q++) {
-            int better = values[q] > best[q];
-            best[q] = better ? values[q] : best[q];
-            index[q] = better ? position : index[q];
+        for (int q = 0; q < width; q++) {
+            int better = (similarity[q] > most[q]) & !(mask_logits[q] < 0.0f);
+            most[q] = better ? similarity[q] : most[q];
+            place[q] = better ? position : place[q];
         }
     }
+    for (int q = 0; q < width; q++) best[q] = most[q], index[q] = place[q];
+}
+
+KERNEL_CLONES void prototypes_scan(
+    const float *similarity, long stride, const float *mask_logits, long pixels, long queries, long first,
+    float *restrict best, int *restrict index)
+{
+    static const float allowed[lanes] = {0};
+    long step = mask_logits ? queries : 0;
+    for (long q = 0; queries >= lanes && q < queries; q += lanes) {
+        // The last vectors begin earlier and see some queries again, which changes nothing.
+        long column = q + lanes > queries ? queries - lanes : q;
+        const float *logits = mask_logits ? mask_logits + column : allowed;
+        scan_queries(
+            lanes, similarity + column, stride, logits, step, pixels, first, best + column, index + column);
+    }
+    for (long q = 0; queries < lanes && q < queries; q++)
+        scan_queries(
+            1, similarity + q, stride, mask_logits ? mask_logits + q : allowed, step, pixels, first, best + q,
+            index + q);
 }

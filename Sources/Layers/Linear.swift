@@ -1,5 +1,6 @@
 import Autodiff
 import Glibc
+import Tensors
 
 /// y = x · Wᵀ + b on the last axis: [..., I] -> [..., O] (torch.nn.Linear).
 package struct Linear {
@@ -16,6 +17,9 @@ package struct Linear {
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
         linear(x, weight: weight.variable(in: context), bias: bias.variable(in: context))
     }
+
+    /// Weight [O, I] and bias [O], for kernels that fuse the layer with others.
+    package var values: (weight: Tensor, bias: Tensor) { (weight.value, bias.value) }
 
     /// Multiply-adds for `rows` rows.
     package func multiplyAdds(rows: Int) -> Int { rows * weight.value.count }

@@ -1,5 +1,6 @@
 import Autodiff
 import Layers
+import Tensors
 
 /// Prototype-based masked cross-attention (PEM, section 3.2; pem_transformer_decoder.py PEM_CA): each query and head
 /// attends to the single most similar pixel.
@@ -39,18 +40,31 @@ struct PrototypeCrossAttention {
         _ queries: Variable, position: Variable, memory: Variable, maskLogits: Variable, _ context: ForwardContext
     ) -> Variable {
         let (batch, count) = (queries.shape[0], queries.shape[1])
-        let keys = l2Normalize(keyed(memory, context), axis: 2, epsilon: 1e-12)
         let positioned = add(queries, position)
         let projected = queryProjection(queryNorm(positioned, context), context)
         let normalized = l2Normalize(projected, axis: 2, epsilon: 1e-12)
-        let prototypes = selectPrototypes(
-            memory: keys, query: normalized.value, maskLogits: maskLogits.value, heads: heads)
+        let prototypes = prototypes(normalized.value, memory, maskLogits: maskLogits.value, context)
         // PARITY: pem_transformer_decoder.py normalises over the query axis (dim=1), not over the channels.
         let update = l2Normalize(projection(multiply(prototypes, normalized), context), axis: 1, epsilon: 1e-12)
         let weight = reshape(alpha.variable(in: context), [channels])
         let mixed = add(multiply(update, weight), prototypes)
         // The residual is the queries as they came, without their position.
         return add(reshape(final(mixed, context), [batch, count, channels]), queries)
+    }
+
+    /// The pixels most similar to the queries [B, Q, C]: [B, Q, C].
+    private func prototypes(
+        _ query: Tensor, _ memory: Variable, maskLogits: Tensor, _ context: ForwardContext
+    ) -> Variable {
+        guard context.recordsGradients || context.usesBatchStatistics else {
+            let keys = PrototypeKeys(
+                memory: memory.value, norm: keyNorm.folded,
+                depthwise: (keyConvolutionWeight.value, keyConvolutionBias.value),
+                projection: keyProjection.values, epsilon: 1e-12)
+            return Variable(selectPrototypes(keys: keys, query: query, maskLogits: maskLogits, heads: heads))
+        }
+        let keys = l2Normalize(keyed(memory, context), axis: 2, epsilon: 1e-12)
+        return selectPrototypes(memory: keys, query: query, maskLogits: maskLogits, heads: heads)
     }
 
     /// [B, H, W, C] -> keys [B, H·W, C].

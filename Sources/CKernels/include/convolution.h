@@ -9,6 +9,7 @@ struct convolution_epilogue {
     const float *residual;   ///< the pixel grid of the output, or null
     long residual_stride;    ///< floats from one pixel of the residual to the next
     int relu;
+    int streams;             ///< stores go past the caches; outputs lie in whole, aligned cache lines
 };
 
 /// One pass of a convolution: a lattice of output pixels, each of which sums over taps × channels of the

@@ -15,6 +15,11 @@ void depthwise_forward(
     const struct depthwise_shape *shape, const float *input, const float *weight, long first, long last,
     const struct convolution_epilogue *epilogue, float *output, long output_stride);
 
+/// Columns [first, last) of one line of the output; `output` is the place of column `first`.
+void depthwise_columns(
+    const struct depthwise_shape *shape, const float *input, const float *weight, long line, long first,
+    long last, const struct convolution_epilogue *epilogue, float *output, long output_stride);
+
 /// Lines [first, last) of dX: each gathers from the lines of dY that it reached.
 void depthwise_data_gradient(
     const struct depthwise_shape *shape, const float *gradient, const float *weight, long first, long last,

@@ -1,0 +1,16 @@
+// Stores that go past the caches: to a map too large to be found there again.
+#ifndef CKERNELS_STREAMS_H
+#define CKERNELS_STREAMS_H
+#include "include/convolution.h"
+
+/// Orders what was stored past the caches before what follows, for the threads that read it next.
+static inline void finish_streams(const struct convolution_epilogue *epilogue)
+{
+#if defined(__x86_64__)
+    if (epilogue->streams) __builtin_ia32_sfence();
+#else
+    (void)epilogue;
+#endif
+}
+
+#endif
