@@ -104,14 +104,33 @@ static int taps_are_neighbours(const struct convolution_pass *pass)
     return 1;
 }
 
+/// Whether output pixels are input pixels one to one: a 1×1 convolution of stride 1.
+static int is_pointwise(const struct convolution_pass *pass)
+{
+    return pass->tap_row_count * pass->tap_column_count == 1 && pass->tap_rows[0] == 0
+        && pass->tap_columns[0] == 0 && pass->input_step == 1 && pass->output_step == 1
+        && pass->input_height == pass->output_height && pass->input_width == pass->output_width;
+}
+
+static void prepare_pointwise(const struct convolution_pass *pass, struct tile *tile, long rows)
+{
+    for (long r = 0; r < rows; r++) {
+        long pixel = tile->first + (r < tile->pixels ? r : tile->pixels - 1);
+        tile->rows[r] = pass->input + pixel * pass->input_stride;
+        tile->offsets[r] = pixel * pass->output_stride;
+        tile->residual_offsets[r] = pixel * pass->epilogue.residual_stride;
+    }
+    tile->runs = 1;
+    tile->length = pass->channels;
+}
+
 static void prepare(const struct convolution_pass *pass, struct tile *tile, long rows, int neighbours)
 {
     long sites[most_rows][3], columns = pass->tap_column_count;
+    // One division a tile: the sites after the first follow by counting.
+    long line = tile->first / pass->width, j = tile->first - line * pass->width;
+    long image = line / pass->height, i = line - image * pass->height;
     for (long r = 0; r < rows; r++) {
-        // Rows beyond the last pixel repeat it; they are computed and not stored.
-        long site = tile->first + (r < tile->pixels ? r : tile->pixels - 1);
-        long line = site / pass->width, image = line / pass->height;
-        long i = line % pass->height, j = site % pass->width;
         sites[r][0] = image;
         sites[r][1] = i;
         sites[r][2] = j;
@@ -121,6 +140,10 @@ static void prepare(const struct convolution_pass *pass, struct tile *tile, long
         tile->residual_offsets[r] = pixel * pass->epilogue.residual_stride;
         long left = j * pass->input_step + (columns ? pass->tap_columns[0] : 0);
         if (left < 0 || left + columns > pass->input_width) neighbours = 0;
+        // Rows beyond the last pixel repeat it; they are computed and not stored.
+        if (r + 1 >= tile->pixels || ++j < pass->width) continue;
+        j = 0;
+        if (++i == pass->height) i = 0, image++;
     }
     if (neighbours)
         point_to_rows(pass, tile, rows, (const long (*)[3])sites);
@@ -134,8 +157,8 @@ void convolution_run(
 {
     const struct kernel_table *kernels = convolution_kernels();
     long rows = kernels->rows, lanes = kernels->lanes, taps = pass->tap_row_count * pass->tap_column_count;
-    long depth = taps * pass->channels;
-    int neighbours = taps_are_neighbours(pass);
+    long depth = taps * pass->channels, ahead = rows * pass->input_step * pass->input_stride;
+    int neighbours = taps_are_neighbours(pass), pointwise = is_pointwise(pass);
     struct tile tiles[group_tiles];
     while (first < last) {
         long count = 0;
@@ -144,7 +167,10 @@ void convolution_run(
             tile->first = first;
             tile->pixels = last - first < rows ? last - first : rows;
             tile->rows = table + count * rows * taps;
-            prepare(pass, tile, rows, neighbours);
+            if (pointwise)
+                prepare_pointwise(pass, tile, rows);
+            else
+                prepare(pass, tile, rows, neighbours);
         }
         for (long panel = first_panel; panel < last_panel; panel++) {
             long channel = panel * 2 * lanes, width = width_of_panel(panel, pass->output_channels, lanes);
@@ -158,10 +184,12 @@ void convolution_run(
                 struct tile_target target = {
                     pass->output + channel, tile->offsets, tile->residual_offsets, tile->pixels,
                     pass->output_channels - channel < width ? pass->output_channels - channel : width,
+                    panel == first_panel && tile->length >= lanes ? ahead : 0,
                 };
                 kernel(tile->rows, tile->runs, tile->length, pass->panels + channel * depth, &target,
                     &epilogue);
             }
         }
     }
+    finish_streams(&pass->epilogue);
 }

@@ -3,7 +3,9 @@
 #define INLINE KERNEL_TARGET static inline __attribute__((always_inline))
 typedef float KERNEL(vector) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
 typedef int KERNEL(mask) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef float KERNEL(aligned_vector) __attribute__((vector_size(LANES * 4), may_alias));
 #define VECTOR KERNEL(vector)
+#define ALIGNED_VECTOR KERNEL(aligned_vector)
 #define MASK KERNEL(mask)
 
 INLINE void KERNEL(store_whole)(
@@ -26,7 +28,11 @@ INLINE void KERNEL(store_whole)(
                 y += *(const VECTOR *)(epilogue->residual + target->residual_offsets[r] + v * LANES);
             // Keeps NaN, which max(y, 0) would hide.
             if (epilogue->relu) y = (VECTOR)((MASK)y & ~(MASK)(y <= (VECTOR){0}));
-            *(VECTOR *)(target->output + target->offsets[r] + v * LANES) = y;
+            float *output = target->output + target->offsets[r] + v * LANES;
+            if (epilogue->streams)
+                __builtin_nontemporal_store((ALIGNED_VECTOR)y, (ALIGNED_VECTOR *)output);
+            else
+                *(VECTOR *)output = y;
         }
     }
 }
@@ -50,18 +56,38 @@ INLINE void KERNEL(store_part)(
     }
 }
 
-/// sums += x · w over `depth` products a row.
+/// sums += x · w over `depth` products a row. Those of the next tile are fetched meanwhile: they lie `ahead` floats
+/// further; 0 fetches none.
 INLINE void KERNEL(multiply)(
-    const int vectors, VECTOR sums[ROWS][2], const float *const x[ROWS], long first, long depth, const float *panel)
+    const int vectors, VECTOR sums[ROWS][2], const float *const x[ROWS], long first, long depth, long ahead,
+    const float *panel)
 {
+    enum { LINE = 16 };
+    for (long start = first; start < first + depth; start += LINE) {
+        long end = start + LINE < first + depth ? start + LINE : first + depth;
+        if (ahead)
+            for (int r = 0; r < ROWS; r++) __builtin_prefetch(x[r] + start + ahead);
 #pragma clang loop unroll_count(2)
-    for (long k = first; k < first + depth; k++, panel += vectors * LANES) {
-        VECTOR w[2];
-        for (int v = 0; v < vectors; v++) w[v] = *(const VECTOR *)(panel + v * LANES);
+        for (long k = start; k < end; k++, panel += vectors * LANES) {
+            VECTOR w[2];
+            for (int v = 0; v < vectors; v++) w[v] = *(const VECTOR *)(panel + v * LANES);
 #pragma clang loop unroll(full)
-        for (int r = 0; r < ROWS; r++)
-            for (int v = 0; v < vectors; v++) sums[r][v] += w[v] * x[r][k];
+            for (int r = 0; r < ROWS; r++)
+                for (int v = 0; v < vectors; v++) sums[r][v] += w[v] * x[r][k];
+        }
     }
+}
+
+/// Fetches what the stores will need, while the sums are computed.
+INLINE void KERNEL(fetch_target)(
+    const int vectors, const struct tile_target *target, const struct convolution_epilogue *epilogue)
+{
+    for (int r = 0; r < ROWS; r++)
+        for (int v = 0; v < vectors; v++) {
+            if (!epilogue->streams) __builtin_prefetch(target->output + target->offsets[r] + v * LANES, 1);
+            if (epilogue->residual)
+                __builtin_prefetch(epilogue->residual + target->residual_offsets[r] + v * LANES);
+        }
 }
 
 /// ROWS pixels × (vectors · LANES) channels: the sums stay in registers over `DEPTH` products, then go to totals in the
@@ -74,6 +100,7 @@ INLINE void KERNEL(tile)(
     VECTOR sums[ROWS][2], totals[ROWS][2];
     long depth = 0;
     int flushed = 0;
+    KERNEL(fetch_target)(vectors, target, epilogue);
 #pragma clang loop unroll(full)
     for (int r = 0; r < ROWS; r++)
         for (int v = 0; v < vectors; v++) sums[r][v] = (VECTOR){0};
@@ -94,7 +121,7 @@ INLINE void KERNEL(tile)(
                 flushed = 1;
                 depth = 0;
             }
-            KERNEL(multiply)(vectors, sums, x, first, count, panel);
+            KERNEL(multiply)(vectors, sums, x, first, count, target->ahead, panel);
             panel += count * vectors * LANES;
             depth += count;
         }
@@ -177,4 +204,5 @@ static const struct kernel_table KERNEL(kernels) = {
 };
 #undef INLINE
 #undef VECTOR
+#undef ALIGNED_VECTOR
 #undef MASK

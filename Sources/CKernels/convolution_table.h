@@ -1,13 +1,14 @@
 // What the register-tiled kernels of one instruction set offer, and the choice for this processor.
 #ifndef CKERNELS_CONVOLUTION_TABLE_H
 #define CKERNELS_CONVOLUTION_TABLE_H
-#include "include/convolution.h"
+#include "streams.h"
 
 /// Where a tile of output goes; the first channel of the panel is at offset 0.
 struct tile_target {
     float *output;
     const long *offsets, *residual_offsets;
     long pixels, channels;
+    long ahead;    // floats from the input of this tile to that of the next, which is fetched meanwhile; or 0
 };
 
 /// Lines of input and dY pixels that one outer product runs over: table[2l] input, table[2l + 1] dY.

@@ -2,7 +2,7 @@
 #include "convolution_table.h"
 
 #if defined(__x86_64__)
-#define KERNEL_TARGET __attribute__((target("avx512f,avx2,fma")))
+#define KERNEL_TARGET __attribute__((target("avx512f,avx2,fma,prfchw")))
 #define KERNEL(name) name##_avx512
 #define LANES 16
 #define ROWS 12
@@ -12,7 +12,7 @@
 #undef LANES
 #undef ROWS
 
-#define KERNEL_TARGET __attribute__((target("avx2,fma")))
+#define KERNEL_TARGET __attribute__((target("avx2,fma,prfchw")))
 #define KERNEL(name) name##_avx2
 #define LANES 8
 #define ROWS 6

@@ -75,7 +75,7 @@ INLINE void input_tile(
             long y = p.y - pass->padding + i, x = p.x - pass->padding + j;
             int inside = y >= 0 && y < pass->input_height && x >= 0 && x < pass->input_width;
             long pixel = (p.image * pass->input_height + y) * pass->input_width + x;
-            pixels[i * points + j] = inside ? pass->input + pixel * pass->channels : pass->zeros;
+            pixels[i * points + j] = inside ? pass->input + pixel * pass->input_stride : pass->zeros;
         }
     for (long c = 0; c < pass->channels; c += lanes) {
         vector columns[most_points * most_points], rows[most_points];
@@ -164,7 +164,7 @@ static void multiply(
     const float *weights, long width,
     float *products)
 {
-    static const struct convolution_epilogue nothing = {0, 0, 0, 0, 0};
+    static const struct convolution_epilogue nothing = {0};
     tile_kernel kernel = width == kernels->lanes ? kernels->tile1 : kernels->tile2;
     for (long t = 0; t < count; t += kernels->rows) {
         const float *rows[most_rows];
@@ -173,7 +173,7 @@ static void multiply(
             rows[r] = values + (t + minimum(r, left - 1)) * channels;
             offsets[r] = r * width;
         }
-        struct tile_target target = {products + t * width, offsets, offsets, left, width};
+        struct tile_target target = {products + t * width, offsets, offsets, left, width, 0};
         kernel(rows, 1, channels, weights, &target, &nothing);
     }
 }
@@ -196,4 +196,5 @@ void winograd_run(long tile, const struct winograd_pass *pass, long first, long 
                 products + k * product_plane);
         transform_outputs(tile, pass, first, last, products, product_plane, channel, width);
     }
+    finish_streams(&pass->epilogue);
 }

@@ -68,12 +68,27 @@ package struct ConvNormActivation {
         return self.relu ? Autodiff.relu(sum) : sum
     }
 
-    private func fused(_ x: Tensor, residual: Tensor?) -> Tensor {
+    /// Without a graph, from some channels of x (default: all) into channels of a wider map: so nothing is copied
+    /// to concatenate.
+    package func callAsFunction(
+        _ x: Tensor, channels: Range<Int>? = nil, into: (output: Tensor, channelOffset: Int)
+    ) {
+        fused(x, channels: channels, residual: nil, into: into)
+    }
+
+    @discardableResult
+    private func fused(
+        _ x: Tensor, channels: Range<Int>? = nil, residual: Tensor?,
+        into: (output: Tensor, channelOffset: Int)? = nil
+    ) -> Tensor {
         let (scale, shift) = norm.folded
         let epilogue = Epilogue(scale: scale, shift: shift, residual: residual, relu: relu)
-        return depthwise
-            ? convolveDepthwise(x, weight: weight.value, geometry, epilogue: epilogue)
-            : convolve(x, weight: weight.value, geometry, epilogue: epilogue)
+        guard depthwise else {
+            return convolve(
+                x, channels: channels, weight: weight.value, geometry, epilogue: epilogue, into: into)
+        }
+        precondition(channels == nil, "a depthwise convolution reads all channels")
+        return convolveDepthwise(x, weight: weight.value, geometry, epilogue: epilogue, into: into)
     }
 
     /// Freezes the layer: no gradients (the norm is frozen by its kind).

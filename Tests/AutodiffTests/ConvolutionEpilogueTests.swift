@@ -51,6 +51,17 @@ import Testing
         #expect(untouched)
     }
 
+    /// 1×1, direct and Winograd; 32 channels from the seventh of 48.
+    @Test(arguments: [1, 3], [ConvolutionAlgorithm.direct, .winograd4])
+    func convolutionReadsAChannelRange(kernel: Int, algorithm: ConvolutionAlgorithm) {
+        let (x, w) = (testTensor("x", [1, 17, 19, 48]), testTensor("w", [40, kernel, kernel, 32]))
+        let slice = Tensor(
+            (0..<17 * 19).flatMap { pixel in (7..<39).map { x.array[pixel * 48 + $0] } }, shape: [1, 17, 19, 32])
+        let geometry = ConvolutionGeometry(kernel: kernel, stride: 1, padding: kernel / 2)
+        let result = convolve(x, channels: 7..<39, weight: w, geometry, algorithm: algorithm)
+        #expect(result.array == convolve(slice, weight: w, geometry, algorithm: algorithm).array)
+    }
+
     @Test func transposedConvolutionFinishesInPlace() {
         let geometry = ConvolutionGeometry(kernel: 4, stride: 2, padding: 1)
         let (x, w) = (testTensor("x", [2, 5, 7, 6]), testTensor("w", [6, 4, 4, 35]))

@@ -5,22 +5,29 @@ import Tensors
 /// The convolution of [B, H, W, I] with weight [O, kh, kw, I / groups], then the epilogue: [B, H′, W′, O].
 ///
 /// With `into` the result is written into channels `channelOffset…` of a wider tensor, which is returned:
-/// so maps that are to be concatenated are written where they belong.
+/// so maps that are to be concatenated are written where they belong. With `channels` these channels of x alone
+/// are the input: so they are read from there.
 @discardableResult
 package func convolve(
-    _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
-    algorithm: ConvolutionAlgorithm = .winograd4, into: (output: Tensor, channelOffset: Int)? = nil
+    _ x: Tensor, channels: Range<Int>? = nil, weight: Tensor, _ geometry: ConvolutionGeometry,
+    epilogue: Epilogue = Epilogue(), algorithm: ConvolutionAlgorithm = .winograd4,
+    into: (output: Tensor, channelOffset: Int)? = nil
 ) -> Tensor {
-    checkConvolution("convolve", channels: x, weight: weight, geometry, axis: 3)
+    let channels = channels ?? 0..<x.channels
+    precondition(channels.upperBound <= x.channels, "convolve: channels \(channels) of \(x.shape)")
+    checkConvolution("convolve", x.shape, channels: channels.count, weight: weight, geometry, axis: 3)
     let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
     if let winograd = WinogradConvolution(
         weight: weight, geometry: geometry, transposing: false, algorithm: algorithm,
         output: [x.shape[0], size.height, size.width])
     {
-        return winograd.run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
+        return winograd.run(
+            x, firstChannel: channels.lowerBound, height: size.height, width: size.width, epilogue: epilogue,
+            into: into)
     }
-    return PackedConvolution(weight: weight, geometry: geometry)
-        .run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
+    return PackedConvolution(weight: weight, geometry: geometry).run(
+        x, firstChannel: channels.lowerBound, height: size.height, width: size.width, epilogue: epilogue,
+        into: into)
 }
 
 /// The transposed convolution of [B, H, W, I] with weight [I, kh, kw, O / groups], then the epilogue:
@@ -30,7 +37,7 @@ package func convolveTransposed(
     _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
     into: (output: Tensor, channelOffset: Int)? = nil
 ) -> Tensor {
-    checkConvolution("convolveTransposed", channels: x, weight: weight, geometry, axis: 0)
+    checkConvolution("convolveTransposed", x.shape, channels: x.channels, weight: weight, geometry, axis: 0)
     let size = geometry.transposedOutputSize(height: x.shape[1], width: x.shape[2])
     return PackedConvolution(transposing: weight, geometry: geometry)
         .run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
@@ -42,7 +49,7 @@ package func convolutionDataGradient(
     _ dY: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, inputShape: [Int],
     algorithm: ConvolutionAlgorithm = .winograd2
 ) -> Tensor {
-    checkConvolution("convolutionDataGradient", channels: dY, weight: weight, geometry, axis: 0)
+    checkConvolution("convolutionDataGradient", dY.shape, channels: dY.channels, weight: weight, geometry, axis: 0)
     if let winograd = WinogradConvolution(
         weight: weight, geometry: geometry, transposing: true, algorithm: algorithm, output: inputShape)
     {
@@ -54,12 +61,12 @@ package func convolutionDataGradient(
 }
 
 func checkConvolution(
-    _ operation: String, channels x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, axis: Int
+    _ operation: String, _ input: [Int], channels: Int, weight: Tensor, _ geometry: ConvolutionGeometry, axis: Int
 ) {
     let shape = weight.shape
     precondition(
-        x.shape.count == 4 && shape.count == 4 && shape[1] == geometry.kernelHeight
+        input.count == 4 && shape.count == 4 && shape[1] == geometry.kernelHeight
             && shape[2] == geometry.kernelWidth && shape[0] % geometry.groups == 0
-            && x.shape[3] == shape[axis] * (axis == 3 ? geometry.groups : 1),
-        "\(operation): input \(x.shape), weight \(shape), \(geometry)")
+            && channels == shape[axis] * (axis == 3 ? geometry.groups : 1),
+        "\(operation): \(channels) channels of input \(input), weight \(shape), \(geometry)")
 }

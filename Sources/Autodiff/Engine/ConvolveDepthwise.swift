@@ -19,7 +19,7 @@ package func convolveDepthwise(
         "convolveDepthwise", input: x.shape, output: shape, weight: weight.shape, geometry)
     epilogue.check("convolveDepthwise", outputShape: shape)
     let destination = Destination(shape: shape, into: into)
-    let kernelEpilogue = epilogue.kernelView()
+    let kernelEpilogue = epilogue.kernelView(to: destination)
     let grain = lineGrain(width: size.width, channels: x.shape[3])
     parallelRows(shape[0] * shape[1], grain: grain) { lines in
         var (sizes, kernelEpilogue) = (sizes, kernelEpilogue)

@@ -22,13 +22,13 @@ package struct Epilogue: Sendable {
     }
 
     /// The kernel's view from channel `first` on. The tensors must be kept alive while it is used.
-    func kernelView(first: Int = 0) -> convolution_epilogue {
+    func kernelView(first: Int = 0, to destination: Destination? = nil) -> convolution_epilogue {
         convolution_epilogue(
             scale: scale.map { UnsafePointer($0.data + first) },
             shift: shift.map { UnsafePointer($0.data + first) },
             residual: residual.map { UnsafePointer($0.data + first) },
             residual_stride: residual?.channels ?? 0,
-            relu: relu ? 1 : 0)
+            relu: relu ? 1 : 0, streams: destination?.streams == true ? 1 : 0)
     }
 
     func check(_ operation: String, outputShape: [Int]) {
@@ -49,6 +49,12 @@ struct Destination {
     let start: UnsafeMutablePointer<Float>
     /// Floats from pixel to pixel.
     let stride: Int
+
+    /// Whether stores go past the caches: the map is too large to be found there again, and reading its lines
+    /// before they are written would cost more than the work. Pixels must fill whole lines.
+    var streams: Bool {
+        tensor.count >= 4 << 20 && stride % 16 == 0 && Int(bitPattern: start) % 64 == 0
+    }
 
     init(shape: [Int], into: (output: Tensor, channelOffset: Int)?) {
         guard let into else {

@@ -14,9 +14,9 @@ private struct Piece {
 }
 
 extension PackedConvolution {
-    /// [B, H, W, I] -> [B, height, width, O].
+    /// [B, H, W, I], the channels of x from `firstChannel` on -> [B, height, width, O].
     func run(
-        _ x: Tensor, height: Int, width: Int, epilogue: Epilogue,
+        _ x: Tensor, firstChannel: Int = 0, height: Int, width: Int, epilogue: Epilogue,
         into: (output: Tensor, channelOffset: Int)?
     ) -> Tensor {
         let shape = [x.shape[0], height, width, outputChannels * groups]
@@ -27,7 +27,8 @@ extension PackedConvolution {
         let taps = phases.flatMap { $0.tapRows + $0.tapColumns }
         taps.withUnsafeBufferPointer { taps in
             guard let taps = taps.baseAddress else { return }
-            let passes = passes(x, shape, destination, epilogue, taps: taps, zeros: zeros.data)
+            let passes = passes(
+                x, firstChannel, shape, destination, epilogue, taps: taps, zeros: zeros.data)
             let pieces = passes.indices.flatMap { split(passes[$0], index: $0) }
             parallelFor(pieces.count) { index in
                 let piece = pieces[index]
@@ -45,7 +46,7 @@ extension PackedConvolution {
     }
 
     private func passes(
-        _ x: Tensor, _ shape: [Int], _ destination: Destination, _ epilogue: Epilogue,
+        _ x: Tensor, _ firstChannel: Int, _ shape: [Int], _ destination: Destination, _ epilogue: Epilogue,
         taps: UnsafePointer<Int>,
         zeros: UnsafePointer<Float>
     ) -> [convolution_pass] {
@@ -55,7 +56,7 @@ extension PackedConvolution {
             for group in 0..<groups {
                 passes.append(
                     convolution_pass(
-                        input: x.data + group * inputChannels, input_height: x.shape[1],
+                        input: x.data + firstChannel + group * inputChannels, input_height: x.shape[1],
                         input_width: x.shape[2],
                         input_stride: x.shape[3], channels: inputChannels, images: shape[0],
                         height: (shape[1] - phase.outputRow + outputStep - 1) / outputStep,
@@ -68,7 +69,7 @@ extension PackedConvolution {
                         output_width: shape[2], output_stride: destination.stride,
                         output_row: phase.outputRow,
                         output_column: phase.outputColumn, output_step: outputStep,
-                        epilogue: epilogue.kernelView(first: group * outputChannels)))
+                        epilogue: epilogue.kernelView(first: group * outputChannels, to: destination)))
             }
             taps += phase.tapRows.count + phase.tapColumns.count
         }

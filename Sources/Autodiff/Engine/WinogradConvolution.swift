@@ -46,9 +46,9 @@ struct WinogradConvolution: Sendable {
         weights = transformed
     }
 
-    /// [B, H, W, I] -> [B, height, width, O].
+    /// [B, H, W, I], the channels of x from `firstChannel` on -> [B, height, width, O].
     func run(
-        _ x: Tensor, height: Int, width: Int, epilogue: Epilogue,
+        _ x: Tensor, firstChannel: Int = 0, height: Int, width: Int, epilogue: Epilogue,
         into: (output: Tensor, channelOffset: Int)?
     ) -> Tensor {
         let shape = [x.shape[0], height, width, outputChannels]
@@ -56,13 +56,14 @@ struct WinogradConvolution: Sendable {
         let destination = Destination(shape: shape, into: into)
         let zeros = Tensor(zeros: [inputChannels])
         let pass = winograd_pass(
-            input: x.data, input_height: x.shape[1], input_width: x.shape[2], channels: inputChannels,
+            input: x.data + firstChannel, input_height: x.shape[1], input_width: x.shape[2],
+            input_stride: x.channels, channels: inputChannels,
             images: shape[0], height: height, width: width, padding: padding, zeros: zeros.data,
             weights: weights.data,
             output_channels: outputChannels, output: destination.start, output_stride: destination.stride,
-            epilogue: epilogue.kernelView())
+            epilogue: epilogue.kernelView(to: destination))
         let tiles = shape[0] * ((height + tile - 1) / tile) * ((width + tile - 1) / tile)
-        parallelRows(tiles, grain: tilesTogether) { range in
+        parallelRows(tiles, grain: grain(tiles)) { range in
             var pass = pass
             let scratch = Tensor(uninitialized: [winograd_scratch_count(tile, range.count, inputChannels)])
             winograd_run(tile, &pass, range.lowerBound, range.upperBound, scratch.data)
@@ -72,8 +73,11 @@ struct WinogradConvolution: Sendable {
         return destination.tensor
     }
 
-    /// More tiles share each reading of the weights; fewer keep their values in the second-level cache.
-    private var tilesTogether: Int {
-        (tile == 2 ? 2 : 1) * (inputChannels <= 64 ? 24 : inputChannels <= 128 ? 36 : 48)
+    /// More tiles share each reading of the weights; fewer keep their values in the second-level cache. Tasks
+    /// are a multiple of four and of one size, so that no thread waits long for the last.
+    private func grain(_ tiles: Int) -> Int {
+        let most = (tile == 2 ? 2 : 1) * (inputChannels <= 64 ? 24 : inputChannels <= 128 ? 36 : 48)
+        let tasks = ((tiles + most - 1) / most + 3) / 4 * 4
+        return (tiles + tasks - 1) / tasks
     }
 }

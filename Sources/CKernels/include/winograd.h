@@ -5,7 +5,8 @@
 /// A 3×3 convolution of stride 1 by Winograd's minimal filtering: F(tile × tile, 3 × 3), tile 2 or 4.
 struct winograd_pass {
     const float *input;
-    long input_height, input_width, channels;       ///< channels: a multiple of 16
+    long input_height, input_width;
+    long input_stride, channels;                    ///< floats from pixel to pixel; channels: a multiple of 16
     long images, height, width;                     ///< of the output
     long padding;                                   ///< of the input, in pixels on each side
     const float *zeros;                             ///< channels zeros
