@@ -24,29 +24,44 @@ struct window {
     long a0, a1, b0, b1;
 };
 
-/// All channels of `pixels` neighbouring output pixels.
-INLINE void sum_pixels(
-    const int pixels, const struct depthwise_shape *s, const struct window *w, const float *weight,
-    long pixel,
-    const struct convolution_epilogue *epilogue, float *output, long output_stride)
+/// One row of three taps of four pixels, all of them `step` floats apart: six inputs serve twelve products.
+INLINE void sum_three_taps(const float *x, long step, const float *weight, long weight_step, vector *sums)
 {
-    const float *next = w->input + (s->kernel_width - 1) * w->column_step + pixels * w->pixel_step
-        - (s->stride_columns - 1) * s->channels;
+    const float *far = x + 3 * step;
+    vector w0 = *(const vector *)weight, w1 = *(const vector *)(weight + weight_step);
+    vector w2 = *(const vector *)(weight + 2 * weight_step);
+    vector x0 = *(const vector *)x, x1 = *(const vector *)(x + step), x2 = *(const vector *)(x + 2 * step);
+    vector x3 = *(const vector *)far, x4 = *(const vector *)(far + step), x5 = *(const vector *)(far + 2 * step);
+    sums[0] += w0 * x0 + w1 * x1 + w2 * x2;
+    sums[1] += w0 * x1 + w1 * x2 + w2 * x3;
+    sums[2] += w0 * x2 + w1 * x3 + w2 * x4;
+    sums[3] += w0 * x3 + w1 * x4 + w2 * x5;
+    // The next four lie too far apart for the processor to foresee.
+    for (int q = 0; q < together; q++) __builtin_prefetch(far + (3 + q) * step);
+}
+
+/// All channels of `pixels` neighbouring output pixels; `three` says that sum_three_taps holds.
+INLINE void sum_pixels(
+    const int pixels, const int three, const struct depthwise_shape *s, const struct window *w,
+    const float *weight, long pixel, const struct convolution_epilogue *epilogue, float *output,
+    long output_stride)
+{
     long c = 0;
     for (; c + lanes <= s->channels; c += lanes) {
         vector sums[together];
         for (int q = 0; q < pixels; q++) sums[q] = (vector){0};
-        // The pixels of the next group lie too far apart for the processor to foresee.
-        for (long a = w->a0; a < w->a1 && pixels > 1; a++)
-            for (int q = 0; q < pixels; q++) __builtin_prefetch(next + a * w->row_step + q * w->pixel_step + c);
-        for (long a = w->a0; a < w->a1; a++)
-            for (long b = w->b0; b < w->b1; b++) {
-                vector f = *(const vector *)(weight + (a * s->kernel_width + b) * s->channels + c);
-                const float *x = w->input + a * w->row_step + b * w->column_step + c;
-                for (int q = 0; q < pixels; q++) sums[q] += f * *(const vector *)(x + q * w->pixel_step);
+        for (long a = w->a0; a < w->a1; a++) {
+            const float *x = w->input + a * w->row_step + c, *f = weight + a * s->kernel_width * s->channels + c;
+            if (three) {
+                sum_three_taps(x, w->pixel_step, f, s->channels, sums);
+                continue;
             }
-        for (int q = 0; q < pixels; q++)
-            finish_vector(&sums[q], c, pixel + q, epilogue, output + q * output_stride);
+            for (long b = w->b0; b < w->b1; b++)
+                for (int q = 0; q < pixels; q++)
+                    sums[q] += *(const vector *)(f + b * s->channels)
+                        * *(const vector *)(x + b * w->column_step + q * w->pixel_step);
+        }
+        finish_vectors(pixels, sums, c, pixel, epilogue, output, output_stride);
     }
     for (; c < s->channels; c++)
         for (int q = 0; q < pixels; q++) {
@@ -79,11 +94,14 @@ INLINE void sum_line(
         if (left >= 0 && right < s->input_width && j + together <= last) {
             w.b0 = 0;
             w.b1 = s->kernel_width;
-            sum_pixels(together, s, &w, weight, pixel, epilogue, target, output_stride);
+            if (s->kernel_width == 3 && w.column_step == w.pixel_step)
+                sum_pixels(together, 1, s, &w, weight, pixel, epilogue, target, output_stride);
+            else
+                sum_pixels(together, 0, s, &w, weight, pixel, epilogue, target, output_stride);
             j += together;
         } else {
             taps_inside(left, s->input_width, s->dilation_columns, s->kernel_width, &w.b0, &w.b1);
-            sum_pixels(1, s, &w, weight, pixel, epilogue, target, output_stride);
+            sum_pixels(1, 0, s, &w, weight, pixel, epilogue, target, output_stride);
             j++;
         }
     }

@@ -10,21 +10,36 @@ typedef float aligned_vector __attribute__((vector_size(lanes * 4), may_alias));
 typedef int mask __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
 #define INLINE static inline __attribute__((always_inline))
 
-/// Stores channels c ..< c + 16 of one pixel; `output` and the residual start at the pixel's first channel.
+/// Stores channels c ..< c + 16 of `count` neighbouring pixels, whose first channels are `stride` floats apart at
+/// `output`; the residual's pixels are counted from its start.
+INLINE void finish_vectors(
+    const int count, const vector *sums, long c, long pixel, const struct convolution_epilogue *epilogue,
+    float *output, long stride)
+{
+    vector y[4];
+    for (int q = 0; q < count; q++) y[q] = sums[q];
+    if (epilogue->scale)
+        for (int q = 0; q < count; q++) y[q] *= *(const vector *)(epilogue->scale + c);
+    if (epilogue->shift)
+        for (int q = 0; q < count; q++) y[q] += *(const vector *)(epilogue->shift + c);
+    if (epilogue->residual)
+        for (int q = 0; q < count; q++)
+            y[q] += *(const vector *)(epilogue->residual + (pixel + q) * epilogue->residual_stride + c);
+    // Keeps NaN, which max(y, 0) would hide.
+    if (epilogue->relu)
+        for (int q = 0; q < count; q++) y[q] = (vector)((mask)y[q] & ~(mask)(y[q] <= (vector){0}));
+    if (epilogue->streams)
+        for (int q = 0; q < count; q++)
+            __builtin_nontemporal_store((aligned_vector)y[q], (aligned_vector *)(output + q * stride + c));
+    else
+        for (int q = 0; q < count; q++) *(vector *)(output + q * stride + c) = y[q];
+}
+
+/// The same of one pixel.
 INLINE void finish_vector(
     const vector *sum, long c, long pixel, const struct convolution_epilogue *epilogue, float *output)
 {
-    vector y = *sum;
-    if (epilogue->scale) y *= *(const vector *)(epilogue->scale + c);
-    if (epilogue->shift) y += *(const vector *)(epilogue->shift + c);
-    if (epilogue->residual) y += *(const vector *)(epilogue->residual + pixel * epilogue->residual_stride
-        + c);
-    // Keeps NaN, which max(y, 0) would hide.
-    if (epilogue->relu) y = (vector)((mask)y & ~(mask)(y <= (vector){0}));
-    if (epilogue->streams)
-        __builtin_nontemporal_store((aligned_vector)y, (aligned_vector *)(output + c));
-    else
-        *(vector *)(output + c) = y;
+    finish_vectors(1, sum, c, pixel, epilogue, output, 0);
 }
 
 /// Stores channel c of one pixel.

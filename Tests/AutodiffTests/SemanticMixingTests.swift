@@ -169,7 +169,10 @@ struct MixingCase: Sendable {
                     / (1 + exp(-masks[(y * 4 * columns + x) * queries + $1]))
             }
         }
-        guard let scores = result.scores else { return Issue.record("no scores") }
+        guard let scores = result.scores else {
+            Issue.record("no scores")
+            return
+        }
         assertClose(scores, expected, tolerance: 1e-5)
         for pixel in 0..<pixels {
             let best = (0..<classes).map { scores.data[$0 * pixels + pixel] }
