@@ -59,7 +59,9 @@ import Testing
             (0..<17 * 19).flatMap { pixel in (7..<39).map { x.array[pixel * 48 + $0] } }, shape: [1, 17, 19, 32])
         let geometry = ConvolutionGeometry(kernel: kernel, stride: 1, padding: kernel / 2)
         let result = convolve(x, channels: 7..<39, weight: w, geometry, algorithm: algorithm)
-        #expect(result.array == convolve(slice, weight: w, geometry, algorithm: algorithm).array)
+        let expected = convolve(slice, weight: w, geometry, algorithm: algorithm)
+        // Partial sums of a direct convolution end elsewhere where taps are no neighbours.
+        assertClose(result, expected.array.map(Double.init))
     }
 
     @Test func transposedConvolutionFinishesInPlace() {
