@@ -16,6 +16,7 @@ import Tensors
 
             EXAMPLES
               pem-bench --quick
+              pem-bench --weights-only
               pem-bench --output Benchmarks/RESULTS.md
             """)
 
@@ -37,12 +38,17 @@ import Tensors
     @Flag(help: "The kernels alone.")
     var kernelsOnly = false
 
+    @Flag(help: "Opening and loading a safetensors file of 1 GB alone, written to the temporary folder.")
+    var weightsOnly = false
+
     @Flag(help: "Leave training out.")
     var inferenceOnly = false
 
     func validate() throws {
         guard rounds > 0, threads ?? 1 > 0 else { throw ValidationError("--rounds and --threads must be at least 1") }
-        guard !quick || !kernelsOnly else { throw ValidationError("--quick and --kernels-only exclude each other") }
+        guard [quick, kernelsOnly, weightsOnly].count(where: { $0 }) < 2 else {
+            throw ValidationError("--quick, --kernels-only and --weights-only exclude each other")
+        }
     }
 
     func run() throws {
@@ -56,11 +62,13 @@ import Tensors
         report.line("- best of \(rounds) rounds after one to warm up")
         report.line("- SGEMM 2048×2048×2048 before and after every round, on as many threads")
         report.line("- T: the time of SGEMM for the multiply-adds of the work; a training step has 3 × forward")
+        if weightsOnly { return try WeightsBench(report: report, rounds: rounds).run() }
         let product = MatrixProduct()
         let networks = NetworkBench(report: report, rounds: rounds, configs: configs, product: product)
         if !kernelsOnly { try networks.targets(trains: !inferenceOnly) }
         if !kernelsOnly, !quick { try networks.scaling(trains: !inferenceOnly) }
         if !quick { try KernelBench(report: report, rounds: rounds, product: product).run() }
+        if !quick, !kernelsOnly { try WeightsBench(report: report, rounds: rounds).run() }
         if let output { try report.text.write(toFile: output, atomically: true, encoding: .utf8) }
     }
 }

@@ -18,11 +18,12 @@ enum HeaderItem: Codable {
     private enum Key: String, CodingKey { case dtype, shape, offsets = "data_offsets" }
 
     init(from decoder: any Decoder) throws {
-        if let notes = try? decoder.singleValueContainer().decode([String: String].self) {
-            self = .notes(notes)
+        let container = try decoder.container(keyedBy: Key.self)
+        // Asked first: a failed attempt at notes for each tensor would be most of the time of opening a file.
+        guard container.contains(.offsets) else {
+            self = .notes(try decoder.singleValueContainer().decode([String: String].self))
             return
         }
-        let container = try decoder.container(keyedBy: Key.self)
         self = .tensor(
             dtype: try container.decode(String.self, forKey: .dtype),
             shape: try container.decode([Int].self, forKey: .shape),
