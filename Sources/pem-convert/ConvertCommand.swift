@@ -51,6 +51,9 @@ struct ConvertCommand: ParsableCommand {
         help: ArgumentHelp("Configuration of the network that the weights are for.", valueName: "config"))
     var config: String?
 
+    @Flag(help: "With --for: also list what is matched, each name with the one it has in the file.")
+    var matched = false
+
     @Flag(help: "List names, shapes, types and statistics instead.")
     var inspect = false
 
@@ -59,6 +62,7 @@ struct ConvertCommand: ParsableCommand {
             let known = (["auto"] + NameMap.families.map(\.name)).joined(separator: ", ")
             throw ValidationError("--from: expected one of \(known), got \(family)")
         }
+        guard !matched || config != nil else { throw ValidationError("--matched needs --for") }
         if inspect {
             guard output == nil else { throw ValidationError("--inspect takes one file and writes none") }
         } else {
@@ -120,6 +124,11 @@ struct ConvertCommand: ParsableCommand {
         let comparison = try WeightsFile(path: input, family: knownFamily).comparison(with: segmenter.store)
         print(
             "\(comparison.matched.count) of \(segmenter.store.parameters.count) tensors of \(config) matched")
+        if matched {
+            for parameter in comparison.matched {
+                print("  \(parameter.name)  from \(comparison.weights.originals[parameter.name] ?? "")")
+            }
+        }
         let isBackbone = comparison.matched.allSatisfy { $0.name.hasPrefix("backbone.") }
         let isRest = comparison.missing.allSatisfy { !$0.hasPrefix("backbone.") }
         Self.list(

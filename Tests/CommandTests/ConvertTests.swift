@@ -47,12 +47,15 @@ import Testing
         let count = try SafetensorsFile(path: model).names.count
         #expect(there.status == 0 && there.output.contains("\(count) of \(count) tensors of \(config) matched"))
         #expect(there.output.contains("\(torch): \(count) tensors"), "\(there.output)\(there.errors)")
+        #expect(!there.output.contains("  from "))
         #expect(!there.output.contains("missing") && !there.output.contains("another shape"))
         #expect(try convert(torch, back).status == 0)
         try expectSame(model, back)
         // What was converted is as good as what was trained.
         let again = project.file("again.pth")
-        #expect(try convert(back, again, "--for", config).status == 0)
+        let listed = try convert(back, again, "--for", config, "--matched").output.split(separator: "\n")
+        #expect(listed.count { $0.contains("  from ") } == count)
+        #expect(listed.contains("  backbone.stem.conv1.weight  from backbone.stem.conv1.weight"))
         #expect(project.bytes("ours.pth") == project.bytes("again.pth"))
     }
 
@@ -143,6 +146,7 @@ import Testing
     @Test(arguments: [
         (["a.pth"], "Missing expected argument '<out>'"), (["a.pth", "b.zip"], ".safetensors, .pth or .pt"),
         (["--inspect", "a.pth", "b.pth"], "writes none"),
+        (["a.pth", "b.pth", "--matched"], "--matched needs --for"),
         (
             ["a.pth", "b.pth", "--from", "klingon"],
             "expected one of auto, torchvision, stdc, caffe2, swin, timm, huggingface, detectron2, got klingon"
