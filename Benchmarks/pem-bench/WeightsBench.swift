@@ -25,12 +25,14 @@ struct WeightsBench {
             reading.append(try seconds { _ = try read(path) })
             var file: WeightArchive?
             opening.append(try seconds { file = try WeightArchive.open(path: path) })
-            loading.append(try seconds { for name in file?.names ?? [] { sum += try file?.floats(named: name)[0] ?? 0 } })
+            loading.append(
+                try seconds { for name in file?.names ?? [] { sum += try file?.floats(named: name)[0] ?? 0 } })
             precondition(sum == 0, "the first value of every tensor is 0")
         }
         report.section(
             "Files of weights",
-            "A safetensors file of 1.05 GB in \(Self.tensorCount) tensors, in the system's cache; cat: read(2) in blocks of 128 KB.",
+            "A safetensors file of 1.05 GB in \(Self.tensorCount) tensors, in the system's cache; "
+                + "cat: read(2) in blocks of 128 KB.",
             columns: ["open, ms", "load, s", "load, median", "cat, s", "cat, median", "load / cat"])
         report.row([
             String(format: "%.1f", 1000 * best(opening)), String(format: "%.3f", best(loading)),
@@ -42,7 +44,9 @@ struct WeightsBench {
     /// What `cat FILE > /dev/null` does. Throws `CheckpointError.unreadable`.
     private func read(_ path: String) throws -> Int {
         let descriptor = open(path, O_RDONLY)
-        guard descriptor >= 0 else { throw CheckpointError.unreadable(path: path, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else {
+            throw CheckpointError.unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
         defer { close(descriptor) }
         var block = [UInt8](repeating: 0, count: 128 * 1024)
         var total = 0
