@@ -12,7 +12,7 @@ BIN := .build/release
 PEM_GOLDENS ?= ../shared/goldens
 export PEM_GOLDENS
 
-.PHONY: all deps build test goldens demo bench lint clean
+.PHONY: all deps build build-tests test goldens demo bench lint clean
 
 all: build
 
@@ -23,12 +23,13 @@ build: deps
 	$(BUILD)
 
 # A test bundle that cannot be built is a failure; `swift test` prints the counts.
-test: deps
+build-tests: deps
 	$(SWIFT) build -c release --build-tests
+
+test: build-tests
 	$(SWIFT) test -c release --skip-build
 
-goldens: deps
-	$(SWIFT) build -c release --build-tests
+goldens: build-tests
 	@set -o pipefail; $(SWIFT) test -c release --skip-build --filter GoldenTests 2>&1 | grep -E '^golden|^  |↳|✘|passed|failed'
 
 demo: build
