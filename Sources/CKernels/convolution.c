@@ -9,47 +9,6 @@ long convolution_tile_pixels(void) { return convolution_kernels()->rows; }
 
 long convolution_panel_width(void) { return 2 * convolution_kernels()->lanes; }
 
-static long width_of_panel(long panel, long output_channels, long lanes)
-{
-    return output_channels - panel * 2 * lanes <= lanes ? lanes : 2 * lanes;
-}
-
-long convolution_packed_count(long output_channels, long depth)
-{
-    long lanes = convolution_kernels()->lanes;
-    return (output_channels + lanes - 1) / lanes * lanes * depth;
-}
-
-void convolution_pack(
-    const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets,
-    long channels,
-    long channel_step, long first_panel, long last_panel, float *packed)
-{
-    long lanes = convolution_kernels()->lanes, depth = tap_count * channels;
-    for (long panel = first_panel; panel < last_panel; panel++) {
-        long first = panel * 2 * lanes, width = width_of_panel(panel, output_channels, lanes);
-        long valid = output_channels - first < width ? output_channels - first : width;
-        float *target = packed + first * depth;
-        for (long tap = 0; tap < tap_count; tap++, target += channels * width) {
-            const float *source = weight + first * output_step + tap_offsets[tap];
-            if (output_step == 1) {
-                for (long c = 0; c < channels; c++) {
-                    for (long o = 0; o < valid; o++) target[c * width + o] = source[c * channel_step + o];
-                    for (long o = valid; o < width; o++) target[c * width + o] = 0;
-                }
-                continue;
-            }
-            // Sixteen channels at a time: a cache line of each source row, and a few lines of the panel.
-            for (long block = 0; block < channels; block += 16) {
-                long end = block + 16 < channels ? block + 16 : channels;
-                for (long o = 0; o < width; o++)
-                    for (long c = block; c < end; c++)
-                        target[c * width + o] = o < valid ? source[o * output_step + c * channel_step] : 0;
-            }
-        }
-    }
-}
-
 long convolution_table_count(long tap_count) { return group_tiles * most_rows * tap_count; }
 
 struct tile {
@@ -173,7 +132,7 @@ void convolution_run(
                 prepare(pass, tile, rows, neighbours);
         }
         for (long panel = first_panel; panel < last_panel; panel++) {
-            long channel = panel * 2 * lanes, width = width_of_panel(panel, pass->output_channels, lanes);
+            long channel = panel * 2 * lanes, width = convolution_panel_lanes(panel, pass->output_channels);
             tile_kernel kernel = width == lanes ? kernels->tile1 : kernels->tile2;
             struct convolution_epilogue epilogue = pass->epilogue;
             if (epilogue.scale) epilogue.scale += channel;

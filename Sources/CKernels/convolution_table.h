@@ -32,4 +32,7 @@ enum { most_rows = 12 };
 
 const struct kernel_table *convolution_kernels(void);
 
+/// Output channels of a weight panel: two vectors, or one if that holds what is left.
+long convolution_panel_lanes(long panel, long output_channels);
+
 #endif

@@ -11,11 +11,6 @@ enum { most_points = 6, plane_gap = 16 };
 
 static long minimum(long a, long b) { return a < b ? a : b; }
 
-static long width_of_panel(long output_channels, long panel, long panel_lanes)
-{
-    return output_channels - panel * 2 * panel_lanes <= panel_lanes ? panel_lanes : 2 * panel_lanes;
-}
-
 long winograd_weight_count(long tile, long output_channels, long channels)
 {
     return (tile + 2) * (tile + 2) * convolution_packed_count(output_channels, channels);
@@ -46,7 +41,7 @@ void winograd_transform_weights(
 {
     long panel_lanes = convolution_kernels()->lanes;
     long first = panel * 2 * panel_lanes * channels;
-    long size = width_of_panel(output_channels, panel, panel_lanes) * channels;
+    long size = convolution_panel_lanes(panel, output_channels) * channels;
     transform_weights(tile, packed + 9 * first, size, weights + (tile + 2) * (tile + 2) * first);
 }
 
@@ -187,7 +182,7 @@ void winograd_run(long tile, const struct winograd_pass *pass, long first, long 
     transform_inputs(tile, pass, first, last, scratch, value_plane);
     for (long panel = 0; panel * 2 * kernels->lanes < pass->output_channels; panel++) {
         long channel = panel * 2 * kernels->lanes;
-        long width = width_of_panel(pass->output_channels, panel, kernels->lanes);
+        long width = convolution_panel_lanes(panel, pass->output_channels);
         long product_plane = count * width + plane_gap;
         const float *weights = pass->weights + points * channel * channels;
         for (long k = 0; k < points; k++)
