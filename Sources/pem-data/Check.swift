@@ -9,8 +9,8 @@ struct Check: ParsableCommand {
         discussion: """
             Shows how many images there are and how much of them each class covers. Lists missing pairs, \
             sizes that differ, labels outside the classes, damaged files, and images with nothing but ignored \
-            pixels, each with its file; exit status 1 if there are any. Derived label images that are missing \
-            (labelTrainIds, annotations_detectron2) are made.
+            pixels, each with its file; exit status 1 if there are any. Derived files that are missing \
+            (labelTrainIds, annotations_detectron2, panoptic lists of Cityscapes and ADE20K) are made.
 
               pem-data check cityscapes_fine_sem_seg_val --root /data
               pem-data check Configs/camvid.json --root /data/camvid   # all its splits
