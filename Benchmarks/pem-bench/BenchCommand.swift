@@ -35,6 +35,9 @@ import Tensors
     @Flag(help: "The table of the targets alone.")
     var quick = false
 
+    @Flag(help: "Semantic, panoptic and instance inference alone.")
+    var tasksOnly = false
+
     @Flag(help: "The kernels alone.")
     var kernelsOnly = false
 
@@ -46,8 +49,8 @@ import Tensors
 
     func validate() throws {
         guard rounds > 0, threads ?? 1 > 0 else { throw ValidationError("--rounds and --threads must be at least 1") }
-        guard [quick, kernelsOnly, weightsOnly].count(where: { $0 }) < 2 else {
-            throw ValidationError("--quick, --kernels-only and --weights-only exclude each other")
+        guard [quick, tasksOnly, kernelsOnly, weightsOnly].count(where: { $0 }) < 2 else {
+            throw ValidationError("--quick, --tasks-only, --kernels-only and --weights-only exclude each other")
         }
     }
 
@@ -62,11 +65,16 @@ import Tensors
         report.line("- best of \(rounds) rounds after one to warm up")
         report.line("- SGEMM 2048×2048×2048 before and after every round, on as many threads")
         report.line("- T: the time of SGEMM for the multiply-adds of the work; a training step has 3 × forward")
+        let tasks = TaskBench(report: report, rounds: rounds, configs: configs)
+        if tasksOnly { return try tasks.run() }
         if weightsOnly { return try WeightsBench(report: report, rounds: rounds).run() }
         let product = MatrixProduct()
         let networks = NetworkBench(report: report, rounds: rounds, configs: configs, product: product)
         if !kernelsOnly { try networks.targets(trains: !inferenceOnly) }
-        if !kernelsOnly, !quick { try networks.scaling(trains: !inferenceOnly) }
+        if !kernelsOnly, !quick {
+            try tasks.run()
+            try networks.scaling(trains: !inferenceOnly)
+        }
         if !quick { try KernelBench(report: report, rounds: rounds, product: product).run() }
         if !quick, !kernelsOnly { try WeightsBench(report: report, rounds: rounds).run() }
         if let output { try report.text.write(toFile: output, atomically: true, encoding: .utf8) }

@@ -71,16 +71,42 @@ void arg_max_rows(const float *scores, long pixels, long channels, unsigned shor
     }
 }
 
-void arg_max_weighted(
-    const float *probabilities, const float *factors, long pixels, long channels, unsigned short *best)
+KERNEL_CLONES void choose_masks(
+    const float *probabilities, const float *factors, long pixels, long channels, unsigned short *best, bool *inside,
+    int *areas)
 {
+    enum { lanes = 16 };
     for (long p = 0; p < pixels; p++, probabilities += channels) {
-        long place = 0;
-        float most = factors[0] * probabilities[0];
-        for (long q = 1; q < channels; q++) {
-            float value = factors[q] * probabilities[q];
-            if (value > most) most = value, place = q;
+        // The best of the channels that leave the same remainder, and where its group of lanes begins.
+        float most[lanes];
+        int group[lanes];
+        for (int l = 0; l < lanes; l++) most[l] = -1, group[l] = 0;
+        for (long start = 0; start < channels; start += lanes) {
+            const float *x = probabilities + start, *factor = factors + start;
+            const int count = channels - start < lanes ? (int)(channels - start) : lanes;
+            if (count == lanes) {
+                for (int l = 0; l < lanes; l++) {
+                    float value = factor[l] * x[l];
+                    group[l] = value > most[l] ? (int)start : group[l];
+                    most[l] = value > most[l] ? value : most[l];
+                    areas[start + l] += x[l] >= 0.5f;
+                }
+            } else {
+                for (int l = 0; l < count; l++) {
+                    float value = factor[l] * x[l];
+                    if (value > most[l]) most[l] = value, group[l] = (int)start;
+                    areas[start + l] += x[l] >= 0.5f;
+                }
+            }
         }
+        int lane = 0;
+        for (int l = 1; l < lanes; l++) {
+            bool isFirst = group[l] + l < group[lane] + lane;
+            if (most[l] > most[lane] || (most[l] == most[lane] && isFirst)) lane = l;
+        }
+        // Without a number among them: the first.
+        const int place = most[lane] < 0 ? 0 : group[lane] + lane;
         best[p] = (unsigned short)place;
+        inside[p] = probabilities[place] >= 0.5f;
     }
 }

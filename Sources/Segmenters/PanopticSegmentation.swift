@@ -65,7 +65,7 @@ private struct PanopticPainting {
         let (height, width, count) = (masks.height, masks.width, masks.maskCount)
         let best = UnsafeMutablePointer<UInt16>.allocate(capacity: height * width)
         let inside = UnsafeMutablePointer<Bool>.allocate(capacity: height * width)
-        let areas = UnsafeMutablePointer<Int>.allocate(capacity: height * count)
+        let areas = UnsafeMutablePointer<Int32>.allocate(capacity: height * count)
         areas.initialize(repeating: 0, count: height * count)
         parallelRows(height, grain: 4) { rows in
             let row = Tensor(uninitialized: [masks.rowCount])
@@ -76,18 +76,14 @@ private struct PanopticPainting {
                     let range = start..<min(width, start + MaskResampler.span)
                     masks.probabilities(of: row.data, range, into: span.data)
                     let place = y * width + start
-                    arg_max_weighted(span.data, scores, range.count, count, best + place)
-                    for pixel in 0..<range.count {
-                        let values = span.data + pixel * count
-                        inside[place + pixel] = values[Int(best[place + pixel])] >= 0.5
-                        for mask in 0..<count where values[mask] >= 0.5 { areas[y * count + mask] += 1 }
-                    }
+                    choose_masks(
+                        span.data, scores, range.count, count, best + place, inside + place, areas + y * count)
                 }
             }
         }
         self.best = Array(UnsafeBufferPointer(start: best, count: height * width))
         isInside = Array(UnsafeBufferPointer(start: inside, count: height * width))
-        originalAreas = (0..<count).map { mask in (0..<height).reduce(0) { $0 + areas[$1 * count + mask] } }
+        originalAreas = (0..<count).map { mask in (0..<height).reduce(0) { $0 + Int(areas[$1 * count + mask]) } }
         best.deallocate()
         inside.deallocate()
         areas.deallocate()

@@ -1,6 +1,8 @@
 #ifndef CKERNELS_MASK_INFERENCE_H
 #define CKERNELS_MASK_INFERENCE_H
 
+#include <stdbool.h>
+
 /// y = Σ_t weights[t] · x[t], t < 4; the last two are not read where their weights are 0.
 void combine_rows(const float *const x[4], const float weights[4], long count, float *y);
 
@@ -21,8 +23,10 @@ void inside_pixels(
 /// labels[p] = index of the largest of scores[p][0 … channels), the first of equals.
 void arg_max_rows(const float *scores, long pixels, long channels, unsigned short *labels);
 
-/// best[p] = index of the largest factors[q] · probabilities[p][q], the first of equals.
-void arg_max_weighted(
-    const float *probabilities, const float *factors, long pixels, long channels, unsigned short *best);
+/// best[p] = index of the largest factors[q] · probabilities[p][q], none negative, the first of equals; inside[p] says
+/// whether that probability is at least one half. Adds the number of pixels where probabilities[p][q] is, to areas[q].
+void choose_masks(
+    const float *probabilities, const float *factors, long pixels, long channels, unsigned short *best, bool *inside,
+    int *areas);
 
 #endif

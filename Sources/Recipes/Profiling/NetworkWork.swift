@@ -22,6 +22,16 @@ package struct NetworkWork {
         case optimizer
     }
 
+    /// What is made of the network's output.
+    package enum Task: String, Sendable, CaseIterable {
+        /// A label map.
+        case semantic
+        /// Segments, of every query whose best class is a class.
+        case panoptic
+        /// The 100 best instances.
+        case instance
+    }
+
     /// The network, with initial weights.
     package let segmenter: Segmenter
     private let criterion: SetCriterion
@@ -50,22 +60,42 @@ package struct NetworkWork {
         return segmenter.multiplyAdds(height: size.height, width: size.width).total
     }
 
-    /// From pixels in memory to label maps.
-    package func inference(height: Int, width: Int, batch count: Int) -> (ForwardContext) -> Void {
+    /// From pixels in memory to label maps, segments or instances.
+    package func inference(
+        height: Int, width: Int, batch count: Int, task: Task = .semantic
+    ) -> (ForwardContext) -> Void {
         let images = Array(repeating: Self.picture(height: height, width: width), count: count)
         let size = paddedSize(height: height, width: width)
         let request = InferenceRequest(
             inputHeight: size.height, inputWidth: size.width, imageHeight: height, imageWidth: width,
-            outputHeight: height, outputWidth: width, resizesMasksBeforeMixing: resizesMasksBeforeMixing)
+            outputHeight: height, outputWidth: width, resizesMasksBeforeMixing: resizesMasksBeforeMixing || task != .semantic)
         return { context in
             let batch = prepared(images, context)
             let predictions = segmenter.predict(batch, context)
             context.measured(Step.inference.rawValue) {
                 for image in 0..<count {
-                    let result = predictions.semanticSegmentation(image: image, request, wantsScores: false)
-                    precondition(result.labels.count == height * width)
+                    run(task, predictions, image, request)
                 }
             }
+        }
+    }
+
+    private func run(
+        _ task: Task, _ predictions: MaskPredictions, _ image: Int, _ request: InferenceRequest
+    ) {
+        switch task {
+        case .semantic:
+            let result = predictions.semanticSegmentation(image: image, request, wantsScores: false)
+            precondition(result.labels.count == request.outputHeight * request.outputWidth)
+        case .panoptic:
+            // Trained networks keep fewer.
+            let result = predictions.panopticSegmentation(
+                image: image, request, isThing: Array(repeating: true, count: classCount), objectMaskThreshold: 0,
+                overlapThreshold: 0)
+            precondition(result.segmentIDs.count == request.outputHeight * request.outputWidth)
+        case .instance:
+            let result = predictions.instanceSegmentation(image: image, request, count: 100)
+            precondition(!result.isEmpty)
         }
     }
 

@@ -51,7 +51,8 @@ package struct TimedRuns: Sendable {
     /// The best time as a multiple of T.
     package func ratio(multiplyAdds: Double) -> Double { seconds / reference(multiplyAdds: multiplyAdds) }
 
-    private static func time(_ body: () throws -> Void) rethrows -> Double {
+    /// Seconds that a work takes.
+    package static func time(_ body: () throws -> Void) rethrows -> Double {
         let parts = try ContinuousClock().measure(body).components
         return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
     }

@@ -1,0 +1,45 @@
+import Engine
+import Foundation
+import Recipes
+import Tensors
+
+/// Panoptic and instance inference beside semantic inference of the same network.
+struct TaskBench {
+    let report: BenchReport
+    let rounds: Int
+    let configs: String
+
+    func run() throws {
+        report.section(
+            "Tasks at 1024×2048",
+            "From pixels in memory to label map, segments (all queries kept) or 100 instances; the tasks take turns in each "
+                + "round. Ratios are to semantic inference: of the best times, and the median over rounds.",
+            columns: ["network, task", "seconds", "ratio", "median ratio", "peak memory above the network"])
+        for model in BenchModel.cityscapes { try measure(model) }
+    }
+
+    private func measure(_ model: BenchModel) throws {
+        let network = try model.network(configs: configs)
+        let tasks = NetworkWork.Task.allCases
+        let runs = tasks.map { network.inference(height: 1024, width: 2048, batch: 1, task: $0) }
+        StoragePool.releaseCache()
+        ProcessMemory.resetPeak()
+        let networkBytes = ProcessMemory.peakBytes
+        let peaks = runs.map { run in
+            StoragePool.releaseCache()
+            ProcessMemory.resetPeak()
+            run(.evaluation)
+            return ProcessMemory.peakBytes
+        }
+        let times = (0..<rounds).map { _ in runs.map { run in TimedRuns.time { run(.evaluation) } } }
+        for (place, task) in tasks.enumerated() {
+            func best(_ place: Int) -> Double { times.map { $0[place] }.min() ?? 0 }
+            let ratios = times.map { $0[place] / $0[0] }.sorted()
+            report.row([
+                "\(model.name), \(task.rawValue)", String(format: "%.3f", best(place)),
+                String(format: "%.2f", best(place) / best(0)), String(format: "%.2f", ratios[ratios.count / 2]),
+                String(format: "%.2f GB", Double(peaks[place] - networkBytes) / 1e9),
+            ])
+        }
+    }
+}
