@@ -12,8 +12,9 @@ struct TaskBench {
     func run() throws {
         report.section(
             "Tasks at 1024×2048",
-            "From pixels in memory to label map, segments (all queries kept) or 100 instances; the tasks take turns in each "
-                + "round. Ratios are to semantic inference: of the best times, and the median over rounds.",
+            "From pixels in memory to label map, segments (all queries kept) or 100 instances; the tasks take turns in "
+                + "each round. Ratios are to semantic inference: of the best times, and the median over rounds. "
+                + "Targets: 1.3, 1.2 GB.",
             columns: ["network, task", "seconds", "ratio", "median ratio", "peak memory above the network"])
         for model in BenchModel.cityscapes { try measure(model) }
     }

@@ -68,7 +68,8 @@ package struct NetworkWork {
         let size = paddedSize(height: height, width: width)
         let request = InferenceRequest(
             inputHeight: size.height, inputWidth: size.width, imageHeight: height, imageWidth: width,
-            outputHeight: height, outputWidth: width, resizesMasksBeforeMixing: resizesMasksBeforeMixing || task != .semantic)
+            outputHeight: height, outputWidth: width,
+            resizesMasksBeforeMixing: resizesMasksBeforeMixing || task != .semantic)
         return { context in
             let batch = prepared(images, context)
             let predictions = segmenter.predict(batch, context)

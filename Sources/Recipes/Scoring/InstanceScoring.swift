@@ -9,7 +9,7 @@ struct InstanceScoring {
 
     /// Throws `MetricsError` or `MaskError`.
     func callAsFunction(progress: (Int, Int) -> Void) throws -> ScoringReport {
-        let truth = try InstanceTruth(path: truthPath)
+        let truth = try InstanceList(path: truthPath)
         let predictionPath = try ScoringFiles.onlyJSON(in: folder, usual: "coco_instances_results.json")
         let predictions = try ScoringFiles.json([InstancePredictionEntry].self, predictionPath)
         for (index, prediction) in predictions.enumerated() {

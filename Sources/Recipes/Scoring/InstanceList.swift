@@ -1,7 +1,7 @@
 import Metrics
 
 /// The true instances of a COCO instance file, by image.
-struct InstanceTruth: Sendable {
+struct InstanceList: Sendable {
     /// Ascending by number, as pycocotools scores them.
     let categories: [CategoryDescription]
     /// Ascending by key, as pycocotools ranks them.
