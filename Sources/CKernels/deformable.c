@@ -58,11 +58,11 @@ static inline __attribute__((always_inline)) const float *corner_values(
 }
 
 KERNEL_CLONES void deformable_columns(
-    const struct deformable_image *image, const struct deformable_tap *taps, long pixels, float *columns)
+    const struct deformable_image *image, const struct deformable_tap *taps, long count, long step, float *columns)
 {
     long channels = image->channels;
-    for (long t = 0; t < pixels * kernel_taps; t++) {
-        const struct deformable_tap *tap = taps + t;
+    for (long t = 0; t < count; t++) {
+        const struct deformable_tap *tap = taps + t * step;
         const float *a = corner_values(image, tap, 0), *b = corner_values(image, tap, 1);
         const float *c = corner_values(image, tap, 2), *d = corner_values(image, tap, 3);
         float wa = tap->modulation * tap->weights[0], wb = tap->modulation * tap->weights[1];
@@ -123,30 +123,30 @@ static inline __attribute__((always_inline)) void spread(
 }
 
 KERNEL_CLONES void deformable_gradient(
-    const struct deformable_image *image, const struct deformable_tap *taps, long pixels,
+    const struct deformable_image *image, const struct deformable_tap *taps, long pixels, long k,
     const float *column_gradient, long first_row, float *input_gradient, float *scrap,
     float *offset_mask_gradient)
 {
     long channels = image->channels, skipped = first_row * image->width;
-    for (long pixel = 0; pixel < pixels; pixel++, offset_mask_gradient += all_channels)
-        for (long k = 0; k < kernel_taps; k++, taps++, column_gradient += channels) {
-            const float *values[4];
-            float *targets[4], weights[4], p[4];
-            for (int corner = 0; corner < 4; corner++) {
-                values[corner] = corner_values(image, taps, corner);
-                targets[corner] = taps->corners[corner] < 0 || !input_gradient
-                    ? scrap + corner * channels
-                    : input_gradient + (taps->corners[corner] - skipped) * channels;
-                weights[corner] = taps->modulation * taps->weights[corner];
-            }
-            spread(column_gradient, values, targets, weights, channels, p);
-            float m = taps->modulation, below = taps->below, right = taps->right;
-            const float *w = taps->weights;
-            offset_mask_gradient[2 * k] = m * ((1.0f - right) * (p[2] - p[0]) + right * (p[3] - p[1]));
-            offset_mask_gradient[2 * k + 1] = m * ((1.0f - below) * (p[1] - p[0]) + below * (p[3] - p[2]));
-            float modulation = w[0] * p[0] + w[1] * p[1] + w[2] * p[2] + w[3] * p[3];
-            offset_mask_gradient[mask_channel + k] = modulation * m * (1.0f - m);
+    const struct deformable_tap *tap = taps + k;
+    for (long pixel = 0; pixel < pixels; pixel++, tap += kernel_taps, column_gradient += channels) {
+        const float *values[4];
+        float *targets[4], weights[4], p[4], *gradient = offset_mask_gradient + pixel * all_channels;
+        for (int corner = 0; corner < 4; corner++) {
+            values[corner] = corner_values(image, tap, corner);
+            targets[corner] = tap->corners[corner] < 0 || !input_gradient
+                ? scrap + corner * channels
+                : input_gradient + (tap->corners[corner] - skipped) * channels;
+            weights[corner] = tap->modulation * tap->weights[corner];
         }
+        spread(column_gradient, values, targets, weights, channels, p);
+        float m = tap->modulation, below = tap->below, right = tap->right;
+        const float *w = tap->weights;
+        gradient[2 * k] = m * ((1.0f - right) * (p[2] - p[0]) + right * (p[3] - p[1]));
+        gradient[2 * k + 1] = m * ((1.0f - below) * (p[1] - p[0]) + below * (p[3] - p[2]));
+        float modulation = w[0] * p[0] + w[1] * p[1] + w[2] * p[2] + w[3] * p[3];
+        gradient[mask_channel + k] = modulation * m * (1.0f - m);
+    }
 }
 
 KERNEL_CLONES void deformable_add(const float *part, long count, float *restrict y)

@@ -10,19 +10,9 @@ struct PackedMatrix: Sendable {
 
     /// y = x · Wᵀ for W [outputs, inputs].
     init(_ weight: Tensor, outputs: Int, inputs: Int) {
-        self.init(weight, outputs: outputs, inputs: inputs, outputStep: inputs, inputStep: 1)
-    }
-
-    /// y = x · W for W [inputs, outputs].
-    init(transposing weight: Tensor, inputs: Int, outputs: Int) {
-        self.init(weight, outputs: outputs, inputs: inputs, outputStep: 1, inputStep: outputs)
-    }
-
-    private init(_ weight: Tensor, outputs: Int, inputs: Int, outputStep: Int, inputStep: Int) {
         precondition(
             weight.count == inputs * outputs, "matrix \(weight.shape) is not \(outputs) × \(inputs)")
-        self.init(
-            weight.data, outputs: outputs, inputs: inputs, outputStep: outputStep, inputStep: inputStep)
+        self.init(weight.data, outputs: outputs, inputs: inputs, outputStep: inputs)
         withExtendedLifetime(weight) {}
     }
 

@@ -6,9 +6,12 @@ import Tensors
 
 /// Pixels whose columns are in the cache together.
 private let tilePixels = 48
-private let gradientTilePixels = 96
+/// Pixels whose columns of one tap are: its products are long sums, its share of dW stays in the cache.
+private let gradientTilePixels = 512
 /// Bands of an evenly split batch of which each has sums of its own in the gradient.
 private let mostBands = 16
+/// Rows of a band, at least: samples reach beyond it, and each band has its own sums.
+private let bandRows = 8
 
 /// x [B, H, W, C], offsetMask [B, H, W, 27], weight [O, 3, 3, C] -> relu(sum · scale + shift) [B, H, W, O].
 ///
@@ -31,7 +34,7 @@ package func deformableConvolve(
         let count = min(tilePixels, sampler.pixels - first)
         let columns = Tensor(uninitialized: [tilePixels, sampler.depth])
         sampler.withTaps(image: image, pixels: first..<first + count) { view, taps in
-            deformable_columns(view, taps, count, columns.data)
+            deformable_columns(view, taps, 9 * count, 1, columns.data)
         }
         matrix.multiply(
             columns.data, rows: count, into: y.data + (image * sampler.pixels + first) * outputs,
@@ -115,26 +118,30 @@ private struct DeformableGradient {
     private var shape: [Int] { sampler.x.shape }
 
     func run() -> [Tensor?] {
-        let bands = max(1, min(shape[1] / 4, mostBands / shape[0]))
-        let bandRows = (shape[1] + bands - 1) / bands
+        let bands = max(1, min(shape[1] / bandRows, mostBands / shape[0]))
+        let rowsTogether = (shape[1] + bands - 1) / bands
         let needsColumns = wanted[0] || wanted[1]
-        let matrix = needsColumns
-            ? PackedMatrix(transposing: weight, inputs: weight.shape[0], outputs: sampler.depth) : nil
+        let (outputs, channels) = (weight.shape[0], shape[3])
+        let matrices = (0..<(needsColumns ? 9 : 0)).map { tap in
+            PackedMatrix(
+                weight.data + tap * channels, outputs: channels, inputs: outputs, outputStep: 1,
+                inputStep: sampler.depth)
+        }
         let dOffsets = needsColumns ? Tensor(uninitialized: sampler.offsetMask.shape) : nil
         let dWeights = wanted[2] ? Tensor(zeros: [shape[0] * bands, weight.count]) : nil
         var parts = [PartialGradient?](repeating: nil, count: shape[0] * bands)
         parts.withUnsafeMutableBufferPointer { parts in
             let parts = parts
             parallelFor(shape[0] * bands) { index in
-                let (image, first) = (index / bands, index % bands * bandRows)
-                let rows = min(shape[1], first)..<min(shape[1], first + bandRows)
+                let (image, first) = (index / bands, index % bands * rowsTogether)
+                let rows = min(shape[1], first)..<min(shape[1], first + rowsTogether)
                 let part = wanted[0] ? emptyPart(image: image, rows: rows) : nil
                 for first in stride(
                     from: rows.lowerBound * shape[2], to: rows.upperBound * shape[2], by: gradientTilePixels)
                 {
                     let pixels = first..<min(first + gradientTilePixels, rows.upperBound * shape[2])
                     addTile(
-                        image: image, pixels: pixels, matrix: matrix, part: part, dOffsets: dOffsets,
+                        image: image, pixels: pixels, matrices: matrices, part: part, dOffsets: dOffsets,
                         dWeight: dWeights.map { $0.data + index * weight.count })
                 }
                 parts[index] = part
@@ -155,27 +162,30 @@ private struct DeformableGradient {
     }
 
     private func addTile(
-        image: Int, pixels: Range<Int>, matrix: PackedMatrix?, part: PartialGradient?, dOffsets: Tensor?,
+        image: Int, pixels: Range<Int>, matrices: [PackedMatrix], part: PartialGradient?, dOffsets: Tensor?,
         dWeight: UnsafeMutablePointer<Float>?
     ) {
-        let (outputs, depth) = (weight.shape[0], sampler.depth)
+        let (outputs, channels, depth) = (weight.shape[0], shape[3], sampler.depth)
         let first = image * sampler.pixels + pixels.lowerBound
-        let columns = Tensor(uninitialized: [gradientTilePixels, depth])
+        let columns = Tensor(uninitialized: [pixels.count, channels])
+        let scrap = Tensor(zeros: [4, channels])
         let dOutput = dY.data + first * outputs
         sampler.withTaps(image: image, pixels: pixels) { view, taps in
-            if let dWeight {
-                deformable_columns(view, taps, pixels.count, columns.data)
-                gemm(
-                    transposeA: true, m: outputs, n: depth, k: pixels.count, a: dOutput, lda: outputs,
-                    b: columns.data, ldb: depth, beta: 1, c: dWeight, ldc: depth)
+            for tap in 0..<9 {
+                if let dWeight {
+                    deformable_columns(view, taps + tap, pixels.count, 9, columns.data)
+                    gemm(
+                        transposeA: true, m: outputs, n: channels, k: pixels.count, a: dOutput, lda: outputs,
+                        b: columns.data, ldb: channels, beta: 1, c: dWeight + tap * channels, ldc: depth)
+                }
+                guard let dOffsets else { continue }
+                matrices[tap].multiply(dOutput, rows: pixels.count, into: columns.data, stride: channels)
+                deformable_gradient(
+                    view, taps, pixels.count, tap, columns.data, part?.rows.lowerBound ?? 0,
+                    part?.values.data, scrap.data, dOffsets.data + first * 27)
             }
-            guard let matrix, let dOffsets else { return }
-            matrix.multiply(dOutput, rows: pixels.count, into: columns.data, stride: depth)
-            let scrap = Tensor(zeros: [4, shape[3]])
-            deformable_gradient(
-                view, taps, pixels.count, columns.data, part?.rows.lowerBound ?? 0, part?.values.data,
-                scrap.data, dOffsets.data + first * 27)
         }
+        withExtendedLifetime((columns, scrap)) {}
     }
 
     /// The sum of all bands' parts: each row of dX adds what reached it in the order of the bands.
