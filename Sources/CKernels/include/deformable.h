@@ -30,8 +30,8 @@ void deformable_columns(
 void deformable_rows(
     const struct deformable_image *image, long first, long last, long *first_row, long *last_row);
 /// The gradient of the columns of tap k, [pixel][channel], back to the image's rows from `first_row` on (added to
-/// `input_gradient`) and to its three of the 27 channels of each pixel (written, through the sigmoid). `scrap` is [4][channels]; null
-/// `input_gradient`: not wanted.
+/// `input_gradient`) and to its three of the 27 channels of each pixel (written, through the sigmoid). `scrap` is
+/// [4][channels]; null `input_gradient`: not wanted.
 void deformable_gradient(
     const struct deformable_image *image, const struct deformable_tap *taps, long pixels, long k,
     const float *column_gradient, long first_row, float *input_gradient, float *scrap,
