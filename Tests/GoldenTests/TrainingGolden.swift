@@ -55,7 +55,7 @@ extension GoldenReport {
     /// `traj.*`: five steps of the official AdamW; the first three are held, the others shown.
     mutating func compareTrajectory(_ golden: GoldenFile) throws {
         let segmenter = try golden.segmenter()
-        var settings = golden.configuration.solver.optimizerConfiguration
+        var settings = golden.configuration.solver.optimizer
         settings.schedule = LearningRateSchedule(
             decay: .poly(power: 0.9, constantEnding: 0), warmup: .init(method: .linear, factor: 1, steps: 0),
             maximumSteps: 10)

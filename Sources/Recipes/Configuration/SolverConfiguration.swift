@@ -1,78 +1,11 @@
 import ConfigFiles
+import Optimizers
 
 extension RunConfiguration {
     /// Optimisation (SOLVER).
     package struct Solver: Sendable, Equatable {
-        /// The update rules there are.
-        package enum Optimizer: Sendable, Equatable {
-            case adamW
-            case sgd(momentum: Double, nesterov: Bool)
-        }
-
-        /// The ways of bounding gradients.
-        package enum Clipping: Sendable, Equatable {
-            case none
-            /// The norm over all gradients together.
-            case fullModel(maximumNorm: Double)
-            /// The norm of each parameter's gradient.
-            case perParameter(maximumNorm: Double)
-            /// Each component.
-            case value(maximum: Double)
-        }
-
-        /// How the learning rate falls.
-        package enum Schedule: Sendable, Equatable {
-            /// From a certain point on the rate stays at `constantEnding` of the base (0: never).
-            case poly(power: Double, constantEnding: Double)
-            /// `end` is the last rate over the base rate.
-            case cosine(end: Double)
-            case multiStep(steps: [Int], gamma: Double)
-        }
-
-        /// How the rate comes up to its schedule.
-        package enum WarmupMethod: Sendable, Equatable { case linear, constant }
-
-        /// The first steps.
-        package struct Warmup: Sendable, Equatable {
-            /// How the rate comes up.
-            package let method: WarmupMethod
-            /// The first rate over the base rate.
-            package let factor: Double
-            /// Steps until the schedule holds alone.
-            package let steps: Int
-
-            /// The given settings.
-            package init(method: WarmupMethod, factor: Double, steps: Int) {
-                self.method = method
-                self.factor = factor
-                self.steps = steps
-            }
-        }
-
-        /// The update rule.
-        package let optimizer: Optimizer
-        /// The rate before schedule and factors.
-        package let baseLearningRate: Double
-        /// Factor on the rate of parameters under `backbone`.
-        package let backboneMultiplier: Double
-        /// Factor on the rate of biases.
-        package let biasLearningRateFactor: Double
-        /// The weight decay of weights and biases.
-        package let weightDecay: Double
-        /// The weight decay of norms.
-        package let weightDecayNorm: Double
-        /// The weight decay of embeddings.
-        package let weightDecayEmbedding: Double
-        /// Nil: as `weightDecay`.
-        package let weightDecayBias: Double?
-        /// How gradients are bounded.
-        package let clipping: Clipping
-        /// How the rate falls.
-        package let schedule: Schedule
-        /// The first steps.
-        package let warmup: Warmup
-        /// Steps of the run.
-        package let maximumSteps: Int
+        /// Rule, rates, clipping and schedule.
+        package let optimizer: Optimizer.Configuration
         /// Images of a step, all parts together.
         package let imagesPerBatch: Int
         /// Parts that a batch is split into; their gradients are added before the step.
@@ -82,27 +15,28 @@ extension RunConfiguration {
         /// Checkpoints that stay, besides the best and the last.
         package let checkpointsKept: Int
 
+        /// Steps of the run.
+        package var maximumSteps: Int { optimizer.schedule.maximumSteps }
+
         init(_ reader: ConfigReader, unavailable: inout [ConfigError]) throws {
             let section = "SOLVER."
             let momentum = try reader.real(section + "MOMENTUM", in: 0...0.999_999)
             let nesterov = try reader.boolean(section + "NESTEROV")
-            optimizer = try reader.choice(
-                section + "OPTIMIZER", ["ADAMW": .adamW, "SGD": .sgd(momentum: momentum, nesterov: nesterov)])
-            baseLearningRate = try reader.real(section + "BASE_LR", in: 0...1e6)
-            backboneMultiplier = try reader.real(section + "BACKBONE_MULTIPLIER", in: 0...1e6)
-            biasLearningRateFactor = try reader.real(section + "BIAS_LR_FACTOR", in: 0...1e6)
-            weightDecay = try reader.real(section + "WEIGHT_DECAY", in: 0...1e6)
-            weightDecayNorm = try reader.real(section + "WEIGHT_DECAY_NORM", in: 0...1e6)
-            weightDecayEmbedding = try reader.real(section + "WEIGHT_DECAY_EMBED", in: 0...1e6)
-            weightDecayBias = try reader.optionalReal(section + "WEIGHT_DECAY_BIAS", in: 0...1e6)
-            clipping = try Self.clipping(reader, &unavailable)
-            maximumSteps = try reader.integer(section + "MAX_ITER", in: 1...Int.max)
-            schedule = try Self.schedule(reader, base: baseLearningRate, steps: maximumSteps, &unavailable)
-            warmup = Warmup(
+            let rule = try reader.choice(
+                section + "OPTIMIZER",
+                ["ADAMW": UpdateRule.adamW(), "SGD": .sgd(momentum: momentum, nesterov: nesterov)])
+            let settings = try Self.settings(reader)
+            let clipping = try Self.clipping(reader, &unavailable)
+            let maximumSteps = try reader.integer(section + "MAX_ITER", in: 1...Int.max)
+            let decay = try Self.decay(reader, base: settings.learningRate, steps: maximumSteps, &unavailable)
+            let warmup = LearningRateSchedule.Warmup(
                 method: try reader.choice(
                     section + "WARMUP_METHOD", ["linear": .linear, "constant": .constant]),
                 factor: try reader.real(section + "WARMUP_FACTOR", in: 0...1e6),
                 steps: try reader.integer(section + "WARMUP_ITERS", in: 0...Int.max))
+            optimizer = .init(
+                rule: rule, settings: settings, clipping: clipping,
+                schedule: LearningRateSchedule(decay: decay, warmup: warmup, maximumSteps: maximumSteps))
             imagesPerBatch = try reader.integer(section + "IMS_PER_BATCH", in: 1...100_000)
             accumulation = try reader.integer(section + "ACCUMULATE", in: 1...100_000)
             guard imagesPerBatch % accumulation == 0 else {
@@ -114,8 +48,20 @@ extension RunConfiguration {
             checkpointsKept = try reader.integer(section + "CHECKPOINT_KEEP", in: 1...Int.max)
         }
 
+        private static func settings(_ reader: ConfigReader) throws -> ParameterSettings {
+            func real(_ key: String) throws -> Double { try reader.real("SOLVER." + key, in: 0...1e6) }
+            var settings = ParameterSettings(
+                learningRate: try real("BASE_LR"), weightDecay: try real("WEIGHT_DECAY"))
+            settings.backboneMultiplier = try real("BACKBONE_MULTIPLIER")
+            settings.biasMultiplier = try real("BIAS_LR_FACTOR")
+            settings.normWeightDecay = try real("WEIGHT_DECAY_NORM")
+            settings.embeddingWeightDecay = try real("WEIGHT_DECAY_EMBED")
+            settings.biasWeightDecay = try reader.optionalReal("SOLVER.WEIGHT_DECAY_BIAS", in: 0...1e6)
+            return settings
+        }
+
         private static func clipping(_ reader: ConfigReader, _ unavailable: inout [ConfigError]) throws
-            -> Clipping
+            -> GradientClipping
         {
             let section = "SOLVER.CLIP_GRADIENTS."
             let enabled = try reader.boolean(section + "ENABLED")
@@ -125,7 +71,7 @@ extension RunConfiguration {
                 section + "CLIP_TYPE",
                 [
                     // PARITY: the official optimizer doesn't clip at all when the full-model maximum is 0.
-                    "full_model": maximum > 0 ? .fullModel(maximumNorm: maximum) : Clipping.none,
+                    "full_model": maximum > 0 ? .fullModel(maximumNorm: maximum) : GradientClipping.none,
                     "norm": .perParameter(maximumNorm: maximum), "value": .value(maximum: maximum),
                 ])
             guard enabled else { return .none }
@@ -136,19 +82,19 @@ extension RunConfiguration {
             return clipping
         }
 
-        private static func schedule(
+        private static func decay(
             _ reader: ConfigReader, base: Double, steps: Int, _ unavailable: inout [ConfigError]
-        ) throws -> Schedule {
+        ) throws -> LearningRateSchedule.Decay {
             let section = "SOLVER."
             let end = try reader.real(section + "BASE_LR_END", in: 0...1e6)
             let milestones = try reader.integers(section + "STEPS", in: 0...Int.max)
-            let multiStep = Schedule.multiStep(
-                steps: milestones.filter { $0 <= steps },
+            let multiStep = LearningRateSchedule.Decay.multiStep(
+                milestones: milestones.filter { $0 <= steps },
                 gamma: try reader.real(section + "GAMMA", in: 0...1e6))
-            let poly = Schedule.poly(
+            let poly = LearningRateSchedule.Decay.poly(
                 power: try reader.real(section + "POLY_LR_POWER", in: 0...100),
                 constantEnding: try reader.real(section + "POLY_LR_CONSTANT_ENDING", in: 0...1))
-            let choice: Schedule? = try reader.choice(
+            let choice: LearningRateSchedule.Decay? = try reader.choice(
                 section + "LR_SCHEDULER_NAME",
                 [
                     "WarmupPolyLR": poly, "WarmupCosineLR": .cosine(end: base > 0 ? end / base : 0),
@@ -163,8 +109,8 @@ extension RunConfiguration {
                     section + "BASE_LR_END", "expected at most BASE_LR (\(base)), got \(end)")
             case .multiStep(let kept, _) where zip(kept, kept.dropFirst()).contains(where: >=):
                 throw reader.invalid(section + "STEPS", "expected growing steps, got \(milestones)")
-            case .some(let schedule):
-                return schedule
+            case .some(let decay):
+                return decay
             case nil:
                 unavailable.append(
                     reader.unavailable(section + "LR_SCHEDULER_NAME", "WarmupStepWithFixedGammaLR"))

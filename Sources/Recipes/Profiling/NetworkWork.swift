@@ -43,7 +43,7 @@ package struct NetworkWork {
     package init(_ run: RunConfiguration) throws {
         segmenter = try Segmenter(run, seed: 1)
         criterion = SetCriterion(SetCriterion.Configuration(run))
-        optimizer = Optimizer(segmenter.store.parameters, run.solver.optimizerConfiguration)
+        optimizer = Optimizer(segmenter.store.parameters, run.solver.optimizer)
         resizesMasksBeforeMixing = run.test.resizesMasksBeforeMixing
         classCount = run.model.classCount
     }

@@ -48,7 +48,7 @@ package struct TrainingRecipe {
         if !options.resumes { try folder.requireUnused() }
         let seed = last?.seed ?? run.seed ?? UInt64.random(in: 0..<1 << 32)
         let segmenter = try Segmenter(run, seed: seed)
-        let optimizer = Optimizer(segmenter.store.parameters, run.solver.optimizerConfiguration)
+        let optimizer = Optimizer(segmenter.store.parameters, run.solver.optimizer)
 
         let training = try run.openTrainingData(note: console.line)
         let test = try run.openTestData(note: console.line)
