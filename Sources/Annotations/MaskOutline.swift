@@ -1,5 +1,5 @@
 /// A mask as COCO's files write it: polygons, or run lengths, plain or compressed.
-package enum MaskOutline: Decodable, Sendable, Equatable {
+package enum MaskOutline: Codable, Sendable, Equatable {
     /// x0, y0, x1, y1, … of each.
     case polygons([[Double]])
     /// Height and width, and `RunLengthMask.counts`.
@@ -24,6 +24,21 @@ package enum MaskOutline: Decodable, Sendable, Equatable {
         } else {
             self = .runs(size: size, counts: try container.decode([Int].self, forKey: .counts))
         }
+    }
+
+    /// As it was read.
+    package func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .polygons(let polygons): try polygons.encode(to: encoder)
+        case .runs(let size, let counts): try encode(size, counts, to: encoder)
+        case .text(let size, let counts): try encode(size, counts, to: encoder)
+        }
+    }
+
+    private func encode(_ size: [Int], _ counts: some Encodable, to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(size, forKey: .size)
+        try container.encode(counts, forKey: .counts)
     }
 
     /// The mask in an image of this size. Throws `MaskError` naming `place`.

@@ -68,6 +68,6 @@ struct ADE20KImage: Sendable {
     /// As lists name it.
     func listed(width: Int, height: Int) -> PanopticList.Image {
         let name = imagePath.split(separator: "/").last.map(String.init) ?? imagePath
-        return .init(id: .text(id), width: width, height: height, fileName: name)
+        return .init(id: ImageKey(id), width: width, height: height, fileName: name)
     }
 }

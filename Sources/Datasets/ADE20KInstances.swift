@@ -5,32 +5,22 @@ enum ADE20KInstances {
     private struct List: Encodable {
         let images: [PanopticList.Image]
         let annotations: [Annotation]
-        let categories: [Category]
-    }
-
-    private struct Category: Encodable {
-        let id: Int
-        let name: String
+        let categories: [InstanceList.Category]
     }
 
     private struct Annotation: Encodable {
         var id = 0
-        let imageID: PanopticList.Identifier
+        let imageID: ImageKey
         let category: Int
         let area: Int
         let box: [Int]
-        let segmentation: Mask
+        let segmentation: MaskOutline
         let crowd = 0
 
         enum CodingKeys: String, CodingKey {
             case id, imageID = "image_id", category = "category_id", area, box = "bbox", segmentation
             case crowd = "iscrowd"
         }
-    }
-
-    private struct Mask: Encodable {
-        let size: [Int]
-        let counts: String
     }
 
     /// ade20k_instance_train.json or _val.json in ADE20K's folder `base`.
@@ -54,20 +44,18 @@ enum ADE20KInstances {
         let things = ClassTable.ade20kThings
         let list = List(
             images: found.map(\.0), annotations: annotations,
-            categories: zip(things.categoryIDs, things.names).map { Category(id: $0, name: $1) })
+            categories: zip(things.categoryIDs, things.names).map { .init(id: $0, name: $1) })
         try AnnotationFile.write(list, to: listPath(base, split: split))
     }
 
-    private static func listed(
-        _ objects: ADE20KObjects, of image: PanopticList.Identifier
-    ) -> [Annotation] {
+    private static func listed(_ objects: ADE20KObjects, of image: ImageKey) -> [Annotation] {
         let (width, height) = (objects.width, objects.height)
         return zip(objects.objects, objects.extents).map { object, extent in
             let mask = RunLengthMask(height: height, width: width) { objects.numbers[$0] == object.number }
             return Annotation(
                 imageID: image, category: ClassTable.ade20kThings.categoryIDs[object.thing],
                 area: extent.area, box: extent.box,
-                segmentation: Mask(size: [height, width], counts: mask.text))
+                segmentation: .text(size: [height, width], counts: mask.text))
         }
     }
 }

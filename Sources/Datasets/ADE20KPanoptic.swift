@@ -67,7 +67,7 @@ enum ADE20KPanoptic {
             try ImageFile.writePNG(picture, to: FileTree.join(folder, name))
             return PanopticList.Entry(
                 image: image.listed(width: labels.width, height: labels.height),
-                annotation: .init(imageID: .text(image.id), fileName: name, segments: list))
+                annotation: .init(imageID: ImageKey(image.id), fileName: name, segments: list))
         }
         let categories = classes.names.indices.map {
             PanopticList.Category(

@@ -27,7 +27,8 @@ package enum AnnotationFile {
         }
     }
 
-    private static func fault(_ path: String, _ what: String) -> DatasetError {
+    /// An error about what a file holds.
+    static func fault(_ path: String, _ what: String) -> DatasetError {
         DatasetError(
             "annotations", [.other(path, what)],
             advice: "fetch the file again, or make it with pem-data prepare")

@@ -34,9 +34,9 @@ package enum CityscapesPanoptic {
         return PanopticList.Entry(
             // PARITY: the official script keeps "_gtFine" in the image's name, so that no such file exists.
             image: .init(
-                id: .text(id), width: instances.width, height: instances.height,
+                id: ImageKey(id), width: instances.width, height: instances.height,
                 fileName: id + "_gtFine_leftImg8bit.png"),
-            annotation: .init(imageID: .text(id), fileName: name, segments: segments(of: instances)))
+            annotation: .init(imageID: ImageKey(id), fileName: name, segments: segments(of: instances)))
     }
 
     /// cityscapes_panoptic_SPLIT.json of gtFine in the Cityscapes folder `base`, beside the folder of

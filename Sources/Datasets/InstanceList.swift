@@ -1,35 +1,41 @@
 import Annotations
 
 /// COCO's instance JSON, of which ADE20K's lists are the same.
-struct InstanceList: Decodable, Sendable {
-    struct Image: Decodable, Sendable {
-        let id: PanopticList.Identifier
-        let width, height: Int
-        let fileName: String
-
-        enum CodingKeys: String, CodingKey { case id, width, height, fileName = "file_name" }
-    }
-
-    struct Annotation: Decodable, Sendable {
-        let id: Int
-        let imageID: PanopticList.Identifier
-        let category: Int
-        let area: Double?
-        let crowd: Int?
-        let segmentation: MaskOutline
+package struct InstanceList: Decodable, Sendable {
+    /// An object of an image.
+    package struct Annotation: Decodable, Sendable {
+        /// Its number in the list.
+        package let id: Int
+        /// The image it is in.
+        package let imageID: ImageKey
+        /// Its category, by the file's own numbers.
+        package let category: Int
+        /// Pixels; training can do without.
+        package let area: Double?
+        /// Whether it is a group of things that nobody told apart; nil: no.
+        package let crowd: JSONFlag?
+        /// Its shape.
+        package let segmentation: MaskOutline
 
         enum CodingKeys: String, CodingKey {
             case id, imageID = "image_id", category = "category_id", area, crowd = "iscrowd", segmentation
         }
     }
 
-    struct Category: Decodable, Sendable {
-        let id: Int
+    /// A class.
+    package struct Category: Codable, Sendable {
+        /// The file's own number.
+        package let id: Int
+        /// Training can do without.
+        package let name: String?
     }
 
-    let images: [Image]
-    let annotations: [Annotation]
-    let categories: [Category]
+    /// In the order of the file.
+    package let images: [PanopticList.Image]
+    /// In the order of the file.
+    package let annotations: [Annotation]
+    /// In the order of the file.
+    package let categories: [Category]
 }
 
 /// The images of an instance list with their objects.
@@ -45,7 +51,7 @@ struct InstanceItems {
         problems += list.categories.filter { numbers[$0.id] == nil }.map {
             .other(path, "category \($0.id) is no class of this data set")
         }
-        var objects: [PanopticList.Identifier: [InstanceAnnotation.Object]] = [:]
+        var objects: [ImageKey: [InstanceAnnotation.Object]] = [:]
         var seen: Set<Int> = []
         for annotation in list.annotations {
             guard seen.insert(annotation.id).inserted else {
@@ -62,11 +68,14 @@ struct InstanceItems {
             guard let outline = Self.drawable(annotation.segmentation) else { continue }
             objects[annotation.imageID, default: []].append(
                 .init(
-                    id: annotation.id, classNumber: number, isCrowd: annotation.crowd ?? 0 != 0,
+                    id: annotation.id, classNumber: number, isCrowd: annotation.crowd?.isSet ?? false,
                     area: annotation.area ?? 0, outline: outline))
         }
-        var names: Set<PanopticList.Identifier> = []
-        for image in list.images {
+        var names: Set<ImageKey> = []
+        for (index, image) in list.images.enumerated() {
+            guard let fileName = image.fileName else {
+                throw AnnotationFile.fault(path, "key file_name is missing in images.[\(index)]")
+            }
             guard names.insert(image.id).inserted else {
                 problems.append(.other(path, "image \(image.id) is listed twice"))
                 continue
@@ -77,7 +86,7 @@ struct InstanceItems {
                     objects.removeValue(forKey: image.id) ?? [], height: image.height, width: image.width))
             items.append(
                 .init(
-                    id: FileTree.stem(image.fileName), imagePath: FileTree.join(folder, image.fileName), labelPath: nil,
+                    id: FileTree.stem(fileName), imagePath: FileTree.join(folder, fileName), labelPath: nil,
                     instances: annotation))
         }
         items.sort { $0.imagePath < $1.imagePath }

@@ -26,7 +26,7 @@ struct PanopticItems {
         classNumbers = source.classes.classNumbers
         let list = try AnnotationFile.read(PanopticList.self, path: source.list)
         check(list.categories, source)
-        var seen: Set<PanopticList.Identifier> = []
+        var seen: Set<ImageKey> = []
         for image in list.images where !seen.insert(image.id).inserted {
             problems.append(.other(source.list, "image \(image.id) is listed twice"))
         }

@@ -1,47 +1,20 @@
 /// A panoptic annotation file: COCO's panoptic JSON, of which Cityscapes and ADE20K write the same.
 package struct PanopticList: Codable, Sendable, Equatable {
-    /// An image's name: a number in COCO, a text elsewhere.
-    package enum Identifier: Codable, Sendable, Hashable, CustomStringConvertible {
-        case number(Int), text(String)
-
-        package init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let number = try? container.decode(Int.self) {
-                self = .number(number)
-            } else {
-                self = .text(try container.decode(String.self))
-            }
-        }
-
-        package func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            switch self {
-            case .number(let number): try container.encode(number)
-            case .text(let text): try container.encode(text)
-            }
-        }
-
-        /// As the file has it.
-        package var description: String {
-            switch self {
-            case .number(let number): "\(number)"
-            case .text(let text): text
-            }
-        }
-    }
-
     /// An image.
     package struct Image: Codable, Sendable, Equatable {
-        let id: Identifier
-        let width, height: Int
-        let fileName: String
+        /// Its number or name.
+        package let id: ImageKey
+        /// Columns and rows.
+        package let width, height: Int
+        /// Read of instance lists that are trained on.
+        let fileName: String?
 
         enum CodingKeys: String, CodingKey { case id, width, height, fileName = "file_name" }
     }
 
     /// What an image holds.
     package struct Annotation: Codable, Sendable, Equatable {
-        let imageID: Identifier
+        let imageID: ImageKey
         let fileName: String
         let segments: [Segment]
 

@@ -128,6 +128,12 @@ import Testing
         Edit(
             format: "coco-instances", file: "truth.json", old: "\"annotations\": [{\"id\": 1,",
             new: "\"annotations\": [{\"id\": 2,", message: ["truth.json: annotation 2 is there twice"]),
+        Edit(
+            format: "coco-instances", file: "truth.json", old: "\"area\": 126.0, ", new: "",
+            message: ["truth.json: annotations[0] does not fit", "got no key area"]),
+        Edit(
+            format: "coco-instances", file: "truth.json", old: "\"name\": ", new: "\"called\": ",
+            message: ["truth.json: categories[0] does not fit", "got no key name"]),
         instances(
             "\"image_id\": 1000", "\"image_id\": 4", "results.json: image 4 is not in the ground truth"),
         instances(

@@ -165,6 +165,7 @@ struct InstanceMapperExpectation: Sendable, CustomTestStringConvertible {
         ("\"000000000007.png\"", "\"000000000008.png\"", "000000000008.png"),
         ("ZT29a14L4M", "ZT29a14L4N", "annotation 3: the runs do not fill the image"),
         ("\"height\": 60", "\"high\": 60", "key height is missing in images.[0]"),
+        ("\"file_name\": ", "\"file\": ", "key file_name is missing in images.[0]"),
     ]) func damageIsNamed(what: String, with: String, message: String) throws {
         let text = instanceMapperList.split(separator: "\n").joined(separator: " ")
             .split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")

@@ -17,7 +17,7 @@ struct EvaluationCases: Sendable {
     /// Where the instances that COCO's scores need come from.
     enum Instances: Sendable {
         /// The data set's official list.
-        case list(InstanceList, ImageKeys)
+        case list(TrueInstances, ImageKeys)
         /// The things of its panoptic annotations.
         case segments
     }
@@ -62,7 +62,7 @@ extension EvaluationCases.Instances {
     init?(_ run: RunConfiguration, _ data: SegmentationDataset) throws {
         let path = GroundTruth.path(of: run.datasets.test, .cocoInstances, root: run.datasets.root)
         if let path, FileManager.default.fileExists(atPath: path) {
-            self = .list(try InstanceList(path: path), try ImageKeys(list: path))
+            self = .list(try TrueInstances(path: path), try ImageKeys(list: path))
         } else if data.items.contains(where: { $0.panoptic != nil }) {
             self = .segments
         } else {

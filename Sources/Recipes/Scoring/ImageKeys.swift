@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// The keys of images in a data set's official list.

@@ -1,3 +1,4 @@
+import Datasets
 import Metrics
 
 /// Scores instances on disk (a JSON list of masks) against a COCO instance file.
@@ -9,7 +10,7 @@ struct InstanceScoring {
 
     /// Throws `MetricsError` or `MaskError`.
     func callAsFunction(progress: (Int, Int) -> Void) throws -> ScoringReport {
-        let truth = try InstanceList(path: truthPath)
+        let truth = try TrueInstances(path: truthPath)
         let predictionPath = try ScoringFiles.onlyJSON(in: folder, usual: "coco_instances_results.json")
         let predictions = try ScoringFiles.json([InstancePredictionEntry].self, predictionPath)
         for (index, prediction) in predictions.enumerated() {
@@ -31,7 +32,7 @@ struct InstanceScoring {
     }
 
     private func masks(
-        _ predictions: [InstancePredictionEntry], _ image: InstanceFile.Image, _ path: String
+        _ predictions: [InstancePredictionEntry], _ image: PanopticList.Image, _ path: String
     ) throws -> [InstanceEvaluator.Prediction] {
         try predictions.enumerated().map { index, prediction in
             .init(

@@ -13,7 +13,7 @@ struct PredictionWriter {
     private let classes: ClassTable
     private let keys: ImageKeys
     private var segments: [PanopticFile.Annotation] = []
-    private var instances: [SavedInstance] = []
+    private var instances: [InstancePredictionEntry] = []
 
     /// Makes the folder. `truth` is the data set's official ground truth of this format, nil where it has
     /// none. Throws `MetricsError`, or `CheckpointError.unwritable`.
@@ -50,7 +50,8 @@ struct PredictionWriter {
             guard let panoptic = prediction.panoptic else { return }
             let name = id + ".png"
             let picture = RGBImage(
-                width: prediction.width, height: prediction.height, segmentIDs: panoptic.segmentIDs)
+                width: prediction.width, height: prediction.height,
+                segmentIDs: panoptic.segmentIDs.map { UInt32(bitPattern: $0) })
             try ImageFile.writePNG(picture, to: "\(folder)/predictions/\(name)")
             segments.append(
                 PanopticFile.Annotation(
@@ -60,9 +61,10 @@ struct PredictionWriter {
                     }))
         case .cocoInstances:
             instances += (prediction.instances ?? []).map {
-                SavedInstance(
-                    image_id: keys[id], category_id: classes.categoryIDs[$0.category], score: Double($0.score),
-                    segmentation: .init(size: [$0.mask.height, $0.mask.width], counts: $0.mask.text))
+                InstancePredictionEntry(
+                    image_id: keys[id], category_id: classes.categoryIDs[$0.category],
+                    segmentation: .text(size: [$0.mask.height, $0.mask.width], counts: $0.mask.text),
+                    score: Double($0.score))
             }
         }
     }
@@ -96,32 +98,5 @@ struct PredictionWriter {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let text = String(decoding: try encoder.encode(content), as: UTF8.self)
         try AtomicFile.write(text + "\n", to: "\(folder)/\(name)")
-    }
-}
-
-/// One element of COCO's list of predicted instances, its mask in compressed runs.
-private struct SavedInstance: Encodable {
-    struct Runs: Encodable {
-        let size: [Int]
-        let counts: String
-    }
-    let image_id: ImageKey
-    let category_id: Int
-    let score: Double
-    let segmentation: Runs
-}
-
-extension RGBImage {
-    /// Numbers of segments as COCO's panoptic pictures have them: red + 256 green + 65536 blue.
-    fileprivate init(width: Int, height: Int, segmentIDs: [Int32]) {
-        let pixels = [UInt8](unsafeUninitializedCapacity: 3 * segmentIDs.count) { pixels, count in
-            for (place, id) in segmentIDs.enumerated() {
-                pixels[3 * place] = UInt8(truncatingIfNeeded: id)
-                pixels[3 * place + 1] = UInt8(truncatingIfNeeded: id >> 8)
-                pixels[3 * place + 2] = UInt8(truncatingIfNeeded: id >> 16)
-            }
-            count = 3 * segmentIDs.count
-        }
-        self.init(width: width, height: height, pixels: pixels)
     }
 }

@@ -10,10 +10,22 @@ enum ScoringFiles {
         }
         do { return try JSONDecoder().decode(type, from: data) } catch let error as DecodingError {
             let (place, reason) = describe(error)
-            throw MetricsError(
-                place: path, what: place.isEmpty ? "is not in the expected format" : "\(place) does not fit",
-                expected: "the official format", got: reason, advice: "write the file again")
+            throw misfit(path, place, reason)
         }
+    }
+
+    /// What an element of a file must have. Throws `MetricsError` naming element and key.
+    static func require<Value>(
+        _ value: Value?, _ key: String, of element: String, in path: String
+    ) throws -> Value {
+        guard let value else { throw misfit(path, element, "no key \(key)") }
+        return value
+    }
+
+    private static func misfit(_ path: String, _ place: String, _ reason: String) -> MetricsError {
+        MetricsError(
+            place: path, what: place.isEmpty ? "is not in the expected format" : "\(place) does not fit",
+            expected: "the official format", got: reason, advice: "write the file again")
     }
 
     private static func describe(_ error: DecodingError) -> (place: String, reason: String) {

@@ -1,27 +1,35 @@
+import Datasets
 import Metrics
 
 /// The true instances of a COCO instance file, by image.
-struct InstanceList: Sendable {
+struct TrueInstances: Sendable {
     /// Ascending by number, as pycocotools scores them.
     let categories: [CategoryDescription]
     /// Ascending by key, as pycocotools ranks them.
-    let images: [InstanceFile.Image]
+    let images: [PanopticList.Image]
     private let path: String
-    private let imageByKey: [ImageKey: InstanceFile.Image]
-    private let annotations: [ImageKey: [InstanceFile.Annotation]]
+    private let imageByKey: [ImageKey: PanopticList.Image]
+    private let annotations: [ImageKey: [InstanceList.Annotation]]
 
     /// Reads a file. Throws `MetricsError` where it contradicts itself.
     init(path: String) throws {
-        let file = try ScoringFiles.json(InstanceFile.self, path)
+        let file = try ScoringFiles.json(InstanceList.self, path)
         self.path = path
+        let named = try file.categories.enumerated().map { index, category in
+            let name = try ScoringFiles.require(category.name, "name", of: "categories[\(index)]", in: path)
+            return CategoryDescription(id: category.id, name: name, isThing: true)
+        }
+        for (index, annotation) in file.annotations.enumerated() {
+            _ = try ScoringFiles.require(annotation.area, "area", of: "annotations[\(index)]", in: path)
+        }
         imageByKey = try ScoringFiles.index(file.images, of: path, "image", by: \.id)
-        _ = try ScoringFiles.index(file.categories, of: path, "category", by: \.id)
+        _ = try ScoringFiles.index(named, of: path, "category", by: \.id)
         _ = try ScoringFiles.index(file.annotations, of: path, "annotation", by: \.id)
         images = file.images.sorted { $0.id < $1.id }
-        categories = file.categories.sorted { $0.id < $1.id }.map(\.description)
-        annotations = Dictionary(grouping: file.annotations, by: \.image_id)
+        categories = named.sorted { $0.id < $1.id }
+        annotations = Dictionary(grouping: file.annotations, by: \.imageID)
         for annotation in file.annotations {
-            try requireCategory(annotation.category_id, of: "annotation \(annotation.id)", in: path)
+            try requireCategory(annotation.category, of: "annotation \(annotation.id)", in: path)
         }
         try requireImages(annotations.keys, of: path)
     }
@@ -49,10 +57,10 @@ struct InstanceList: Sendable {
         guard let image = imageByKey[key] else { return [] }
         return try (annotations[key] ?? []).map {
             .init(
-                category: $0.category_id,
+                category: $0.category,
                 mask: try $0.segmentation.mask(
                     height: image.height, width: image.width, place: "\(path): annotation \($0.id)"),
-                area: $0.area, isCrowd: $0.iscrowd?.isSet ?? false)
+                area: $0.area ?? 0, isCrowd: $0.crowd?.isSet ?? false)
         }
     }
 }
