@@ -27,12 +27,19 @@ extension MaskPredictions {
             classProbabilities: classProbabilities(image: image))
     }
 
-    /// Mask logits of the last layer for one image: [h, w, Q].
-    func finalMaskLogits(image: Int) -> Tensor {
-        let (embeddings, features) = lastMasks(image: image)
-        let (height, width) = (features.shape[1], features.shape[2])
+    /// Mask logits of the last layer for one image, of some queries or all: [h, w, queries].
+    func finalMaskLogits(image: Int, queries: [Int]? = nil) -> Tensor {
+        var (embeddings, features) = lastMasks(image: image)
+        let (height, width, channels) = (features.shape[1], features.shape[2], features.shape[3])
+        if let queries {
+            let chosen = Tensor(uninitialized: [1, queries.count, channels])
+            for (place, query) in queries.enumerated() {
+                (chosen.data + place * channels).update(from: embeddings.data + query * channels, count: channels)
+            }
+            embeddings = chosen
+        }
         let logits = maskProduct(
-            maskEmbedding: embeddings, features: features.reshaped([1, height * width, features.shape[3]]))
+            maskEmbedding: embeddings, features: features.reshaped([1, height * width, channels]))
         return logits.reshaped([height, width, embeddings.shape[1]])
     }
 
@@ -70,17 +77,7 @@ extension MaskPredictions {
     /// Masks of some queries at the size of the output, which panoptic and instance inference need first.
     func outputMasks(image: Int, queries: [Int], _ request: InferenceRequest) -> MaskResampler {
         precondition(request.resizesMasksBeforeMixing, "masks of segments are resized to the output first")
-        let logits = finalMaskLogits(image: image)
-        let (pixels, count) = (logits.shape[0] * logits.shape[1], logits.shape[2])
-        let chosen = Tensor(uninitialized: [logits.shape[0], logits.shape[1], queries.count])
-        parallelRows(pixels, grain: 4096) { range in
-            for pixel in range {
-                for (place, query) in queries.enumerated() {
-                    chosen.data[pixel * queries.count + place] = logits.data[pixel * count + query]
-                }
-            }
-        }
-        return resampler(chosen, request)
+        return resampler(finalMaskLogits(image: image, queries: queries), request)
     }
 
     /// Softmax over the classes without its no-object column: [Q, K].
