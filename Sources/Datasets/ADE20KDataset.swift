@@ -49,9 +49,7 @@ enum ADE20KDataset {
 
     /// `root`/ADEChallengeData2016, or `root` where that is the folder itself.
     static func folder(in root: String) -> String {
-        let inside = FileTree.join(root, "ADEChallengeData2016")
-        let isHere = !FileTree.isFolder(inside) && FileTree.isFolder(FileTree.join(root, "annotations"))
-        return isHere ? root : inside
+        FileTree.folder("ADEChallengeData2016", in: root, holding: "annotations")
     }
 
     private static func makeShifted(

@@ -47,6 +47,11 @@ enum ADE20KPanoptic {
     }
 
     /// ade20k_panoptic_train or _val in ADE20K's folder `base`: the pictures, beside the list of that name.
+    /// ade20k_panoptic_train.json or _val.json in ADE20K's folder `base`.
+    static func listPath(_ base: String, split: ADE20KSplit) -> String {
+        picturesPath(base, split: split) + ".json"
+    }
+
     static func picturesPath(_ base: String, split: ADE20KSplit) -> String {
         FileTree.join(base, "ade20k_panoptic_" + split.shortName)
     }
@@ -74,6 +79,6 @@ enum ADE20KPanoptic {
                 id: $0, name: classes.names[$0], color: classes.colors[$0].levels, supercategory: nil,
                 isThing: classes.isThing[$0] ? 1 : 0)
         }
-        try AnnotationFile.write(PanopticList(entries, categories: categories), to: folder + ".json")
+        try AnnotationFile.write(PanopticList(entries, categories: categories), to: listPath(base, split: split))
     }
 }

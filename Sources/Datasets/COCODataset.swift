@@ -36,9 +36,7 @@ enum COCODataset {
 
     /// `root`/coco, or `root` where that is the folder itself.
     static func folder(in root: String) -> String {
-        let inside = FileTree.join(root, "coco")
-        let isHere = !FileTree.isFolder(inside) && FileTree.isFolder(FileTree.join(root, "annotations"))
-        return isHere ? root : inside
+        FileTree.folder("coco", in: root, holding: "annotations")
     }
 
     /// The panoptic list of a split of COCO's folder `base`.

@@ -58,9 +58,7 @@ enum CityscapesDataset {
 
     /// `root`/cityscapes, or `root` where that is the folder itself.
     static func folder(in root: String) -> String {
-        let inside = FileTree.join(root, "cityscapes")
-        let isHere = !FileTree.isFolder(inside) && FileTree.isFolder(FileTree.join(root, "leftImg8bit"))
-        return isHere ? root : inside
+        FileTree.folder("cityscapes", in: root, holding: "leftImg8bit", "gtFine")
     }
 
     private static func dataset(

@@ -4,7 +4,7 @@ import Foundation
 /// Data sets by the names configurations use.
 package enum DatasetCatalog {
     /// A data set under the root, by detectron2's name. Panoptic data sets have their semantic labels, too.
-    private enum Entry {
+    enum Entry {
         case cityscapes(split: String, isPanoptic: Bool = false)
         case ade20k(split: ADE20KSplit, isPanoptic: Bool = false)
         case coco(split: String)
@@ -70,7 +70,16 @@ package enum DatasetCatalog {
 
     /// The classes of a data set under the root; nil where it is none of `names`.
     package static func classes(of name: String) -> ClassTable? {
-        entries.first { $0.key == name }?.value.classes
+        entry(name)?.classes
+    }
+
+    static func entry(_ name: String) -> Entry? { entries.first { $0.key == name }?.value }
+
+    /// The folder that holds the data sets: `root`, else the environment's DETECTRON2_DATASETS, else Datasets.
+    package static func folder(
+        _ root: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> String {
+        root ?? environment["DETECTRON2_DATASETS"] ?? "Datasets"
     }
 
     /// Opens a data set by name: one of `names` under `root` (default: the environment's DETECTRON2_DATASETS,
@@ -87,12 +96,12 @@ package enum DatasetCatalog {
             let description = try FolderDescription(path: FileTree.resolve(path, in: folder))
             return try description.open(split: split, root: root, environment: environment)
         }
-        guard let entry = entries.first(where: { $0.key == name })?.value else {
+        guard let entry = entry(name) else {
             throw DatasetError(
                 name, [.other("", "no such data set")],
                 advice: "use folder:FILE.json:SPLIT or one of: " + names.joined(separator: ", "))
         }
-        let place = root ?? environment["DETECTRON2_DATASETS"] ?? "Datasets"
+        let place = Self.folder(root, environment: environment)
         do {
             return try entry.open(name, root: place, note: note)
         } catch let error as DatasetError {

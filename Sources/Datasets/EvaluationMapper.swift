@@ -36,14 +36,8 @@ package struct EvaluationMapper: Sendable, Equatable {
         let item = dataset.items[index]
         let image = try dataset.image(of: item)
         let labels = try dataset.labels(of: item)
-        if let labels, labels.width != image.width || labels.height != image.height {
-            throw DatasetError(
-                dataset.name,
-                [
-                    SegmentationDataset.differ(
-                        item, (image.width, image.height), (labels.width, labels.height))
-                ],
-                advice: "resize or replace one of the two")
+        if let labels {
+            try dataset.requireSize((image.width, image.height), of: item, (labels.width, labels.height))
         }
         return EvaluationSample(
             image: resized(image), height: image.height, width: image.width, labels: labels,

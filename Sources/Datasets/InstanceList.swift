@@ -108,9 +108,12 @@ struct InstanceItems {
 enum ListedInstances {
     /// annotations/instances_SPLIT.json and SPLIT (train2017 or val2017) of COCO's folder `base`.
     static func coco(name: String, split: String, base: String) throws -> SegmentationDataset {
-        try open(
-            name, list: base + "/annotations/instances_\(split).json", images: FileTree.join(base, split),
-            .cocoThings)
+        try open(name, list: cocoList(base, split: split), images: FileTree.join(base, split), .cocoThings)
+    }
+
+    /// The list of a split of COCO's folder `base`.
+    static func cocoList(_ base: String, split: String) -> String {
+        FileTree.join(base, "annotations/instances_\(split).json")
     }
 
     /// ade20k_instance_train.json or _val.json; a missing one is made of annotations_instance.

@@ -22,16 +22,8 @@ package struct PanopticMapper: TrainingMapper, Equatable {
         let item = dataset.items[index]
         let truth = try dataset.requiredPanoptic(of: item)
         let (image, labels) = try dataset.pair(of: item)
-        if truth.width != image.width || truth.height != image.height {
-            throw DatasetError(
-                dataset.name,
-                [
-                    .sizesDiffer(
-                        image: item.imagePath, imageSize: "\(image.width)x\(image.height)",
-                        labels: truth.annotation.path, labelSize: "\(truth.width)x\(truth.height)")
-                ],
-                advice: "resize or replace one of the two")
-        }
+        try dataset.requireSize(
+            (image.width, image.height), of: item, in: truth.annotation.path, (truth.width, truth.height))
         var random = SampleRandom(seed: seed, epoch: epoch, index: index)
         let ignoreLabel = dataset.classes.ignoreLabel
         let decided = SampleAugmentation(

@@ -112,15 +112,8 @@ package struct SegmentationDataset: Sendable {
                 name, [.other(item.imagePath, "has no list of objects")],
                 advice: "use a data set of instances, such as cityscapes_fine_instance_seg_train")
         }
-        if truth.height == height, truth.width == width { return truth }
-        throw DatasetError(
-            name,
-            [
-                .sizesDiffer(
-                    image: item.imagePath, imageSize: "\(width)x\(height)", labels: truth.path,
-                    labelSize: "\(truth.width)x\(truth.height)")
-            ],
-            advice: "resize or replace one of the two")
+        try requireSize((width, height), of: item, in: truth.path, (truth.width, truth.height))
+        return truth
     }
 
     /// Without the images in which there is nothing to find but crowds (detectron2's
@@ -140,20 +133,24 @@ package struct SegmentationDataset: Sendable {
                 name, [.missingLabels(image: item.imagePath, expected: "a label image")],
                 advice: "use a data set with labels")
         }
-        if image.width != labels.width || image.height != labels.height {
-            throw DatasetError(
-                name, [Self.differ(item, (image.width, image.height), (labels.width, labels.height))],
-                advice: "resize or replace one of the two")
-        }
+        try requireSize((image.width, image.height), of: item, (labels.width, labels.height))
         return (image, labels)
     }
 
-    static func differ(
-        _ item: Item, _ image: (width: Int, height: Int), _ labels: (width: Int, height: Int)
-    ) -> DatasetProblem {
-        .sizesDiffer(
-            image: item.imagePath, imageSize: "\(image.width)x\(image.height)",
-            labels: item.labelPath ?? item.panoptic?.path ?? "",
-            labelSize: "\(labels.width)x\(labels.height)")
+    /// Throws `DatasetError` where an image has another size than what `path`, if not its labels, knows of it.
+    func requireSize(
+        _ image: (width: Int, height: Int), of item: Item, in path: String? = nil,
+        _ known: (width: Int, height: Int)
+    ) throws {
+        if image == known { return }
+        throw DatasetError(
+            name,
+            [
+                .sizesDiffer(
+                    image: item.imagePath, imageSize: "\(image.width)x\(image.height)",
+                    labels: path ?? item.labelPath ?? item.panoptic?.path ?? "",
+                    labelSize: "\(known.width)x\(known.height)")
+            ],
+            advice: "resize or replace one of the two")
     }
 }

@@ -37,7 +37,7 @@ struct Prepare: ParsableCommand {
     var root: String?
 
     func run() throws {
-        let place = root ?? ProcessInfo.processInfo.environment["DETECTRON2_DATASETS"] ?? "Datasets"
+        let place = DatasetCatalog.folder(root)
         do {
             switch dataset {
             case .cityscapes: try DatasetPreparation.cityscapes(root: place) { print($0) }

@@ -66,6 +66,16 @@ import Testing
         try again.check(.full)
     }
 
+    /// Whether the root holds COCO or is its folder.
+    @Test(arguments: ["", "/coco"]) func listsLieWhereTheDataSetDoes(inside: String) throws {
+        try writeImage()
+        let (root, annotations) = (folder.path + inside, folder.path + "/coco/annotations/")
+        for name in ["coco_2017_val", "coco_2017_val_panoptic"] {
+            #expect(DatasetCatalog.panopticList(of: name, root: root) == annotations + "panoptic_val2017.json")
+            #expect(DatasetCatalog.instanceList(of: name, root: root) == annotations + "instances_val2017.json")
+        }
+    }
+
     @Test func missingFilesAreNamed() throws {
         #expect(problems().contains("coco/val2017: no such folder; set DATASETS.ROOT"))
         try writeImage()

@@ -1,0 +1,36 @@
+extension DatasetCatalog {
+    /// Where the official panoptic list of a data set lies; nil for a data set without. `root` as for `open`.
+    package static func panopticList(of name: String, root: String?) -> String? {
+        let root = folder(root)
+        return switch entry(name) {
+        case .cityscapes(let split, isPanoptic: true):
+            CityscapesPanoptic.listPath(CityscapesDataset.folder(in: root), split: split)
+        case .ade20k(let split, isPanoptic: true):
+            ADE20KPanoptic.listPath(ADE20KDataset.folder(in: root), split: split)
+        case .coco(let split), .cocoInstances(let split):
+            COCODataset.listPath(COCODataset.folder(in: root), split: split)
+        case .cityscapes, .cityscapesInstances, .ade20k, .ade20kInstances, nil: nil
+        }
+    }
+
+    /// The same of instances.
+    package static func instanceList(of name: String, root: String?) -> String? {
+        let root = folder(root)
+        return switch entry(name) {
+        case .ade20k(let split, isPanoptic: true), .ade20kInstances(let split):
+            ADE20KInstances.listPath(ADE20KDataset.folder(in: root), split: split)
+        case .coco(let split), .cocoInstances(let split):
+            ListedInstances.cocoList(COCODataset.folder(in: root), split: split)
+        case .cityscapes, .cityscapesInstances, .ade20k, nil: nil
+        }
+    }
+
+    /// The folder of a Cityscapes data set's labelIds and instanceIds; nil for other data sets.
+    package static func cityscapesLabels(of name: String, root: String?) -> String? {
+        switch entry(name) {
+        case .cityscapes(let split, _), .cityscapesInstances(let split):
+            FileTree.join(CityscapesDataset.folder(in: folder(root)), "gtFine/" + split)
+        default: nil
+        }
+    }
+}
