@@ -1,6 +1,9 @@
+import Foundation
+
 extension DatasetCatalog {
     /// Where the official panoptic list of a data set lies; nil for a data set without. `root` as for `open`.
     package static func panopticList(of name: String, root: String?) -> String? {
+        if name.hasPrefix("folder:") { return describedPanopticList(of: name, root: root) }
         let root = folder(root)
         return switch entry(name) {
         case .cityscapes(let split, isPanoptic: true):
@@ -11,6 +14,13 @@ extension DatasetCatalog {
             COCODataset.listPath(COCODataset.folder(in: root), split: split)
         case .cityscapes, .cityscapesInstances, .ade20k, .ade20kInstances, nil: nil
         }
+    }
+
+    /// That of a `folder:FILE:SPLIT`; nil also where the file cannot be read.
+    private static func describedPanopticList(of name: String, root: String?) -> String? {
+        guard let (path, split) = try? folderParts(name) else { return nil }
+        let environment = ProcessInfo.processInfo.environment
+        return try? FolderDescription(path: path).panopticList(of: split, root: root, environment: environment)
     }
 
     /// The same of instances.

@@ -118,7 +118,7 @@ package enum DatasetCatalog {
         error.problems.contains { if case .missingFolder = $0 { true } else { false } }
     }
 
-    private static func folderParts(_ name: String) throws -> (path: String, split: String) {
+    static func folderParts(_ name: String) throws -> (path: String, split: String) {
         let body = name.dropFirst("folder:".count)
         guard let colon = body.lastIndex(of: ":"), colon != body.startIndex,
             body.index(after: colon) != body.endIndex

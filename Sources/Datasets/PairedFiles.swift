@@ -12,10 +12,15 @@ struct PairedFiles {
 
         /// Path by what images and labels have in common.
         func listed() throws -> [(key: String, path: String)] {
-            try FileTree.files(in: folder, suffixes: suffix.map { [$0] } ?? formats).map { relative in
-                let length = suffix?.count ?? relative.split(separator: ".").last.map { $0.count + 1 } ?? 0
-                return (String(relative.dropLast(length)), FileTree.join(folder, relative))
+            try FileTree.files(in: folder, suffixes: suffix.map { [$0] } ?? formats).map {
+                (key(of: $0), FileTree.join(folder, $0))
             }
+        }
+
+        /// What a file, by its path in the folder, has in common with its partners.
+        func key(of relative: String) -> String {
+            let length = suffix?.count ?? relative.split(separator: ".").last.map { $0.count + 1 } ?? 0
+            return String(relative.dropLast(length))
         }
     }
 

@@ -46,10 +46,7 @@ struct PanopticItems {
                         "has no panoptic annotation (expected image \(image.id) in \(source.list))"))
                 continue
             }
-            items.append(
-                .init(
-                    id: image.id, imagePath: image.imagePath, labelPath: image.labelPath,
-                    panoptic: annotation))
+            items.append(image.withPanoptic(annotation))
         }
         problems += annotations.keys.sorted().map {
             .other(source.list, "image \($0) is annotated, but there is no such image")
@@ -116,8 +113,6 @@ extension SegmentationDataset {
         _ source: PanopticItems.Source, key: (PanopticList.Annotation) -> String
     ) throws -> SegmentationDataset {
         let paired = try PanopticItems(items, source, key: key)
-        return SegmentationDataset(
-            name: name, classes: classes, labelMap: labelMap, items: paired.items,
-            pairingProblems: pairingProblems + paired.problems)
+        return replacing(paired.items, problems: pairingProblems + paired.problems)
     }
 }

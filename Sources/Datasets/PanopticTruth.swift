@@ -27,13 +27,28 @@ package struct PanopticAnnotation: Sendable, Equatable {
         }
     }
 
-    /// The picture: red + 256 green + 65536 blue is a segment's number, 0 is void.
+    /// What tells the segments of an image apart.
+    package enum Form: Sendable {
+        /// A list, and the colours of the picture: red + 256 green + 65536 blue is a segment's number, 0 is void.
+        case listed
+        /// The labels, and in things the grey levels of the picture: pixels of one class and number are an object,
+        /// those of number 0 a crowd.
+        case objectNumbers
+        /// The labels, which are the picture: what is connected is an object.
+        case connected
+    }
+
+    /// The picture.
     package let path: String
-    /// In the list's order.
+    /// What it holds.
+    package let form: Form
+    /// In the list's order; without a list they are found when the picture is read.
     package let segments: [Segment]
+
     /// A picture, which is not opened, and its segments, whose numbers differ.
-    package init(path: String, segments: [Segment]) {
+    package init(path: String, form: Form = .listed, segments: [Segment] = []) {
         self.path = path
+        self.form = form
         self.segments = segments
     }
 }
@@ -59,6 +74,15 @@ package struct PanopticTruth: Sendable, Equatable {
         try requireAgreement()
     }
 
+    /// Segments that were found; `ids` are row-major.
+    init(width: Int, height: Int, ids: [UInt32], annotation: PanopticAnnotation) {
+        precondition(ids.count == width * height, "PanopticTruth: \(ids.count) pixels of \(width)x\(height)")
+        self.width = width
+        self.height = height
+        self.ids = ids
+        self.annotation = annotation
+    }
+
     /// Numbers of the segments as this gives them, `void` for pixels of none, as a label map.
     func labels(void: UInt16, _ number: (Int, PanopticAnnotation.Segment) -> UInt16) -> LabelImage {
         var numbers: [UInt32: UInt16] = [:]
@@ -77,13 +101,7 @@ package struct PanopticTruth: Sendable, Equatable {
     }
 
     private func requireAgreement() throws {
-        var areas: [UInt32: Int] = [:]
-        var (start, last) = (0, ids[0])
-        for (pixel, id) in ids.enumerated() where id != last {
-            areas[last, default: 0] += pixel - start
-            (start, last) = (pixel, id)
-        }
-        areas[last, default: 0] += ids.count - start
+        let areas = Self.areas(ids)
         let listed = Set(annotation.segments.map { UInt32($0.id) })
         var problems: [DatasetProblem] = areas.keys.filter { $0 != 0 && !listed.contains($0) }.sorted().map {
             .other(annotation.path, "segment \($0) has \(areas[$0] ?? 0) pixels, but is not in the list")

@@ -28,6 +28,11 @@ package struct SegmentationDataset: Sendable {
             self.panoptic = panoptic
             self.instances = instances
         }
+
+        /// The same image with these segments.
+        func withPanoptic(_ panoptic: PanopticAnnotation?) -> Item {
+            Item(id: id, imagePath: imagePath, labelPath: labelPath, panoptic: panoptic, instances: instances)
+        }
     }
 
     /// As configurations name it.
@@ -88,7 +93,9 @@ package struct SegmentationDataset: Sendable {
     /// The segments of an item with their pixels; nil where it has none. Throws `ImageError`, and
     /// `DatasetError` where picture and list disagree.
     package func panoptic(of item: Item) throws -> PanopticTruth? {
-        try item.panoptic.map { try PanopticTruth($0) }
+        guard let annotation = item.panoptic else { return nil }
+        if annotation.form == .listed { return try PanopticTruth(annotation) }
+        return try labels(of: item).map { try PanopticTruth(annotation, labels: $0, classes: classes) }
     }
 
     /// The same; an item without segments is an error.
@@ -119,9 +126,14 @@ package struct SegmentationDataset: Sendable {
     /// Without the images in which there is nothing to find but crowds (detectron2's
     /// DATALOADER.FILTER_EMPTY_ANNOTATIONS), where a list says so; pictures are not opened.
     package var withoutEmptyImages: SegmentationDataset {
+        replacing(items.filter { $0.instances?.isUsable ?? true })
+    }
+
+    /// Other items, with the problems that there are with their files (nil: the same).
+    func replacing(_ items: [Item], problems: [DatasetProblem]? = nil) -> SegmentationDataset {
         SegmentationDataset(
-            name: name, classes: classes, labelMap: labelMap, items: items.filter { $0.instances?.isUsable ?? true },
-            pairingProblems: pairingProblems)
+            name: name, classes: classes, labelMap: labelMap, items: items,
+            pairingProblems: problems ?? pairingProblems)
     }
 
     /// Picture and class numbers, of the same size. Throws as `image` and `labels`, and `DatasetError` where
