@@ -3,6 +3,11 @@ package struct JSONFlag: Codable, Sendable {
     /// The answer.
     package let isSet: Bool
 
+    /// A flag to write.
+    package init(_ isSet: Bool) {
+        self.isSet = isSet
+    }
+
     /// Throws `DecodingError`.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

@@ -15,8 +15,11 @@ package struct OverlayRenderer: Sendable {
         self.drawsBorders = drawsBorders
     }
 
-    /// The image with the labels over it; both of one size.
-    package func render(_ image: RGBImage, labels: LabelImage) -> RGBImage {
+    /// The image with the labels over it; both of one size. Borders are drawn between `segments` [H * W], where
+    /// things of one class are told apart; without them between the labels.
+    package func render(_ image: RGBImage, labels: LabelImage, segments: [Int32]? = nil) -> RGBImage {
+        let segments = segments ?? labels.values.map(Int32.init)
+        precondition(segments.count == labels.values.count, "OverlayRenderer: \(segments.count) segments")
         precondition(
             image.width == labels.width && image.height == labels.height,
             "OverlayRenderer: image \(image.width)x\(image.height), labels \(labels.width)x\(labels.height)")
@@ -26,12 +29,11 @@ package struct OverlayRenderer: Sendable {
         let thickness = max(1, min(width, image.height) / 512)
         let pixels = [UInt8](unsafeUninitializedCapacity: image.pixels.count) { target, count in
             image.pixels.withUnsafeBufferPointer { source in
-                labels.values.withUnsafeBufferPointer { values in
-                    for pixel in 0..<values.count {
+                segments.withUnsafeBufferPointer { segments in
+                    for (pixel, label) in labels.values.enumerated() {
                         var color = RGBColor(source[3 * pixel], source[3 * pixel + 1], source[3 * pixel + 2])
-                        let label = Int(values[pixel])
-                        if label < colors.count { color = Self.blend(color, colors[label], share: share) }
-                        if drawsBorders && Self.isBorder(values, pixel, width: width, reach: thickness) {
+                        if label < colors.count { color = Self.blend(color, colors[Int(label)], share: share) }
+                        if drawsBorders && Self.isBorder(segments, pixel, width: width, reach: thickness) {
                             color = Self.borderColor(on: color)
                         }
                         target.initializeElement(at: 3 * pixel, to: color.red)
@@ -55,13 +57,13 @@ package struct OverlayRenderer: Sendable {
 
     /// Whether another segment begins within `reach` pixels to the right or below.
     private static func isBorder(
-        _ values: UnsafeBufferPointer<UInt16>, _ pixel: Int, width: Int, reach: Int
+        _ segments: UnsafeBufferPointer<Int32>, _ pixel: Int, width: Int, reach: Int
     ) -> Bool {
-        let label = values[pixel]
+        let segment = segments[pixel]
         let columnsLeft = width - 1 - pixel % width
         for step in 1...reach {
-            if step <= columnsLeft && values[pixel + step] != label { return true }
-            if pixel + step * width < values.count && values[pixel + step * width] != label { return true }
+            if step <= columnsLeft && segments[pixel + step] != segment { return true }
+            if pixel + step * width < segments.count && segments[pixel + step * width] != segment { return true }
         }
         return false
     }

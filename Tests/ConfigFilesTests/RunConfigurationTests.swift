@@ -181,7 +181,7 @@ private func parse(_ overrides: String...) throws -> RunConfiguration {
         let files = try FileManager.default.contentsOfDirectory(atPath: configs.path).filter {
             $0.hasSuffix(".cfg")
         }
-        let others = ["camvid_sem", "demo"] + Self.borrowed.map(\.name)
+        let others = ["camvid_sem", "demo", "demo_pan"] + Self.borrowed.map(\.name)
         #expect(Set(files) == Set((Self.names + others).map { $0 + ".cfg" }))
         for file in files {
             let text = try String(contentsOf: configs.appendingPathComponent(file), encoding: .utf8)

@@ -44,5 +44,9 @@ import Testing
         #expect(reds == [0, 255, 0, 0, 0, 255, 0, 0])
         let bright = OverlayRenderer(colors: []).render(ground, labels: map).pixels
         #expect(bright[3] == 24 && bright[0] == 255)
+
+        // Things of one class are told apart.
+        let apart = OverlayRenderer(colors: []).render(ground, labels: map, segments: [5, 6, 7, 7, 5, 6, 7, 7])
+        #expect(stride(from: 0, to: 12, by: 3).map { apart.pixels[$0] } == [24, 24, 255, 255])
     }
 }

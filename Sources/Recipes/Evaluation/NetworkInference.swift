@@ -41,9 +41,18 @@ struct NetworkInference {
             return ImagePrediction(
                 height: height, width: width, labels: labels(of: image, height: height, width: width))
         }
-        let output = predict(image)
+        return self(predict(image), height: height, width: width, tasks, isThing: isThing)
+    }
+
+    /// The same of what the network predicted already, whatever TEST.AUG and TEST.SLIDE say.
+    func callAsFunction(
+        _ output: Output, height: Int, width: Int, _ tasks: InferenceTasks, isThing: [Bool]
+    ) -> ImagePrediction {
         var result = ImagePrediction(height: height, width: width)
-        if tasks.contains(.semantic) { result.labels = labels(output, height: height, width: width) }
+        if tasks.contains(.semantic) {
+            result.labels = labels(
+                output.predictions.semanticMixing(image: 0, request(output, height, width)), height, width)
+        }
         if tasks.contains(.panoptic) {
             result.panoptic = output.predictions.panopticSegmentation(
                 image: 0, request(output, height, width), isThing: isThing,
@@ -69,11 +78,6 @@ struct NetworkInference {
         }
         divide(sums) { [count] _, _ in count }
         return labels(SemanticMixing(scores: sums), height, width)
-    }
-
-    /// The same of what the network predicted already, whatever TEST.AUG and TEST.SLIDE say.
-    func labels(_ output: Output, height: Int, width: Int) -> LabelImage {
-        labels(output.predictions.semanticMixing(image: 0, request(output, height, width)), height, width)
     }
 
     private func labels(_ mixing: SemanticMixing, _ height: Int, _ width: Int) -> LabelImage {

@@ -48,7 +48,9 @@ package struct PredictionRecipe {
         let segmenter = try Segmenter(run, seed: 0)
         _ = try RunFiles.openWeights(options.weights, run).load(into: segmenter.store)
         try RunFiles.makeFolder(options.output)
-        let overlay = OverlayRenderer(colors: run.classColors)
+        let classes = try drawnClasses()
+        let files = PictureFiles(classes, folder: options.output)
+        let tasks = InferenceTasks(run.test)
         let inference = NetworkInference(segmenter, run, augments: true)
         let mapper = EvaluationMapper(run.input)
         var raw: [SavedTensor] = []
@@ -59,13 +61,12 @@ package struct PredictionRecipe {
                 segmenter.summary(run, imageSize: (image.height, image.width)).forEach(console.line)
             }
             let output = options.raw == nil ? nil : inference.predict(image)
-            let labels =
-                output.map { inference.labels($0, height: original.height, width: original.width) }
-                ?? inference.labels(of: image, height: original.height, width: original.width)
-            let place = options.output + "/" + name
-            try RunFiles.writeLabels(labels, classCount: run.model.classCount, to: place + "_labels.png")
-            try ImageFile.writePNG(overlay.render(original, labels: labels), to: place + "_overlay.png")
-            console.line("\(path): \(place)_labels.png, \(place)_overlay.png")
+            let (height, width) = (original.height, original.width)
+            let prediction =
+                output.map { inference($0, height: height, width: width, tasks, isThing: classes.isThing) }
+                ?? inference(image, height: height, width: width, tasks, isThing: classes.isThing)
+            let written = try files.write(prediction, over: original, name: name)
+            console.line("\(path): " + written.joined(separator: ", "))
             if let output {
                 raw += RawPredictions.tensors(output.predictions, prefix: names.count > 1 ? name + "." : "")
             }
@@ -75,6 +76,18 @@ package struct PredictionRecipe {
             console.line("predictions of the last layer: \(path)")
         }
         return 0
+    }
+
+    /// The classes of the data sets; without one numbers and colours far apart. Throws `ConfigError` where segments
+    /// are wanted and nobody says which classes are things.
+    private func drawnClasses() throws -> ClassTable {
+        if let table = run.classTable { return table }
+        if run.test.panoptic {
+            throw run.invalid(
+                "DATASETS.TEST",
+                "expected a data set that says which of the \(run.model.classCount) classes are things")
+        }
+        return ClassTable(numbered: run.model.classCount)
     }
 
     /// What the files of each picture are called. Throws `PredictionError` where two would be the same.
@@ -101,11 +114,10 @@ package struct PredictionError: Error, Sendable, Equatable, CustomStringConverti
     }
 }
 
-extension RunConfiguration {
-    /// The colours of the classes: the data set's, or colours far apart where none is known.
-    fileprivate var classColors: [RGBColor] {
-        if let table = classTable { return table.colors.map { RGBColor($0.red, $0.green, $0.blue) } }
-        return (0..<model.classCount).map { index in
+extension ClassTable {
+    /// Classes of which nothing is known but their number, in colours far apart.
+    fileprivate init(numbered count: Int) {
+        let classes = (0..<count).map { index in
             // The bits of the number, spread over the high bits of the channels (PASCAL VOC's colour map).
             var (red, green, blue) = (0, 0, 0)
             for bit in 0..<8 {
@@ -114,7 +126,9 @@ extension RunConfiguration {
                 green |= (triple >> 1 & 1) << (7 - bit)
                 blue |= (triple >> 2 & 1) << (7 - bit)
             }
-            return RGBColor(UInt8(red), UInt8(green), UInt8(blue))
+            return ClassDescription(
+                name: "\(index)", color: Color(UInt8(red), UInt8(green), UInt8(blue)), isThing: true)
         }
+        self.init(classes, ignoreLabel: max(count, 255))
     }
 }

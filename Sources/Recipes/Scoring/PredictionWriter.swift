@@ -49,23 +49,10 @@ struct PredictionWriter {
         case .cocoPanoptic:
             guard let panoptic = prediction.panoptic else { return }
             let name = id + ".png"
-            let picture = RGBImage(
-                width: prediction.width, height: prediction.height,
-                segmentIDs: panoptic.segmentIDs.map { UInt32(bitPattern: $0) })
-            try ImageFile.writePNG(picture, to: "\(folder)/predictions/\(name)")
-            segments.append(
-                PanopticFile.Annotation(
-                    image_id: keys[id], file_name: name,
-                    segments_info: panoptic.segments.map {
-                        PanopticFile.Segment(id: $0.id, category_id: classes.categoryIDs[$0.category])
-                    }))
+            try ImageFile.writePNG(prediction.picture(of: panoptic), to: "\(folder)/predictions/\(name)")
+            segments.append(PanopticFile.Annotation(panoptic, classes, image: keys[id], fileName: name))
         case .cocoInstances:
-            instances += (prediction.instances ?? []).map {
-                InstancePredictionEntry(
-                    image_id: keys[id], category_id: classes.categoryIDs[$0.category],
-                    segmentation: .text(size: [$0.mask.height, $0.mask.width], counts: $0.mask.text),
-                    score: Double($0.score))
-            }
+            instances += (prediction.instances ?? []).map { InstancePredictionEntry($0, classes, image: keys[id]) }
         }
     }
 
@@ -88,15 +75,9 @@ struct PredictionWriter {
         switch format {
         case .labels, .cityscapes: break
         case .cocoPanoptic:
-            try writeJSON(PanopticFile(images: nil, annotations: segments, categories: nil), "predictions.json")
-        case .cocoInstances: try writeJSON(instances, "coco_instances_results.json")
+            let list = PanopticFile(images: nil, annotations: segments, categories: nil)
+            try PredictedList.write(list, to: folder + "/predictions.json")
+        case .cocoInstances: try PredictedList.write(instances, to: folder + "/coco_instances_results.json")
         }
-    }
-
-    private func writeJSON(_ content: some Encodable, _ name: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(content), as: UTF8.self)
-        try AtomicFile.write(text + "\n", to: "\(folder)/\(name)")
     }
 }
