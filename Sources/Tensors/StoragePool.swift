@@ -89,32 +89,50 @@ package enum StoragePool {
     }
 
     private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
-        let isLarge = capacity >= hugePage
+        if capacity >= hugePage { return map(capacity) }
         var pointer: UnsafeMutableRawPointer?
-        let status = posix_memalign(&pointer, isLarge ? hugePage : 64, capacity)
-        guard status == 0, let pointer else {
-            preconditionFailure("out of memory: no \(capacity) bytes for a tensor")
-        }
-        if isLarge { madvise(pointer, capacity, MADV_HUGEPAGE) }
+        guard posix_memalign(&pointer, 64, capacity) == 0, let pointer else { outOfMemory(capacity) }
         return pointer
+    }
+
+    /// Whole huge pages of the system's own, so that giving them back is certain to take effect.
+    private static func map(_ capacity: Int) -> UnsafeMutableRawPointer {
+        let length = capacity + hugePage
+        let block = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let block, UInt(bitPattern: block) != UInt.max else { outOfMemory(capacity) }
+        let before = (hugePage - Int(bitPattern: block) % hugePage) % hugePage
+        let pointer = block + before
+        if before > 0 { munmap(block, before) }
+        munmap(pointer + capacity, hugePage - before)
+        madvise(pointer, capacity, MADV_HUGEPAGE)
+        return pointer
+    }
+
+    private static func release(_ address: UInt, capacity: Int) {
+        let pointer = UnsafeMutableRawPointer(bitPattern: address)
+        if capacity >= hugePage { munmap(pointer, capacity) } else { free(pointer) }
+    }
+
+    private static func outOfMemory(_ capacity: Int) -> Never {
+        preconditionFailure("out of memory: no \(capacity) bytes for a tensor")
     }
 
     /// Gives cached buffers back to the system, largest first, while live and cached bytes exceed what is
     /// allowed.
     private static func trimCache(_ allowance: (StorageStatistics) -> Int) {
-        let surplus: [UInt] = state.withLock { state in
-            var addresses: [UInt] = []
+        let surplus: [(address: UInt, capacity: Int)] = state.withLock { state in
+            var buffers: [(address: UInt, capacity: Int)] = []
             let allowed = allowance(state.statistics)
             for capacity in state.free.keys.sorted(by: >) {
                 while state.statistics.liveBytes + state.statistics.cachedBytes > allowed,
                     let address = state.free[capacity]?.popLast()
                 {
-                    addresses.append(address)
+                    buffers.append((address, capacity))
                     state.statistics.cachedBytes -= capacity
                 }
             }
-            return addresses
+            return buffers
         }
-        for address in surplus { free(UnsafeMutableRawPointer(bitPattern: address)) }
+        for buffer in surplus { release(buffer.address, capacity: buffer.capacity) }
     }
 }
