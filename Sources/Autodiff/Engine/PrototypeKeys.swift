@@ -92,6 +92,7 @@ package struct PrototypeKeys {
             }
             (result.data + range.lowerBound * channels)
                 .update(from: projected(keys, range.count), count: range.count * channels)
+            withExtendedLifetime(keys) {}
         }
         return result
     }

@@ -93,6 +93,7 @@ struct PrototypeSearch {
                 similarity.data, columns, masks[image].map { $0 + tile.lowerBound * queries }, tile.count,
                 queries, tile.lowerBound, best + head * queries, indices + head * queries)
         }
+        withExtendedLifetime(similarity) {}
     }
 
     /// The best of all chunks; the first of equals stays.

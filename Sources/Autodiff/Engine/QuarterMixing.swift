@@ -62,6 +62,7 @@ package struct QuarterMixing {
                         probabilities.data, labels + y * width, scores.map { $0.data + y * width },
                         height * width)
                 }
+                withExtendedLifetime((row, probabilities)) {}
             }
         }
         return SemanticMixing.Result(labels: labels, scores: scores)

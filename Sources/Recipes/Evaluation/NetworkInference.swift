@@ -50,8 +50,9 @@ struct NetworkInference {
     ) -> ImagePrediction {
         var result = ImagePrediction(height: height, width: width)
         if tasks.contains(.semantic) {
-            result.labels = labels(
-                output.predictions.semanticMixing(image: 0, request(output, height, width)), height, width)
+            let semantic = output.predictions.semanticSegmentation(
+                image: 0, request(output, height, width), wantsScores: false)
+            result.labels = LabelImage(width: width, height: height, values: semantic.labels)
         }
         if tasks.contains(.panoptic) {
             result.panoptic = output.predictions.panopticSegmentation(
