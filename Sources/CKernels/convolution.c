@@ -5,11 +5,11 @@
 /// Tiles whose tables are made together; a weight panel is read once for all of them.
 enum { group_tiles = 8 };
 
-long convolution_tile_pixels(void) { return convolution_kernels()->rows; }
+long pk_convolution_tile_pixels(void) { return pk_convolution_kernels()->rows; }
 
-long convolution_panel_width(void) { return 2 * convolution_kernels()->lanes; }
+long pk_convolution_panel_width(void) { return 2 * pk_convolution_kernels()->lanes; }
 
-long convolution_table_count(long tap_count) { return group_tiles * most_rows * tap_count; }
+long pk_convolution_table_count(long tap_count) { return group_tiles * most_rows * tap_count; }
 
 struct tile {
     long first, pixels, runs, length;
@@ -110,11 +110,11 @@ static void prepare(const struct convolution_pass *pass, struct tile *tile, long
         point_to_taps(pass, tile, rows, (const long (*)[3])sites);
 }
 
-void convolution_run(
+void pk_convolution_run(
     const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel,
     const float **table)
 {
-    const struct kernel_table *kernels = convolution_kernels();
+    const struct kernel_table *kernels = pk_convolution_kernels();
     long rows = kernels->rows, lanes = kernels->lanes, taps = pass->tap_row_count * pass->tap_column_count;
     long depth = taps * pass->channels, ahead = rows * pass->input_step * pass->input_stride;
     int neighbours = taps_are_neighbours(pass), pointwise = is_pointwise(pass);
@@ -132,7 +132,7 @@ void convolution_run(
                 prepare(pass, tile, rows, neighbours);
         }
         for (long panel = first_panel; panel < last_panel; panel++) {
-            long channel = panel * 2 * lanes, width = convolution_panel_lanes(panel, pass->output_channels);
+            long channel = panel * 2 * lanes, width = pk_convolution_panel_lanes(panel, pass->output_channels);
             tile_kernel kernel = width == lanes ? kernels->tile1 : kernels->tile2;
             struct convolution_epilogue epilogue = pass->epilogue;
             if (epilogue.scale) epilogue.scale += channel;

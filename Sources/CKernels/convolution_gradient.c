@@ -12,15 +12,15 @@ static long maximum(long a, long b) { return a > b ? a : b; }
 
 static long floor_divide(long a, long b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
 
-long convolution_gradient_scratch_count(const struct convolution_weight_gradient *part, long lines)
+long pk_convolution_gradient_scratch_count(const struct convolution_weight_gradient *part, long lines)
 {
     long reach = part->tap_rows[part->tap_row_count - 1] - part->tap_rows[0] + 1;
     long rows = minimum(part->input_height, (lines - 1) * part->stride + reach);
     return rows * part->input_width * part->channels
-        + lines * part->width * 2 * convolution_kernels()->lanes;
+        + lines * part->width * 2 * pk_convolution_kernels()->lanes;
 }
 
-long convolution_gradient_table_count(long lines) { return 2 * lines; }
+long pk_convolution_gradient_table_count(long lines) { return 2 * lines; }
 
 enum { copied = 16 };
 
@@ -68,7 +68,7 @@ static void add_tap(
     long lo = maximum(0, -floor_divide(column, part->stride));
     long hi = minimum(part->width, floor_divide(part->input_width - 1 - column, part->stride) + 1);
     if (lo >= hi) return;
-    const struct kernel_table *kernels = convolution_kernels();
+    const struct kernel_table *kernels = pk_convolution_kernels();
     long input_rows = strip->input_last - strip->input_first;
     for (long block = 0; block < strip->blocks; block++) {
         long channel = block_start(part, strip, block);
@@ -90,11 +90,11 @@ static void add_tap(
     }
 }
 
-void convolution_weight_gradient_run(
+void pk_convolution_weight_gradient_run(
     const struct convolution_weight_gradient *part, long image, long first, long last, long first_panel,
     long last_panel, float *sums, float *scratch, const float **table)
 {
-    const struct kernel_table *kernels = convolution_kernels();
+    const struct kernel_table *kernels = pk_convolution_kernels();
     long lanes = kernels->lanes, width = part->input_width;
     long depth = part->tap_row_count * part->tap_column_count * part->channels;
     long reach = part->tap_rows[part->tap_row_count - 1] + 1;
@@ -129,11 +129,11 @@ void convolution_weight_gradient_run(
     }
 }
 
-void convolution_weight_gradient_finish(
+void pk_convolution_weight_gradient_finish(
     const float *sums, long slots, long slot_stride, long panel, long output_channels, long depth,
     float *weight_gradient)
 {
-    long lanes = convolution_kernels()->lanes, first = panel * 2 * lanes, left = output_channels - first;
+    long lanes = pk_convolution_kernels()->lanes, first = panel * 2 * lanes, left = output_channels - first;
     long width = panel_lanes(left, lanes), valid = minimum(left, width);
     for (long block = 0; block < depth; block += 16) {
         long end = minimum(depth, block + 16);

@@ -4,15 +4,15 @@
 #include "epilogue.h"
 #include "include/target.h"
 
-long convolution_panel_lanes(long panel, long output_channels)
+long pk_convolution_panel_lanes(long panel, long output_channels)
 {
-    long one = convolution_kernels()->lanes;
+    long one = pk_convolution_kernels()->lanes;
     return output_channels - panel * 2 * one <= one ? one : 2 * one;
 }
 
-long convolution_packed_count(long output_channels, long depth)
+long pk_convolution_packed_count(long output_channels, long depth)
 {
-    long one = convolution_kernels()->lanes;
+    long one = pk_convolution_kernels()->lanes;
     return (output_channels + one - 1) / one * one * depth;
 }
 
@@ -69,13 +69,13 @@ KERNEL_CLONES static void pack_tap(
         }
 }
 
-void convolution_pack(
+void pk_convolution_pack(
     const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets,
     long channels, long channel_step, long first_panel, long last_panel, float *packed)
 {
     long depth = tap_count * channels;
     for (long panel = first_panel; panel < last_panel; panel++) {
-        long first = panel * convolution_panel_width(), width = convolution_panel_lanes(panel, output_channels);
+        long first = panel * pk_convolution_panel_width(), width = pk_convolution_panel_lanes(panel, output_channels);
         long valid = output_channels - first < width ? output_channels - first : width;
         float *target = packed + first * depth;
         for (long tap = 0; tap < tap_count; tap++, target += channels * width)

@@ -30,9 +30,9 @@ struct kernel_table {
 /// The largest `rows` of any table.
 enum { most_rows = 12 };
 
-const struct kernel_table *convolution_kernels(void);
+const struct kernel_table *pk_convolution_kernels(void);
 
 /// Output channels of a weight panel: two vectors, or one if that holds what is left.
-long convolution_panel_lanes(long panel, long output_channels);
+long pk_convolution_panel_lanes(long panel, long output_channels);
 
 #endif

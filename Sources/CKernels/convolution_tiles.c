@@ -34,7 +34,7 @@
 #endif
 #include "convolution_kernels.h"
 
-const struct kernel_table *convolution_kernels(void)
+const struct kernel_table *pk_convolution_kernels(void)
 {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f")) return &kernels_avx512;

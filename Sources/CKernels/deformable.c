@@ -19,7 +19,7 @@ static inline __attribute__((always_inline)) int floor_index(float value)
     return value == value ? (int)(value + 2.0f) - 2 : -2;
 }
 
-KERNEL_CLONES void deformable_locate(
+KERNEL_CLONES void pk_deformable_locate(
     const struct deformable_image *image, long first, long last, struct deformable_tap *taps)
 {
     int height = (int)image->height, width = (int)image->width;
@@ -57,7 +57,7 @@ static inline __attribute__((always_inline)) const float *corner_values(
     return index < 0 ? image->zeros : image->x + (long)index * image->channels;
 }
 
-KERNEL_CLONES void deformable_columns(
+KERNEL_CLONES void pk_deformable_columns(
     const struct deformable_image *image, const struct deformable_tap *taps, long count, long step, float *columns)
 {
     long channels = image->channels;
@@ -72,7 +72,7 @@ KERNEL_CLONES void deformable_columns(
     }
 }
 
-void deformable_rows(
+void pk_deformable_rows(
     const struct deformable_image *image, long first, long last, long *first_row, long *last_row)
 {
     float least = (float)image->height, most = -1.0f;
@@ -122,7 +122,7 @@ static inline __attribute__((always_inline)) void spread(
     products[3] = pd;
 }
 
-KERNEL_CLONES void deformable_gradient(
+KERNEL_CLONES void pk_deformable_gradient(
     const struct deformable_image *image, const struct deformable_tap *taps, long pixels, long k,
     const float *column_gradient, long first_row, float *input_gradient, float *scrap,
     float *offset_mask_gradient)
@@ -149,7 +149,7 @@ KERNEL_CLONES void deformable_gradient(
     }
 }
 
-KERNEL_CLONES void deformable_add(const float *part, long count, float *restrict y)
+KERNEL_CLONES void pk_deformable_add(const float *part, long count, float *restrict y)
 {
     for (long i = 0; i < count; i++) y[i] += part[i];
 }

@@ -107,7 +107,7 @@ INLINE void sum_line(
     }
 }
 
-KERNEL_CLONES void depthwise_forward(
+KERNEL_CLONES void pk_depthwise_forward(
     const struct depthwise_shape *s, const float *input, const float *weight, long first, long last,
     const struct convolution_epilogue *epilogue, float *output, long output_stride)
 {
@@ -117,7 +117,7 @@ KERNEL_CLONES void depthwise_forward(
     finish_streams(epilogue);
 }
 
-KERNEL_CLONES void depthwise_columns(
+KERNEL_CLONES void pk_depthwise_columns(
     const struct depthwise_shape *s, const float *input, const float *weight, long line, long first, long last,
     const struct convolution_epilogue *epilogue, float *output, long output_stride)
 {
@@ -132,7 +132,7 @@ INLINE void add_product(const float *restrict a, const float *restrict b, long c
     for (; c < count; c++) sums[c] += a[c] * b[c];
 }
 
-KERNEL_CLONES void depthwise_data_gradient(
+KERNEL_CLONES void pk_depthwise_data_gradient(
     const struct depthwise_shape *s, const float *gradient, const float *weight, long first, long last,
     float *input_gradient)
 {
@@ -171,7 +171,7 @@ INLINE void add_tap(
         for (int q = 0; q < pixels; q++) total[c] += x[q * pixel_step + c] * dy[q * channels + c];
 }
 
-KERNEL_CLONES void depthwise_weight_gradient(
+KERNEL_CLONES void pk_depthwise_weight_gradient(
     const struct depthwise_shape *s, const float *input, const float *gradient, long first, long last,
     float *sums)
 {

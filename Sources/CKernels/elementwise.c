@@ -3,12 +3,12 @@
 #include "include/target.h"
 #include "vector_math.h"
 
-KERNEL_CLONES void relu_forward(const float *restrict x, long count, float *restrict y)
+KERNEL_CLONES void pk_relu_forward(const float *restrict x, long count, float *restrict y)
 {
     for (long i = 0; i < count; i++) y[i] = x[i] < 0 ? 0 : x[i];
 }
 
-KERNEL_CLONES void relu_backward(const float *restrict y, const float *restrict dy, long count, float *restrict dx)
+KERNEL_CLONES void pk_relu_backward(const float *restrict y, const float *restrict dy, long count, float *restrict dx)
 {
     for (long i = 0; i < count; i++) {
         float g = dy[i];
@@ -16,41 +16,42 @@ KERNEL_CLONES void relu_backward(const float *restrict y, const float *restrict 
     }
 }
 
-KERNEL_CLONES void sigmoid_forward(const float *restrict x, long count, float *restrict y)
+KERNEL_CLONES void pk_sigmoid_forward(const float *restrict x, long count, float *restrict y)
 {
     for (long i = 0; i < count; i++) y[i] = sigmoid_float(x[i]);
 }
 
-KERNEL_CLONES void sigmoid_backward(const float *restrict y, const float *restrict dy, long count, float *restrict dx)
+KERNEL_CLONES void pk_sigmoid_backward(
+    const float *restrict y, const float *restrict dy, long count, float *restrict dx)
 {
     for (long i = 0; i < count; i++) dx[i] = dy[i] * y[i] * (1 - y[i]);
 }
 
-KERNEL_CLONES void exp_forward(const float *restrict x, long count, float *restrict y)
+KERNEL_CLONES void pk_exp_forward(const float *restrict x, long count, float *restrict y)
 {
     for (long i = 0; i < count; i++) y[i] = exp_float(x[i]);
 }
 
-KERNEL_CLONES void scale_forward(const float *restrict x, float factor, long count, float *restrict y)
+KERNEL_CLONES void pk_scale_forward(const float *restrict x, float factor, long count, float *restrict y)
 {
     for (long i = 0; i < count; i++) y[i] = x[i] * factor;
 }
 
-KERNEL_CLONES void add_to_rows(
+KERNEL_CLONES void pk_add_to_rows(
     const float *restrict a, const float *restrict b, long rows, long width, long stride, float *restrict y)
 {
     for (long r = 0; r < rows; r++, a += stride, y += stride)
         for (long c = 0; c < width; c++) y[c] = a[c] + b[c];
 }
 
-KERNEL_CLONES void multiply_rows(
+KERNEL_CLONES void pk_multiply_rows(
     const float *restrict a, const float *restrict b, long rows, long width, long stride, float *restrict y)
 {
     for (long r = 0; r < rows; r++, a += stride, y += stride)
         for (long c = 0; c < width; c++) y[c] = a[c] * b[c];
 }
 
-KERNEL_CLONES void modulate_rows(
+KERNEL_CLONES void pk_modulate_rows(
     const float *restrict x, const float *restrict gate, const float *restrict above, long above_step, long rows,
     long width, float *restrict y)
 {
@@ -58,14 +59,15 @@ KERNEL_CLONES void modulate_rows(
         for (long c = 0; c < width; c++) y[c] = x[c] + x[c] * gate[c] + above[c];
 }
 
-KERNEL_CLONES void modulate_rows_backward(
+KERNEL_CLONES void pk_modulate_rows_backward(
     const float *restrict dy, const float *restrict gate, long rows, long width, float *restrict dx)
 {
     for (long r = 0; r < rows; r++, dy += width, dx += width)
         for (long c = 0; c < width; c++) dx[c] = dy[c] + dy[c] * gate[c];
 }
 
-KERNEL_CLONES void add_column_sums(const float *restrict x, long rows, long width, long stride, double *restrict sums)
+KERNEL_CLONES void pk_add_column_sums(
+    const float *restrict x, long rows, long width, long stride, double *restrict sums)
 {
     long r = 0;
     for (; r + 4 <= rows; r += 4, x += 4 * stride)
@@ -75,7 +77,7 @@ KERNEL_CLONES void add_column_sums(const float *restrict x, long rows, long widt
         for (long c = 0; c < width; c++) sums[c] += x[c];
 }
 
-KERNEL_CLONES void add_column_products(
+KERNEL_CLONES void pk_add_column_products(
     const float *restrict x, const float *restrict y, long rows, long width, long stride, double *restrict sums)
 {
     for (long r = 0; r < rows; r++, x += stride, y += stride)

@@ -28,7 +28,7 @@ static inline __attribute__((always_inline)) int locate(
     return 1;
 }
 
-KERNEL_CLONES void grid_sample(
+KERNEL_CLONES void pk_grid_sample(
     const float *image, long height, long width, long channels, const float *points, long count, float *y)
 {
     struct site site;
@@ -53,7 +53,7 @@ KERNEL_CLONES void grid_sample(
     }
 }
 
-KERNEL_CLONES void grid_sample_gradient(
+KERNEL_CLONES void pk_grid_sample_gradient(
     const float *points, long count, const float *gradient, long height, long width, long channels,
     long first_row, long last_row, float *image_gradient)
 {

@@ -4,7 +4,7 @@
 #include "row_maximum.h"
 #include "vector_math.h"
 
-KERNEL_CLONES void cross_entropy_forward(
+KERNEL_CLONES void pk_cross_entropy_forward(
     const float *restrict x, const long *restrict targets, long rows, long classes, float *restrict probabilities,
     double *restrict losses)
 {
@@ -20,7 +20,7 @@ KERNEL_CLONES void cross_entropy_forward(
     }
 }
 
-KERNEL_CLONES double sigmoid_cross_entropy_sum(const float *restrict x, const float *restrict targets, long count)
+KERNEL_CLONES double pk_sigmoid_cross_entropy_sum(const float *restrict x, const float *restrict targets, long count)
 {
     SUM_IN_LANES
     double sum = 0;
@@ -31,13 +31,13 @@ KERNEL_CLONES double sigmoid_cross_entropy_sum(const float *restrict x, const fl
     return sum;
 }
 
-KERNEL_CLONES void sigmoid_cross_entropy_backward(
+KERNEL_CLONES void pk_sigmoid_cross_entropy_backward(
     const float *restrict x, const float *restrict targets, float factor, long count, float *restrict dx)
 {
     for (long i = 0; i < count; i++) dx[i] = (sigmoid_float(x[i]) - targets[i]) * factor;
 }
 
-KERNEL_CLONES void dice_sums(const float *restrict x, const float *restrict targets, long count, double sums[3])
+KERNEL_CLONES void pk_dice_sums(const float *restrict x, const float *restrict targets, long count, double sums[3])
 {
     SUM_IN_LANES
     double products = 0, values = 0, wanted = 0;
@@ -52,7 +52,7 @@ KERNEL_CLONES void dice_sums(const float *restrict x, const float *restrict targ
     sums[2] = wanted;
 }
 
-KERNEL_CLONES void dice_backward(
+KERNEL_CLONES void pk_dice_backward(
     const float *restrict x, const float *restrict targets, float slope, float offset, long count, float *restrict dx)
 {
     for (long i = 0; i < count; i++) {

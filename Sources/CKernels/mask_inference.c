@@ -3,7 +3,7 @@
 #include "target.h"
 #include "vector_math.h"
 
-KERNEL_CLONES void combine_rows(const float *const x[4], const float weights[4], long count, float *y)
+KERNEL_CLONES void pk_combine_rows(const float *const x[4], const float weights[4], long count, float *y)
 {
     const float *a = x[0], *b = x[1], *c = x[2], *d = x[3];
     const float wa = weights[0], wb = weights[1], wc = weights[2], wd = weights[3];
@@ -14,7 +14,7 @@ KERNEL_CLONES void combine_rows(const float *const x[4], const float weights[4],
     }
 }
 
-KERNEL_CLONES void resample_columns(
+KERNEL_CLONES void pk_resample_columns(
     const float *row, const int *indices, const float *weights, long pixels, long channels, float *y)
 {
     for (long p = 0; p < pixels; p++, y += channels) {
@@ -29,16 +29,16 @@ KERNEL_CLONES void resample_columns(
     }
 }
 
-KERNEL_CLONES void resample_sigmoid(
+KERNEL_CLONES void pk_resample_sigmoid(
     const float *row, const int *indices, const float *weights, long pixels, long channels, float *probabilities)
 {
-    resample_columns(row, indices, weights, pixels, channels, probabilities);
+    pk_resample_columns(row, indices, weights, pixels, channels, probabilities);
     // In a second pass: over all values at once, few of them fill no vector.
     float *restrict values = probabilities;
     for (long i = 0; i < pixels * channels; i++) values[i] = bounded_sigmoid(values[i]);
 }
 
-KERNEL_CLONES void inside_pixels(
+KERNEL_CLONES void pk_inside_pixels(
     const float *logits, long pixels, long channels, unsigned long long *words, long stride, double *sums)
 {
     for (long start = 0; start < channels; start += 16) {
@@ -59,7 +59,7 @@ KERNEL_CLONES void inside_pixels(
     }
 }
 
-void arg_max_rows(const float *scores, long pixels, long channels, unsigned short *labels)
+void pk_arg_max_rows(const float *scores, long pixels, long channels, unsigned short *labels)
 {
     for (long p = 0; p < pixels; p++, scores += channels) {
         long best = 0;
@@ -71,7 +71,7 @@ void arg_max_rows(const float *scores, long pixels, long channels, unsigned shor
     }
 }
 
-KERNEL_CLONES void choose_masks(
+KERNEL_CLONES void pk_choose_masks(
     const float *probabilities, const float *factors, long pixels, long channels, unsigned short *best, bool *inside,
     int *areas)
 {

@@ -39,10 +39,10 @@ INLINE void mix_classes(
     for (int k = 0; k < count; k++) sums[k] = totals[k];
 }
 
-long mix_masks_together(long class_count)
+long pk_mix_masks_together(long class_count)
 {
     // Registers of one vector, or of two halves each; in equal parts, so that the last is not a small one.
-    long most = convolution_kernels()->lanes == lanes ? most_mixed : 6;
+    long most = pk_convolution_kernels()->lanes == lanes ? most_mixed : 6;
     long parts = (class_count + most - 1) / most;
     return (class_count + parts - 1) / parts;
 }
@@ -67,7 +67,7 @@ INLINE void store_lanes(const vector *values, long count, float *target)
     for (long l = 0; l < count; l++) target[l] = (*values)[l];
 }
 
-KERNEL_CLONES void mix_masks_row(
+KERNEL_CLONES void pk_mix_masks_row(
     const float *row, long stride, long width, long queries, const float *classes, long class_count, long together,
     float *probabilities, unsigned short *labels, float *scores, long plane)
 {

@@ -4,7 +4,7 @@
 #include "vector_math.h"
 #include <math.h>
 
-KERNEL_CLONES void add_moments(
+KERNEL_CLONES void pk_add_moments(
     const float *restrict x, long rows, long channels, double *restrict sums, double *restrict squares)
 {
     long r = 0;
@@ -22,7 +22,7 @@ KERNEL_CLONES void add_moments(
         }
 }
 
-KERNEL_CLONES void channel_norm_forward(
+KERNEL_CLONES void pk_channel_norm_forward(
     const float *restrict x, const float *restrict mean, const float *restrict scale, const float *restrict shift,
     int relu, long rows, long channels, float *restrict y)
 {
@@ -35,7 +35,7 @@ KERNEL_CLONES void channel_norm_forward(
         }
 }
 
-KERNEL_CLONES void add_channel_norm_sums(
+KERNEL_CLONES void pk_add_channel_norm_sums(
     const float *restrict x, const float *restrict dy, const float *restrict mean, const float *restrict scale,
     const float *restrict shift, int relu, long rows, long channels, double *restrict gradients,
     double *restrict products)
@@ -50,7 +50,7 @@ KERNEL_CLONES void add_channel_norm_sums(
         }
 }
 
-KERNEL_CLONES void channel_norm_backward(
+KERNEL_CLONES void pk_channel_norm_backward(
     const float *restrict x, const float *restrict dy, const float *restrict mean, const float *restrict scale,
     const float *restrict shift, const float *restrict slope, const float *restrict offset, int relu, long rows,
     long channels, float *restrict dx)
@@ -64,7 +64,7 @@ KERNEL_CLONES void channel_norm_backward(
         }
 }
 
-KERNEL_CLONES void layer_norm_forward(
+KERNEL_CLONES void pk_layer_norm_forward(
     const float *restrict x, const float *restrict weight, const float *restrict bias, float epsilon, long rows,
     long channels, float *restrict y, float *restrict statistics)
 {
@@ -81,7 +81,7 @@ KERNEL_CLONES void layer_norm_forward(
     }
 }
 
-KERNEL_CLONES void layer_norm_backward(
+KERNEL_CLONES void pk_layer_norm_backward(
     const float *restrict x, const float *restrict dy, const float *restrict weight, const float *restrict statistics,
     long rows, long channels, float *restrict dx)
 {
@@ -100,7 +100,7 @@ KERNEL_CLONES void layer_norm_backward(
     }
 }
 
-KERNEL_CLONES void add_layer_norm_sums(
+KERNEL_CLONES void pk_add_layer_norm_sums(
     const float *restrict x, const float *restrict dy, const float *restrict statistics, long rows, long channels,
     double *restrict biases, double *restrict weights)
 {
@@ -113,7 +113,7 @@ KERNEL_CLONES void add_layer_norm_sums(
     }
 }
 
-KERNEL_CLONES void l2_rows_forward(
+KERNEL_CLONES void pk_l2_rows_forward(
     const float *restrict x, float epsilon, long rows, long channels, float *restrict y, float *restrict norms)
 {
     for (long r = 0; r < rows; r++, x += channels, y += channels) {
@@ -126,7 +126,7 @@ KERNEL_CLONES void l2_rows_forward(
     }
 }
 
-KERNEL_CLONES void l2_rows_backward(
+KERNEL_CLONES void pk_l2_rows_backward(
     const float *restrict y, const float *restrict dy, const float *restrict norms, float epsilon, long rows,
     long channels, float *restrict dx)
 {
@@ -140,7 +140,7 @@ KERNEL_CLONES void l2_rows_backward(
     }
 }
 
-KERNEL_CLONES void l2_columns_forward(
+KERNEL_CLONES void pk_l2_columns_forward(
     const float *restrict x, float epsilon, long rows, long width, long stride, float *restrict y,
     float *restrict norms)
 {
@@ -156,7 +156,7 @@ KERNEL_CLONES void l2_columns_forward(
         for (long c = 0; c < width; c++) y[r * stride + c] = x[r * stride + c] * inverse[c];
 }
 
-KERNEL_CLONES void l2_columns_backward(
+KERNEL_CLONES void pk_l2_columns_backward(
     const float *restrict y, const float *restrict dy, const float *restrict norms, float epsilon, long rows,
     long width, long stride, float *restrict dx)
 {

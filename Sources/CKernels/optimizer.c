@@ -9,7 +9,7 @@ static inline float transformed(float gradient, struct gradient_transform transf
 }
 
 KERNEL_CLONES
-void optimizer_adamw(
+void pk_optimizer_adamw(
     float *restrict value, float *restrict first, float *restrict second, const float *restrict gradient,
     long count, struct gradient_transform transform, struct adamw_step step)
 {
@@ -46,7 +46,7 @@ static void sgd_momentum(
     }
 }
 
-void optimizer_sgd(
+void pk_optimizer_sgd(
     float *value, float *velocity, const float *gradient, long count, struct gradient_transform transform,
     struct sgd_step step)
 {
@@ -57,7 +57,7 @@ void optimizer_sgd(
 }
 
 KERNEL_CLONES
-double optimizer_square_sum(const float *gradient, long count, float scale)
+double pk_optimizer_square_sum(const float *gradient, long count, float scale)
 {
     enum { lanes = 16 };
     double sums[lanes] = {0};

@@ -26,7 +26,7 @@ taps_around(float px, float py, int height, int width)
     return taps;
 }
 
-KERNEL_CLONES void plane_sample(
+KERNEL_CLONES void pk_plane_sample(
     const float *restrict plane, long height, long width, const float *restrict points, long count,
     float *restrict y)
 {
@@ -37,7 +37,7 @@ KERNEL_CLONES void plane_sample(
     }
 }
 
-KERNEL_CLONES void plane_sample_gradient(
+KERNEL_CLONES void pk_plane_sample_gradient(
     const float *restrict points, long count, const float *restrict gradient, long height, long width,
     float *restrict plane_gradient)
 {

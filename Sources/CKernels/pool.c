@@ -20,7 +20,7 @@ static inline long window_place(const struct pool_shape *s, long at, long tap, l
 /// The larger of two; a NaN wins, and stays.
 static inline int is_larger(float x, float y) { return x > y || x != x; }
 
-KERNEL_CLONES void max_pool_forward(
+KERNEL_CLONES void pk_max_pool_forward(
     const struct pool_shape *s, const float *input, long first, long last, float *output, uint8_t *taps)
 {
     for (long line = first; line < last; line++) {
@@ -54,7 +54,7 @@ KERNEL_CLONES void max_pool_forward(
     }
 }
 
-KERNEL_CLONES void max_pool_backward(
+KERNEL_CLONES void pk_max_pool_backward(
     const struct pool_shape *s, const float *gradient, const uint8_t *taps, long first, long last,
     float *input_gradient)
 {
@@ -80,7 +80,7 @@ KERNEL_CLONES void max_pool_backward(
     }
 }
 
-KERNEL_CLONES void average_pool_forward(
+KERNEL_CLONES void pk_average_pool_forward(
     const struct pool_shape *s, const float *input, long first, long last, float *output,
     long output_stride)
 {
@@ -104,7 +104,7 @@ KERNEL_CLONES void average_pool_forward(
     }
 }
 
-KERNEL_CLONES void average_pool_backward(
+KERNEL_CLONES void pk_average_pool_backward(
     const struct pool_shape *s, const float *gradient, long first, long last, float *input_gradient)
 {
     float share = 1.0f / (float)(s->kernel * s->kernel);
@@ -128,7 +128,7 @@ KERNEL_CLONES void average_pool_backward(
     }
 }
 
-KERNEL_CLONES void column_sums(const float *values, long rows, long stride, long channels, float *sums)
+KERNEL_CLONES void pk_column_sums(const float *values, long rows, long stride, long channels, float *sums)
 {
     memset(sums, 0, channels * sizeof(float));
     for (long row = 0; row < rows; row++) {

@@ -3,7 +3,7 @@
 
 enum { block = 1024, lanes = 32 };
 
-KERNEL_CLONES int prototypes_any_allowed(const float *mask_logits, long count)
+KERNEL_CLONES int pk_prototypes_any_allowed(const float *mask_logits, long count)
 {
     for (long first = 0; first < count; first += block) {
         long last = first + block < count ? first + block : count;
@@ -33,7 +33,7 @@ static inline __attribute__((always_inline)) void scan_queries(
     for (int q = 0; q < width; q++) best[q] = most[q], index[q] = place[q];
 }
 
-KERNEL_CLONES void prototypes_scan(
+KERNEL_CLONES void pk_prototypes_scan(
     const float *similarity, long stride, const float *mask_logits, long pixels, long queries, long first,
     float *restrict best, int *restrict index)
 {

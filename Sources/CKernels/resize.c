@@ -2,7 +2,7 @@
 #include "CKernels.h"
 #include <string.h>
 
-KERNEL_CLONES void resize_row(
+KERNEL_CLONES void pk_resize_row(
     const struct resize_axis *rows, const struct resize_axis *columns, const float *image, long channels,
     long row, float *y)
 {
@@ -28,7 +28,7 @@ static inline __attribute__((always_inline)) float share(
         + (axis->upper[output] == input ? weight : 0.0f);
 }
 
-KERNEL_CLONES void resize_row_gradient(
+KERNEL_CLONES void pk_resize_row_gradient(
     const struct resize_axis *rows, const struct resize_axis *columns, const float *gradient, long channels,
     long row, float *image_gradient)
 {

@@ -4,7 +4,7 @@
 #include "row_maximum.h"
 #include "vector_math.h"
 
-KERNEL_CLONES void softmax_forward(const float *x, long rows, long width, float *y)
+KERNEL_CLONES void pk_softmax_forward(const float *x, long rows, long width, float *y)
 {
     for (long r = 0; r < rows; r++, x += width, y += width) {
         SUM_IN_LANES
@@ -17,7 +17,7 @@ KERNEL_CLONES void softmax_forward(const float *x, long rows, long width, float 
     }
 }
 
-KERNEL_CLONES void softmax_backward(const float *y, const float *dy, long rows, long width, float *dx)
+KERNEL_CLONES void pk_softmax_backward(const float *y, const float *dy, long rows, long width, float *dx)
 {
     for (long r = 0; r < rows; r++, y += width, dy += width, dx += width) {
         SUM_IN_LANES

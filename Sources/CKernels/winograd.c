@@ -11,9 +11,9 @@ enum { most_points = 6, plane_gap = 16 };
 
 static long minimum(long a, long b) { return a < b ? a : b; }
 
-long winograd_weight_count(long tile, long output_channels, long channels)
+long pk_winograd_weight_count(long tile, long output_channels, long channels)
 {
-    return (tile + 2) * (tile + 2) * convolution_packed_count(output_channels, channels);
+    return (tile + 2) * (tile + 2) * pk_convolution_packed_count(output_channels, channels);
 }
 
 INLINE void transform_panel(const int tile, const float *packed, long size, float *weights)
@@ -36,12 +36,12 @@ KERNEL_CLONES static void transform_weights(long tile, const float *packed, long
         transform_panel(4, packed, size, weights);
 }
 
-void winograd_transform_weights(
+void pk_winograd_transform_weights(
     long tile, const float *packed, long output_channels, long channels, long panel, float *weights)
 {
-    long panel_lanes = convolution_kernels()->lanes;
+    long panel_lanes = pk_convolution_kernels()->lanes;
     long first = panel * 2 * panel_lanes * channels;
-    long size = convolution_panel_lanes(panel, output_channels) * channels;
+    long size = pk_convolution_panel_lanes(panel, output_channels) * channels;
     transform_weights(tile, packed + 9 * first, size, weights + (tile + 2) * (tile + 2) * first);
 }
 
@@ -147,9 +147,9 @@ KERNEL_CLONES static void transform_outputs(
         }
 }
 
-long winograd_scratch_count(long tile, long tiles, long channels)
+long pk_winograd_scratch_count(long tile, long tiles, long channels)
 {
-    long width = 2 * convolution_kernels()->lanes;
+    long width = 2 * pk_convolution_kernels()->lanes;
     return (tile + 2) * (tile + 2) * (tiles * (channels + (width < lanes ? lanes : width)) + 2 * plane_gap);
 }
 
@@ -173,16 +173,16 @@ static void multiply(
     }
 }
 
-void winograd_run(long tile, const struct winograd_pass *pass, long first, long last, float *scratch)
+void pk_winograd_run(long tile, const struct winograd_pass *pass, long first, long last, float *scratch)
 {
-    const struct kernel_table *kernels = convolution_kernels();
+    const struct kernel_table *kernels = pk_convolution_kernels();
     long points = (tile + 2) * (tile + 2), count = last - first, channels = pass->channels;
     long value_plane = count * channels + plane_gap;
     float *products = scratch + points * value_plane;
     transform_inputs(tile, pass, first, last, scratch, value_plane);
     for (long panel = 0; panel * 2 * kernels->lanes < pass->output_channels; panel++) {
         long channel = panel * 2 * kernels->lanes;
-        long width = convolution_panel_lanes(panel, pass->output_channels);
+        long width = pk_convolution_panel_lanes(panel, pass->output_channels);
         long product_plane = count * width + plane_gap;
         const float *weights = pass->weights + points * channel * channels;
         for (long k = 0; k < points; k++)

@@ -20,9 +20,9 @@ package func maskLosses(logits: Variable, targets: Tensor) -> Variable {
     fractions.withUnsafeMutableBufferPointer { fractions in
         parallelFor(masks) { mask in
             let (values, wanted) = (x.data + mask * points, targets.data + mask * points)
-            let crossEntropy = sigmoid_cross_entropy_sum(values, wanted, points)
+            let crossEntropy = pk_sigmoid_cross_entropy_sum(values, wanted, points)
             let fraction = withUnsafeTemporaryAllocation(of: Double.self, capacity: 3) { sums in
-                dice_sums(values, wanted, points, sums.baseAddress)
+                pk_dice_sums(values, wanted, points, sums.baseAddress)
                 return (numerator: 2 * sums[0] + 1, denominator: sums[1] + sums[2] + 1)
             }
             fractions[mask] = fraction
@@ -35,11 +35,11 @@ package func maskLosses(logits: Variable, targets: Tensor) -> Variable {
         parallelFor(masks) { mask in
             let (values, wanted) = (x.data + mask * points, targets.data + mask * points)
             let (target, dice) = (dX.data + mask * points, Tensor(uninitialized: [points]))
-            sigmoid_cross_entropy_backward(values, wanted, dY.data[2 * mask] / Float(points), points, target)
+            pk_sigmoid_cross_entropy_backward(values, wanted, dY.data[2 * mask] / Float(points), points, target)
             // ∂dice/∂s = −2t/denominator + numerator/denominator²
             let (numerator, denominator) = fractions[mask]
             let dLoss = Double(dY.data[2 * mask + 1])
-            dice_backward(
+            pk_dice_backward(
                 values, wanted, Float(-2 * dLoss / denominator),
                 Float(dLoss * numerator / (denominator * denominator)), points, dice.data)
             let addend = dice.data

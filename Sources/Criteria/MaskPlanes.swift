@@ -57,7 +57,7 @@ package struct MaskPlanes {
             parallelFor(image.rows.count) { index in
                 guard rows.contains(image.rows[index]) else { return }
                 let row = image.rows[index] - rows.lowerBound
-                plane_sample(
+                pk_plane_sample(
                     planes.data + index * height * width, height, width, points.data + row * count * 2, count,
                     result.data + row * count)
             }
@@ -131,7 +131,7 @@ private struct ImageMasks {
         let count = dY.shape[1]
         parallelFor(rows.count) { index in
             let row = rows[index]
-            plane_sample_gradient(
+            pk_plane_sample_gradient(
                 points.data + row * count * 2, count, dY.data + row * count, height, width,
                 planes.data + index * height * width)
         }

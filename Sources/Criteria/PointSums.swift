@@ -99,7 +99,7 @@ struct PointSums {
     /// them fits in a Double and one logarithm serves them all.
     private static func sumActivations(_ logits: Tensor, _ sigmoids: Tensor, rows: UnsafeMutablePointer<Float>) {
         let (count, queries) = (logits.shape[0], logits.shape[1])
-        sigmoid_forward(logits.data, count * queries, sigmoids.data)
+        pk_sigmoid_forward(logits.data, count * queries, sigmoids.data)
         withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * queries) { scratch in
             scratch.initialize(repeating: 0)
             guard let positive = scratch.baseAddress else { return }

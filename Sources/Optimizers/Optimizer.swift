@@ -115,7 +115,7 @@ package final class Optimizer {
             parallelFor(chunks.count) { index in
                 let chunk = chunks[index]
                 guard let gradient = slots[chunk.slot].parameter.gradient else { return }
-                parts[index] = optimizer_square_sum(
+                parts[index] = pk_optimizer_square_sum(
                     gradient.data + chunk.range.lowerBound, chunk.range.count, Float(scale))
             }
         }

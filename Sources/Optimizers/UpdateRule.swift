@@ -38,12 +38,12 @@ package enum UpdateRule: Sendable, Equatable {
                 second_keep: Float(secondDecay), second_share: Float(1 - secondDecay),
                 step_size: Float(learningRate / (1 - pow(firstDecay, Double(step)))),
                 root_correction: Float(sqrt(1 - pow(secondDecay, Double(step)))), epsilon: Float(epsilon))
-            optimizer_adamw(slice.value, first, second, slice.gradient, slice.count, transform, numbers)
+            pk_optimizer_adamw(slice.value, first, second, slice.gradient, slice.count, transform, numbers)
         case .sgd(let momentum, let nesterov):
             let numbers = sgd_step(
                 rate: Float(learningRate), weight_decay: Float(weightDecay), momentum: Float(momentum),
                 nesterov: nesterov ? 1 : 0)
-            optimizer_sgd(slice.value, slice.first, slice.gradient, slice.count, transform, numbers)
+            pk_optimizer_sgd(slice.value, slice.first, slice.gradient, slice.count, transform, numbers)
         }
     }
 }

@@ -69,7 +69,7 @@ private struct InstanceMasks {
                     let start = word * MaskResampler.span
                     let range = start..<min(width, start + MaskResampler.span)
                     resampler.logits(of: row.data, range, into: span.data)
-                    inside_pixels(
+                    pk_inside_pixels(
                         span.data, range.count, count, bits + y * rowWords + word, maskWords, sums + y * count)
                 }
             }

@@ -76,7 +76,7 @@ private struct PanopticPainting {
                     let range = start..<min(width, start + MaskResampler.span)
                     masks.probabilities(of: row.data, range, into: span.data)
                     let place = y * width + start
-                    choose_masks(
+                    pk_choose_masks(
                         span.data, scores, range.count, count, best + place, inside + place, areas + y * count)
                 }
             }

@@ -61,12 +61,12 @@ import Testing
     @Test func exponentialIsAccurate() {
         let x = stride(from: Float(-87.3), to: 88.7, by: 0.0371).map { $0 }
         var y = [Float](repeating: 0, count: x.count)
-        exp_forward(x, x.count, &y)
+        pk_exp_forward(x, x.count, &y)
         // Observed: 8.4e-8.
         for (x, y) in zip(x, y) { #expect(abs(Double(y) / exp(Double(x)) - 1) < 2e-7, "exp(\(x)) = \(y)") }
         let edges: [Float] = [-.infinity, -1000, 0, 89, .infinity, .nan]
         var values = [Float](repeating: 0, count: edges.count)
-        exp_forward(edges, edges.count, &values)
+        pk_exp_forward(edges, edges.count, &values)
         #expect(values[0...4] == [0, 0, 1, .infinity, .infinity] && values[5].isNaN)
     }
 }

@@ -66,9 +66,9 @@ struct Broadcast {
         let sums = RowSums(groups: groups, rows: rows, width: width, quantities: 1) {
             offset, rows, columns, sums in
             if let factor {
-                add_column_products(dY.data + offset, factor.data + offset, rows, columns, width, sums)
+                pk_add_column_products(dY.data + offset, factor.data + offset, rows, columns, width, sums)
             } else {
-                add_column_sums(dY.data + offset, rows, columns, width, sums)
+                pk_add_column_sums(dY.data + offset, rows, columns, width, sums)
             }
         }
         return sums.tensor(0, shape: shape)

@@ -14,7 +14,7 @@ struct ChannelNorm {
     func forward(_ x: Tensor) -> Tensor {
         let y = Tensor(uninitialized: x.shape)
         forEachChunk(of: x) { start, rows in
-            channel_norm_forward(
+            pk_channel_norm_forward(
                 x.data + start, mean.data, scale.data, shift.data, relu ? 1 : 0, rows, channels, y.data + start)
         }
         return y
@@ -25,7 +25,7 @@ struct ChannelNorm {
     func gradientSums(_ x: Tensor, _ dY: Tensor) -> RowSums {
         RowSums(rows: x.rows, width: channels, quantities: 2) { offset, rows, columns, sums in
             precondition(columns == channels, "channelNorm: rows of \(channels) channels are too wide")
-            add_channel_norm_sums(
+            pk_add_channel_norm_sums(
                 x.data + offset, dY.data + offset, mean.data, scale.data, shift.data, relu ? 1 : 0, rows, channels,
                 sums, sums + channels)
         }
@@ -35,7 +35,7 @@ struct ChannelNorm {
     func dataGradient(_ x: Tensor, _ dY: Tensor, slope: Tensor, offset: Tensor) -> Tensor {
         let dX = Tensor(uninitialized: x.shape)
         forEachChunk(of: x) { start, rows in
-            channel_norm_backward(
+            pk_channel_norm_backward(
                 x.data + start, dY.data + start, mean.data, scale.data, shift.data, slope.data, offset.data,
                 relu ? 1 : 0, rows, channels, dX.data + start)
         }

@@ -10,12 +10,12 @@ package func columnSums(_ x: Tensor) -> Tensor {
     let chunks = max(1, (rows + columnSumGrain - 1) / columnSumGrain)
     let partial = Tensor(zeros: [chunks, channels])
     parallelRows(rows, grain: columnSumGrain) { range in
-        column_sums(
+        pk_column_sums(
             x.data + range.lowerBound * channels, range.count, channels, channels,
             partial.data + range.lowerBound / columnSumGrain * channels)
     }
     let sums = Tensor(uninitialized: [channels])
-    column_sums(partial.data, chunks, channels, channels, sums.data)
+    pk_column_sums(partial.data, chunks, channels, channels, sums.data)
     withExtendedLifetime((x, partial)) {}
     return sums
 }

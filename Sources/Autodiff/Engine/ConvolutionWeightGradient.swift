@@ -54,7 +54,7 @@ private struct WeightGradientPlan {
 
     init(_ part: convolution_weight_gradient, lines: Int, depth: Int) {
         panels = panelCount(part.output_channels)
-        let lineBytes = 4 * part.width * (convolution_panel_width() + part.channels * part.stride)
+        let lineBytes = 4 * part.width * (pk_convolution_panel_width() + part.channels * part.stride)
         chunk = max(1, min(part.height, cacheBudget / lineBytes))
         let weights = part.output_channels * depth
         slots = max(1, min(mostSlots, lines, lines * part.width / sitesPerSlot, slotBudget / weights))
@@ -67,14 +67,14 @@ private func sum(
     _ part: convolution_weight_gradient, lines: Int, depth: Int, to dW: UnsafeMutablePointer<Float>
 ) {
     let plan = WeightGradientPlan(part, lines: lines, depth: depth)
-    let slotStride = convolution_packed_count(part.output_channels, depth)
+    let slotStride = pk_convolution_packed_count(part.output_channels, depth)
     let sums = Tensor(uninitialized: [plan.slots, slotStride])
     let groups = (plan.panels + plan.panelGrain - 1) / plan.panelGrain
     parallelFor(plan.slots * groups) { index in
         let slot = index / groups
         let first = index % groups * plan.panelGrain
         let panels = first..<min(plan.panels, first + plan.panelGrain)
-        let width = convolution_panel_width()
+        let width = pk_convolution_panel_width()
         let target = sums.data + slot * slotStride
         let end = min(slotStride, panels.upperBound * width * depth)
         (target + first * width * depth).update(repeating: 0, count: end - first * width * depth)
@@ -82,7 +82,7 @@ private func sum(
             slot * lines / plan.slots..<(slot + 1) * lines / plan.slots, of: part, plan, panels, to: target)
     }
     parallelFor(plan.panels) { panel in
-        convolution_weight_gradient_finish(
+        pk_convolution_weight_gradient_finish(
             sums.data, plan.slots, slotStride, panel, part.output_channels, depth, dW)
     }
     withExtendedLifetime(sums) {}
@@ -95,15 +95,15 @@ private func addLines(
     to sums: UnsafeMutablePointer<Float>
 ) {
     var part = part
-    let scratch = Tensor(uninitialized: [convolution_gradient_scratch_count(&part, plan.chunk)])
-    let pointers = convolution_gradient_table_count(plan.chunk)
+    let scratch = Tensor(uninitialized: [pk_convolution_gradient_scratch_count(&part, plan.chunk)])
+    let pointers = pk_convolution_gradient_table_count(plan.chunk)
     withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: pointers) { table in
         var line = lines.lowerBound
         while line < lines.upperBound {
             let image = line / part.height
             let row = line % part.height
             let count = min(plan.chunk, part.height - row, lines.upperBound - line)
-            convolution_weight_gradient_run(
+            pk_convolution_weight_gradient_run(
                 &part, image, row, row + count, panels.lowerBound, panels.upperBound, sums, scratch.data,
                 table.baseAddress)
             line += count

@@ -23,7 +23,7 @@ package func convolveDepthwise(
     let grain = lineGrain(width: size.width, channels: x.shape[3])
     parallelRows(shape[0] * shape[1], grain: grain) { lines in
         var (sizes, kernelEpilogue) = (sizes, kernelEpilogue)
-        depthwise_forward(
+        pk_depthwise_forward(
             &sizes, x.data, weight.data, lines.lowerBound, lines.upperBound, &kernelEpilogue,
             destination.start,
             destination.stride)
@@ -42,7 +42,7 @@ package func depthwiseDataGradient(
     let grain = lineGrain(width: inputShape[2], channels: inputShape[3])
     parallelRows(inputShape[0] * inputShape[1], grain: grain) { lines in
         var sizes = sizes
-        depthwise_data_gradient(&sizes, dY.data, weight.data, lines.lowerBound, lines.upperBound, dX.data)
+        pk_depthwise_data_gradient(&sizes, dY.data, weight.data, lines.lowerBound, lines.upperBound, dX.data)
     }
     return dX
 }
@@ -58,11 +58,11 @@ package func depthwiseWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: Convol
     let sums = Tensor(zeros: [slots, dW.count])
     parallelFor(slots) { slot in
         var sizes = sizes
-        depthwise_weight_gradient(
+        pk_depthwise_weight_gradient(
             &sizes, x.data, dY.data, slot * lines / slots, (slot + 1) * lines / slots,
             sums.data + slot * dW.count)
     }
-    column_sums(sums.data, slots, dW.count, dW.count, dW.data)
+    pk_column_sums(sums.data, slots, dW.count, dW.count, dW.data)
     withExtendedLifetime(sums) {}
     return dW
 }

@@ -36,14 +36,14 @@ package struct MaskResampler {
     package func probabilities(
         of row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>
     ) {
-        resample(row, range, into: result, resample_sigmoid)
+        resample(row, range, into: result, pk_resample_sigmoid)
     }
 
     /// Mask logits of the output pixels in `range` of the row in `row`: [pixels, Q].
     package func logits(
         of row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>
     ) {
-        resample(row, range, into: result, resample_columns)
+        resample(row, range, into: result, pk_resample_columns)
     }
 
     private typealias Kernel = (

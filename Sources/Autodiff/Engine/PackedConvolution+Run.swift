@@ -33,9 +33,9 @@ extension PackedConvolution {
             parallelFor(pieces.count) { index in
                 let piece = pieces[index]
                 var pass = passes[piece.pass]
-                let pointers = convolution_table_count(pass.tap_row_count * pass.tap_column_count)
+                let pointers = pk_convolution_table_count(pass.tap_row_count * pass.tap_column_count)
                 withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: pointers) { table in
-                    convolution_run(
+                    pk_convolution_run(
                         &pass, piece.sites.lowerBound, piece.sites.upperBound, piece.panels.lowerBound,
                         piece.panels.upperBound, table.baseAddress)
                 }
@@ -80,7 +80,7 @@ extension PackedConvolution {
         let sites = pass.images * pass.height * pass.width
         guard sites > 0 else { return [] }
         let depth = max(1, pass.tap_row_count * pass.tap_column_count * pass.channels)
-        let granule = 8 * convolution_tile_pixels()
+        let granule = 8 * pk_convolution_tile_pixels()
         let wanted = workGrain / (depth * pass.output_channels)
         let grain = max(1, min(32, wanted / granule)) * granule
         let chunks = (sites + grain - 1) / grain

@@ -87,18 +87,18 @@ struct PackedConvolution: Sendable {
 
 /// The number of weight panels that hold so many output channels.
 func panelCount(_ outputs: Int) -> Int {
-    (outputs + convolution_panel_width() - 1) / convolution_panel_width()
+    (outputs + pk_convolution_panel_width() - 1) / pk_convolution_panel_width()
 }
 
-/// The weights of one group in panels, see `convolution_pack`.
+/// The weights of one group in panels, see `pk_convolution_pack`.
 func packPanels(
     _ weight: UnsafePointer<Float>, outputs: Int, outputStep: Int, taps: [Int], channels: Int,
     channelStep: Int
 ) -> Tensor {
-    let packed = Tensor(uninitialized: [convolution_packed_count(outputs, taps.count * channels)])
+    let packed = Tensor(uninitialized: [pk_convolution_packed_count(outputs, taps.count * channels)])
     taps.withUnsafeBufferPointer { taps in
         parallelFor(panelCount(outputs)) { panel in
-            convolution_pack(
+            pk_convolution_pack(
                 weight, outputs, outputStep, taps.count, taps.baseAddress, channels, channelStep, panel,
                 panel + 1,
                 packed.data)

@@ -22,17 +22,17 @@ struct PackedMatrix: Sendable {
     ) {
         self.inputs = inputs
         self.outputs = outputs
-        let packed = Tensor(uninitialized: [convolution_packed_count(outputs, inputs)])
+        let packed = Tensor(uninitialized: [pk_convolution_packed_count(outputs, inputs)])
         parallelFor(panelCount(outputs)) { panel in
             var start = 0
-            convolution_pack(
+            pk_convolution_pack(
                 weight, outputs, outputStep, 1, &start, inputs, inputStep, panel, panel + 1, packed.data)
         }
         panels = packed
     }
 
     /// Columns that `multiplyPadded` writes: `outputs`, rounded up so that every vector of a row is whole.
-    var paddedOutputs: Int { convolution_packed_count(outputs, 1) }
+    var paddedOutputs: Int { pk_convolution_packed_count(outputs, 1) }
 
     /// x: `rows` rows of `inputs` floats, `inputStride` apart (default: one after the other) -> y: `rows` rows
     /// of `outputs` floats, `stride` apart, on the calling thread.
@@ -65,9 +65,9 @@ struct PackedMatrix: Sendable {
                 tap_columns: tap, zeros: x, panels: panels.data, output_channels: columns, output: y,
                 output_height: 1, output_width: rows, output_stride: stride, output_row: 0, output_column: 0,
                 output_step: 1, epilogue: epilogue)
-            let pointers = convolution_table_count(1)
+            let pointers = pk_convolution_table_count(1)
             withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: pointers) { table in
-                convolution_run(&pass, 0, rows, 0, panelCount(columns), table.baseAddress)
+                pk_convolution_run(&pass, 0, rows, 0, panelCount(columns), table.baseAddress)
             }
         }
     }

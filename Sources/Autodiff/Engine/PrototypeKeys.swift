@@ -104,7 +104,7 @@ package struct PrototypeKeys {
             keys.data, rows: count, into: result, stride: channels,
             epilogue: Epilogue(shift: projectionBias).kernelView())
         withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { norms in
-            l2_rows_forward(result, epsilon, count, channels, result, norms.baseAddress)
+            pk_l2_rows_forward(result, epsilon, count, channels, result, norms.baseAddress)
         }
         return UnsafePointer(result)
     }
@@ -121,7 +121,7 @@ package struct PrototypeKeys {
             let edges = Self.edge(y, height) * 4 + (isEnd ? Self.edge(x, width) : 0)
             var epilogue = convolution_epilogue()
             epilogue.shift = UnsafePointer(shifts.data + edges * channels)
-            depthwise_columns(
+            pk_depthwise_columns(
                 &sizes, memory.data, weight.data, image * height + y, x, x + count, &epilogue,
                 target + (pixel - pixels.lowerBound) * channels, channels)
             pixel += count

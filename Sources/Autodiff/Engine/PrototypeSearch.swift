@@ -38,7 +38,7 @@ struct PrototypeSearch {
         // PARITY: an image all of whose queries exclude everything is searched without the mask.
         masks = (0..<images).map { image in
             guard let logits = maskLogits.map({ $0.data + image * size }) else { return nil }
-            return prototypes_any_allowed(logits, size) != 0 ? UnsafePointer(logits) : nil
+            return pk_prototypes_any_allowed(logits, size) != 0 ? UnsafePointer(logits) : nil
         }
         let (channels, width) = (memory[2], memory[2] / heads)
         matrices = (0..<memory[0] * heads).map { index in
@@ -89,7 +89,7 @@ struct PrototypeSearch {
         for head in 0..<heads {
             matrices[image * heads + head].multiplyPadded(
                 keys + head * (channels / heads), rows: tile.count, inputStride: channels, into: similarity.data)
-            prototypes_scan(
+            pk_prototypes_scan(
                 similarity.data, columns, masks[image].map { $0 + tile.lowerBound * queries }, tile.count,
                 queries, tile.lowerBound, best + head * queries, indices + head * queries)
         }

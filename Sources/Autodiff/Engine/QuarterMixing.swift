@@ -47,7 +47,7 @@ package struct QuarterMixing {
         let (queries, classes) = (logits.shape[1], classProbabilities.shape[1])
         let (stride, rowCount) = (logits.shape[2], queries * logits.shape[2])
         let rows = ResizeTaps(bilinear: logits.shape[0], to: 4 * logits.shape[0])
-        let together = mix_masks_together(classes)
+        let together = pk_mix_masks_together(classes)
         let scores = wantsScores ? Tensor(uninitialized: [classes, height, width]) : nil
         let labels = [UInt16](unsafeUninitializedCapacity: height * width) { buffer, count in
             count = height * width
@@ -57,7 +57,7 @@ package struct QuarterMixing {
                 let probabilities = Tensor(uninitialized: [queries, 16])
                 for y in range {
                     rows.combineRow(y, of: logits.data, rowCount: rowCount, into: row.data)
-                    mix_masks_row(
+                    pk_mix_masks_row(
                         row.data + 1, stride, width, queries, classProbabilities.data, classes, together,
                         probabilities.data, labels + y * width, scores.map { $0.data + y * width },
                         height * width)

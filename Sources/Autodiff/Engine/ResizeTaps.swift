@@ -62,7 +62,7 @@ package struct ResizeTaps: Sendable {
             for tap in 0..<4 { sources[tap] = base + Int(indices[4 * y + tap]) * rowCount }
             weights.withUnsafeBufferPointer { weights in
                 guard let weights = weights.baseAddress else { return }
-                combine_rows(sources.baseAddress, weights + 4 * y, rowCount, row)
+                pk_combine_rows(sources.baseAddress, weights + 4 * y, rowCount, row)
             }
         }
     }

@@ -51,7 +51,7 @@ package struct SemanticMixing {
             count = height * width
             guard let labels = buffer.baseAddress else { return }
             forEachRow(height, width) { y, row in
-                arg_max_rows(row, width, classCount, labels + y * width)
+                pk_arg_max_rows(row, width, classCount, labels + y * width)
                 if let scores { transpose(row, y, scores) }
             }
         }
@@ -144,7 +144,7 @@ package struct SemanticMixing {
             }
             rows.weights.withUnsafeBufferPointer { weights in
                 guard let weights = weights.baseAddress else { return }
-                combine_rows(sources.baseAddress, weights + 4 * y, line.count, line.data)
+                pk_combine_rows(sources.baseAddress, weights + 4 * y, line.count, line.data)
             }
         }
     }
@@ -153,7 +153,7 @@ package struct SemanticMixing {
         columns.indices.withUnsafeBufferPointer { indices in
             columns.weights.withUnsafeBufferPointer { weights in
                 guard let indices = indices.baseAddress, let weights = weights.baseAddress else { return }
-                resample_columns(line.data, indices, weights, columns.count, classCount, result.data)
+                pk_resample_columns(line.data, indices, weights, columns.count, classCount, result.data)
             }
         }
     }

@@ -36,11 +36,11 @@ struct WinogradConvolution: Sendable {
             weight.data, outputs: outputChannels, outputStep: transposing ? 1 : 9 * inputChannels,
             taps: (0..<9).map { (transposing ? 8 - $0 : $0) * shape[3] }, channels: inputChannels,
             channelStep: transposing ? 9 * outputChannels : 1)
-        let count = winograd_weight_count(tile, outputChannels, inputChannels)
+        let count = pk_winograd_weight_count(tile, outputChannels, inputChannels)
         let transformed = Tensor(uninitialized: [count])
         let (inputs, outputs) = (inputChannels, outputChannels)
         parallelFor(panelCount(outputs)) { panel in
-            winograd_transform_weights(tile, packed.data, outputs, inputs, panel, transformed.data)
+            pk_winograd_transform_weights(tile, packed.data, outputs, inputs, panel, transformed.data)
         }
         withExtendedLifetime((weight, packed)) {}
         weights = transformed
@@ -65,8 +65,8 @@ struct WinogradConvolution: Sendable {
         let tiles = shape[0] * ((height + tile - 1) / tile) * ((width + tile - 1) / tile)
         parallelRows(tiles, grain: grain(tiles)) { range in
             var pass = pass
-            let scratch = Tensor(uninitialized: [winograd_scratch_count(tile, range.count, inputChannels)])
-            winograd_run(tile, &pass, range.lowerBound, range.upperBound, scratch.data)
+            let scratch = Tensor(uninitialized: [pk_winograd_scratch_count(tile, range.count, inputChannels)])
+            pk_winograd_run(tile, &pass, range.lowerBound, range.upperBound, scratch.data)
             withExtendedLifetime(scratch) {}
         }
         withExtendedLifetime((x, epilogue, zeros, self)) {}

@@ -3,7 +3,7 @@ import Tensors
 
 /// a + b in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C].
 package func add(_ a: Tensor, _ b: Tensor) -> Tensor {
-    Broadcast(b.shape, along: a.shape, operation: "add").combined(a, b, add_to_rows)
+    Broadcast(b.shape, along: a.shape, operation: "add").combined(a, b, pk_add_to_rows)
 }
 
 /// a + b in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C]. Saves

@@ -16,7 +16,7 @@ package func attention(_ queries: Variable, _ keys: Variable, _ values: Variable
     sizes.forEachHead { atQuery, atKey, atProbability in
         let p = probabilities.data + atProbability
         sizes.scores(q.data + atQuery, k.data + atKey, sizes.scale, p)
-        softmax_forward(p, sizes.queries, sizes.keys, p)
+        pk_softmax_forward(p, sizes.queries, sizes.keys, p)
         sizes.mixed(p, v.data + atKey, 1, y.data + atQuery)
     }
     let needs = [queries, keys, values].map(\.needsGradient)
@@ -30,7 +30,7 @@ package func attention(_ queries: Variable, _ keys: Variable, _ values: Variable
             if let dV { sizes.gathered(p, dY.data + atQuery, 1, dV.data + atKey) }
             guard dQ != nil || dK != nil else { return }
             sizes.scores(dY.data + atQuery, v.data + atKey, 1, dS)
-            softmax_backward(p, dS, sizes.queries, sizes.keys, dS)
+            pk_softmax_backward(p, dS, sizes.queries, sizes.keys, dS)
             if let dQ { sizes.mixed(dS, k.data + atKey, sizes.scale, dQ.data + atQuery) }
             if let dK { sizes.gathered(dS, q.data + atQuery, sizes.scale, dK.data + atKey) }
         }

@@ -14,7 +14,7 @@ package func averagePool(
     let destination = Destination(shape: shape, into: into)
     parallelRows(shape[0] * shape[1], grain: PoolGeometry.lineGrain(shape)) { range in
         var sizes = geometry.kernelView(input: x.shape, output: shape)
-        average_pool_forward(
+        pk_average_pool_forward(
             &sizes, x.data, range.lowerBound, range.upperBound, destination.start, destination.stride)
     }
     return destination.tensor
@@ -33,7 +33,7 @@ package func averagePool(_ x: Variable, kernel: Int, stride: Int, padding: Int) 
         let lines = inputShape[0] * inputShape[1]
         parallelRows(lines, grain: PoolGeometry.lineGrain(inputShape)) { range in
             var sizes = geometry.kernelView(input: inputShape, output: outputShape)
-            average_pool_backward(&sizes, dY.data, range.lowerBound, range.upperBound, dX.data)
+            pk_average_pool_backward(&sizes, dY.data, range.lowerBound, range.upperBound, dX.data)
         }
         return [dX]
     }

@@ -50,7 +50,7 @@ private func moments(_ x: Tensor) -> (mean: Tensor, variance: Tensor) {
     let channels = x.channels
     let sums = RowSums(rows: x.rows, width: channels, quantities: 2) { offset, rows, columns, sums in
         precondition(columns == channels, "batchNorm: rows of \(channels) channels are too wide")
-        add_moments(x.data + offset, rows, channels, sums, sums + channels)
+        pk_add_moments(x.data + offset, rows, channels, sums, sums + channels)
     }
     let count = Double(x.rows)
     let mean = sums[0].map { $0 / count }

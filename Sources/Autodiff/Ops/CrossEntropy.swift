@@ -17,7 +17,7 @@ package func crossEntropy(_ logits: Variable, targets: [Int], classWeights: [Flo
     var losses = [Double](repeating: 0, count: rows)
     losses.withUnsafeMutableBufferPointer { losses in
         guard let losses = losses.baseAddress else { return }
-        cross_entropy_forward(input.data, targets, rows, classes, probabilities.data, losses)
+        pk_cross_entropy_forward(input.data, targets, rows, classes, probabilities.data, losses)
     }
     let weights = targets.map { Double(classWeights[$0]) }
     let total = weights.reduce(0, +)

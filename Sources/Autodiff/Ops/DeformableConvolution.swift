@@ -34,7 +34,7 @@ package func deformableConvolve(
         let count = min(tilePixels, sampler.pixels - first)
         let columns = Tensor(uninitialized: [tilePixels, sampler.depth])
         sampler.withTaps(image: image, pixels: first..<first + count) { view, taps in
-            deformable_columns(view, taps, 9 * count, 1, columns.data)
+            pk_deformable_columns(view, taps, 9 * count, 1, columns.data)
         }
         matrix.multiply(
             columns.data, rows: count, into: y.data + (image * sampler.pixels + first) * outputs,
@@ -95,7 +95,7 @@ private struct DeformableSampler {
         var view = view(image: image)
         withUnsafeTemporaryAllocation(of: deformable_tap.self, capacity: 9 * pixels.count) { taps in
             guard let taps = taps.baseAddress else { return }
-            deformable_locate(&view, pixels.lowerBound, pixels.upperBound, taps)
+            pk_deformable_locate(&view, pixels.lowerBound, pixels.upperBound, taps)
             body(&view, taps)
         }
     }
@@ -157,7 +157,7 @@ private struct DeformableGradient {
     private func emptyPart(image: Int, rows: Range<Int>) -> PartialGradient {
         var view = sampler.view(image: image)
         var (first, last) = (0, 0)
-        deformable_rows(&view, rows.lowerBound * shape[2], rows.upperBound * shape[2], &first, &last)
+        pk_deformable_rows(&view, rows.lowerBound * shape[2], rows.upperBound * shape[2], &first, &last)
         return PartialGradient(rows: first..<last, values: Tensor(zeros: [last - first, shape[2], shape[3]]))
     }
 
@@ -173,14 +173,14 @@ private struct DeformableGradient {
         sampler.withTaps(image: image, pixels: pixels) { view, taps in
             for tap in 0..<9 {
                 if let dWeight {
-                    deformable_columns(view, taps + tap, pixels.count, 9, columns.data)
+                    pk_deformable_columns(view, taps + tap, pixels.count, 9, columns.data)
                     gemm(
                         transposeA: true, m: outputs, n: channels, k: pixels.count, a: dOutput, lda: outputs,
                         b: columns.data, ldb: channels, beta: 1, c: dWeight + tap * channels, ldc: depth)
                 }
                 guard let dOffsets else { continue }
                 matrices[tap].multiply(dOutput, rows: pixels.count, into: columns.data, stride: channels)
-                deformable_gradient(
+                pk_deformable_gradient(
                     view, taps, pixels.count, tap, columns.data, part?.rows.lowerBound ?? 0,
                     part?.values.data, scrap.data, dOffsets.data + first * 27)
             }
@@ -195,7 +195,7 @@ private struct DeformableGradient {
         parallelFor(shape[0] * shape[1]) { line in
             let (image, row) = (line / shape[1], line % shape[1])
             for part in parts[image * bands..<(image + 1) * bands] where part.rows.contains(row) {
-                deformable_add(
+                pk_deformable_add(
                     part.values.data + (row - part.rows.lowerBound) * width, width, dX.data + line * width)
             }
         }
@@ -205,7 +205,7 @@ private struct DeformableGradient {
     private func weightGradient(_ sums: Tensor) -> Tensor {
         let result = Tensor(uninitialized: weight.shape)
         parallelRows(weight.count, grain: 4096) { range in
-            column_sums(
+            pk_column_sums(
                 sums.data + range.lowerBound, sums.shape[0], weight.count, range.count,
                 result.data + range.lowerBound)
         }

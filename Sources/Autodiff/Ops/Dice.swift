@@ -16,7 +16,7 @@ package func dice(_ logits: Variable, targets: Tensor, maskCount: Float) -> Vari
     fractions.withUnsafeMutableBufferPointer { fractions in
         parallelFor(masks) { mask in
             withUnsafeTemporaryAllocation(of: Double.self, capacity: 3) { sums in
-                dice_sums(input.data + mask * points, targets.data + mask * points, points, sums.baseAddress)
+                pk_dice_sums(input.data + mask * points, targets.data + mask * points, points, sums.baseAddress)
                 fractions[mask] = (2 * sums[0] + 1, sums[1] + sums[2] + 1)
             }
         }
@@ -27,7 +27,7 @@ package func dice(_ logits: Variable, targets: Tensor, maskCount: Float) -> Vari
         let weight = Double(dLoss.scalar) / Double(maskCount)
         parallelFor(masks) { mask in
             let (numerator, denominator) = fractions[mask]
-            dice_backward(
+            pk_dice_backward(
                 input.data + mask * points, targets.data + mask * points, Float(-2 * weight / denominator),
                 Float(weight * numerator / (denominator * denominator)), points, dLogits.data + mask * points)
         }

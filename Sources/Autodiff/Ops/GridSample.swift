@@ -19,7 +19,7 @@ package func gridSample(_ x: Tensor, points: Tensor) -> Tensor {
     parallelFor(shape[0] * chunks) { index in
         let (image, first) = (index / chunks, index % chunks * pointGrain)
         let start = image * count + first
-        grid_sample(
+        pk_grid_sample(
             x.data + image * height * width * channels, height, width, channels, points.data + 2 * start,
             min(pointGrain, count - first), y.data + start * channels)
     }
@@ -44,7 +44,7 @@ private func gridSampleGradient(_ dY: Tensor, points: Tensor, shape: [Int]) -> T
     parallelFor(shape[0] * bands) { index in
         let (image, first) = (index / bands, index % bands * rows)
         guard first < height else { return }
-        grid_sample_gradient(
+        pk_grid_sample_gradient(
             points.data + image * count * 2, count, dY.data + image * count * channels, height, width,
             channels, first, min(height, first + rows), dX.data + image * height * width * channels)
     }

@@ -18,9 +18,9 @@ package func l2Normalize(_ x: Variable, axis: Int, epsilon: Float) -> Variable {
     let norms = Tensor(uninitialized: [lines.outer * lines.inner])
     lines.forEach { start, first, count in
         if lines.inner == 1 {
-            l2_rows_forward(input.data + start, epsilon, count, lines.length, y.data + start, norms.data + first)
+            pk_l2_rows_forward(input.data + start, epsilon, count, lines.length, y.data + start, norms.data + first)
         } else {
-            l2_columns_forward(
+            pk_l2_columns_forward(
                 input.data + start, epsilon, lines.length, count, lines.inner, y.data + start, norms.data + first)
         }
     }
@@ -29,9 +29,9 @@ package func l2Normalize(_ x: Variable, axis: Int, epsilon: Float) -> Variable {
         lines.forEach { start, first, count in
             let (output, gradient, result) = (y.data + start, dY.data + start, dX.data + start)
             if lines.inner == 1 {
-                l2_rows_backward(output, gradient, norms.data + first, epsilon, count, lines.length, result)
+                pk_l2_rows_backward(output, gradient, norms.data + first, epsilon, count, lines.length, result)
             } else {
-                l2_columns_backward(
+                pk_l2_columns_backward(
                     output, gradient, norms.data + first, epsilon, lines.length, count, lines.inner, result)
             }
         }

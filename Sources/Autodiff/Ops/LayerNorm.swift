@@ -17,7 +17,7 @@ package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon:
     let statistics = Tensor(uninitialized: [rows, 2])
     parallelRows(rows, grain: grain) { range in
         let start = range.lowerBound * channels
-        layer_norm_forward(
+        pk_layer_norm_forward(
             input.data + start, scale.data, shift.data, epsilon, range.count, channels, y.data + start,
             statistics.data + 2 * range.lowerBound)
     }
@@ -28,7 +28,7 @@ package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon:
             let dX = Tensor(uninitialized: input.shape)
             parallelRows(rows, grain: grain) { range in
                 let start = range.lowerBound * channels
-                layer_norm_backward(
+                pk_layer_norm_backward(
                     input.data + start, dY.data + start, scale.data, statistics.data + 2 * range.lowerBound,
                     range.count, channels, dX.data + start)
             }
@@ -47,7 +47,7 @@ private func layerNormSums(_ x: Tensor, _ dY: Tensor, _ statistics: Tensor) -> R
     let channels = x.channels
     return RowSums(rows: x.rows, width: channels, quantities: 2) { offset, rows, columns, sums in
         precondition(columns == channels, "layerNorm: rows of \(channels) channels are too wide")
-        add_layer_norm_sums(
+        pk_add_layer_norm_sums(
             x.data + offset, dY.data + offset, statistics.data + 2 * (offset / channels), rows, channels, sums,
             sums + channels)
     }

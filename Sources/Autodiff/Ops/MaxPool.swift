@@ -23,7 +23,7 @@ package func maxPool(_ x: Variable, kernel: Int, stride: Int, padding: Int) -> V
         let bytes = UnsafeRawPointer(taps.data).assumingMemoryBound(to: UInt8.self)
         parallelRows(lines, grain: PoolGeometry.lineGrain(inputShape)) { range in
             var sizes = geometry.kernelView(input: inputShape, output: outputShape)
-            max_pool_backward(&sizes, dY.data, bytes, range.lowerBound, range.upperBound, dX.data)
+            pk_max_pool_backward(&sizes, dY.data, bytes, range.lowerBound, range.upperBound, dX.data)
         }
         withExtendedLifetime(taps) {}
         return [dX]
@@ -37,7 +37,7 @@ private func pooled(_ x: Tensor, _ geometry: PoolGeometry, taps: Tensor?) -> Ten
     let bytes = taps.map { UnsafeMutableRawPointer($0.data).assumingMemoryBound(to: UInt8.self) }
     parallelRows(shape[0] * shape[1], grain: PoolGeometry.lineGrain(shape)) { range in
         var sizes = geometry.kernelView(input: x.shape, output: shape)
-        max_pool_forward(&sizes, x.data, range.lowerBound, range.upperBound, y.data, bytes)
+        pk_max_pool_forward(&sizes, x.data, range.lowerBound, range.upperBound, y.data, bytes)
     }
     withExtendedLifetime(taps) {}
     return y

@@ -28,7 +28,7 @@ private func modulated(_ x: Tensor, gate: Tensor, above: Tensor) -> Tensor {
     let y = Tensor(uninitialized: x.shape)
     let isRepeated = above.shape != x.shape
     Broadcast(gate.shape, along: x.shape, operation: "modulate").forEachTile { large, small, rows, columns in
-        modulate_rows(
+        pk_modulate_rows(
             x.data + large, gate.data + small, above.data + (isRepeated ? small : large), isRepeated ? 0 : columns,
             rows, columns, y.data + large)
     }
@@ -38,7 +38,7 @@ private func modulated(_ x: Tensor, gate: Tensor, above: Tensor) -> Tensor {
 private func dataGradient(_ dY: Tensor, gate: Tensor) -> Tensor {
     let dX = Tensor(uninitialized: dY.shape)
     Broadcast(gate.shape, along: dY.shape, operation: "modulate").forEachTile { large, small, rows, columns in
-        modulate_rows_backward(dY.data + large, gate.data + small, rows, columns, dX.data + large)
+        pk_modulate_rows_backward(dY.data + large, gate.data + small, rows, columns, dX.data + large)
     }
     return dX
 }

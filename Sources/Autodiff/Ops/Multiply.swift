@@ -3,7 +3,7 @@ import Tensors
 
 /// a · b by element in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C].
 package func multiply(_ a: Tensor, _ b: Tensor) -> Tensor {
-    Broadcast(b.shape, along: a.shape, operation: "multiply").combined(a, b, multiply_rows)
+    Broadcast(b.shape, along: a.shape, operation: "multiply").combined(a, b, pk_multiply_rows)
 }
 
 /// a · b by element in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C].

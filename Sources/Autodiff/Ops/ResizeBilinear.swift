@@ -13,7 +13,7 @@ package func resizeBilinear(_ x: Tensor, height: Int, width: Int) -> Tensor {
         withUnsafePointer(to: &rows) { rows in
             withUnsafePointer(to: &columns) { columns in
                 parallelFor(x.shape[0] * height) { line in
-                    resize_row(
+                    pk_resize_row(
                         rows, columns, x.data + line / height * inputHeight * inputWidth * channels,
                         channels, line % height, y.data + line * width * channels)
                 }
@@ -42,7 +42,7 @@ private func resizeBilinearGradient(_ dY: Tensor, shape: [Int]) -> Tensor {
         withUnsafePointer(to: &rows) { rows in
             withUnsafePointer(to: &columns) { columns in
                 parallelFor(shape[0] * inputHeight) { line in
-                    resize_row_gradient(
+                    pk_resize_row_gradient(
                         rows, columns, dY.data + line / inputHeight * height * width * channels, channels,
                         line % inputHeight, dX.data + line * inputWidth * channels)
                 }

@@ -3,7 +3,7 @@ import Tensors
 
 /// x · factor of any shape.
 package func scale(_ x: Tensor, _ factor: Float) -> Tensor {
-    elementwise(x.shape) { start, count, y in scale_forward(x.data + start, factor, count, y) }
+    elementwise(x.shape) { start, count, y in pk_scale_forward(x.data + start, factor, count, y) }
 }
 
 /// x · factor of any shape. Saves nothing; dX = dY · factor.

@@ -14,7 +14,7 @@ package func sigmoidCrossEntropy(_ logits: Variable, targets: Tensor, maskCount:
     var sums = [Double](repeating: 0, count: masks)
     sums.withUnsafeMutableBufferPointer { sums in
         parallelFor(masks) { mask in
-            sums[mask] = sigmoid_cross_entropy_sum(input.data + mask * points, targets.data + mask * points, points)
+            sums[mask] = pk_sigmoid_cross_entropy_sum(input.data + mask * points, targets.data + mask * points, points)
         }
     }
     let scale = 1 / (Double(max(1, points)) * Double(maskCount))
@@ -22,7 +22,7 @@ package func sigmoidCrossEntropy(_ logits: Variable, targets: Tensor, maskCount:
         let factor = Float(Double(dLoss.scalar) * scale)
         return [
             elementwise(input.shape) { start, count, dX in
-                sigmoid_cross_entropy_backward(input.data + start, targets.data + start, factor, count, dX)
+                pk_sigmoid_cross_entropy_backward(input.data + start, targets.data + start, factor, count, dX)
             }
         ]
     }

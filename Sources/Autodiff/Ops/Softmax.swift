@@ -7,7 +7,7 @@ package func softmax(_ x: Tensor) -> Tensor {
     let width = x.channels
     parallelRows(x.rows, grain: rowGrain(width: width)) { range in
         let start = range.lowerBound * width
-        softmax_forward(x.data + start, range.count, width, y.data + start)
+        pk_softmax_forward(x.data + start, range.count, width, y.data + start)
     }
     return y
 }
@@ -20,7 +20,7 @@ package func softmax(_ x: Variable) -> Variable {
         let dX = Tensor(uninitialized: y.shape)
         parallelRows(y.rows, grain: rowGrain(width: width)) { range in
             let start = range.lowerBound * width
-            softmax_backward(y.data + start, dY.data + start, range.count, width, dX.data + start)
+            pk_softmax_backward(y.data + start, dY.data + start, range.count, width, dX.data + start)
         }
         return [dX]
     }

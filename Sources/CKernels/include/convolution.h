@@ -27,7 +27,7 @@ struct convolution_pass {
     long tap_row_count, tap_column_count;
     const long *tap_rows, *tap_columns;             ///< ascending
     const float *zeros;                             ///< tap_column_count · channels zeros
-    const float *panels;                            ///< weights, see convolution_pack
+    const float *panels;                            ///< weights, see pk_convolution_pack
     long output_channels;
     float *output;
     long output_height, output_width, output_stride;
@@ -36,24 +36,24 @@ struct convolution_pass {
 };
 
 /// Output pixels that the kernel of this processor computes together.
-long convolution_tile_pixels(void);
+long pk_convolution_tile_pixels(void);
 /// Output channels of a weight panel; the last panel has half of it if that holds what is left.
-long convolution_panel_width(void);
+long pk_convolution_panel_width(void);
 /// Floats of all panels of `output_channels` × `depth` weights.
-long convolution_packed_count(long output_channels, long depth);
+long pk_convolution_packed_count(long output_channels, long depth);
 
 /// Writes panels [first_panel, last_panel): panel[k][o] = weight[o · output_step + offset(k)], zero beyond
 /// output_channels, where k runs over taps, then channels, and offset = tap_offsets[tap] + channel ·
 /// channel_step.
-void convolution_pack(
+void pk_convolution_pack(
     const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets,
     long channels,
     long channel_step, long first_panel, long last_panel, float *packed);
 
-/// Pointers of scratch that convolution_run needs for a pass of so many taps.
-long convolution_table_count(long tap_count);
+/// Pointers of scratch that pk_convolution_run needs for a pass of so many taps.
+long pk_convolution_table_count(long tap_count);
 /// Computes sites [first, last) (flattened image, i, j) for panels [first_panel, last_panel).
-void convolution_run(
+void pk_convolution_run(
     const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel,
     const float **table);
 
@@ -69,16 +69,16 @@ struct convolution_weight_gradient {
 };
 
 /// Floats of scratch for a call with so many rows of dY.
-long convolution_gradient_scratch_count(const struct convolution_weight_gradient *part, long lines);
+long pk_convolution_gradient_scratch_count(const struct convolution_weight_gradient *part, long lines);
 /// Pointers of scratch for a call with so many rows of dY.
-long convolution_gradient_table_count(long lines);
+long pk_convolution_gradient_table_count(long lines);
 /// Adds what rows [first, last) of dY of one image give to panels [first_panel, last_panel) of sums; a
-/// panel is [tap][channel][panel width], as in convolution_pack.
-void convolution_weight_gradient_run(
+/// panel is [tap][channel][panel width], as in pk_convolution_pack.
+void pk_convolution_weight_gradient_run(
     const struct convolution_weight_gradient *part, long image, long first, long last, long first_panel,
     long last_panel, float *sums, float *scratch, const float **table);
 /// Adds `slots` buffers of sums (slot_stride apart) in order and writes dW[o][tap][channel] for one panel.
-void convolution_weight_gradient_finish(
+void pk_convolution_weight_gradient_finish(
     const float *sums, long slots, long slot_stride, long panel, long output_channels, long depth,
     float *weight_gradient);
 

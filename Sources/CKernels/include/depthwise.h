@@ -11,22 +11,22 @@ struct depthwise_shape {
 
 /// Lines [first, last) of the output (a line is one row of one image), `output_stride` floats from pixel to
 /// pixel.
-void depthwise_forward(
+void pk_depthwise_forward(
     const struct depthwise_shape *shape, const float *input, const float *weight, long first, long last,
     const struct convolution_epilogue *epilogue, float *output, long output_stride);
 
 /// Columns [first, last) of one line of the output; `output` is the place of column `first`.
-void depthwise_columns(
+void pk_depthwise_columns(
     const struct depthwise_shape *shape, const float *input, const float *weight, long line, long first,
     long last, const struct convolution_epilogue *epilogue, float *output, long output_stride);
 
 /// Lines [first, last) of dX: each gathers from the lines of dY that it reached.
-void depthwise_data_gradient(
+void pk_depthwise_data_gradient(
     const struct depthwise_shape *shape, const float *gradient, const float *weight, long first, long last,
     float *input_gradient);
 
 /// Adds to sums[kernel_height][kernel_width][channels] what lines [first, last) of dY give.
-void depthwise_weight_gradient(
+void pk_depthwise_weight_gradient(
     const struct depthwise_shape *shape, const float *input, const float *gradient, long first, long last,
     float *sums);
 

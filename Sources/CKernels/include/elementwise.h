@@ -2,36 +2,36 @@
 #define CKERNELS_ELEMENTWISE_H
 
 /// y = max(x, 0); NaN stays.
-void relu_forward(const float *x, long count, float *y);
+void pk_relu_forward(const float *x, long count, float *y);
 /// dx = dy where y > 0, else 0.
-void relu_backward(const float *y, const float *dy, long count, float *dx);
+void pk_relu_backward(const float *y, const float *dy, long count, float *dx);
 
 /// y = 1 / (1 + e^−x).
-void sigmoid_forward(const float *x, long count, float *y);
+void pk_sigmoid_forward(const float *x, long count, float *y);
 /// dx = dy · y · (1 − y).
-void sigmoid_backward(const float *y, const float *dy, long count, float *dx);
+void pk_sigmoid_backward(const float *y, const float *dy, long count, float *dx);
 
 /// y = e^x, see vector_math.h.
-void exp_forward(const float *x, long count, float *y);
+void pk_exp_forward(const float *x, long count, float *y);
 
 /// y = x · factor.
-void scale_forward(const float *x, float factor, long count, float *y);
+void pk_scale_forward(const float *x, float factor, long count, float *y);
 
 /// y[r] = a[r] + b for rows of `width` floats that lie `stride` apart in a and y.
-void add_to_rows(const float *a, const float *b, long rows, long width, long stride, float *y);
+void pk_add_to_rows(const float *a, const float *b, long rows, long width, long stride, float *y);
 /// y[r] = a[r] · b, likewise.
-void multiply_rows(const float *a, const float *b, long rows, long width, long stride, float *y);
+void pk_multiply_rows(const float *a, const float *b, long rows, long width, long stride, float *y);
 
 /// y[r] = x[r] · (1 + gate) + above[r] for rows of `width` floats; rows of `above` lie `above_step` apart
 /// (0: one row for all).
-void modulate_rows(
+void pk_modulate_rows(
     const float *x, const float *gate, const float *above, long above_step, long rows, long width, float *y);
 /// dx[r] = dy[r] · (1 + gate).
-void modulate_rows_backward(const float *dy, const float *gate, long rows, long width, float *dx);
+void pk_modulate_rows_backward(const float *dy, const float *gate, long rows, long width, float *dx);
 
 /// sums[c] += Σ over rows of x[r][c]; rows lie `stride` apart.
-void add_column_sums(const float *x, long rows, long width, long stride, double *sums);
+void pk_add_column_sums(const float *x, long rows, long width, long stride, double *sums);
 /// sums[c] += Σ over rows of x[r][c] · y[r][c].
-void add_column_products(const float *x, const float *y, long rows, long width, long stride, double *sums);
+void pk_add_column_products(const float *x, const float *y, long rows, long width, long stride, double *sums);
 
 #endif

@@ -2,17 +2,17 @@
 #define CKERNELS_LOSSES_H
 
 /// losses[r] = −log softmax(x[r])[targets[r]]; probabilities[r] = softmax(x[r]).
-void cross_entropy_forward(
+void pk_cross_entropy_forward(
     const float *x, const long *targets, long rows, long classes, float *probabilities, double *losses);
 
 /// Σ over one row of max(x, 0) − x · t + log(1 + e^−|x|): the cross-entropy of sigmoid(x) with targets t in [0, 1].
-double sigmoid_cross_entropy_sum(const float *x, const float *targets, long count);
+double pk_sigmoid_cross_entropy_sum(const float *x, const float *targets, long count);
 /// dx = (sigmoid(x) − t) · factor.
-void sigmoid_cross_entropy_backward(const float *x, const float *targets, float factor, long count, float *dx);
+void pk_sigmoid_cross_entropy_backward(const float *x, const float *targets, float factor, long count, float *dx);
 
 /// sums = { Σ s · t, Σ s, Σ t } over one row, s = sigmoid(x).
-void dice_sums(const float *x, const float *targets, long count, double sums[3]);
+void pk_dice_sums(const float *x, const float *targets, long count, double sums[3]);
 /// dx = (slope · t + offset) · s · (1 − s).
-void dice_backward(const float *x, const float *targets, float slope, float offset, long count, float *dx);
+void pk_dice_backward(const float *x, const float *targets, float slope, float offset, long count, float *dx);
 
 #endif

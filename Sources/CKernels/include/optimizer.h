@@ -19,7 +19,7 @@ struct adamw_step {
 };
 
 /// value, first and second moment of `count` parameters, in place.
-void optimizer_adamw(
+void pk_optimizer_adamw(
     float *value, float *first, float *second, const float *gradient, long count,
     struct gradient_transform transform, struct adamw_step step);
 
@@ -32,11 +32,11 @@ struct sgd_step {
 };
 
 /// value and velocity of `count` parameters, in place; velocity is null where momentum is 0.
-void optimizer_sgd(
+void pk_optimizer_sgd(
     float *value, float *velocity, const float *gradient, long count, struct gradient_transform transform,
     struct sgd_step step);
 
 /// Σ (gradient · scale)², summed in double in a fixed order.
-double optimizer_square_sum(const float *gradient, long count, float scale);
+double pk_optimizer_square_sum(const float *gradient, long count, float scale);
 
 #endif

@@ -12,11 +12,11 @@ struct resize_axis {
 
 /// Row `row` of the output [rows->output][columns->output][channels] of one image
 /// [rows->input][columns->input][channels].
-void resize_row(
+void pk_resize_row(
     const struct resize_axis *rows, const struct resize_axis *columns, const float *image, long channels,
     long row, float *y);
 /// The transpose: row `row` of the image's gradient, gathered from the gradient of the whole output.
-void resize_row_gradient(
+void pk_resize_row_gradient(
     const struct resize_axis *rows, const struct resize_axis *columns, const float *gradient, long channels,
     long row, float *image_gradient);
 

@@ -10,7 +10,7 @@ struct winograd_pass {
     long images, height, width;                     ///< of the output
     long padding;                                   ///< of the input, in pixels on each side
     const float *zeros;                             ///< channels zeros
-    const float *weights;                           ///< see winograd_transform_weights
+    const float *weights;                           ///< see pk_winograd_transform_weights
     long output_channels;
     float *output;
     long output_stride;                             ///< floats from pixel to pixel
@@ -18,15 +18,15 @@ struct winograd_pass {
 };
 
 /// Floats of transformed weights.
-long winograd_weight_count(long tile, long output_channels, long channels);
-/// Transforms a panel of weights in the order of convolution_pack (nine taps): G g Gᵀ,
+long pk_winograd_weight_count(long tile, long output_channels, long channels);
+/// Transforms a panel of weights in the order of pk_convolution_pack (nine taps): G g Gᵀ,
 /// [point][channel][panel width].
-void winograd_transform_weights(
+void pk_winograd_transform_weights(
     long tile, const float *packed, long output_channels, long channels, long panel, float *weights);
 
 /// Floats of scratch for so many tiles.
-long winograd_scratch_count(long tile, long tiles, long channels);
+long pk_winograd_scratch_count(long tile, long tiles, long channels);
 /// Computes tiles [first, last) (flattened image, row, column of tiles of the output).
-void winograd_run(long tile, const struct winograd_pass *pass, long first, long last, float *scratch);
+void pk_winograd_run(long tile, const struct winograd_pass *pass, long first, long last, float *scratch);
 
 #endif
