@@ -1,0 +1,16 @@
+/// Rows and columns of an image or a map.
+package struct ImageSize: Sendable, Equatable {
+    /// Rows.
+    package var height: Int
+    /// Columns.
+    package var width: Int
+
+    /// `height` × `width` pixels.
+    package init(height: Int, width: Int) {
+        self.height = height
+        self.width = width
+    }
+
+    /// The number of pixels.
+    package var area: Int { height * width }
+}
