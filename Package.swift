@@ -21,7 +21,6 @@ let package = Package(
     ],
     targets: [
         // MARK: Block 0, C
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .target(name: "CKernels"),
@@ -29,7 +28,7 @@ let package = Package(
         .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
 
         // MARK: Block A, numerics
-        .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(name: "Kernels", dependencies: ["CKernels"]),
         .target(name: "Tensors", dependencies: ["Kernels"]),
         .target(name: "Autodiff", dependencies: ["Tensors", "Kernels", "CKernels"]),
         .target(name: "Annotations"),
@@ -60,7 +59,7 @@ let package = Package(
             name: "Recipes",
             dependencies: [
                 "Segmenters", "Criteria", "Optimizers", "Datasets", "Metrics", "Checkpoints", "ConfigFiles",
-                "Engine", "Kernels", argumentParser,
+                "Engine", "Autodiff", "Kernels", "CKernels", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-eval", dependencies: ["Recipes", argumentParser]),
@@ -69,12 +68,12 @@ let package = Package(
         .executableTarget(name: "pem-convert", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-profile", dependencies: ["Recipes", argumentParser]),
         .executableTarget(
-            name: "pem-bench", dependencies: ["Recipes", "Autodiff", "Kernels", argumentParser],
+            name: "pem-bench", dependencies: ["Recipes", "Autodiff", argumentParser],
             path: "Benchmarks/pem-bench"),
 
         // MARK: Tests
         .target(name: "TestSupport", dependencies: ["Autodiff", "Checkpoints"], path: "Tests/TestSupport"),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Kernels", "TestSupport"]),
         .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
         .testTarget(name: "NetworksTests", dependencies: ["Segmenters", "Annotations", "TestSupport"]),
         .testTarget(name: "CriteriaTests", dependencies: ["Criteria", "TestSupport"]),

@@ -3,9 +3,11 @@
 set -euo pipefail
 
 missing=()
-for pair in openblas:libopenblas-dev libpng:libpng-dev libjpeg:libjpeg-dev; do
+for pair in libpng:libpng-dev libjpeg:libjpeg-dev; do
   pkg-config --exists "${pair%%:*}" 2>/dev/null || missing+=("${pair##*:}")
 done
+# Loaded while the programs run, not linked.
+PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep libopenblas >/dev/null || missing+=(libopenblas0)
 command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
 [ ${#missing[@]} -eq 0 ] && exit 0
 

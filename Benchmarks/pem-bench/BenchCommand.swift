@@ -9,10 +9,11 @@ import Tensors
         commandName: "pem-bench",
         abstract: "Measure inference, training and kernels as ratios to SGEMM in the same process.",
         discussion: """
-            T is the time that OpenBLAS SGEMM would take for the multiply-adds of the work (counted as the papers \
-            do; a training step has three forward passes) at the rate measured before and after each round, on the \
-            same number of threads. Times are the best of the rounds, the median beside it. Memory is the largest \
-            resident size, the weights included. The result is Markdown.
+            T is the time that OpenBLAS SGEMM, by the fastest of its kernel families on this processor, would take for \
+            the multiply-adds of the work (counted as the papers do; a training step has three forward passes) at the \
+            rate measured before and after each round, on the same number of threads. PEM_KERNELS=avx512, avx2 or \
+            baseline forces the kernels and, for T too, the families. Times are the best of the rounds, the median \
+            beside it. Memory is the largest resident size, the weights included. The result is Markdown.
 
             EXAMPLES
               pem-bench --quick
@@ -47,20 +48,39 @@ import Tensors
     @Flag(help: "Leave training out.")
     var inferenceOnly = false
 
+    @Option(help: "One row of the table of the targets alone, by its name.")
+    var work: String?
+
     func validate() throws {
-        guard rounds > 0, threads ?? 1 > 0 else { throw ValidationError("--rounds and --threads must be at least 1") }
+        guard rounds > 0, threads ?? 1 > 0 else {
+            throw ValidationError("--rounds and --threads must be at least 1")
+        }
         guard [quick, tasksOnly, kernelsOnly, weightsOnly].count(where: { $0 }) < 2 else {
             throw ValidationError("--quick, --tasks-only, --kernels-only and --weights-only exclude each other")
         }
+        let works = BenchModel.targets(trains: true)
+        guard work.map(works.contains) ?? true else {
+            throw ValidationError("--work: expected one of\n" + works.joined(separator: "\n"))
+        }
     }
 
-    func run() throws {
+    func run() throws { try CommandRunner.run(measure) }
+
+    private func measure() throws -> Int32 {
         if let threads { ThreadPool.setThreadCount(threads) }
         let report = BenchReport()
+        try measure(report)
+        if let output { try report.text.write(toFile: output, atomically: true, encoding: .utf8) }
+        return 0
+    }
+
+    private func measure(_ report: BenchReport) throws {
+        let product = try MatrixProduct()
         report.line("# Benchmarks")
         report.line("Written by `make bench`; times compare within one machine only, ratios to T anywhere.")
         report.line()
-        for line in Machine.lines { report.line(line) }
+        for line in product.machine.lines { report.line("- " + line) }
+        report.line("- \(compiler), release build")
         report.line("- \(ThreadPool.threadCount) threads where nothing else is said")
         report.line("- best of \(rounds) rounds after one to warm up")
         report.line("- SGEMM 2048×2048×2048 before and after every round, on as many threads")
@@ -68,15 +88,24 @@ import Tensors
         let tasks = TaskBench(report: report, rounds: rounds, configs: configs)
         if tasksOnly { return try tasks.run() }
         if weightsOnly { return try WeightsBench(report: report, rounds: rounds).run() }
-        let product = MatrixProduct()
         let networks = NetworkBench(report: report, rounds: rounds, configs: configs, product: product)
-        if !kernelsOnly { try networks.targets(trains: !inferenceOnly) }
-        if !kernelsOnly, !quick {
+        if !kernelsOnly { try networks.targets(trains: !inferenceOnly, only: work) }
+        if quick || work != nil { return }
+        if !kernelsOnly {
             try tasks.run()
             try networks.scaling(trains: !inferenceOnly)
         }
-        if !quick { try KernelBench(report: report, rounds: rounds, product: product).run() }
-        if !quick, !kernelsOnly { try WeightsBench(report: report, rounds: rounds).run() }
-        if let output { try report.text.write(toFile: output, atomically: true, encoding: .utf8) }
+        try KernelBench(report: report, rounds: rounds, product: product).run()
+        if !kernelsOnly { try WeightsBench(report: report, rounds: rounds).run() }
+    }
+
+    private var compiler: String {
+        #if compiler(>=6.4)
+        "Swift 6.4 or newer"
+        #elseif compiler(>=6.3)
+        "Swift 6.3"
+        #else
+        "Swift 6.2"
+        #endif
     }
 }

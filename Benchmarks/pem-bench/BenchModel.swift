@@ -4,8 +4,12 @@ import Recipes
 struct BenchModel {
     let name: String
     let file: String
+    var size = (height: 1024, width: 2048)
     let inferenceTarget: String
     let trainingTarget: String
+
+    var inference: String { "inference \(size.height)×\(size.width), \(name)" }
+    var training: String { "training step, batch 2 at 512×1024, \(name)" }
 
     /// Targets: one image of 1024×2048; a training step of two images of 512×1024.
     static let cityscapes = [
@@ -18,7 +22,13 @@ struct BenchModel {
     ]
     /// Target: one image of 512×683.
     static let ade20k = BenchModel(
-        name: "PEM-R50, 150 classes", file: "ade20k_sem.cfg", inferenceTarget: "≤ 1.2 T", trainingTarget: "")
+        name: "PEM-R50, 150 classes", file: "ade20k_sem.cfg", size: (512, 683), inferenceTarget: "≤ 1.2 T",
+        trainingTarget: "")
+
+    /// The rows of the table of the targets.
+    static func targets(trains: Bool) -> [String] {
+        (cityscapes + [ade20k]).map(\.inference) + (trains ? cityscapes.map(\.training) : [])
+    }
 
     func network(configs: String) throws -> NetworkWork {
         try NetworkWork(try RunConfiguration.load(path: configs + "/" + file))

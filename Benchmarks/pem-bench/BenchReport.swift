@@ -29,12 +29,11 @@ extension TimedRuns {
     static let columns = ["seconds", "median", "SGEMM GFLOP/s", "ratio to T"]
 
     func cells(multiplyAdds: Double) -> [String] {
-        let format = seconds < 0.1 ? "%.4f" : "%.3f"
-        return [
-            String(format: format, seconds), String(format: format, median), String(format: "%.0f", gigaflops),
+        [
+            String(format: "%#.4g", seconds), String(format: "%#.4g", median), String(format: "%.0f", gigaflops),
             String(format: "%.2f", ratio(multiplyAdds: multiplyAdds)),
         ]
     }
 
-    var memoryCell: String { String(format: "%.2f GB", Double(peakBytes) / 1e9) }
+    var memoryCell: String { String(format: "%.3f GB", Double(peakBytes) / 1e9) }
 }

@@ -9,20 +9,25 @@ struct NetworkBench {
     let configs: String
     let product: MatrixProduct
 
-    /// The table of the targets.
-    func targets(trains: Bool) throws {
+    /// The table of the targets, or one work of it.
+    func targets(trains: Bool, only work: String?) throws {
         report.section(
             "Targets", "One image of 1024×2048, ADE20K's size, and a training step of two images of 512×1024.",
             columns: ["work"] + TimedRuns.columns + ["target", "peak memory"])
-        for model in BenchModel.cityscapes {
-            try inferenceTarget(model, (1024, 2048), target: model.inferenceTarget)
+        func row(
+            _ name: String, _ target: String, _ measure: () throws -> (multiplyAdds: Double, measured: TimedRuns)
+        ) throws {
+            guard work ?? name == name else { return }
+            let (multiplyAdds, measured) = try measure()
+            report.row([name] + measured.cells(multiplyAdds: multiplyAdds) + [target, measured.memoryCell])
         }
-        try inferenceTarget(BenchModel.ade20k, (512, 683), target: BenchModel.ade20k.inferenceTarget)
+        for model in BenchModel.cityscapes + [BenchModel.ade20k] {
+            try row(model.inference, model.inferenceTarget) {
+                try inference(try model.network(configs: configs), model.size, batch: 1)
+            }
+        }
         for model in BenchModel.cityscapes where trains {
-            let (work, measured) = try training(try model.network(configs: configs))
-            report.row(
-                ["training step, batch 2 at 512×1024, \(model.name)"] + measured.cells(multiplyAdds: work)
-                    + [model.trainingTarget, measured.memoryCell])
+            try row(model.training, model.trainingTarget) { try training(try model.network(configs: configs)) }
         }
     }
 
@@ -86,13 +91,6 @@ struct NetworkBench {
                         + [String(format: "%.2f", 2 / measured.seconds)])
             }
         }
-    }
-
-    private func inferenceTarget(_ model: BenchModel, _ size: (Int, Int), target: String) throws {
-        let (work, measured) = try inference(try model.network(configs: configs), size, batch: 1)
-        report.row(
-            ["inference \(size.0)×\(size.1), \(model.name)"] + measured.cells(multiplyAdds: work)
-                + [target, measured.memoryCell])
     }
 
     private func inference(

@@ -35,10 +35,10 @@ struct TaskBench {
         let times = (0..<rounds).map { _ in runs.map { run in TimedRuns.time { run(.evaluation) } } }
         for (place, task) in tasks.enumerated() {
             func best(_ place: Int) -> Double { times.map { $0[place] }.min() ?? 0 }
-            let ratios = times.map { $0[place] / $0[0] }.sorted()
+            let ratios = times.map { $0[place] / $0[0] }
             report.row([
                 "\(model.name), \(task.rawValue)", String(format: "%.3f", best(place)),
-                String(format: "%.2f", best(place) / best(0)), String(format: "%.2f", ratios[ratios.count / 2]),
+                String(format: "%.2f", best(place) / best(0)), String(format: "%.2f", ratios.median),
                 String(format: "%.2f GB", Double(peaks[place] - networkBytes) / 1e9),
             ])
         }

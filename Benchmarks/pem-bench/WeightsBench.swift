@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Recipes
 
 /// A large file of weights: how long opening it takes, and how loading compares with reading its bytes.
 struct WeightsBench {
@@ -22,11 +23,11 @@ struct WeightsBench {
         var (opening, loading, reading) = ([Double](), [Double](), [Double]())
         for _ in 0..<rounds {
             var sum: Float = 0
-            reading.append(try seconds { _ = try read(path) })
+            reading.append(try TimedRuns.time { _ = try read(path) })
             var file: WeightArchive?
-            opening.append(try seconds { file = try WeightArchive.open(path: path) })
+            opening.append(try TimedRuns.time { file = try WeightArchive.open(path: path) })
             loading.append(
-                try seconds { for name in file?.names ?? [] { sum += try file?.floats(named: name)[0] ?? 0 } })
+                try TimedRuns.time { for name in file?.names ?? [] { sum += try file?.floats(named: name)[0] ?? 0 } })
             precondition(sum == 0, "the first value of every tensor is 0")
         }
         report.section(
@@ -36,8 +37,8 @@ struct WeightsBench {
             columns: ["open, ms", "load, s", "load, median", "cat, s", "cat, median", "load / cat"])
         report.row([
             String(format: "%.1f", 1000 * best(opening)), String(format: "%.3f", best(loading)),
-            String(format: "%.3f", median(loading)), String(format: "%.3f", best(reading)),
-            String(format: "%.3f", median(reading)), String(format: "%.2f", best(loading) / best(reading)),
+            String(format: "%.3f", loading.median), String(format: "%.3f", best(reading)),
+            String(format: "%.3f", reading.median), String(format: "%.2f", best(loading) / best(reading)),
         ])
     }
 
@@ -57,12 +58,5 @@ struct WeightsBench {
         }
     }
 
-    private func seconds(_ body: () throws -> Void) rethrows -> Double {
-        let start = ContinuousClock.now
-        try body()
-        return (ContinuousClock.now - start) / .seconds(1)
-    }
-
     private func best(_ seconds: [Double]) -> Double { seconds.min() ?? 0 }
-    private func median(_ seconds: [Double]) -> Double { seconds.sorted()[seconds.count / 2] }
 }

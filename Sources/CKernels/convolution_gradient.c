@@ -2,7 +2,7 @@
 // channels and panels of dY channels are first laid side by side: strides of whole pixels would fall on few
 // sets of the cache.
 #include "convolution_table.h"
-#include "include/target.h"
+#include "kernel.h"
 
 static long panel_lanes(long left, long lanes) { return left <= lanes ? lanes : 2 * lanes; }
 
@@ -25,8 +25,8 @@ long pk_convolution_gradient_table_count(long lines) { return 2 * lines; }
 enum { copied = 16 };
 
 /// Copies `width` floats of each pixel, of which `valid` are there, and zeros for the others.
-KERNEL_CLONES static void pack_pixels(
-    const float *restrict source, long pixels, long stride, long valid, long width, float *restrict target)
+STATIC_KERNEL(void, pack_pixels, (const float *restrict source, long pixels, long stride, long valid, long width,
+    float *restrict target), (source, pixels, stride, valid, width, target))
 {
     long p = 0;
     if (valid == width && width == 2 * copied) {

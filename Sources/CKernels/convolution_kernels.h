@@ -1,14 +1,14 @@
-// The register tiles, compiled once for each instruction set by convolution.c, which defines
-// KERNEL(name), KERNEL_TARGET, LANES (floats of a vector), ROWS (broadcast values of a tile).
-#define INLINE KERNEL_TARGET static inline __attribute__((always_inline))
-typedef float KERNEL(vector) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-typedef int KERNEL(mask) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-typedef float KERNEL(aligned_vector) __attribute__((vector_size(LANES * 4), may_alias));
-#define VECTOR KERNEL(vector)
-#define ALIGNED_VECTOR KERNEL(aligned_vector)
-#define MASK KERNEL(mask)
+// The register tiles, compiled once for each instruction set by convolution_tiles.c, which defines
+// TILE(name), KERNEL_TARGET, LANES (floats of a vector), ROWS (broadcast values of a tile).
+#define TILE_INLINE KERNEL_TARGET static inline __attribute__((always_inline))
+typedef float TILE(vector) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef int TILE(mask) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef float TILE(aligned_vector) __attribute__((vector_size(LANES * 4), may_alias));
+#define VECTOR TILE(vector)
+#define ALIGNED_VECTOR TILE(aligned_vector)
+#define MASK TILE(mask)
 
-INLINE void KERNEL(store_whole)(
+TILE_INLINE void TILE(store_whole)(
     VECTOR sums[ROWS][2], const int vectors, const struct tile_target *target,
     const struct convolution_epilogue *epilogue)
 {
@@ -37,7 +37,7 @@ INLINE void KERNEL(store_whole)(
     }
 }
 
-INLINE void KERNEL(store_part)(
+TILE_INLINE void TILE(store_part)(
     VECTOR sums[ROWS][2], const int vectors, const struct tile_target *target,
     const struct convolution_epilogue *epilogue)
 {
@@ -58,7 +58,7 @@ INLINE void KERNEL(store_part)(
 
 /// sums += x · w over `depth` products a row. Those of the next tile are fetched meanwhile: they lie `ahead` floats
 /// further; 0 fetches none.
-INLINE void KERNEL(multiply)(
+TILE_INLINE void TILE(multiply)(
     const int vectors, VECTOR sums[ROWS][2], const float *const x[ROWS], long first, long depth, long ahead,
     const float *panel)
 {
@@ -79,7 +79,7 @@ INLINE void KERNEL(multiply)(
 }
 
 /// Fetches what the stores will need, while the sums are computed.
-INLINE void KERNEL(fetch_target)(
+TILE_INLINE void TILE(fetch_target)(
     const int vectors, const struct tile_target *target, const struct convolution_epilogue *epilogue)
 {
     for (int r = 0; r < ROWS; r++)
@@ -92,7 +92,7 @@ INLINE void KERNEL(fetch_target)(
 
 /// ROWS pixels × (vectors · LANES) channels: the sums stay in registers over `DEPTH` products, then go to totals in the
 /// cache: sums of thousands of products keep the accuracy of short ones.
-INLINE void KERNEL(tile)(
+TILE_INLINE void TILE(tile)(
     const int vectors, const float *const *rows, long runs, long length, const float *panel,
     const struct tile_target *target, const struct convolution_epilogue *epilogue)
 {
@@ -100,7 +100,7 @@ INLINE void KERNEL(tile)(
     VECTOR sums[ROWS][2], totals[ROWS][2];
     long depth = 0;
     int flushed = 0;
-    KERNEL(fetch_target)(vectors, target, epilogue);
+    TILE(fetch_target)(vectors, target, epilogue);
 #pragma clang loop unroll(full)
     for (int r = 0; r < ROWS; r++)
         for (int v = 0; v < vectors; v++) sums[r][v] = (VECTOR){0};
@@ -121,7 +121,7 @@ INLINE void KERNEL(tile)(
                 flushed = 1;
                 depth = 0;
             }
-            KERNEL(multiply)(vectors, sums, x, first, count, target->ahead, panel);
+            TILE(multiply)(vectors, sums, x, first, count, target->ahead, panel);
             panel += count * vectors * LANES;
             depth += count;
         }
@@ -133,27 +133,27 @@ INLINE void KERNEL(tile)(
             for (int v = 0; v < vectors; v++) sums[r][v] += totals[r][v];
     }
     if (target->channels == vectors * LANES)
-        KERNEL(store_whole)(sums, vectors, target, epilogue);
+        TILE(store_whole)(sums, vectors, target, epilogue);
     else
-        KERNEL(store_part)(sums, vectors, target, epilogue);
+        TILE(store_part)(sums, vectors, target, epilogue);
 }
 
-KERNEL_TARGET static void KERNEL(tile1)(
+KERNEL_TARGET static void TILE(tile1)(
     const float *const *rows, long runs, long length, const float *panel, const struct tile_target *target,
     const struct convolution_epilogue *epilogue)
 {
-    KERNEL(tile)(1, rows, runs, length, panel, target, epilogue);
+    TILE(tile)(1, rows, runs, length, panel, target, epilogue);
 }
 
-KERNEL_TARGET static void KERNEL(tile2)(
+KERNEL_TARGET static void TILE(tile2)(
     const float *const *rows, long runs, long length, const float *panel, const struct tile_target *target,
     const struct convolution_epilogue *epilogue)
 {
-    KERNEL(tile)(2, rows, runs, length, panel, target, epilogue);
+    TILE(tile)(2, rows, runs, length, panel, target, epilogue);
 }
 
 /// sums[r][o] += Σ over lines and pixels of x[r] · dY[o]: an outer product that stays in registers.
-INLINE void KERNEL(outer)(
+TILE_INLINE void TILE(outer)(
     const int channels, const int vectors, const struct outer_lines *lines, float *target)
 {
     VECTOR sums[ROWS][2];
@@ -181,10 +181,10 @@ INLINE void KERNEL(outer)(
 
 #define OUTER(n) \
     case n: \
-        if (vectors == 1) KERNEL(outer)(n, 1, lines, target); \
-        else KERNEL(outer)(n, 2, lines, target); \
+        if (vectors == 1) TILE(outer)(n, 1, lines, target); \
+        else TILE(outer)(n, 2, lines, target); \
         break;
-KERNEL_TARGET static void KERNEL(outer_any)(
+KERNEL_TARGET static void TILE(outer_any)(
     long channels, long vectors, const struct outer_lines *lines, float *target)
 {
     switch (channels) {
@@ -199,10 +199,27 @@ KERNEL_TARGET static void KERNEL(outer_any)(
 }
 #undef OUTER
 
-static const struct kernel_table KERNEL(kernels) = {
-    ROWS, LANES, KERNEL(tile1), KERNEL(tile2), KERNEL(outer_any),
+/// s = s · factor + factor for all sums of a tile, with nothing from memory.
+KERNEL_TARGET static float TILE(multiply_registers)(long rounds, float factor)
+{
+    VECTOR sums[ROWS][2], w = (VECTOR){0} + factor;
+#pragma clang loop unroll(full)
+    for (int r = 0; r < ROWS; r++)
+        for (int v = 0; v < 2; v++) sums[r][v] = (VECTOR){0} + (float)(2 * r + v);
+    for (long round = 0; round < rounds; round++)
+#pragma clang loop unroll(full)
+        for (int r = 0; r < ROWS; r++)
+            for (int v = 0; v < 2; v++) sums[r][v] = sums[r][v] * w + w;
+    float total = 0;
+#pragma clang loop unroll(full)
+    for (int r = 0; r < ROWS; r++) total += sums[r][0][0] + sums[r][1][0];
+    return total;
+}
+
+static const struct kernel_table TILE(kernels) = {
+    ROWS, LANES, TILE(tile1), TILE(tile2), TILE(outer_any), TILE(multiply_registers),
 };
-#undef INLINE
+#undef TILE_INLINE
 #undef VECTOR
 #undef ALIGNED_VECTOR
 #undef MASK

@@ -2,7 +2,7 @@
 // every input channel of every tap.
 #include "convolution_table.h"
 #include "epilogue.h"
-#include "include/target.h"
+#include "kernel.h"
 
 long pk_convolution_panel_lanes(long panel, long output_channels)
 {
@@ -52,8 +52,8 @@ INLINE void transpose(const float *source, long source_step, float *target, long
 }
 
 /// One tap of a panel: target[c][o] for `width` outputs, of which `valid` are there; the others are zeros.
-KERNEL_CLONES static void pack_tap(
-    const float *source, long output_step, long channel_step, long channels, long valid, long width, float *target)
+STATIC_KERNEL(void, pack_tap, (const float *source, long output_step, long channel_step, long channels, long valid,
+    long width, float *target), (source, output_step, channel_step, channels, valid, width, target))
 {
     for (long first = 0; first < width; first += lanes)
         for (long c = 0; c < channels; c += lanes) {

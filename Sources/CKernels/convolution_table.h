@@ -1,4 +1,4 @@
-// What the register-tiled kernels of one instruction set offer, and the choice for this processor.
+// What the register-tiled kernels of one instruction set offer.
 #ifndef CKERNELS_CONVOLUTION_TABLE_H
 #define CKERNELS_CONVOLUTION_TABLE_H
 #include "streams.h"
@@ -25,6 +25,7 @@ struct kernel_table {
     long rows, lanes;
     tile_kernel tile1, tile2;
     void (*outer)(long channels, long vectors, const struct outer_lines *lines, float *target);
+    float (*multiply_registers)(long rounds, float factor);
 };
 
 /// The largest `rows` of any table.

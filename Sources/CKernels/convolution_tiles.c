@@ -1,30 +1,32 @@
-// The register-tiled kernels: one set for each instruction set, chosen by what the processor has.
+// The register-tiled kernels: one set for each instruction set.
 #include "convolution_table.h"
+#include "include/instruction_set.h"
+#include "kernel.h"
 
 #if defined(__x86_64__)
-#define KERNEL_TARGET __attribute__((target("avx512f,avx2,fma,prfchw")))
-#define KERNEL(name) name##_avx512
+#define KERNEL_TARGET AVX512
+#define TILE(name) name##_avx512
 #define LANES 16
 #define ROWS 12
 #include "convolution_kernels.h"
 #undef KERNEL_TARGET
-#undef KERNEL
+#undef TILE
 #undef LANES
 #undef ROWS
 
-#define KERNEL_TARGET __attribute__((target("avx2,fma,prfchw")))
-#define KERNEL(name) name##_avx2
+#define KERNEL_TARGET AVX2
+#define TILE(name) name##_avx2
 #define LANES 8
 #define ROWS 6
 #include "convolution_kernels.h"
 #undef KERNEL_TARGET
-#undef KERNEL
+#undef TILE
 #undef LANES
 #undef ROWS
 #endif
 
 #define KERNEL_TARGET
-#define KERNEL(name) name##_baseline
+#define TILE(name) name##_baseline
 #if defined(__x86_64__)
 #define LANES 4
 #define ROWS 6
@@ -36,9 +38,18 @@
 
 const struct kernel_table *pk_convolution_kernels(void)
 {
+    static const struct kernel_table *const tables[] = {
+        &kernels_baseline,
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) return &kernels_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &kernels_avx2;
+        &kernels_avx2, &kernels_avx512,
 #endif
-    return &kernels_baseline;
+    };
+    return tables[pk_chosen_instruction_set];
+}
+
+long pk_multiply_registers(long rounds, float *sum)
+{
+    const struct kernel_table *kernels = pk_convolution_kernels();
+    *sum = kernels->multiply_registers(rounds, 0.5f);
+    return rounds * 2 * kernels->rows * kernels->lanes;
 }

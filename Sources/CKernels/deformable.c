@@ -1,7 +1,7 @@
 // Sampling of a modulated deformable convolution: four contiguous channel vectors a tap, the modulation in
 // their weights.
 #include "include/deformable.h"
-#include "include/target.h"
+#include "kernel.h"
 #include "vector_math.h"
 
 enum { kernel_taps = 9, mask_channel = 18, all_channels = 27 };
@@ -19,8 +19,8 @@ static inline __attribute__((always_inline)) int floor_index(float value)
     return value == value ? (int)(value + 2.0f) - 2 : -2;
 }
 
-KERNEL_CLONES void pk_deformable_locate(
-    const struct deformable_image *image, long first, long last, struct deformable_tap *taps)
+KERNEL(void, pk_deformable_locate, (const struct deformable_image *image, long first, long last,
+    struct deformable_tap *taps), (image, first, last, taps))
 {
     int height = (int)image->height, width = (int)image->width;
     for (long pixel = first; pixel < last; pixel++, taps += kernel_taps) {
@@ -57,8 +57,8 @@ static inline __attribute__((always_inline)) const float *corner_values(
     return index < 0 ? image->zeros : image->x + (long)index * image->channels;
 }
 
-KERNEL_CLONES void pk_deformable_columns(
-    const struct deformable_image *image, const struct deformable_tap *taps, long count, long step, float *columns)
+KERNEL(void, pk_deformable_columns, (const struct deformable_image *image, const struct deformable_tap *taps,
+    long count, long step, float *columns), (image, taps, count, step, columns))
 {
     long channels = image->channels;
     for (long t = 0; t < count; t++) {
@@ -122,10 +122,10 @@ static inline __attribute__((always_inline)) void spread(
     products[3] = pd;
 }
 
-KERNEL_CLONES void pk_deformable_gradient(
-    const struct deformable_image *image, const struct deformable_tap *taps, long pixels, long k,
-    const float *column_gradient, long first_row, float *input_gradient, float *scrap,
-    float *offset_mask_gradient)
+KERNEL(void, pk_deformable_gradient, (const struct deformable_image *image, const struct deformable_tap *taps,
+    long pixels, long k, const float *column_gradient, long first_row, float *input_gradient, float *scrap,
+    float *offset_mask_gradient), (image, taps, pixels, k, column_gradient, first_row, input_gradient, scrap,
+    offset_mask_gradient))
 {
     long channels = image->channels, skipped = first_row * image->width;
     const struct deformable_tap *tap = taps + k;
@@ -149,7 +149,7 @@ KERNEL_CLONES void pk_deformable_gradient(
     }
 }
 
-KERNEL_CLONES void pk_deformable_add(const float *part, long count, float *restrict y)
+KERNEL(void, pk_deformable_add, (const float *part, long count, float *restrict y), (part, count, y))
 {
     for (long i = 0; i < count; i++) y[i] += part[i];
 }

@@ -1,7 +1,7 @@
 // Depthwise convolution, channels last: vectors run over channels, four pixels share the loaded weights.
 #include "include/depthwise.h"
 #include "epilogue.h"
-#include "include/target.h"
+#include "kernel.h"
 
 enum { together = 4 };
 
@@ -107,9 +107,9 @@ INLINE void sum_line(
     }
 }
 
-KERNEL_CLONES void pk_depthwise_forward(
-    const struct depthwise_shape *s, const float *input, const float *weight, long first, long last,
-    const struct convolution_epilogue *epilogue, float *output, long output_stride)
+KERNEL(void, pk_depthwise_forward, (const struct depthwise_shape *s, const float *input, const float *weight,
+    long first, long last, const struct convolution_epilogue *epilogue, float *output, long output_stride), (s, input,
+    weight, first, last, epilogue, output, output_stride))
 {
     for (long line = first; line < last; line++)
         sum_line(s, input, weight, line, 0, s->width, epilogue, output + line * s->width * output_stride,
@@ -117,9 +117,9 @@ KERNEL_CLONES void pk_depthwise_forward(
     finish_streams(epilogue);
 }
 
-KERNEL_CLONES void pk_depthwise_columns(
-    const struct depthwise_shape *s, const float *input, const float *weight, long line, long first, long last,
-    const struct convolution_epilogue *epilogue, float *output, long output_stride)
+KERNEL(void, pk_depthwise_columns, (const struct depthwise_shape *s, const float *input, const float *weight, long line,
+    long first, long last, const struct convolution_epilogue *epilogue, float *output, long output_stride), (s, input,
+    weight, line, first, last, epilogue, output, output_stride))
 {
     sum_line(s, input, weight, line, first, last, epilogue, output, output_stride);
 }
@@ -132,9 +132,8 @@ INLINE void add_product(const float *restrict a, const float *restrict b, long c
     for (; c < count; c++) sums[c] += a[c] * b[c];
 }
 
-KERNEL_CLONES void pk_depthwise_data_gradient(
-    const struct depthwise_shape *s, const float *gradient, const float *weight, long first, long last,
-    float *input_gradient)
+KERNEL(void, pk_depthwise_data_gradient, (const struct depthwise_shape *s, const float *gradient, const float *weight,
+    long first, long last, float *input_gradient), (s, gradient, weight, first, last, input_gradient))
 {
     for (long line = first; line < last; line++) {
         long image = line / s->input_height, y = line % s->input_height;
@@ -171,9 +170,8 @@ INLINE void add_tap(
         for (int q = 0; q < pixels; q++) total[c] += x[q * pixel_step + c] * dy[q * channels + c];
 }
 
-KERNEL_CLONES void pk_depthwise_weight_gradient(
-    const struct depthwise_shape *s, const float *input, const float *gradient, long first, long last,
-    float *sums)
+KERNEL(void, pk_depthwise_weight_gradient, (const struct depthwise_shape *s, const float *input, const float *gradient,
+    long first, long last, float *sums), (s, input, gradient, first, last, sums))
 {
     for (long line = first; line < last; line++) {
         long image = line / s->height, top = line % s->height * s->stride_rows - s->padding_rows;

@@ -1,5 +1,6 @@
 // Bilinear samples at points: four contiguous channel vectors a point.
-#include "CKernels.h"
+#include "include/CKernels.h"
+#include "kernel.h"
 #include <string.h>
 
 /// The pixel up and left of a point, and the weights of it, its right, its lower and its lower right
@@ -28,8 +29,8 @@ static inline __attribute__((always_inline)) int locate(
     return 1;
 }
 
-KERNEL_CLONES void pk_grid_sample(
-    const float *image, long height, long width, long channels, const float *points, long count, float *y)
+KERNEL(void, pk_grid_sample, (const float *image, long height, long width, long channels, const float *points,
+    long count, float *y), (image, height, width, channels, points, count, y))
 {
     struct site site;
     for (long p = 0; p < count; p++, y += channels) {
@@ -53,9 +54,9 @@ KERNEL_CLONES void pk_grid_sample(
     }
 }
 
-KERNEL_CLONES void pk_grid_sample_gradient(
-    const float *points, long count, const float *gradient, long height, long width, long channels,
-    long first_row, long last_row, float *image_gradient)
+KERNEL(void, pk_grid_sample_gradient, (const float *points, long count, const float *gradient, long height, long width,
+    long channels, long first_row, long last_row, float *image_gradient), (points, count, gradient, height, width,
+    channels, first_row, last_row, image_gradient))
 {
     struct site site;
     for (long p = 0; p < count; p++) {

@@ -1,12 +1,11 @@
 // The row sums of the losses and their derivatives.
 #include "include/losses.h"
-#include "include/target.h"
+#include "kernel.h"
 #include "row_maximum.h"
 #include "vector_math.h"
 
-KERNEL_CLONES void pk_cross_entropy_forward(
-    const float *restrict x, const long *restrict targets, long rows, long classes, float *restrict probabilities,
-    double *restrict losses)
+KERNEL(void, pk_cross_entropy_forward, (const float *restrict x, const long *restrict targets, long rows, long classes,
+    float *restrict probabilities, double *restrict losses), (x, targets, rows, classes, probabilities, losses))
 {
     for (long r = 0; r < rows; r++, x += classes, probabilities += classes) {
         SUM_IN_LANES
@@ -20,7 +19,8 @@ KERNEL_CLONES void pk_cross_entropy_forward(
     }
 }
 
-KERNEL_CLONES double pk_sigmoid_cross_entropy_sum(const float *restrict x, const float *restrict targets, long count)
+KERNEL(double, pk_sigmoid_cross_entropy_sum, (const float *restrict x, const float *restrict targets, long count), (x,
+    targets, count))
 {
     SUM_IN_LANES
     double sum = 0;
@@ -31,13 +31,14 @@ KERNEL_CLONES double pk_sigmoid_cross_entropy_sum(const float *restrict x, const
     return sum;
 }
 
-KERNEL_CLONES void pk_sigmoid_cross_entropy_backward(
-    const float *restrict x, const float *restrict targets, float factor, long count, float *restrict dx)
+KERNEL(void, pk_sigmoid_cross_entropy_backward, (const float *restrict x, const float *restrict targets, float factor,
+    long count, float *restrict dx), (x, targets, factor, count, dx))
 {
     for (long i = 0; i < count; i++) dx[i] = (sigmoid_float(x[i]) - targets[i]) * factor;
 }
 
-KERNEL_CLONES void pk_dice_sums(const float *restrict x, const float *restrict targets, long count, double sums[3])
+KERNEL(void, pk_dice_sums, (const float *restrict x, const float *restrict targets, long count, double sums[3]), (x,
+    targets, count, sums))
 {
     SUM_IN_LANES
     double products = 0, values = 0, wanted = 0;
@@ -52,8 +53,8 @@ KERNEL_CLONES void pk_dice_sums(const float *restrict x, const float *restrict t
     sums[2] = wanted;
 }
 
-KERNEL_CLONES void pk_dice_backward(
-    const float *restrict x, const float *restrict targets, float slope, float offset, long count, float *restrict dx)
+KERNEL(void, pk_dice_backward, (const float *restrict x, const float *restrict targets, float slope, float offset,
+    long count, float *restrict dx), (x, targets, slope, offset, count, dx))
 {
     for (long i = 0; i < count; i++) {
         float s = sigmoid_float(x[i]);

@@ -1,9 +1,10 @@
 // Masks from stride 4 to pixels, a row of pixels at a time.
 #include "mask_inference.h"
-#include "target.h"
+#include "kernel.h"
 #include "vector_math.h"
 
-KERNEL_CLONES void pk_combine_rows(const float *const x[4], const float weights[4], long count, float *y)
+KERNEL(void, pk_combine_rows, (const float *const x[4], const float weights[4], long count, float *y), (x, weights,
+    count, y))
 {
     const float *a = x[0], *b = x[1], *c = x[2], *d = x[3];
     const float wa = weights[0], wb = weights[1], wc = weights[2], wd = weights[3];
@@ -14,8 +15,8 @@ KERNEL_CLONES void pk_combine_rows(const float *const x[4], const float weights[
     }
 }
 
-KERNEL_CLONES void pk_resample_columns(
-    const float *row, const int *indices, const float *weights, long pixels, long channels, float *y)
+KERNEL(void, pk_resample_columns, (const float *row, const int *indices, const float *weights, long pixels,
+    long channels, float *y), (row, indices, weights, pixels, channels, y))
 {
     for (long p = 0; p < pixels; p++, y += channels) {
         const float *a = row + indices[4 * p] * channels, *b = row + indices[4 * p + 1] * channels;
@@ -29,8 +30,8 @@ KERNEL_CLONES void pk_resample_columns(
     }
 }
 
-KERNEL_CLONES void pk_resample_sigmoid(
-    const float *row, const int *indices, const float *weights, long pixels, long channels, float *probabilities)
+KERNEL(void, pk_resample_sigmoid, (const float *row, const int *indices, const float *weights, long pixels,
+    long channels, float *probabilities), (row, indices, weights, pixels, channels, probabilities))
 {
     pk_resample_columns(row, indices, weights, pixels, channels, probabilities);
     // In a second pass: over all values at once, few of them fill no vector.
@@ -38,8 +39,8 @@ KERNEL_CLONES void pk_resample_sigmoid(
     for (long i = 0; i < pixels * channels; i++) values[i] = bounded_sigmoid(values[i]);
 }
 
-KERNEL_CLONES void pk_inside_pixels(
-    const float *logits, long pixels, long channels, unsigned long long *words, long stride, double *sums)
+KERNEL(void, pk_inside_pixels, (const float *logits, long pixels, long channels, unsigned long long *words, long stride,
+    double *sums), (logits, pixels, channels, words, stride, sums))
 {
     for (long start = 0; start < channels; start += 16) {
         const long count = channels - start < 16 ? channels - start : 16;
@@ -71,9 +72,8 @@ void pk_arg_max_rows(const float *scores, long pixels, long channels, unsigned s
     }
 }
 
-KERNEL_CLONES void pk_choose_masks(
-    const float *probabilities, const float *factors, long pixels, long channels, unsigned short *best, bool *inside,
-    int *areas)
+KERNEL(void, pk_choose_masks, (const float *probabilities, const float *factors, long pixels, long channels,
+    unsigned short *best, bool *inside, int *areas), (probabilities, factors, pixels, channels, best, inside, areas))
 {
     enum { lanes = 16 };
     for (long p = 0; p < pixels; p++, probabilities += channels) {

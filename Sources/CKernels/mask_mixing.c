@@ -2,7 +2,7 @@
 #include "include/mask_mixing.h"
 #include "convolution_table.h"
 #include "epilogue.h"
-#include "include/target.h"
+#include "kernel.h"
 #include "vector_math.h"
 
 /// Classes whose sums fit the registers, at most.
@@ -67,9 +67,9 @@ INLINE void store_lanes(const vector *values, long count, float *target)
     for (long l = 0; l < count; l++) target[l] = (*values)[l];
 }
 
-KERNEL_CLONES void pk_mix_masks_row(
-    const float *row, long stride, long width, long queries, const float *classes, long class_count, long together,
-    float *probabilities, unsigned short *labels, float *scores, long plane)
+KERNEL(void, pk_mix_masks_row, (const float *row, long stride, long width, long queries, const float *classes,
+    long class_count, long together, float *probabilities, unsigned short *labels, float *scores, long plane), (row,
+    stride, width, queries, classes, class_count, together, probabilities, labels, scores, plane))
 {
     for (long x = 0; x < width; x += lanes) {
         long valid = width - x < lanes ? width - x : lanes;

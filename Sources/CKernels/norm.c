@@ -1,11 +1,11 @@
 // Normalisation: by channel (batch norm, stored affine maps), by row (layer norm), by length.
 #include "include/norm.h"
-#include "include/target.h"
+#include "kernel.h"
 #include "vector_math.h"
 #include <math.h>
 
-KERNEL_CLONES void pk_add_moments(
-    const float *restrict x, long rows, long channels, double *restrict sums, double *restrict squares)
+KERNEL(void, pk_add_moments, (const float *restrict x, long rows, long channels, double *restrict sums,
+    double *restrict squares), (x, rows, channels, sums, squares))
 {
     long r = 0;
     for (; r + 2 <= rows; r += 2, x += 2 * channels)
@@ -22,9 +22,9 @@ KERNEL_CLONES void pk_add_moments(
         }
 }
 
-KERNEL_CLONES void pk_channel_norm_forward(
-    const float *restrict x, const float *restrict mean, const float *restrict scale, const float *restrict shift,
-    int relu, long rows, long channels, float *restrict y)
+KERNEL(void, pk_channel_norm_forward, (const float *restrict x, const float *restrict mean, const float *restrict scale,
+    const float *restrict shift, int relu, long rows, long channels, float *restrict y), (x, mean, scale, shift, relu,
+    rows, channels, y))
 {
     // Where ReLU is off, the floor lets everything through.
     float floor = relu ? 0 : -INFINITY;
@@ -35,10 +35,10 @@ KERNEL_CLONES void pk_channel_norm_forward(
         }
 }
 
-KERNEL_CLONES void pk_add_channel_norm_sums(
-    const float *restrict x, const float *restrict dy, const float *restrict mean, const float *restrict scale,
-    const float *restrict shift, int relu, long rows, long channels, double *restrict gradients,
-    double *restrict products)
+KERNEL(void, pk_add_channel_norm_sums, (const float *restrict x, const float *restrict dy, const float *restrict mean,
+    const float *restrict scale, const float *restrict shift, int relu, long rows, long channels,
+    double *restrict gradients, double *restrict products), (x, dy, mean, scale, shift, relu, rows, channels, gradients,
+    products))
 {
     float floor = relu ? 0 : -INFINITY;
     for (long r = 0; r < rows; r++, x += channels, dy += channels)
@@ -50,10 +50,10 @@ KERNEL_CLONES void pk_add_channel_norm_sums(
         }
 }
 
-KERNEL_CLONES void pk_channel_norm_backward(
-    const float *restrict x, const float *restrict dy, const float *restrict mean, const float *restrict scale,
-    const float *restrict shift, const float *restrict slope, const float *restrict offset, int relu, long rows,
-    long channels, float *restrict dx)
+KERNEL(void, pk_channel_norm_backward, (const float *restrict x, const float *restrict dy, const float *restrict mean,
+    const float *restrict scale, const float *restrict shift, const float *restrict slope, const float *restrict offset,
+    int relu, long rows, long channels, float *restrict dx), (x, dy, mean, scale, shift, slope, offset, relu, rows,
+    channels, dx))
 {
     float floor = relu ? 0 : -INFINITY;
     for (long r = 0; r < rows; r++, x += channels, dy += channels, dx += channels)
@@ -64,9 +64,9 @@ KERNEL_CLONES void pk_channel_norm_backward(
         }
 }
 
-KERNEL_CLONES void pk_layer_norm_forward(
-    const float *restrict x, const float *restrict weight, const float *restrict bias, float epsilon, long rows,
-    long channels, float *restrict y, float *restrict statistics)
+KERNEL(void, pk_layer_norm_forward, (const float *restrict x, const float *restrict weight, const float *restrict bias,
+    float epsilon, long rows, long channels, float *restrict y, float *restrict statistics), (x, weight, bias, epsilon,
+    rows, channels, y, statistics))
 {
     for (long r = 0; r < rows; r++, x += channels, y += channels) {
         SUM_IN_LANES
@@ -81,9 +81,9 @@ KERNEL_CLONES void pk_layer_norm_forward(
     }
 }
 
-KERNEL_CLONES void pk_layer_norm_backward(
-    const float *restrict x, const float *restrict dy, const float *restrict weight, const float *restrict statistics,
-    long rows, long channels, float *restrict dx)
+KERNEL(void, pk_layer_norm_backward, (const float *restrict x, const float *restrict dy, const float *restrict weight,
+    const float *restrict statistics, long rows, long channels, float *restrict dx), (x, dy, weight, statistics, rows,
+    channels, dx))
 {
     for (long r = 0; r < rows; r++, x += channels, dy += channels, dx += channels) {
         SUM_IN_LANES
@@ -100,9 +100,9 @@ KERNEL_CLONES void pk_layer_norm_backward(
     }
 }
 
-KERNEL_CLONES void pk_add_layer_norm_sums(
-    const float *restrict x, const float *restrict dy, const float *restrict statistics, long rows, long channels,
-    double *restrict biases, double *restrict weights)
+KERNEL(void, pk_add_layer_norm_sums, (const float *restrict x, const float *restrict dy,
+    const float *restrict statistics, long rows, long channels, double *restrict biases, double *restrict weights), (x,
+    dy, statistics, rows, channels, biases, weights))
 {
     for (long r = 0; r < rows; r++, x += channels, dy += channels) {
         float mean = statistics[2 * r], inverse = statistics[2 * r + 1];
@@ -113,8 +113,8 @@ KERNEL_CLONES void pk_add_layer_norm_sums(
     }
 }
 
-KERNEL_CLONES void pk_l2_rows_forward(
-    const float *restrict x, float epsilon, long rows, long channels, float *restrict y, float *restrict norms)
+KERNEL(void, pk_l2_rows_forward, (const float *restrict x, float epsilon, long rows, long channels, float *restrict y,
+    float *restrict norms), (x, epsilon, rows, channels, y, norms))
 {
     for (long r = 0; r < rows; r++, x += channels, y += channels) {
         SUM_IN_LANES
@@ -126,9 +126,8 @@ KERNEL_CLONES void pk_l2_rows_forward(
     }
 }
 
-KERNEL_CLONES void pk_l2_rows_backward(
-    const float *restrict y, const float *restrict dy, const float *restrict norms, float epsilon, long rows,
-    long channels, float *restrict dx)
+KERNEL(void, pk_l2_rows_backward, (const float *restrict y, const float *restrict dy, const float *restrict norms,
+    float epsilon, long rows, long channels, float *restrict dx), (y, dy, norms, epsilon, rows, channels, dx))
 {
     for (long r = 0; r < rows; r++, y += channels, dy += channels, dx += channels) {
         SUM_IN_LANES
@@ -140,9 +139,8 @@ KERNEL_CLONES void pk_l2_rows_backward(
     }
 }
 
-KERNEL_CLONES void pk_l2_columns_forward(
-    const float *restrict x, float epsilon, long rows, long width, long stride, float *restrict y,
-    float *restrict norms)
+KERNEL(void, pk_l2_columns_forward, (const float *restrict x, float epsilon, long rows, long width, long stride,
+    float *restrict y, float *restrict norms), (x, epsilon, rows, width, stride, y, norms))
 {
     double squares[64] = {0};
     float inverse[64];
@@ -156,9 +154,9 @@ KERNEL_CLONES void pk_l2_columns_forward(
         for (long c = 0; c < width; c++) y[r * stride + c] = x[r * stride + c] * inverse[c];
 }
 
-KERNEL_CLONES void pk_l2_columns_backward(
-    const float *restrict y, const float *restrict dy, const float *restrict norms, float epsilon, long rows,
-    long width, long stride, float *restrict dx)
+KERNEL(void, pk_l2_columns_backward, (const float *restrict y, const float *restrict dy, const float *restrict norms,
+    float epsilon, long rows, long width, long stride, float *restrict dx), (y, dy, norms, epsilon, rows, width, stride,
+    dx))
 {
     double products[64] = {0};
     float along[64], inverse[64];

@@ -1,4 +1,5 @@
-#include "CKernels.h"
+#include "include/CKernels.h"
+#include "kernel.h"
 // The innermost loops of the optimisers: one pass over memory each.
 
 static inline float transformed(float gradient, struct gradient_transform transform)
@@ -8,10 +9,9 @@ static inline float transformed(float gradient, struct gradient_transform transf
     return g < -transform.limit ? -transform.limit : g;
 }
 
-KERNEL_CLONES
-void pk_optimizer_adamw(
-    float *restrict value, float *restrict first, float *restrict second, const float *restrict gradient,
-    long count, struct gradient_transform transform, struct adamw_step step)
+KERNEL(void, pk_optimizer_adamw, (float *restrict value, float *restrict first, float *restrict second,
+    const float *restrict gradient, long count, struct gradient_transform transform, struct adamw_step step), (value,
+    first, second, gradient, count, transform, step))
 {
     for (long i = 0; i < count; i++) {
         float g = transformed(gradient[i], transform);
@@ -24,19 +24,16 @@ void pk_optimizer_adamw(
     }
 }
 
-KERNEL_CLONES
-static void sgd_plain(
-    float *restrict value, const float *restrict gradient, long count, struct gradient_transform transform,
-    struct sgd_step step)
+STATIC_KERNEL(void, sgd_plain, (float *restrict value, const float *restrict gradient, long count,
+    struct gradient_transform transform, struct sgd_step step), (value, gradient, count, transform, step))
 {
     for (long i = 0; i < count; i++)
         value[i] -= step.rate * (transformed(gradient[i], transform) + step.weight_decay * value[i]);
 }
 
-KERNEL_CLONES
-static void sgd_momentum(
-    float *restrict value, float *restrict velocity, const float *restrict gradient, long count,
-    struct gradient_transform transform, struct sgd_step step)
+STATIC_KERNEL(void, sgd_momentum, (float *restrict value, float *restrict velocity, const float *restrict gradient,
+    long count, struct gradient_transform transform, struct sgd_step step), (value, velocity, gradient, count,
+    transform, step))
 {
     for (long i = 0; i < count; i++) {
         float g = transformed(gradient[i], transform) + step.weight_decay * value[i];
@@ -56,8 +53,7 @@ void pk_optimizer_sgd(
         sgd_plain(value, gradient, count, transform, step);
 }
 
-KERNEL_CLONES
-double pk_optimizer_square_sum(const float *gradient, long count, float scale)
+KERNEL(double, pk_optimizer_square_sum, (const float *gradient, long count, float scale), (gradient, count, scale))
 {
     enum { lanes = 16 };
     double sums[lanes] = {0};

@@ -1,5 +1,6 @@
 // Bilinear samples of one plane at points: masks, where the losses look at them.
-#include "CKernels.h"
+#include "include/CKernels.h"
+#include "kernel.h"
 
 /// Four pixels and their weights. Pixels outside have weight zero and an index inside, so that reading them
 /// is harmless.
@@ -26,9 +27,8 @@ taps_around(float px, float py, int height, int width)
     return taps;
 }
 
-KERNEL_CLONES void pk_plane_sample(
-    const float *restrict plane, long height, long width, const float *restrict points, long count,
-    float *restrict y)
+KERNEL(void, pk_plane_sample, (const float *restrict plane, long height, long width, const float *restrict points,
+    long count, float *restrict y), (plane, height, width, points, count, y))
 {
     for (long p = 0; p < count; p++) {
         struct taps t = taps_around(points[2 * p], points[2 * p + 1], (int)height, (int)width);
@@ -37,9 +37,8 @@ KERNEL_CLONES void pk_plane_sample(
     }
 }
 
-KERNEL_CLONES void pk_plane_sample_gradient(
-    const float *restrict points, long count, const float *restrict gradient, long height, long width,
-    float *restrict plane_gradient)
+KERNEL(void, pk_plane_sample_gradient, (const float *restrict points, long count, const float *restrict gradient,
+    long height, long width, float *restrict plane_gradient), (points, count, gradient, height, width, plane_gradient))
 {
     for (long p = 0; p < count; p++) {
         struct taps t = taps_around(points[2 * p], points[2 * p + 1], (int)height, (int)width);

@@ -1,6 +1,6 @@
 // Pooling and sums over pixels, channels last: vectors run over channels.
 #include "include/pool.h"
-#include "include/target.h"
+#include "kernel.h"
 #include <string.h>
 
 /// The channels of an input pixel.
@@ -20,8 +20,8 @@ static inline long window_place(const struct pool_shape *s, long at, long tap, l
 /// The larger of two; a NaN wins, and stays.
 static inline int is_larger(float x, float y) { return x > y || x != x; }
 
-KERNEL_CLONES void pk_max_pool_forward(
-    const struct pool_shape *s, const float *input, long first, long last, float *output, uint8_t *taps)
+KERNEL(void, pk_max_pool_forward, (const struct pool_shape *s, const float *input, long first, long last, float *output,
+    uint8_t *taps), (s, input, first, last, output, taps))
 {
     for (long line = first; line < last; line++) {
         long image = line / s->height, top = line % s->height * s->stride - s->padding;
@@ -54,9 +54,8 @@ KERNEL_CLONES void pk_max_pool_forward(
     }
 }
 
-KERNEL_CLONES void pk_max_pool_backward(
-    const struct pool_shape *s, const float *gradient, const uint8_t *taps, long first, long last,
-    float *input_gradient)
+KERNEL(void, pk_max_pool_backward, (const struct pool_shape *s, const float *gradient, const uint8_t *taps, long first,
+    long last, float *input_gradient), (s, gradient, taps, first, last, input_gradient))
 {
     for (long line = first; line < last; line++) {
         long image = line / s->input_height, y = line % s->input_height;
@@ -80,9 +79,8 @@ KERNEL_CLONES void pk_max_pool_backward(
     }
 }
 
-KERNEL_CLONES void pk_average_pool_forward(
-    const struct pool_shape *s, const float *input, long first, long last, float *output,
-    long output_stride)
+KERNEL(void, pk_average_pool_forward, (const struct pool_shape *s, const float *input, long first, long last,
+    float *output, long output_stride), (s, input, first, last, output, output_stride))
 {
     float share = 1.0f / (float)(s->kernel * s->kernel);
     for (long line = first; line < last; line++) {
@@ -104,8 +102,8 @@ KERNEL_CLONES void pk_average_pool_forward(
     }
 }
 
-KERNEL_CLONES void pk_average_pool_backward(
-    const struct pool_shape *s, const float *gradient, long first, long last, float *input_gradient)
+KERNEL(void, pk_average_pool_backward, (const struct pool_shape *s, const float *gradient, long first, long last,
+    float *input_gradient), (s, gradient, first, last, input_gradient))
 {
     float share = 1.0f / (float)(s->kernel * s->kernel);
     for (long line = first; line < last; line++) {
@@ -128,7 +126,8 @@ KERNEL_CLONES void pk_average_pool_backward(
     }
 }
 
-KERNEL_CLONES void pk_column_sums(const float *values, long rows, long stride, long channels, float *sums)
+KERNEL(void, pk_column_sums, (const float *values, long rows, long stride, long channels, float *sums), (values, rows,
+    stride, channels, sums))
 {
     memset(sums, 0, channels * sizeof(float));
     for (long row = 0; row < rows; row++) {

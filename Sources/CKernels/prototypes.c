@@ -1,9 +1,10 @@
 // The running arg-max of PEM-CA: similarities are looked at tile by tile and never kept.
-#include "CKernels.h"
+#include "include/CKernels.h"
+#include "kernel.h"
 
 enum { block = 1024, lanes = 32 };
 
-KERNEL_CLONES int pk_prototypes_any_allowed(const float *mask_logits, long count)
+KERNEL(int, pk_prototypes_any_allowed, (const float *mask_logits, long count), (mask_logits, count))
 {
     for (long first = 0; first < count; first += block) {
         long last = first + block < count ? first + block : count;
@@ -33,9 +34,9 @@ static inline __attribute__((always_inline)) void scan_queries(
     for (int q = 0; q < width; q++) best[q] = most[q], index[q] = place[q];
 }
 
-KERNEL_CLONES void pk_prototypes_scan(
-    const float *similarity, long stride, const float *mask_logits, long pixels, long queries, long first,
-    float *restrict best, int *restrict index)
+KERNEL(void, pk_prototypes_scan, (const float *similarity, long stride, const float *mask_logits, long pixels,
+    long queries, long first, float *restrict best, int *restrict index), (similarity, stride, mask_logits, pixels,
+    queries, first, best, index))
 {
     static const float allowed[lanes] = {0};
     long step = mask_logits ? queries : 0;

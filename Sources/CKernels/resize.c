@@ -1,10 +1,10 @@
 // Bilinear resizing, channels last. The gradient is gathered, so that every row has one writer.
-#include "CKernels.h"
+#include "include/CKernels.h"
+#include "kernel.h"
 #include <string.h>
 
-KERNEL_CLONES void pk_resize_row(
-    const struct resize_axis *rows, const struct resize_axis *columns, const float *image, long channels,
-    long row, float *y)
+KERNEL(void, pk_resize_row, (const struct resize_axis *rows, const struct resize_axis *columns, const float *image,
+    long channels, long row, float *y), (rows, columns, image, channels, row, y))
 {
     const float *top = image + rows->lower[row] * columns->input * channels;
     const float *bottom = image + rows->upper[row] * columns->input * channels;
@@ -28,9 +28,9 @@ static inline __attribute__((always_inline)) float share(
         + (axis->upper[output] == input ? weight : 0.0f);
 }
 
-KERNEL_CLONES void pk_resize_row_gradient(
-    const struct resize_axis *rows, const struct resize_axis *columns, const float *gradient, long channels,
-    long row, float *image_gradient)
+KERNEL(void, pk_resize_row_gradient, (const struct resize_axis *rows, const struct resize_axis *columns,
+    const float *gradient, long channels, long row, float *image_gradient), (rows, columns, gradient, channels, row,
+    image_gradient))
 {
     memset(image_gradient, 0, (size_t)(columns->input * channels) * sizeof *image_gradient);
     for (long r = rows->first[row]; r < rows->last[row]; r++) {

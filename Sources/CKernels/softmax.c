@@ -1,10 +1,10 @@
 // Softmax of rows.
 #include "include/softmax.h"
-#include "include/target.h"
+#include "kernel.h"
 #include "row_maximum.h"
 #include "vector_math.h"
 
-KERNEL_CLONES void pk_softmax_forward(const float *x, long rows, long width, float *y)
+KERNEL(void, pk_softmax_forward, (const float *x, long rows, long width, float *y), (x, rows, width, y))
 {
     for (long r = 0; r < rows; r++, x += width, y += width) {
         SUM_IN_LANES
@@ -17,7 +17,8 @@ KERNEL_CLONES void pk_softmax_forward(const float *x, long rows, long width, flo
     }
 }
 
-KERNEL_CLONES void pk_softmax_backward(const float *y, const float *dy, long rows, long width, float *dx)
+KERNEL(void, pk_softmax_backward, (const float *y, const float *dy, long rows, long width, float *dx), (y, dy, rows,
+    width, dx))
 {
     for (long r = 0; r < rows; r++, y += width, dy += width, dx += width) {
         SUM_IN_LANES

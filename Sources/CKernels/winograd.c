@@ -2,7 +2,7 @@
 // back.
 #include "include/winograd.h"
 #include "convolution_table.h"
-#include "include/target.h"
+#include "kernel.h"
 #include "winograd_transforms.h"
 
 /// Points of a tile in one dimension, at most; planes of points are kept a cache line apart from a power of
@@ -28,7 +28,8 @@ INLINE void transform_panel(const int tile, const float *packed, long size, floa
     }
 }
 
-KERNEL_CLONES static void transform_weights(long tile, const float *packed, long size, float *weights)
+STATIC_KERNEL(void, transform_weights, (long tile, const float *packed, long size, float *weights), (tile, packed, size,
+    weights))
 {
     if (tile == 2)
         transform_panel(2, packed, size, weights);
@@ -88,8 +89,8 @@ INLINE void input_tile(
     }
 }
 
-KERNEL_CLONES static void transform_inputs(
-    long tile, const struct winograd_pass *pass, long first, long last, float *values, long plane)
+STATIC_KERNEL(void, transform_inputs, (long tile, const struct winograd_pass *pass, long first, long last,
+    float *values, long plane), (tile, pass, first, last, values, plane))
 {
     for (long index = first; index < last; index++, values += pass->channels) {
         if (tile == 2)
@@ -131,10 +132,9 @@ INLINE void output_tile(
         }
 }
 
-KERNEL_CLONES static void transform_outputs(
-    long tile, const struct winograd_pass *pass, long first, long last, const float *products, long plane,
-    long channel,
-    long width)
+STATIC_KERNEL(void, transform_outputs, (long tile, const struct winograd_pass *pass, long first, long last,
+    const float *products, long plane, long channel, long width), (tile, pass, first, last, products, plane, channel,
+    width))
 {
     for (long index = first; index < last; index++, products += width)
         for (long c = 0; c < width; c += lanes) {

@@ -1,6 +1,6 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
-#include "target.h"
+#include "instruction_set.h"
 #include "convolution.h"
 #include "depthwise.h"
 #include "optimizer.h"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kernels
 
 /// Turns what went wrong into one message on standard error and an exit status: 1 for a failure, 64 for
 /// wrong usage.
@@ -11,12 +12,17 @@ package enum CommandRunner {
         signal(SIGXFSZ, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
         let status: Int32
-        do { status = try work() } catch let usage as ValidationError { throw usage } catch {
-            FileHandle.standardError.write(Data("error: \(message(of: error))\n".utf8))
+        do {
+            for note in try OpenBLAS.shared.get().notes { say("note: \(note)") }
+            status = try work()
+        } catch let usage as ValidationError { throw usage } catch {
+            say("error: \(message(of: error))")
             throw ExitCode.failure
         }
         if status != 0 { throw ExitCode(status) }
     }
+
+    private static func say(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
 
     /// Our errors describe themselves; those of the system are put in the user's words.
     private static func message(of error: any Error) -> String {

@@ -1,4 +1,3 @@
-import Kernels
 import Layers
 import Segmenters
 import Tensors
@@ -41,8 +40,9 @@ package struct ProfileRecipe {
         let infer = options.trains ? nil : network.inference(height: height, width: width, batch: batch)
         let train = options.trains ? network.trainingStep(height: height, width: width, batch: batch) : nil
         var best: (seconds: Double, parts: [String: Double]) = (.infinity, [:])
+        let product = try MatrixProduct()
         let measured = try TimedRuns(
-            runs: options.runs, MatrixProduct(),
+            runs: options.runs, product,
             prepare: {
                 timer.reset()
                 return {
@@ -54,16 +54,16 @@ package struct ProfileRecipe {
                 if seconds < best.seconds { best = (seconds, timer.seconds) }
                 note(seconds)
             })
-        return report(measured, best.parts)
+        return report(measured, product.machine, best.parts)
     }
 
-    private func report(_ measured: TimedRuns, _ times: [String: Double]) -> ProfileReport {
+    private func report(_ measured: TimedRuns, _ machine: Machine, _ times: [String: Double]) -> ProfileReport {
         let perImage = network.multiplyAdds(height: options.height, width: options.width)
         let work = Double(perImage * options.batch * (options.trains ? 3 : 1))
         return ProfileReport(
             config: name, work: options.trains ? "training" : "inference", height: options.height,
             width: options.width, batch: options.batch, threads: ThreadPool.threadCount, runs: options.runs,
-            sgemmCore: matrixProductCoreName(), sgemmGflops: measured.gigaflops, macs: perImage,
+            machine: machine, sgemmGflops: measured.gigaflops, macs: perImage,
             parameters: network.segmenter.store.parameterCount, seconds: measured.seconds,
             secondsMedian: measured.median, secondsSgemm: measured.reference(multiplyAdds: work),
             ratioToSgemm: measured.ratio(multiplyAdds: work), peakBytes: measured.peakBytes, stages: stages(times),

@@ -36,8 +36,8 @@ package struct ProfileReport: Codable, Sendable {
     package let threads: Int
     /// Timed runs.
     package let runs: Int
-    /// The kernels that OpenBLAS chose.
-    package let sgemmCore: String
+    /// What it ran on.
+    package let machine: Machine
     /// Best rate of SGEMM beside the runs.
     package let sgemmGflops: Double
     /// Multiply-adds of a forward pass for one image, by the convention of the papers.
@@ -73,10 +73,10 @@ package struct ProfileReport: Codable, Sendable {
         let images = batch == 1 ? "one image" : "a batch of \(batch)"
         let protocolLines = [
             "\(config): \(work), \(images) of \(height)×\(width) random pixels, \(threads) threads",
-            "one run to warm up, then \(runs); SGEMM 2048×2048×2048 (OpenBLAS \(sgemmCore)) before and after each;",
+            "one run to warm up, then \(runs); SGEMM 2048×2048×2048 before and after each;",
             "stages and modules are those of the best run, multiply-adds (MAC) those of the papers for one image;",
-            "T is the time of SGEMM at its best for the multiply-adds of a run (\(passes))", "",
-        ]
+            "T is the time of SGEMM at its best for the multiply-adds of a run (\(passes))",
+        ] + machine.lines + [""]
         let stageLines = stages.map { stage in
             let indent = work == "training" && Self.forwardStages.contains(stage.name) ? "  " : ""
             return Self.row(indent + stage.name, "", "", stage.seconds, share: stage.seconds / seconds)

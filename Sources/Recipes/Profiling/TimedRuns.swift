@@ -40,10 +40,7 @@ package struct TimedRuns: Sendable {
     package var seconds: Double { times.min() ?? 0 }
 
     /// The median time.
-    package var median: Double {
-        let sorted = times.sorted()
-        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-    }
+    package var median: Double { times.median }
 
     /// T: what SGEMM would need for so many multiply-adds, in seconds.
     package func reference(multiplyAdds: Double) -> Double { 2 * multiplyAdds / (gigaflops * 1e9) }
@@ -55,5 +52,13 @@ package struct TimedRuns: Sendable {
     package static func time(_ body: () throws -> Void) rethrows -> Double {
         let parts = try ContinuousClock().measure(body).components
         return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    }
+}
+
+extension [Double] {
+    /// The middle value, or the mean of the two in the middle; there must be one.
+    package var median: Double {
+        let sorted = sorted()
+        return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
     }
 }

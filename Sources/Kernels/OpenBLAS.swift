@@ -1,0 +1,134 @@
+import Foundation
+
+/// A loaded OpenBLAS, computing by one of its kernel families on the calling thread.
+///
+/// It is loaded while the program runs, since it reads its settings only then: the program can choose the family.
+package struct OpenBLAS: @unchecked Sendable {
+    /// `cblas_sgemm`.
+    package typealias Product = @convention(c) (
+        _ order: Int32, _ transposeA: Int32, _ transposeB: Int32, _ m: Int32, _ n: Int32, _ k: Int32, _ alpha: Float,
+        _ a: UnsafePointer<Float>, _ lda: Int32, _ b: UnsafePointer<Float>, _ ldb: Int32, _ beta: Float,
+        _ c: UnsafeMutablePointer<Float>, _ ldc: Int32
+    ) -> Void
+
+    private let handle: UnsafeMutableRawPointer
+    /// The library's own.
+    package let product: Product
+    /// The kernel family that it computes by, such as `SkylakeX`.
+    package let family: String
+
+    /// The library that `gemm` calls, with notes for the user on what is not as it should be; it is loaded once.
+    package static let shared = Result { () throws(KernelError) in try load() }
+
+    /// Loads it under a family, nil: the one that it chooses or the user has set. Throws `KernelError`.
+    private init(paths: [String], family: String?) throws(KernelError) {
+        let settings = ["OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1"].compactMapValues { $0 }
+        let old = settings.map { ($0.key, ProcessInfo.processInfo.environment[$0.key]) }
+        for (name, value) in settings { setenv(name, value, 1) }
+        // Not for the processes that this one starts.
+        defer {
+            for (name, value) in old {
+                if let value { setenv(name, value, 1) } else { unsetenv(name) }
+            }
+        }
+        guard let handle = paths.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first,
+            let product = dlsym(handle, "cblas_sgemm"), let coreName = dlsym(handle, "openblas_get_corename"),
+            let setThreads = dlsym(handle, "openblas_set_num_threads")
+        else { throw .missingOpenBLAS(reason: dlerror().map { String(cString: $0) } ?? "unknown reason") }
+        // Workers of its own spin after a call and starve ours.
+        unsafeBitCast(setThreads, to: (@convention(c) (Int32) -> Void).self)(1)
+        let name = unsafeBitCast(coreName, to: (@convention(c) () -> UnsafePointer<CChar>?).self)()
+        self.handle = handle
+        self.product = unsafeBitCast(product, to: Product.self)
+        self.family = name.map { String(cString: $0) } ?? "unknown"
+    }
+
+    /// A copy of the library in use under another family, beside it; nil where it lacks the family or multiplies
+    /// wrongly by it.
+    package func copy(family: String) -> OpenBLAS? {
+        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+        guard let line = maps.split(separator: "\n").first(where: { $0.contains("/libopenblas") }),
+            let source = line.firstIndex(of: "/").map({ String(line[$0...]) })
+        else { return nil }
+        // The loader would give the same library again for the same file.
+        let path = NSTemporaryDirectory() + "openblas-\(UUID().uuidString).so"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        guard (try? FileManager.default.copyItem(atPath: source, toPath: path)) != nil,
+            let copy = try? OpenBLAS(paths: [path], family: family)
+        else { return nil }
+        if copy.family.lowercased() == family.lowercased(), Self.isRight(copy.product) { return copy }
+        copy.close()
+        return nil
+    }
+
+    /// Unloads it; nothing may call it afterwards.
+    package func close() { dlclose(handle) }
+
+    private static func load() throws(KernelError) -> (library: OpenBLAS, notes: [String]) {
+        let paths = ["libopenblas.so.0", "libopenblas.so"]
+        let wish = try InstructionSet.wished()
+        let best = InstructionSet.chosen
+        let isUsers = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] != nil
+        var library = try OpenBLAS(paths: paths, family: isUsers ? nil : wish?.openBLASFamily)
+        if !isUsers, wish == nil, let better = best.betterOpenBLASFamily(than: library.family) {
+            library.close()
+            library = try OpenBLAS(paths: paths, family: better)
+        }
+        var notes: [String] = []
+        var safer = InstructionSet.allCases.filter { $0.rawValue <= best.rawValue }.map(\.openBLASFamily)
+        while !isRight(library.product) {
+            guard let next = safer.popLast() else { throw .wrongProducts(family: library.family) }
+            if next == library.family { continue }
+            notes.append("OpenBLAS's \(library.family) kernels multiply wrongly on this processor; trying \(next)")
+            library.close()
+            library = try OpenBLAS(paths: paths, family: next)
+        }
+        return (library, notes)
+    }
+
+    /// Whether products of odd shapes, transposed or not, within wider rows, are those of sums in Double.
+    package static func isRight(_ product: Product) -> Bool {
+        let shapes = [(7, 5, 3), (17, 33, 65), (49, 35, 33), (19, 18, 401), (1, 67, 300), (66, 1, 31)]
+        return shapes.enumerated().allSatisfy { place, shape in
+            (0..<4).allSatisfy { transposes in
+                let isAccumulated = (place + transposes) % 2 == 0
+                return isRight(
+                    product, shape, transposeA: transposes & 1 != 0, transposeB: transposes & 2 != 0,
+                    alpha: isAccumulated ? -0.75 : 1, beta: isAccumulated ? 0.5 : 0)
+            }
+        }
+    }
+
+    private static func isRight(
+        _ product: Product, _ shape: (m: Int, n: Int, k: Int), transposeA: Bool, transposeB: Bool, alpha: Float,
+        beta: Float
+    ) -> Bool {
+        let (m, n, k) = shape
+        let (lda, ldb, ldc) = ((transposeA ? m : k) + 3, (transposeB ? k : n) + 1, n + 2)
+        // Values from −1 to 1; where beta is 0, what was in c does not count.
+        func values(_ count: Int) -> [Float] { (0..<count).map { Float(($0 * 7919) % 2003) / 1001 - 1 } }
+        let (a, b) = (values((transposeA ? k : m) * lda), values((transposeB ? n : k) * ldb))
+        let old = beta == 0 ? Array(repeating: Float.nan, count: m * ldc) : values(m * ldc)
+        var c = old
+        multiply(
+            product, transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha, a: a, lda: lda,
+            b: b, ldb: ldb, beta: beta, c: &c, ldc: ldc)
+        let (stepsA, stepsB) = (transposeA ? (1, lda) : (lda, 1), transposeB ? (1, ldb) : (ldb, 1))
+        for i in 0..<m {
+            for j in 0..<ldc {
+                let before = old[i * ldc + j], after = c[i * ldc + j]
+                guard j < n else {
+                    if before.bitPattern != after.bitPattern { return false }
+                    continue
+                }
+                var sum = 0.0
+                for l in 0..<k {
+                    sum += Double(a[i * stepsA.0 + l * stepsA.1]) * Double(b[l * stepsB.0 + j * stepsB.1])
+                }
+                let expected = Double(alpha) * sum + (beta == 0 ? 0 : Double(beta) * Double(before))
+                guard abs(Double(after) - expected) <= 1e-4 else { return false }
+            }
+        }
+        return true
+    }
+}
