@@ -87,6 +87,7 @@ let package = Package(
         .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles", "Recipes", "TestSupport"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
         .testTarget(name: "GoldenTests", dependencies: ["Recipes", "Images", "TestSupport"]),
+        .testTarget(name: "BenchTests", dependencies: ["pem-bench", "Recipes"]),
         .testTarget(name: "CommandTests", dependencies: ["Checkpoints", "Images", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

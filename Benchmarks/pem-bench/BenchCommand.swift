@@ -15,9 +15,15 @@ import Tensors
             baseline forces the kernels and, for T too, the families. Times are the best of the rounds, the median \
             beside it. Memory is the largest resident size, the weights included. The result is Markdown.
 
+            --against runs the works of the targets (or with --kernels-only the kernels) by this program and by \
+            another build, in turns, each in a process of its own, and prints the median of the pairs' ratios, \
+            least and most beside it: below 1 this program needs less. The other build runs in its own checkout, \
+            with its own Configs.
+
             EXAMPLES
               pem-bench --quick
               pem-bench --weights-only
+              pem-bench --against ../before/.build/release/pem-bench --pairs 9
               pem-bench --output Benchmarks/RESULTS.md
             """)
 
@@ -48,15 +54,24 @@ import Tensors
     @Flag(help: "Leave training out.")
     var inferenceOnly = false
 
+    @Option(help: "Compare with this build's pem-bench.")
+    var against: String?
+
+    @Option(help: "Pairs of runs of a comparison.")
+    var pairs = 7
+
     @Option(help: "One row of the table of the targets alone, by its name.")
     var work: String?
 
     func validate() throws {
-        guard rounds > 0, threads ?? 1 > 0 else {
-            throw ValidationError("--rounds and --threads must be at least 1")
+        guard rounds > 0, threads ?? 1 > 0, pairs > 0 else {
+            throw ValidationError("--rounds, --threads and --pairs must be at least 1")
         }
         guard [quick, tasksOnly, kernelsOnly, weightsOnly].count(where: { $0 }) < 2 else {
             throw ValidationError("--quick, --tasks-only, --kernels-only and --weights-only exclude each other")
+        }
+        guard against == nil || !(tasksOnly || weightsOnly) else {
+            throw ValidationError("--against compares the targets, or with --kernels-only the kernels")
         }
         let works = BenchModel.targets(trains: true)
         guard work.map(works.contains) ?? true else {
@@ -69,7 +84,12 @@ import Tensors
     private func measure() throws -> Int32 {
         if let threads { ThreadPool.setThreadCount(threads) }
         let report = BenchReport()
-        try measure(report)
+        if let against {
+            let comparison = BuildComparison(other: against, pairs: pairs, rounds: rounds, threads: threads)
+            try comparison.run(report, kernels: kernelsOnly, trains: !inferenceOnly, configs: configs)
+        } else {
+            try measure(report)
+        }
         if let output { try report.text.write(toFile: output, atomically: true, encoding: .utf8) }
         return 0
     }
