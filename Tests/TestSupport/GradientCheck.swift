@@ -94,14 +94,15 @@ package func weightedSum(_ y: Variable, _ weights: Tensor) -> Variable {
     }
 }
 
-/// Runs `body` with one thread and with three, and expects equal bits.
+/// Runs `body` with one thread and with three, and expects equal bits. At least one loop must really run on so many: it
+/// needs three tiles.
 package func expectSameBits(
-    _ body: () -> [Tensor], sourceLocation: SourceLocation = #_sourceLocation
-) {
-    ThreadPool.setThreadCount(1)
-    let single = body().map(\.array)
-    ThreadPool.setThreadCount(3)
-    let several = body().map(\.array)
-    let equal = single.map { $0.map(\.bitPattern) } == several.map { $0.map(\.bitPattern) }
-    #expect(equal, "results depend on the thread count", sourceLocation: sourceLocation)
+    _ body: () throws -> [Tensor], sourceLocation: SourceLocation = #_sourceLocation
+) rethrows {
+    let bits = try [1, 3].map { threads in
+        let (tensors, active) = try ThreadPool.withThreads(threads, body)
+        #expect(active == threads, "loops ran on \(active) of \(threads) threads", sourceLocation: sourceLocation)
+        return tensors.map { $0.array.map(\.bitPattern) }
+    }
+    #expect(bits[0] == bits[1], "results depend on the thread count", sourceLocation: sourceLocation)
 }
