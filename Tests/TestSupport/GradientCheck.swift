@@ -35,7 +35,7 @@ package func assertClose(
 ///   - inputs: the op's inputs; `differentiable` says which of them get gradients (all, unless given).
 ///   - operation: the op under test.
 ///   - reference: the same function on the flattened inputs in Double, returning the flattened output.
-///   - samples: how many entries of each input are differenced (all of them when there are fewer).
+///   - samples: about how many entries of each input are differenced; at least one of every channel (its last axis).
 package func checkGradient(
     inputs: [Tensor], differentiable: [Bool]? = nil, valueTolerance: Double = 1e-5, tolerance: Double = 1e-4,
     samples: Int = 60, operation: ([Variable]) -> Variable, reference: ([[Double]]) -> [Double],
@@ -62,8 +62,7 @@ package func checkGradient(
             continue
         }
         #expect(gradient.shape == inputs[index].shape, "gradient \(index)", sourceLocation: sourceLocation)
-        let stride = max(1, inputs[index].count / samples)
-        let entries = Swift.stride(from: 0, to: inputs[index].count, by: stride).map { $0 }
+        let entries = sampledEntries(of: inputs[index].shape, about: samples)
         let step = 1e-5
         let differences = entries.map { entry -> Double in
             let centre = points[index][entry]
@@ -79,6 +78,19 @@ package func checkGradient(
         assertClose(
             actual, differences, tolerance: tolerance, "gradient of input \(index)", sourceLocation: sourceLocation)
     }
+}
+
+/// Entries of a tensor at equal distances, some of every channel: the distance shares no factor with the last axis.
+package func sampledEntries(of shape: [Int], about samples: Int) -> [Int] {
+    let (count, channels) = (shape.reduce(1, *), shape.last ?? 1)
+    func hasCommonFactor(_ stride: Int) -> Bool {
+        var (a, b) = (stride, channels)
+        while b != 0 { (a, b) = (b, a % b) }
+        return a > 1
+    }
+    var stride = max(1, count / max(samples, channels))
+    while hasCommonFactor(stride) { stride -= 1 }
+    return Array(Swift.stride(from: 0, to: count, by: stride))
 }
 
 private final class GradientBox {
