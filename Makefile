@@ -30,7 +30,7 @@ test: build-tests
 	$(SWIFT) test -c release --skip-build
 
 goldens: build-tests
-	@set -o pipefail; $(SWIFT) test -c release --skip-build --filter GoldenTests 2>&1 | grep -E '^golden|^  |↳|✘|passed|failed'
+	@set -o pipefail; $(SWIFT) test -c release --skip-build --filter GoldenTests 2>&1 | grep -E '^golden|^  |↳|✘|➜|passed|failed'
 
 demo: build
 	@Tools/demo.sh $(BIN)

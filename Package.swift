@@ -68,7 +68,7 @@ let package = Package(
         .executableTarget(name: "pem-convert", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-profile", dependencies: ["Recipes", argumentParser]),
         .executableTarget(
-            name: "pem-bench", dependencies: ["Recipes", "Autodiff", argumentParser],
+            name: "pem-bench", dependencies: ["Recipes", "Autodiff", "Kernels", "CKernels", argumentParser],
             path: "Benchmarks/pem-bench"),
 
         // MARK: Tests

@@ -41,6 +41,7 @@ struct KernelBench {
         }
         try measure(KernelShapes.transposed(128, 128, 256))
         try measure([KernelShapes.semantic(19, 1024, 2048), KernelShapes.semantic(150, 512, 704)])
+        MixingBench(report: report, rounds: rounds).run()
     }
 
     /// Tensors live only as long as their shape is measured.

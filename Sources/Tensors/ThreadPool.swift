@@ -5,44 +5,53 @@ import Synchronization
 /// One call of `parallelFor`: its body, and how many tiles were taken and finished.
 private final class Job: @unchecked Sendable {
     private let count: Int
-    private let helpers: Int
-    private let joined = Atomic<Int>(0)
-    private let next = Atomic<Int>(0)
+    private let threads, reserved: Int
+    private let joined = Atomic<Int>(1)
+    private let next: Atomic<Int>
     private let finished = Atomic<Int>(0)
+    private let active = Atomic<Int>(0)
     private var body: ((Int) -> Void)?
 
-    init(count: Int, helpers: Int, body: @escaping (Int) -> Void) {
+    /// Tile i < `reserved` is left to thread i, however late it comes.
+    init(count: Int, threads: Int, reserved: Int, body: @escaping (Int) -> Void) {
         self.count = count
-        self.helpers = helpers
+        self.threads = threads
+        self.reserved = reserved
+        next = Atomic(reserved)
         self.body = body
     }
 
-    /// Runs tiles on a worker, unless enough workers have joined already.
+    /// Runs tiles on a worker, unless enough threads have joined already.
     func help() {
-        if joined.add(1, ordering: .relaxed).oldValue < helpers { run() }
+        let thread = joined.add(1, ordering: .relaxed).oldValue
+        if thread < threads { run(thread) }
     }
 
-    /// Runs tiles until none is left to take.
-    func run() {
-        while true {
-            let index = next.add(1, ordering: .relaxed).oldValue
-            guard index < count else { return }
+    /// Runs tiles until none is left to take; the caller of the loop is thread 0.
+    func run(_ thread: Int) {
+        var index = thread < reserved ? thread : take()
+        if index < count { active.add(1, ordering: .relaxed) }
+        while index < count {
             perform(index)
             finished.add(1, ordering: .releasing)
+            index = take()
         }
     }
+
+    private func take() -> Int { next.add(1, ordering: .relaxed).oldValue }
 
     // Not inlined: the reference to the body must be given back before the tile counts as finished.
     @inline(never) private func perform(_ index: Int) { body?(index) }
 
-    /// Waits for the tiles that workers took, then lets the body go.
-    func complete() {
+    /// Waits for the tiles that workers took, lets the body go, and returns how many threads ran tiles.
+    func complete() -> Int {
         var spins = 0
         while finished.load(ordering: .acquiring) < count {
             spins += 1
             if spins > 4096 { sched_yield() }
         }
         body = nil
+        return active.load(ordering: .relaxed)
     }
 }
 
@@ -52,10 +61,13 @@ package final class ThreadPool: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let generation = Atomic<Int>(0)
-    private let busy = Atomic<Bool>(false)
+    /// Who may start a loop: anyone, nobody while one runs, or one thread by its `pthread_t`.
+    private let turn = Atomic<pthread_t>(ThreadPool.anyone)
+    private static let (anyone, nobody) = (pthread_t.min, pthread_t.max)
     private var current: Job?
     private var workers = 0
     private var threads: Int
+    private var mostActive = 0
 
     private init() {
         threads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -72,6 +84,18 @@ package final class ThreadPool: @unchecked Sendable {
         shared.withLock { shared.threads = count }
     }
 
+    /// Runs `body` with `count` threads in the loops of the calling thread; loops of other threads run where they are
+    /// meanwhile. Waits for another such call to end; not for use within a loop.
+    ///
+    /// A loop of `count` or more tiles gives every thread one of its own, so that none is idle. Returns the result, and
+    /// the most threads that one loop ran on.
+    package static func withThreads<Result>(
+        _ count: Int, _ body: () throws -> Result
+    ) rethrows -> (result: Result, active: Int) {
+        precondition(count >= 1, "thread count must be at least 1, got \(count)")
+        return try shared.withThreads(count, body)
+    }
+
     fileprivate static func run(_ count: Int, _ body: (Int) -> Void) { shared.run(count, body) }
 
     private func withLock<Result>(_ body: () -> Result) -> Result {
@@ -80,26 +104,49 @@ package final class ThreadPool: @unchecked Sendable {
         return body()
     }
 
+    private func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> (Result, Int) {
+        while !turn.compareExchange(expected: Self.anyone, desired: pthread_self(), ordering: .acquiring).exchanged {
+            usleep(100)
+        }
+        let before = withLock {
+            mostActive = 0
+            defer { threads = count }
+            return threads
+        }
+        defer {
+            withLock { threads = before }
+            turn.store(Self.anyone, ordering: .releasing)
+        }
+        return (try body(), withLock { mostActive })
+    }
+
     private func run(_ count: Int, _ body: (Int) -> Void) {
         // A loop inside a tile, or from a second thread while the pool works, runs where it is.
-        guard count > 1, busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+        let holder = turn.load(ordering: .relaxed)
+        guard count > 1, holder == Self.anyone || holder == pthread_self(),
+            turn.compareExchange(expected: holder, desired: Self.nobody, ordering: .acquiring).exchanged
+        else {
             for index in 0..<count { body(index) }
             return
         }
         withoutActuallyEscaping(body) { body in
             let job = withLock {
-                let job = Job(count: count, helpers: threads - 1, body: body)
+                let reserved = holder == Self.anyone ? 0 : min(threads, count)
+                let job = Job(count: count, threads: threads, reserved: reserved, body: body)
                 spawnWorkers(threads - 1)
                 current = job
                 generation.add(1, ordering: .releasing)
                 if threads > 1 { pthread_cond_broadcast(wake) }
                 return job
             }
-            job.run()
-            job.complete()
-            withLock { current = nil }
+            job.run(0)
+            let active = job.complete()
+            withLock {
+                current = nil
+                mostActive = max(mostActive, active)
+            }
         }
-        busy.store(false, ordering: .releasing)
+        turn.store(holder, ordering: .releasing)
     }
 
     private func spawnWorkers(_ wanted: Int) {

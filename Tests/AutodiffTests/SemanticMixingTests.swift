@@ -1,4 +1,5 @@
 import Autodiff
+import CKernels
 import Foundation
 import Tensors
 import TestSupport
@@ -140,7 +141,7 @@ struct MixingCase: Sendable {
         }
     }
 
-    // 19 classes fill the registers once, 23 twice; 33 columns leave a vector of pixels half full.
+    // 19 and 23 classes are summed in one part or in several; 33 columns leave a vector of pixels half full.
     @Test(arguments: [(3, 5, 3, 22, 33), (7, 37, 19, 28, 36), (4, 6, 23, 13, 16)])
     func quarterMixingAgreesWithTheStepsAtFullSize(
         rows: Int, queries: Int, classes: Int, height: Int, width: Int
@@ -179,6 +180,22 @@ struct MixingCase: Sendable {
             #expect(Int(result.labels[pixel]) == best.firstIndex(of: best.max() ?? 0))
         }
         withExtendedLifetime(scores) {}
+    }
+
+    /// How many classes are summed together is a matter of speed alone.
+    @Test func anyNumberOfClassesTogetherGivesTheSameBits() {
+        let (queries, classes, width, stride) = (37, 23, 33, 32)
+        let (logits, weights) = (testTensor("row", [queries, stride], scale: 4), testTensor("w", [queries, classes]))
+        func row(_ together: Int) -> (labels: [UInt16], scores: [UInt32]) {
+            let (scratch, scores) = (Tensor(uninitialized: [queries, 16]), Tensor(zeros: [classes, width]))
+            var labels = [UInt16](repeating: .max, count: width)
+            pk_mix_masks_row(
+                logits.data + 1, stride, width, queries, weights.data, classes, together, scratch.data, &labels,
+                scores.data, width)
+            withExtendedLifetime((logits, weights, scratch)) {}
+            return (labels, scores.array.map(\.bitPattern))
+        }
+        for together in 2...20 { #expect(row(together) == row(1), "\(together) together") }
     }
 
     /// Probabilities of logits as they are: one row, no resize.

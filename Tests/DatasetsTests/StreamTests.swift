@@ -42,7 +42,6 @@ import Testing
         for position in 0..<40 { #expect(try prefetcher.next(position) == position * position) }
         prefetcher.stop()
         #expect(try prefetcher.next(5) == 25)
-        #expect(prefetcher.waitedSeconds >= 0)
     }
 
     @Test func noMoreThanTheCapacityIsLoadedAhead() throws {

@@ -50,10 +50,13 @@ final class TinyRun {
     let recorder = Recorder()
     let resumedAt: Int
 
-    /// `poison` is a step whose batch makes the loss infinite, `missing` one whose batch cannot be read.
+    private struct Failure: Error, CustomStringConvertible { let description = "mask cost: expected finite values" }
+
+    /// `parts` are the numbers that make a step's parts. `poison` is a step whose batch makes the loss infinite,
+    /// `missing` one whose batch cannot be read, `failing` one where the criterion throws.
     init(
-        _ path: String, resumes: Bool = false, parts: Int = 2, poison: Int? = nil, missing: Int? = nil,
-        keeps: Int = 3
+        _ path: String, resumes: Bool = false, parts: [Int] = [0, 1], poison: Int? = nil, missing: Int? = nil,
+        failing: Int? = nil, keeps: Int = 3
     ) throws {
         store = ParameterStore(seed: 7)
         let layer = Linear(store.root.child("layer"), inputs: 5, outputs: 3)
@@ -72,7 +75,7 @@ final class TinyRun {
                 if step == missing {
                     throw CheckpointError.unreadable(path: "image.png", reason: "truncated")
                 }
-                return (0..<parts).map { part in
+                return parts.map { part in
                     var random = RandomStream(seed: 3, step, part)
                     let values = (0..<20).map { _ in
                         Float(random.nextNormal()) * (step == poison ? .infinity : 1)
@@ -81,7 +84,8 @@ final class TinyRun {
                 }
             },
             imageCount: { $0.shape[0] },
-            criterion: { batch, _, _ in
+            criterion: { batch, step, _ in
+                if step == failing { throw Failure() }
                 let y = layer(Variable(batch), .training)
                 let total = sigmoidCrossEntropy(y, targets: Tensor(zeros: y.shape), maskCount: 4)
                 return Losses(total: total, terms: [LossTerm("loss_mask_0", total.value.scalar)])

@@ -29,24 +29,37 @@ import Testing
         #expect(try run.folder.lastCheckpoint()?.steps == 8)
     }
 
-    @Test func errorsOfTheCriterionCarryTheStep() {
-        let error = EngineError.stepFailed(
-            step: 12, learningRate: 0.5, reason: "mask cost: expected finite values")
-        #expect("\(error)" == "iteration 12, learning rate 0.5: mask cost: expected finite values")
+    @Test func errorsOfTheCriterionCarryTheStep() throws {
+        let folder = try TemporaryFolder()
+        let run = try TinyRun(folder.path, failing: 7)
+        let error = #expect(throws: EngineError.self) { try run.run(steps: 10) }
+        // (1 − 7/10)^0.9 of 0.05; the warm-up is over.
+        let rate = 0.05 * pow(0.3, 0.9)
+        guard case .stepFailed(let step, let learningRate, let reason) = try #require(error) else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(step == 7 && abs(learningRate - rate) < 1e-12 && reason == "mask cost: expected finite values")
+        #expect("\(try #require(error))" == "iteration 7, learning rate \(learningRate): \(reason)")
+        #expect(try run.folder.lastCheckpoint()?.steps == 5)
     }
 
     @Test func partsOfABatchAreAveraged() throws {
-        let folders = [try TemporaryFolder(), try TemporaryFolder()]
-        let two = try TinyRun(folders[0].path, parts: 2)
-        _ = try two.run(steps: 1)
-        let one = try TinyRun(folders[1].path, parts: 1)
-        _ = try one.run(steps: 1)
-        let (a, b) = (try #require(two.recorder.steps.first), try #require(one.recorder.steps.first))
-        #expect(a.images == 8 && b.images == 4)
-        // The loss of both parts is the mean of two losses of the same size, not their sum.
-        #expect(a.totalLoss < 1.5 * b.totalLoss && a.totalLoss > 0.5 * b.totalLoss)
-        #expect(a.gradientNorm < 1.5 * b.gradientNorm)
-        #expect(a.terms.map(\.value) == [a.totalLoss])
+        let folder = try TemporaryFolder()
+        func run(_ name: String, parts: [Int]) throws -> (report: StepReport, weights: [[Float]]) {
+            let run = try TinyRun(folder.file(name), parts: parts)
+            _ = try run.run(steps: 1)
+            return (try #require(run.recorder.steps.first), run.store.parameters.map(\.value.array))
+        }
+        let (first, second) = (try run("a", parts: [0]), try run("b", parts: [1]))
+        let both = try run("c", parts: [0, 1]).report
+        #expect(both.images == 8 && first.report.images == 4)
+        #expect(abs(both.totalLoss - (first.report.totalLoss + second.report.totalLoss) / 2) < 1e-6)
+        #expect(both.terms.map(\.value) == [both.totalLoss])
+        // The same part twice is that part: the means of loss and gradient, not their sums.
+        let twice = try run("d", parts: [0, 0])
+        #expect(twice.report.totalLoss == first.report.totalLoss)
+        #expect(twice.report.gradientNorm == first.report.gradientNorm && twice.weights == first.weights)
     }
 
     @Test func theBestWeightsAreKept() throws {

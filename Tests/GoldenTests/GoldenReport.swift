@@ -11,9 +11,10 @@ struct GoldenReport {
     }
 
     let file: String
+    private let margins: GoldenMargins
     private var rows: [Row] = []
 
-    init(file: String) { self.file = file }
+    init(_ file: String, _ margins: GoldenMargins) { (self.file, self.margins) = (file, margins) }
 
     /// Notes a comparison; errors are compared later, so that a failing file shows all of them.
     mutating func note(_ name: String, error: Double, allowed: Double) {
@@ -34,12 +35,20 @@ struct GoldenReport {
         note(name, error: worst, allowed: allowed)
     }
 
+    /// Every tensor of the file must have been compared.
+    func requireAll(_ tensors: [String]) {
+        for tensor in tensors where !rows.contains(where: { $0.name.hasPrefix(tensor) }) {
+            Issue.record("\(file) \(tensor): not compared with anything")
+        }
+    }
+
     /// One line for the file, and an issue for every comparison that failed.
     func conclude() {
         let worst = rows.max { $0.ratio < $1.ratio }
         let failed = rows.filter { $0.ratio > 1 }
         for row in failed {
-            Issue.record("\(file) \(row.name): error \(row.error), allowed \(row.allowed)")
+            let near = margins.nearest(to: row.name).map { "; " + $0 } ?? ""
+            Issue.record("\(file) \(row.name): error \(row.error), allowed \(row.allowed)\(near)")
         }
         guard let worst else { return }
         let verdict = failed.isEmpty ? "passed" : "FAILED (\(failed.count))"

@@ -35,7 +35,7 @@ package func assertClose(
 ///   - inputs: the op's inputs; `differentiable` says which of them get gradients (all, unless given).
 ///   - operation: the op under test.
 ///   - reference: the same function on the flattened inputs in Double, returning the flattened output.
-///   - samples: how many entries of each input are differenced (all of them when there are fewer).
+///   - samples: about how many entries of each input are differenced; at least one of every channel (its last axis).
 package func checkGradient(
     inputs: [Tensor], differentiable: [Bool]? = nil, valueTolerance: Double = 1e-5, tolerance: Double = 1e-4,
     samples: Int = 60, operation: ([Variable]) -> Variable, reference: ([[Double]]) -> [Double],
@@ -62,8 +62,7 @@ package func checkGradient(
             continue
         }
         #expect(gradient.shape == inputs[index].shape, "gradient \(index)", sourceLocation: sourceLocation)
-        let stride = max(1, inputs[index].count / samples)
-        let entries = Swift.stride(from: 0, to: inputs[index].count, by: stride).map { $0 }
+        let entries = sampledEntries(of: inputs[index].shape, about: samples)
         let step = 1e-5
         let differences = entries.map { entry -> Double in
             let centre = points[index][entry]
@@ -81,6 +80,19 @@ package func checkGradient(
     }
 }
 
+/// Entries of a tensor at equal distances, some of every channel: the distance shares no factor with the last axis.
+package func sampledEntries(of shape: [Int], about samples: Int) -> [Int] {
+    let (count, channels) = (shape.reduce(1, *), shape.last ?? 1)
+    func hasCommonFactor(_ stride: Int) -> Bool {
+        var (a, b) = (stride, channels)
+        while b != 0 { (a, b) = (b, a % b) }
+        return a > 1
+    }
+    var stride = max(1, count / max(samples, channels))
+    while hasCommonFactor(stride) { stride -= 1 }
+    return Array(Swift.stride(from: 0, to: count, by: stride))
+}
+
 private final class GradientBox {
     var gradients: [Tensor?]
     init(count: Int) { gradients = Array(repeating: nil, count: count) }
@@ -94,14 +106,15 @@ package func weightedSum(_ y: Variable, _ weights: Tensor) -> Variable {
     }
 }
 
-/// Runs `body` with one thread and with three, and expects equal bits.
+/// Runs `body` with one thread and with three, and expects equal bits. At least one loop must really run on so many: it
+/// needs three tiles.
 package func expectSameBits(
-    _ body: () -> [Tensor], sourceLocation: SourceLocation = #_sourceLocation
-) {
-    ThreadPool.setThreadCount(1)
-    let single = body().map(\.array)
-    ThreadPool.setThreadCount(3)
-    let several = body().map(\.array)
-    let equal = single.map { $0.map(\.bitPattern) } == several.map { $0.map(\.bitPattern) }
-    #expect(equal, "results depend on the thread count", sourceLocation: sourceLocation)
+    _ body: () throws -> [Tensor], sourceLocation: SourceLocation = #_sourceLocation
+) rethrows {
+    let bits = try [1, 3].map { threads in
+        let (tensors, active) = try ThreadPool.withThreads(threads, body)
+        #expect(active == threads, "loops ran on \(active) of \(threads) threads", sourceLocation: sourceLocation)
+        return tensors.map { $0.array.map(\.bitPattern) }
+    }
+    #expect(bits[0] == bits[1], "results depend on the thread count", sourceLocation: sourceLocation)
 }
