@@ -29,22 +29,23 @@ let package = Package(
         .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
 
         // MARK: Block A, numerics
-        .target(name: "Kernels", dependencies: ["COpenBLAS", "CKernels"]),
-        .target(name: "Tensors", dependencies: ["Kernels"]),
+        .target(name: "Tensors"),
+        .target(name: "Kernels", dependencies: ["Tensors", "COpenBLAS", "CKernels"]),
         .target(name: "Autodiff", dependencies: ["Tensors", "Kernels", "CKernels"]),
         .target(name: "Annotations"),
 
         // MARK: Block B, networks
-        .target(name: "Layers", dependencies: ["Autodiff"]),
-        .target(name: "Backbones", dependencies: ["Layers"]),
-        .target(name: "PixelDecoders", dependencies: ["Layers"]),
-        .target(name: "TransformerDecoders", dependencies: ["Layers"]),
+        .target(name: "Layers", dependencies: ["Autodiff", "Kernels", "Tensors"]),
         .target(
-            name: "Segmenters",
-            dependencies: ["Backbones", "PixelDecoders", "TransformerDecoders", "Annotations", "CKernels"]),
+            name: "Networks",
+            dependencies: ["Layers", "Autodiff", "Kernels", "CKernels", "Tensors", "Annotations"]),
+        .target(name: "Backbones", dependencies: ["Networks", "Layers", "Autodiff", "Tensors"]),
+        .target(
+            name: "MaskClassifiers",
+            dependencies: ["Networks", "Layers", "Autodiff", "Kernels", "CKernels", "Tensors"]),
 
         // MARK: Block C, learning
-        .target(name: "Criteria", dependencies: ["Layers", "Annotations", "Kernels", "CKernels"]),
+        .target(name: "Criteria", dependencies: ["Networks", "Autodiff", "Kernels", "CKernels", "Tensors", "Annotations"]),
         .target(name: "Optimizers", dependencies: ["Layers", "CKernels"]),
 
         // MARK: Block D, outside world
@@ -59,7 +60,8 @@ let package = Package(
         .target(
             name: "Recipes",
             dependencies: [
-                "Segmenters", "Criteria", "Optimizers", "Datasets", "Metrics", "Checkpoints", "ConfigFiles",
+                "Networks", "Backbones", "MaskClassifiers", "Criteria", "Optimizers", "Datasets", "Metrics",
+                "Checkpoints", "ConfigFiles",
                 "Engine", "Kernels", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Recipes", argumentParser]),
@@ -69,14 +71,21 @@ let package = Package(
         .executableTarget(name: "pem-convert", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-profile", dependencies: ["Recipes", argumentParser]),
         .executableTarget(
-            name: "pem-bench", dependencies: ["Recipes", "Autodiff", "Kernels", argumentParser],
+            name: "pem-bench", dependencies: ["Recipes", "Networks", "Autodiff", "Kernels", argumentParser],
             path: "Benchmarks/pem-bench"),
 
         // MARK: Tests
-        .target(name: "TestSupport", dependencies: ["Autodiff", "Checkpoints"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["Autodiff", "Kernels", "Tensors", "Checkpoints"],
+            path: "Tests/TestSupport"),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
-        .testTarget(name: "NetworksTests", dependencies: ["Segmenters", "Annotations", "TestSupport"]),
+        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "Kernels", "Tensors", "TestSupport"]),
+        .testTarget(
+            name: "NetworksTests",
+            dependencies: [
+                "MaskClassifiers", "Backbones", "Networks", "Layers", "Autodiff", "Kernels", "Tensors", "Annotations",
+                "TestSupport",
+            ]),
         .testTarget(name: "CriteriaTests", dependencies: ["Criteria", "TestSupport"]),
         .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], resources: [.copy("Fixtures")]),

@@ -2,7 +2,7 @@
 // targets, then classify all queries and compare the matched ones' masks at points.
 import Annotations
 import Autodiff
-import Layers
+import Networks
 import Tensors
 
 /// The loss of a network that predicts a set of masks.

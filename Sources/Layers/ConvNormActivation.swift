@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 import Tensors
 
 /// Convolution without bias, then norm, then (where wanted) a residual sum and ReLU.

@@ -3,7 +3,7 @@ import ConfigFiles
 import Datasets
 import Foundation
 import Images
-import Segmenters
+import Networks
 
 extension SemanticMapper.Configuration {
     /// The augmentation that a configuration asks for (INPUT).

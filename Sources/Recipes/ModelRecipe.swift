@@ -1,34 +1,38 @@
 import Backbones
-import Segmenters
+import MaskClassifiers
+import Networks
 
-extension Segmenter.Configuration {
+extension MaskClassifier.Configuration {
     /// The network that a configuration asks for. Throws `ConfigError` where it asks for what isn't built.
     package init(_ run: RunConfiguration) throws {
         try run.requireAvailable()
         let model = run.model
-        self.init(backbone: try Self.backbone(run))
+        var pixelDecoder = PEMPixelDecoder.Configuration()
         pixelDecoder.channels = model.pixelDecoder.convolutionChannels
         pixelDecoder.maskDimension = model.pixelDecoder.maskDimension
         let decoder = model.transformerDecoder
-        transformerDecoder.classCount = model.classCount
-        transformerDecoder.channels = decoder.hiddenDimension
-        transformerDecoder.queryCount = decoder.queryCount
-        transformerDecoder.headCount = decoder.headCount
-        transformerDecoder.feedForwardChannels = decoder.feedforwardDimension
-        transformerDecoder.layerCount = decoder.layerCount
-        transformerDecoder.normalizesFirst = decoder.hasPreNorm
-        transformerDecoder.enforcesInputProjection = decoder.enforcesInputProjection
-        transformerDecoder.maskDimension = model.pixelDecoder.maskDimension
-        normalization.mean = model.pixelMean.map(Float.init)
-        normalization.deviation = model.pixelDeviation.map(Float.init)
-        normalization.divisibility = model.sizeDivisibility
-        normalization.reversesChannels = run.input.format == .bgr
+        var queryDecoder = MultiScaleQueryDecoder.Configuration()
+        queryDecoder.classCount = model.classCount
+        queryDecoder.channels = decoder.hiddenDimension
+        queryDecoder.queryCount = decoder.queryCount
+        queryDecoder.headCount = decoder.headCount
+        queryDecoder.feedForwardChannels = decoder.feedforwardDimension
+        queryDecoder.layerCount = decoder.layerCount
+        queryDecoder.normalizesFirst = decoder.hasPreNorm
+        queryDecoder.enforcesInputProjection = decoder.enforcesInputProjection
+        var input = ImageNormalization()
+        input.mean = model.pixelMean.map(Float.init)
+        input.deviation = model.pixelDeviation.map(Float.init)
+        input.divisibility = model.sizeDivisibility
+        input.reversesChannels = run.input.format == .bgr
+        self.init(
+            backbone: try Self.backbone(run), pixelDecoder: pixelDecoder, queryDecoder: queryDecoder, input: input)
     }
 
-    private static func backbone(_ run: RunConfiguration) throws -> Segmenter.BackboneConfiguration {
+    private static func backbone(_ run: RunConfiguration) throws -> any BackboneConfiguration {
         switch run.model.backbone {
         case .stdc(let stdc):
-            return .stdc(.init(layers: stdc.layers))
+            return STDC.Configuration(layers: stdc.layers)
         case .resNet(let resNet):
             guard resNet.res5Dilation == 1 else {
                 throw run.unavailable("MODEL.RESNETS.RES5_DILATION", "a dilated res5 (its stride would be 16)")
@@ -40,7 +44,7 @@ extension Segmenter.Configuration {
             sizes.stemChannels = resNet.stemOutputChannels
             sizes.res2Channels = resNet.res2OutputChannels
             sizes.stridesIn1x1 = resNet.strideIn1x1
-            return .resNet(sizes)
+            return sizes
         case .swin:
             throw run.unavailable("MODEL.BACKBONE.NAME", "the Swin backbone")
         }

@@ -1,7 +1,7 @@
 import ConfigFiles
 import Engine
 import Foundation
-import Segmenters
+import MaskClassifiers
 
 /// A configuration as a command got it: the file, and what the command line laid over it.
 package struct RunSetup: Sendable {
@@ -45,14 +45,14 @@ package struct RunSetup: Sendable {
     }
 }
 
-extension Segmenter {
+extension MaskClassifier {
     /// The network of a configuration, with initial weights. Throws `ConfigError` for what it cannot be.
     package convenience init(_ run: RunConfiguration, seed: UInt64) throws {
         let configuration = try Configuration(run)
-        guard configuration.normalization.divisibility % 32 == 0 else {
+        guard configuration.input.divisibility % 32 == 0 else {
             throw run.invalid(
                 "MODEL.MASK_FORMER.SIZE_DIVISIBILITY",
-                "expected a multiple of 32, the stride of res5, got \(configuration.normalization.divisibility)"
+                "expected a multiple of 32, the stride of res5, got \(configuration.input.divisibility)"
             )
         }
         self.init(configuration, seed: seed)
@@ -73,10 +73,10 @@ extension Segmenter {
         let decoder = run.model.transformerDecoder
         let size = imageSize ?? (height: 1024, width: 2048)
         func padded(_ length: Int) -> Int {
-            let step = configuration.normalization.divisibility
+            let step = input.divisibility
             return (length + step - 1) / step * step
         }
-        let work = Double(multiplyAdds(height: padded(size.height), width: padded(size.width)).total) / 1e9
+        let work = Double(multiplyAdds(height: padded(size.height), width: padded(size.width))) / 1e9
         return [
             "network: PEM, \(backbone), \(decoder.queryCount) queries, \(decoder.layerCount) decoder layers, "
                 + "\(run.model.classCount) classes",

@@ -3,7 +3,8 @@ import Checkpoints
 import Engine
 import Foundation
 import Recipes
-import Segmenters
+import MaskClassifiers
+import Networks
 
 @main
 struct ConvertCommand: ParsableCommand {
@@ -120,7 +121,7 @@ struct ConvertCommand: ParsableCommand {
     private var knownFamily: String? { family == "auto" ? nil : family }
 
     private func compare(_ config: String, _ run: RunConfiguration) throws -> WeightsComparison {
-        let segmenter = try Segmenter(run, seed: 0)
+        let segmenter = try MaskClassifier(run, seed: 0)
         let comparison = try WeightsFile(path: input, family: knownFamily).comparison(with: segmenter.store)
         print(
             "\(comparison.matched.count) of \(segmenter.store.parameters.count) tensors of \(config) matched")

@@ -1,7 +1,7 @@
 import Annotations
 import Autodiff
 import Criteria
-import Layers
+import Networks
 import Tensors
 import TestSupport
 import Testing

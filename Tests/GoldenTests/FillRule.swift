@@ -1,7 +1,7 @@
 // The fill rule of the goldens (their README): every value is a function of a name.
 import Annotations
 import Foundation
-import Segmenters
+import Networks
 
 enum FillRule {
     /// `count` uniform numbers in [0, 1): SplitMix64 seeded with the FNV-1a hash of the name, 24 bits each.

@@ -2,7 +2,8 @@ import Annotations
 import Checkpoints
 import Foundation
 import Recipes
-import Segmenters
+import MaskClassifiers
+import Networks
 import Tensors
 
 /// A golden: what its metadata says, and the network and images that the fill rule makes of it.
@@ -38,8 +39,9 @@ struct GoldenFile {
     }
 
     /// The size that evaluation resizes to.
-    var outputSize: (height: Int, width: Int) {
-        (file.metadata["output_height"].flatMap(Int.init) ?? 0, file.metadata["output_width"].flatMap(Int.init) ?? 0)
+    var outputSize: ImageSize {
+        func length(_ key: String) -> Int { file.metadata[key].flatMap(Int.init) ?? 0 }
+        return ImageSize(height: length("output_height"), width: length("output_width"))
     }
 
     /// For each class whether it is one of things: Cityscapes' or ADE20K's, by the name of the data set.
@@ -49,8 +51,8 @@ struct GoldenFile {
     }
 
     /// The network with every parameter filled by its name.
-    func segmenter() throws -> Segmenter {
-        let segmenter = Segmenter(try Segmenter.Configuration(configuration), seed: 0)
+    func segmenter() throws -> MaskClassifier {
+        let segmenter = MaskClassifier(try MaskClassifier.Configuration(configuration), seed: 0)
         for parameter in segmenter.store.parameters {
             let factor = gain[parameter.name] ?? 1
             // Rounded to float32 first; the gain multiplies that.

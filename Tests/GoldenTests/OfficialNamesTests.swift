@@ -1,7 +1,8 @@
 import Checkpoints
 import Engine
 import Foundation
-import Segmenters
+import MaskClassifiers
+import Networks
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
     @Test(arguments: GoldenTests.paths) func everyNameLoadsAndSaves(path: String) throws {
         guard let golden = try GoldenTests.built(path) else { return }
         let official = try Set(golden.names("train.grad_names") + golden.names("train_bn.names"))
-        let filled = Segmenter(try Segmenter.Configuration(golden.configuration), seed: 3).store
+        let filled = MaskClassifier(try MaskClassifier.Configuration(golden.configuration), seed: 3).store
         var random = SplitMix(state: 3)
         for parameter in filled.parameters {
             let count = parameter.officialShape.reduce(1, *)
@@ -30,7 +31,7 @@ import Testing
             for parameter in filled.parameters {
                 #expect(archive.entry(named: parameter.name)?.shape == parameter.officialShape, "\(parameter.name)")
             }
-            let loaded = Segmenter(try Segmenter.Configuration(golden.configuration), seed: 9).store
+            let loaded = MaskClassifier(try MaskClassifier.Configuration(golden.configuration), seed: 9).store
             #expect(try WeightsFile(path: folder + file).load(into: loaded).isEmpty)
             for (one, other) in zip(loaded.parameters, filled.parameters) {
                 #expect(one.officialValues == other.officialValues, "\(file) \(one.name)")

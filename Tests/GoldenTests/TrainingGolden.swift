@@ -4,7 +4,8 @@ import Foundation
 import Layers
 import Optimizers
 import Recipes
-import Segmenters
+import MaskClassifiers
+import Networks
 import Tensors
 
 /// The goldens' random numbers: draw k is `uniform("rand:k")`.
@@ -83,10 +84,10 @@ extension GoldenReport {
     }
 
     private func losses(
-        _ golden: GoldenFile, _ segmenter: Segmenter, _ context: ForwardContext, _ random: inout GoldenRandom
+        _ golden: GoldenFile, _ segmenter: MaskClassifier, _ context: ForwardContext, _ random: inout GoldenRandom
     ) throws -> LossTerms {
-        let batch = segmenter.configuration.normalization.batch(golden.images)
-        let predictions = segmenter.predict(batch, context)
+        let batch = segmenter.input.batch(golden.images)
+        let predictions = segmenter.outputs(batch, context).predictions
         return try SetCriterion(SetCriterion.Configuration(golden.configuration))(
             predictions, targets: golden.targets, canvas: CanvasSize(height: batch.shape[1], width: batch.shape[2]),
             random: &random)

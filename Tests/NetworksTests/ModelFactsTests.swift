@@ -1,13 +1,14 @@
 import Backbones
 import Layers
-import Segmenters
+import MaskClassifiers
+import Networks
 import Testing
 
 /// Facts of the papers, and of the official code at 1024×2048.
 @Suite struct ModelFactsTests {
     struct Facts: CustomTestStringConvertible, Sendable {
         let name: String
-        let backbone: Segmenter.BackboneConfiguration
+        let backbone: any BackboneConfiguration
         let parameters: Double  // millions
         let multiplyAdds: Double  // thousand millions
         var testDescription: String { name }
@@ -15,26 +16,31 @@ import Testing
 
     static let facts = [
         Facts(
-            name: "STDC1", backbone: .stdc(.init(layers: [2, 2, 2])), parameters: 16.96, multiplyAdds: 92.1),
+            name: "STDC1", backbone: STDC.Configuration(layers: [2, 2, 2]), parameters: 16.96, multiplyAdds: 92.1),
         Facts(
-            name: "STDC2", backbone: .stdc(.init(layers: [4, 5, 3])), parameters: 20.99, multiplyAdds: 118.5),
-        Facts(name: "R50", backbone: .resNet(.init()), parameters: 35.53, multiplyAdds: 237.3),
+            name: "STDC2", backbone: STDC.Configuration(layers: [4, 5, 3]), parameters: 20.99, multiplyAdds: 118.5),
+        Facts(name: "R50", backbone: ResNet.Configuration(), parameters: 35.53, multiplyAdds: 237.3),
     ]
 
+    private func network(_ backbone: any BackboneConfiguration) -> MaskClassifier {
+        MaskClassifier(
+            .init(
+                backbone: backbone, pixelDecoder: PEMPixelDecoder.Configuration(),
+                queryDecoder: MultiScaleQueryDecoder.Configuration()), seed: 1)
+    }
+
     @Test(arguments: facts) func sizesAreThoseOfThePaper(facts: Facts) {
-        let segmenter = Segmenter(Segmenter.Configuration(backbone: facts.backbone), seed: 1)
+        let segmenter = network(facts.backbone)
         #expect(abs(Double(segmenter.store.parameterCount) / 1e6 - facts.parameters) < 0.005)
         let work = segmenter.multiplyAdds(height: 1024, width: 2048)
-        #expect(abs(Double(work.total) / 1e9 - facts.multiplyAdds) < 0.05, "\(work)")
+        #expect(abs(Double(work) / 1e9 - facts.multiplyAdds) < 0.05, "\(work)")
     }
 
     @Test(arguments: facts) func modulesAreTheWholeNetwork(facts: Facts) {
-        let segmenter = Segmenter(Segmenter.Configuration(backbone: facts.backbone), seed: 1)
-        let parts = Segmenter.Part.allCases.map { segmenter.modules($0, height: 1024, width: 2048) }
-        let work = segmenter.multiplyAdds(height: 1024, width: 2048)
+        let segmenter = network(facts.backbone)
+        let parts = segmenter.modules(height: 1024, width: 2048)
         let sums = parts.map { $0.reduce(0) { $0 + $1.multiplyAdds } }
-        #expect(sums == [work.backbone, work.pixelDecoder, work.transformerDecoder])
-        #expect(sums.allSatisfy { $0 > 0 } && sums.reduce(0, +) == work.total)
+        #expect(sums.allSatisfy { $0 > 0 } && sums.reduce(0, +) == segmenter.multiplyAdds(height: 1024, width: 2048))
         // Every parameter stands in exactly one module.
         let modules = parts.flatMap { $0 }
         #expect(Set(modules.map(\.name)).count == modules.count)

@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// The mean of each window, padding counted as zeros (torch's count_include_pad): [B, H, W, C] -> [B, H′,

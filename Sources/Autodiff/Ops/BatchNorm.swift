@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// What `batchNorm` computes.

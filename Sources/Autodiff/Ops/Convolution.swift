@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The convolution of x [B, H, W, I] with weight [O, kh, kw, I / groups], plus bias [O]: [B, H′, W′, O].

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The transposed convolution of x [B, H, W, I] with weight [I, kh, kw, O / groups], plus bias [O]: [B, H′,

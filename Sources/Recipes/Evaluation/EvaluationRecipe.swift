@@ -4,7 +4,8 @@ import Engine
 import Foundation
 import Images
 import Metrics
-import Segmenters
+import MaskClassifiers
+import Networks
 import Tensors
 
 /// Builds a network from a configuration and a file of weights, and scores it on DATASETS.TEST.
@@ -37,7 +38,7 @@ package struct EvaluationRecipe {
     /// Evaluates, shows the tables and writes `results.json`; returns the exit status. Throws one typed error
     /// for whatever is wrong.
     package func callAsFunction() throws -> Int32 {
-        let segmenter = try Segmenter(run, seed: 0)
+        let segmenter = try MaskClassifier(run, seed: 0)
         _ = try RunFiles.openWeights(weights, run).load(into: segmenter.store)
         guard let data = try run.openTestData(note: console.line) else {
             throw run.invalid("DATASETS.TEST", "expected the name of at least one data set to evaluate on")

@@ -1,5 +1,5 @@
 import Images
-import Segmenters
+import Networks
 
 /// What is made of a network's output.
 struct InferenceTasks: OptionSet, Sendable {

@@ -1,6 +1,6 @@
 import Datasets
 import Engine
-import Segmenters
+import Networks
 
 /// Scores a network on a data set, image by image: the next ones are decoded while the network works.
 struct NetworkEvaluation {
@@ -15,11 +15,11 @@ struct NetworkEvaluation {
     /// `more` is predicted beside what is scored; `augments` says whether TEST.AUG holds.
     /// Throws `MetricsError` for a list of instances that cannot be read.
     init(
-        _ run: RunConfiguration, _ segmenter: Segmenter, _ data: SegmentationDataset, augments: Bool,
+        _ run: RunConfiguration, _ network: any Network, _ data: SegmentationDataset, augments: Bool,
         more: InferenceTasks = []
     ) throws {
         self.data = data
-        inference = NetworkInference(segmenter, run, augments: augments)
+        inference = NetworkInference(network, run, augments: augments)
         let official = CityscapesTruth.paths(of: data)
         let missing = official.flatMap(CityscapesTruth.missingFile)
         note = missing.map { "without the official scores of Cityscapes, since \($0) is missing" }

@@ -1,7 +1,7 @@
 import Annotations
 import Datasets
 import Metrics
-import Segmenters
+import Networks
 
 /// The evaluators of one pass over a data set: those that the tasks and the truth have use for.
 struct NetworkScoring {

@@ -1,7 +1,7 @@
 import Annotations
 import Datasets
 import Images
-import Segmenters
+import Networks
 
 /// The files that show what was predicted for a picture: a drawing over it, and the predictions themselves.
 struct PictureFiles {

@@ -4,7 +4,7 @@ import Datasets
 import Engine
 import Foundation
 import Images
-import Segmenters
+import MaskClassifiers
 import Tensors
 
 /// Builds a network from a configuration and a file of weights, and draws what it sees in pictures.
@@ -45,7 +45,7 @@ package struct PredictionRecipe {
     /// was written for the pictures before stays.
     package func callAsFunction() throws -> Int32 {
         let names = try outputNames()
-        let segmenter = try Segmenter(run, seed: 0)
+        let segmenter = try MaskClassifier(run, seed: 0)
         _ = try RunFiles.openWeights(options.weights, run).load(into: segmenter.store)
         try RunFiles.makeFolder(options.output)
         let classes = try drawnClasses()
@@ -68,7 +68,7 @@ package struct PredictionRecipe {
             let written = try files.write(prediction, over: original, name: name)
             console.line("\(path): " + written.joined(separator: ", "))
             if let output {
-                raw += RawPredictions.tensors(output.predictions, prefix: names.count > 1 ? name + "." : "")
+                raw += RawPredictions.tensors(output.prediction, prefix: names.count > 1 ? name + "." : "")
             }
         }
         if let path = options.raw {

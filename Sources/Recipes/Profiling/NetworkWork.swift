@@ -3,7 +3,8 @@ import Autodiff
 import Criteria
 import Layers
 import Optimizers
-import Segmenters
+import MaskClassifiers
+import Networks
 import Tensors
 
 /// A network with images of random pixels: what profiles and benchmarks run.
@@ -33,7 +34,7 @@ package struct NetworkWork {
     }
 
     /// The network, with initial weights.
-    package let segmenter: Segmenter
+    package let segmenter: MaskClassifier
     private let criterion: SetCriterion
     private let optimizer: Optimizer
     private let resizesMasksBeforeMixing: Bool
@@ -41,7 +42,7 @@ package struct NetworkWork {
 
     /// The network, criterion and optimiser of a configuration. Throws `ConfigError`.
     package init(_ run: RunConfiguration) throws {
-        segmenter = try Segmenter(run, seed: 1)
+        segmenter = try MaskClassifier(run, seed: 1)
         criterion = SetCriterion(SetCriterion.Configuration(run))
         optimizer = Optimizer(segmenter.store.parameters, run.solver.optimizer)
         resizesMasksBeforeMixing = run.test.resizesMasksBeforeMixing
@@ -49,15 +50,14 @@ package struct NetworkWork {
     }
 
     /// Size of the network's input for an image of this size.
-    package func paddedSize(height: Int, width: Int) -> (height: Int, width: Int) {
-        let step = segmenter.configuration.normalization.divisibility
-        return ((height + step - 1) / step * step, (width + step - 1) / step * step)
+    package func paddedSize(height: Int, width: Int) -> ImageSize {
+        segmenter.input.padded(ImageSize(height: height, width: width))
     }
 
     /// Multiply-adds of one image of this size, padding included.
     package func multiplyAdds(height: Int, width: Int) -> Int {
         let size = paddedSize(height: height, width: width)
-        return segmenter.multiplyAdds(height: size.height, width: size.width).total
+        return segmenter.multiplyAdds(height: size.height, width: size.width)
     }
 
     /// From pixels in memory to label maps, segments or instances.
@@ -67,12 +67,12 @@ package struct NetworkWork {
         let images = Array(repeating: Self.picture(height: height, width: width), count: count)
         let size = paddedSize(height: height, width: width)
         let request = InferenceRequest(
-            inputHeight: size.height, inputWidth: size.width, imageHeight: height, imageWidth: width,
-            outputHeight: height, outputWidth: width,
+            input: size, image: ImageSize(height: height, width: width),
+            output: ImageSize(height: height, width: width),
             resizesMasksBeforeMixing: resizesMasksBeforeMixing || task != .semantic)
         return { context in
             let batch = prepared(images, context)
-            let predictions = segmenter.predict(batch, context)
+            let predictions = segmenter.outputs(batch, context).predictions
             context.measured(Step.inference.rawValue) {
                 for image in 0..<count {
                     run(task, predictions, image, request)
@@ -87,13 +87,13 @@ package struct NetworkWork {
         switch task {
         case .semantic:
             let result = predictions.semanticSegmentation(image: image, request, wantsScores: false)
-            precondition(result.labels.count == request.outputHeight * request.outputWidth)
+            precondition(result.labels.count == request.output.area)
         case .panoptic:
             // Trained networks keep fewer.
             let result = predictions.panopticSegmentation(
                 image: image, request, isThing: Array(repeating: true, count: classCount), objectMaskThreshold: 0,
                 overlapThreshold: 0)
-            precondition(result.segmentIDs.count == request.outputHeight * request.outputWidth)
+            precondition(result.segmentIDs.count == request.output.area)
         case .instance:
             let result = predictions.instanceSegmentation(image: image, request, count: 100)
             precondition(!result.isEmpty)
@@ -108,7 +108,7 @@ package struct NetworkWork {
         return { context in
             let batch = prepared(images, context)
             let canvas = CanvasSize(height: batch.shape[1], width: batch.shape[2])
-            let predictions = segmenter.predict(batch, context)
+            let predictions = segmenter.outputs(batch, context).predictions
             var random = StepRandom(seed: 1, step: optimizer.stepCount)
             let terms = try context.measured(Step.criterion.rawValue) {
                 try criterion(predictions, targets: targets, canvas: canvas, random: &random)
@@ -119,7 +119,7 @@ package struct NetworkWork {
     }
 
     private func prepared(_ images: [ImagePixels], _ context: ForwardContext) -> Tensor {
-        context.measured(Step.preparation.rawValue) { segmenter.configuration.normalization.batch(images) }
+        context.measured(Step.preparation.rawValue) { segmenter.input.batch(images) }
     }
 
     private static func picture(height: Int, width: Int) -> ImagePixels {

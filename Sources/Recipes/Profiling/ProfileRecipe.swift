@@ -1,6 +1,5 @@
 import Kernels
 import Layers
-import Segmenters
 import Tensors
 
 /// Measures where the time of a configuration's network goes.
@@ -75,7 +74,9 @@ package struct ProfileRecipe {
             ProfileReport.Stage(name: name, seconds: times[key] ?? 0)
         }
         func step(_ step: NetworkWork.Step) -> ProfileReport.Stage { stage(step.rawValue, step.rawValue) }
-        let parts = zip(ProfileReport.forwardStages, Segmenter.Part.allCases).map { stage($0, $1.rawValue) }
+        let parts = zip(
+            ProfileReport.forwardStages, ["backbone", "sem_seg_head.pixel_decoder", "sem_seg_head.predictor"]
+        ).map(stage)
         guard options.trains else { return [step(.preparation)] + parts + [step(.inference)] }
         let forward = ProfileReport.Stage(name: "forward", seconds: parts.reduce(0) { $0 + $1.seconds })
         return [step(.preparation), forward] + parts + [step(.criterion), step(.backward), step(.optimizer)]
@@ -83,10 +84,7 @@ package struct ProfileRecipe {
 
     private func modules(_ times: [String: Double]) -> [ProfileReport.Module] {
         let size = network.paddedSize(height: options.height, width: options.width)
-        let modules = Segmenter.Part.allCases.flatMap {
-            network.segmenter.modules($0, height: size.height, width: size.width)
-        }
-        return modules.map { module in
+        return network.segmenter.modules(height: size.height, width: size.width).joined().map { module in
             ProfileReport.Module(
                 name: module.name, parameters: network.segmenter.store.parameterCount(in: module.scopes),
                 macs: module.multiplyAdds, seconds: times[module.name] ?? 0)

@@ -3,7 +3,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import Images
-import Segmenters
+import Networks
 
 /// Predictions in COCO's JSON formats.
 enum PredictedList {

@@ -3,7 +3,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import Images
-import Segmenters
+import Networks
 
 /// Predictions of a data set on their way to files of one official format, which `pem-eval --predictions`
 /// and the official scorers read.

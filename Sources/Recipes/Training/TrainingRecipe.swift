@@ -6,7 +6,8 @@ import Engine
 import Foundation
 import Layers
 import Optimizers
-import Segmenters
+import MaskClassifiers
+import Networks
 import Tensors
 
 /// Builds a training run from a configuration, and runs it.
@@ -47,7 +48,7 @@ package struct TrainingRecipe {
         let last = try options.resumes ? folder.lastCheckpoint() : nil
         if !options.resumes { try folder.requireUnused() }
         let seed = last?.seed ?? run.seed ?? UInt64.random(in: 0..<1 << 32)
-        let segmenter = try Segmenter(run, seed: seed)
+        let segmenter = try MaskClassifier(run, seed: seed)
         let optimizer = Optimizer(segmenter.store.parameters, run.solver.optimizer)
 
         let training = try run.openTrainingData(note: console.line)
@@ -92,14 +93,14 @@ package struct TrainingRecipe {
     }
 
     private func makeTrainer(
-        _ segmenter: Segmenter, _ optimizer: Optimizer, _ batches: TrainingBatches, seed: UInt64
+        _ segmenter: MaskClassifier, _ optimizer: Optimizer, _ batches: TrainingBatches, seed: UInt64
     ) -> Trainer<[TrainingSample]> {
         let criterion = SetCriterion(SetCriterion.Configuration(run))
-        let normalization = segmenter.configuration.normalization
+        let normalization = segmenter.input
         let partSize = run.solver.imagesPerBatch / run.solver.accumulation
         func losses(_ samples: [TrainingSample], step: Int, part: Int) throws -> Losses {
             let images = normalization.batch(samples.map { ImagePixels($0.image) })  // [B, H, W, 3]
-            let predictions = segmenter.predict(images, .training)
+            let predictions = segmenter.outputs(images, .training).predictions
             var random = StepRandom(seed: seed, step: step, microBatch: part)
             let losses = try criterion(
                 predictions, targets: samples.map(\.targets),
@@ -112,7 +113,7 @@ package struct TrainingRecipe {
     }
 
     private func makeEvaluation(
-        _ segmenter: Segmenter, _ data: SegmentationDataset, _ folder: String
+        _ segmenter: MaskClassifier, _ data: SegmentationDataset, _ folder: String
     ) throws -> TrainingRun<[TrainingSample]>.Evaluation {
         // As in the official code, TEST.AUG is for trained networks.
         let evaluation = try NetworkEvaluation(run, segmenter, data, augments: false)
@@ -135,7 +136,7 @@ package struct TrainingRecipe {
 
 extension TrainingRecipe {
     private func prepareWeights(
-        _ segmenter: Segmenter, _ optimizer: Optimizer, _ folder: RunFolder, _ last: RunFolder.Resumable?
+        _ segmenter: MaskClassifier, _ optimizer: Optimizer, _ folder: RunFolder, _ last: RunFolder.Resumable?
     ) throws {
         if let last {
             try folder.restore(last, into: segmenter.store, optimizer)
