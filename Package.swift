@@ -58,20 +58,25 @@ let package = Package(
         // MARK: Block E, running
         .target(name: "Engine", dependencies: ["Layers", "Optimizers", "Metrics", "Checkpoints"]),
         .target(
+            name: "Profiling",
+            dependencies: [
+                "Networks", "Layers", "Autodiff", "Kernels", "Tensors", "Annotations", "Optimizers", "Engine",
+            ]),
+        .target(
             name: "Recipes",
             dependencies: [
-                "Networks", "Backbones", "MaskClassifiers", "Criteria", "Optimizers", "Datasets", "Metrics",
-                "Checkpoints", "ConfigFiles",
-                "Engine", "Kernels", argumentParser,
+                "Networks", "Layers", "Backbones", "MaskClassifiers", "Profiling", "Criteria", "Optimizers", "Datasets",
+                "Metrics", "Checkpoints", "ConfigFiles", "Engine", "Tensors", "Annotations", "Images", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-eval", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-predict", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-data", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-convert", dependencies: ["Recipes", argumentParser]),
-        .executableTarget(name: "pem-profile", dependencies: ["Recipes", argumentParser]),
+        .executableTarget(name: "pem-profile", dependencies: ["Recipes", "Profiling", argumentParser]),
         .executableTarget(
-            name: "pem-bench", dependencies: ["Recipes", "Networks", "Autodiff", "Kernels", argumentParser],
+            name: "pem-bench",
+            dependencies: ["Recipes", "Profiling", "Networks", "Autodiff", "Kernels", argumentParser],
             path: "Benchmarks/pem-bench"),
 
         // MARK: Tests

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Recipes
+import Profiling
 import Tensors
 
 /// Measures the project as ratios to SGEMM in the same process.
@@ -9,8 +9,8 @@ import Tensors
         commandName: "pem-bench",
         abstract: "Measure inference, training and kernels as ratios to SGEMM in the same process.",
         discussion: """
-            T is the time that OpenBLAS SGEMM would take for the multiply-adds of the work (counted as the papers \
-            do; a training step has three forward passes) at the rate measured before and after each round, on the \
+            T is the time that OpenBLAS SGEMM would take for the multiply-adds of the work (of convolutions, linear \
+            layers, matrix products and the mixing of class maps; a training step has three forward passes) at the rate measured before and after each round, on the \
             same number of threads. Times are the best of the rounds, the median beside it. Memory is the largest \
             resident size, the weights included. The result is Markdown.
 

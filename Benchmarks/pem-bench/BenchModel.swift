@@ -1,3 +1,4 @@
+import Profiling
 import Recipes
 
 /// A network with the targets it is held to.

@@ -89,7 +89,7 @@ enum KernelShapes {
         let count = height * width * weight.count
         return [
             KernelWork(name + ", forward", count) {
-                _ = deformableConvolve(x, offsetMask: offsets, weight: weight, relu: true)
+                _ = deformableConvolve(x, offsetMask: offsets, weight: weight, epilogue: Epilogue(relu: true))
             },
             KernelWork(name + ", all gradients", count, preparing: {
                 let inputs = [x, offsets, weight].map { Variable(leaf: $0) { _ in } }

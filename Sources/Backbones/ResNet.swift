@@ -85,14 +85,4 @@ package struct ResNet: Backbone {
         }
         return FeatureMaps(outputs, maps)
     }
-
-    /// For one image of `height` × `width`.
-    package func modules(height: Int, width: Int) -> [ModuleWork] {
-        let pixels = height * width
-        return [ModuleWork("stem", multiplyAdds: stem.multiplyAdds(pixels: pixels / 4))]
-            + stages.enumerated().map { stage, blocks in
-                let work = blocks.map { $0.multiplyAdds(outputPixels: pixels / (16 << (2 * stage))) }
-                return ModuleWork("res\(stage + 2)", multiplyAdds: work.reduce(0, +))
-            }
-    }
 }

@@ -73,14 +73,4 @@ package struct STDC: Backbone {
         }
         return FeatureMaps(outputs, levels)
     }
-
-    /// For one image of `height` × `width`.
-    package func modules(height: Int, width: Int) -> [ModuleWork] {
-        let pixels = height * width
-        var work = stem.enumerated().map { $1.multiplyAdds(pixels: pixels / (4 << (2 * $0))) }
-        for (stage, blocks) in stages.enumerated() {
-            work += blocks.map { $0.multiplyAdds(outputPixels: pixels / (64 << (2 * stage))) }
-        }
-        return work.enumerated().map { ModuleWork("features.\($0)", multiplyAdds: $1) }
-    }
 }

@@ -80,18 +80,4 @@ package final class MaskClassifier: Network {
         }
         return Outputs(features: features, pixels: pixels, predictions: predictions)
     }
-
-    /// The modules of each part in order, with their work for one image.
-    package func modules(height: Int, width: Int) -> [[ModuleWork]] {
-        [
-            backbone.modules(height: height, width: width).map { $0.within("backbone") },
-            pixelDecoder.modules(height: height, width: width).map { $0.within("sem_seg_head.pixel_decoder") },
-            queryDecoder.modules(height: height, width: width).map { $0.within("sem_seg_head.predictor") },
-        ]
-    }
-
-    /// Multiply-adds for one image, by the convention of the papers (one a multiply-add, seven mask products at 1/4).
-    package func multiplyAdds(height: Int, width: Int) -> Int {
-        modules(height: height, width: width).joined().reduce(0) { $0 + $1.multiplyAdds }
-    }
 }

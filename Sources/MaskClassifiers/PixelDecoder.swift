@@ -10,8 +10,6 @@ package protocol PixelDecoder {
     var divisibility: Int { get }
     /// The backbone's maps -> mask features and maps for the query decoder.
     func callAsFunction(_ features: FeatureMaps, _ context: ForwardContext) -> PixelDecoderOutput
-    /// Its modules in order, with their work for one image of `height` × `width`.
-    func modules(height: Int, width: Int) -> [ModuleWork]
 }
 
 /// The sizes of a pixel decoder, from which it is made.

@@ -7,8 +7,6 @@ package protocol QueryDecoder {
     func callAsFunction(
         features: FeatureMaps, pixels: PixelDecoderOutput, _ context: ForwardContext
     ) -> MaskPredictions
-    /// Its modules in order, with their work for one image of `height` × `width`.
-    func modules(height: Int, width: Int) -> [ModuleWork]
 }
 
 /// The sizes of a query decoder, from which it is made.

@@ -8,8 +8,6 @@ package protocol Backbone {
     /// Normalised images [B, H, W, 3] -> the maps of `outputs`, each [B, H / stride, W / stride, channels]; sides that
     /// the stride does not divide are rounded up.
     func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps
-    /// Its modules in order, with their work for one image of `height` × `width`.
-    func modules(height: Int, width: Int) -> [ModuleWork]
 }
 
 /// The sizes of a backbone, from which it is made.

@@ -23,7 +23,6 @@ package struct PixelPrediction: Prediction {
     /// The logits enlarged to the input, cropped to the image and resized to the output, each bilinearly (the per-pixel
     /// baselines of MaskFormer, detectron2's SemanticSegmentor).
     package func scores(image: Int, _ request: InferenceRequest) -> PixelScores {
-        let map = logits.value.items(image..<image + 1).reshaped(Array(logits.shape.dropFirst()))
-        return PixelScores(scores: MapResampler(map, request, resizesToOutput: true))
+        PixelScores(scores: MapResampler(logits.value.item(image), request, resizesToOutput: true))
     }
 }

@@ -10,6 +10,8 @@ package protocol Prediction {
     func scores(image: Int, _ request: InferenceRequest) -> PixelScores
     /// The class of each pixel of one image at the size of the output, and where wanted the scores.
     func semanticSegmentation(image: Int, _ request: InferenceRequest, wantsScores: Bool) -> PixelScores.Result
+    /// Multiply-adds of mixing the class maps of an image from masks.
+    func mixingWork(_ request: InferenceRequest) -> Int
 }
 
 extension Prediction {
@@ -19,6 +21,9 @@ extension Prediction {
     ) -> PixelScores.Result {
         scores(image: image, request).labels(wantsScores: wantsScores)
     }
+
+    /// None.
+    package func mixingWork(_ request: InferenceRequest) -> Int { 0 }
 }
 
 extension Tensor {

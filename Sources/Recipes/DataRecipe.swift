@@ -96,15 +96,6 @@ extension RunConfiguration {
         datasets.test.isEmpty ? nil : try open(datasets.test, key: "DATASETS.TEST", note: note)
     }
 
-    /// The size of the first test image as the network gets it; nil where there is none to look at.
-    package func testImageSize(_ data: SegmentationDataset?) -> (height: Int, width: Int)? {
-        guard let path = data?.items.first?.imagePath, let size = try? ImageFile.size(of: path) else {
-            return nil
-        }
-        let resize = EvaluationMapper(input).resize
-        return resize.size(height: size.height, width: size.width, length: resize.lengths[0])
-    }
-
     private func open(_ names: [String], key: String, note: (String) -> Void) throws -> SegmentationDataset {
         guard !names.isEmpty else { throw invalid(key, "expected the name of at least one data set") }
         let dataset = try SegmentationDataset.joined(

@@ -58,9 +58,8 @@ extension MaskClassifier {
         self.init(configuration, seed: seed)
     }
 
-    /// What the network is, in lines for a person: parts, parameters, and multiply-adds for an image of the
-    /// given size as the network gets it (nil: 1024×2048, that of Cityscapes).
-    package func summary(_ run: RunConfiguration, imageSize: (height: Int, width: Int)?) -> [String] {
+    /// What the network is, in lines for a person: parts and parameters.
+    package func summary(_ run: RunConfiguration) -> [String] {
         let backbone =
             switch run.model.backbone {
             case .stdc(let stdc) where stdc.layers == [2, 2, 2]: "STDC1"
@@ -71,17 +70,10 @@ extension MaskClassifier {
             case .swin: "Swin"
             }
         let decoder = run.model.transformerDecoder
-        let size = imageSize ?? (height: 1024, width: 2048)
-        func padded(_ length: Int) -> Int {
-            let step = input.divisibility
-            return (length + step - 1) / step * step
-        }
-        let work = Double(multiplyAdds(height: padded(size.height), width: padded(size.width))) / 1e9
         return [
             "network: PEM, \(backbone), \(decoder.queryCount) queries, \(decoder.layerCount) decoder layers, "
                 + "\(run.model.classCount) classes",
-            String(format: "parameters: %.2f M", Double(store.parameterCount) / 1e6)
-                + String(format: ", multiply-adds: %.1f G for an image of \(size.height)×\(size.width)", work),
+            String(format: "parameters: %.2f M", Double(store.parameterCount) / 1e6),
         ]
     }
 }

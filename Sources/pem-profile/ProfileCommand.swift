@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Engine
+import Profiling
 import Recipes
 import Tensors
 
@@ -13,9 +14,9 @@ struct ProfileCommand: ParsableCommand {
             Runs the network of a configuration, with initial weights, on random pixels: from pixels in \
             memory to label maps, or with --train whole training steps (forward, criterion, backward, \
             optimizer). Lists stages and modules by official names: parameters, multiply-adds for one \
-            image as the papers count them, and forward time. SGEMM is measured before and after each \
-            run; T is the time that it would take for the same multiply-adds (training: three forward \
-            passes), so a ratio to T says how near the program is to the machine's limit, however fast \
+            image (of convolutions, linear layers and all matrix products; and as the papers count \
+            them), and forward time. SGEMM is measured before and after each run; T is the time that it \
+            would take for the same multiply-adds (training: three forward passes), so a ratio to T says how near the program is to the machine's limit, however fast \
             the machine is at the moment. Times are the best of the runs, the median beside it.
 
             EXAMPLES
@@ -70,13 +71,13 @@ struct ProfileCommand: ParsableCommand {
         try CommandRunner.run {
             if let threads { ThreadPool.setThreadCount(threads) }
             let setup = try RunSetup(path: config, overrides: settings)
-            var options = ProfileRecipe.Options()
+            var options = Profile.Options()
             (options.height, options.width) = (size.height, size.width)
             (options.batch, options.trains, options.runs) = (batch, train, runs)
-            let recipe = try ProfileRecipe(setup.configuration, name: config, options)
+            let profile = Profile(try NetworkWork(setup.configuration), name: config, options)
             let console = Console()
             var done = 0
-            let report = try recipe { seconds in
+            let report = try profile { seconds in
                 done += 1
                 console.live("run \(done) of \(runs): \(seconds) s")
             }

@@ -1,7 +1,10 @@
+import Annotations
 import Backbones
 import Layers
 import MaskClassifiers
 import Networks
+import Tensors
+import TestSupport
 import Testing
 
 /// Facts of the papers, and of the official code at 1024×2048.
@@ -11,15 +14,21 @@ import Testing
         let backbone: any BackboneConfiguration
         let parameters: Double  // millions
         let multiplyAdds: Double  // thousand millions
+        /// Of backbone, pixel decoder and query decoder.
+        let published: [Int]
         var testDescription: String { name }
     }
 
     static let facts = [
         Facts(
-            name: "STDC1", backbone: STDC.Configuration(layers: [2, 2, 2]), parameters: 16.96, multiplyAdds: 92.1),
+            name: "STDC1", backbone: STDC.Configuration(layers: [2, 2, 2]), parameters: 16.96, multiplyAdds: 92.1,
+            published: [31_624_003_584, 26_368_475_904, 34_090_315_776]),
         Facts(
-            name: "STDC2", backbone: STDC.Configuration(layers: [4, 5, 3]), parameters: 20.99, multiplyAdds: 118.5),
-        Facts(name: "R50", backbone: ResNet.Configuration(), parameters: 35.53, multiplyAdds: 237.3),
+            name: "STDC2", backbone: STDC.Configuration(layers: [4, 5, 3]), parameters: 20.99, multiplyAdds: 118.5,
+            published: [58_060_701_696, 26_368_475_904, 34_090_315_776]),
+        Facts(
+            name: "R50", backbone: ResNet.Configuration(), parameters: 35.53, multiplyAdds: 237.3,
+            published: [171_754_651_648, 31_468_880_640, 34_090_315_776]),
     ]
 
     private func network(_ backbone: any BackboneConfiguration) -> MaskClassifier {
@@ -29,27 +38,39 @@ import Testing
                 queryDecoder: MultiScaleQueryDecoder.Configuration()), seed: 1)
     }
 
+    /// One forward pass at the paper's size. Every parameter is read in exactly one module.
     @Test(arguments: facts) func sizesAreThoseOfThePaper(facts: Facts) {
-        let segmenter = network(facts.backbone)
-        #expect(abs(Double(segmenter.store.parameterCount) / 1e6 - facts.parameters) < 0.005)
-        let work = segmenter.multiplyAdds(height: 1024, width: 2048)
-        #expect(abs(Double(work) / 1e9 - facts.multiplyAdds) < 0.05, "\(work)")
+        let network = network(facts.backbone)
+        #expect(abs(Double(network.store.parameterCount) / 1e6 - facts.parameters) < 0.005)
+        let trace = ForwardTrace()
+        let prediction = network(Tensor(zeros: [1, 1024, 2048, 3]), .evaluation.traced(by: trace))
+        #expect(trace.modules.reduce(0) { $0 + $1.parameters } == network.store.parameterCount)
+        let stages = ["backbone", "sem_seg_head.pixel_decoder", "sem_seg_head.predictor"]
+        let work = stages.map { stage in
+            trace.modules.filter { $0.stage == stage }.reduce(0) { $0 + $1.work.published }
+        }
+        #expect(work == facts.published && trace.work.published == work.reduce(0, +))
+        #expect(abs(Double(trace.work.published) / 1e9 - facts.multiplyAdds) < 0.05)
+        // 100 masks after each of 7 outputs.
+        #expect(trace.work.resizedValues == 100 * (3 * 2048 + 2 * 8192 + 2 * 32768))
+        let size = ImageSize(height: 1024, width: 2048)
+        let request = InferenceRequest(input: size, image: size, output: size, resizesMasksBeforeMixing: false)
+        #expect(prediction.mixingWork(request) == 100 * 19 * size.area)
     }
 
-    @Test(arguments: facts) func modulesAreTheWholeNetwork(facts: Facts) {
-        let segmenter = network(facts.backbone)
-        let parts = segmenter.modules(height: 1024, width: 2048)
-        let sums = parts.map { $0.reduce(0) { $0 + $1.multiplyAdds } }
-        #expect(sums.allSatisfy { $0 > 0 } && sums.reduce(0, +) == segmenter.multiplyAdds(height: 1024, width: 2048))
-        // Every parameter stands in exactly one module.
-        let modules = parts.flatMap { $0 }
-        #expect(Set(modules.map(\.name)).count == modules.count)
-        for parameter in segmenter.store.parameters {
-            let owners = modules.filter { $0.scopes.contains { parameter.name.hasPrefix($0 + ".") } }
-            #expect(owners.count == 1, "\(parameter.name): \(owners.map(\.name))")
+    /// Work is that of the batch, and the same in a recorded pass.
+    @Test(arguments: [false, true]) func workIsThatOfTheBatch(trains: Bool) {
+        let context = trains ? ForwardContext.training : .evaluation
+        let network = network(STDC.Configuration(layers: [2, 2, 2]))
+        let traces = [1, 3].map { images in
+            let trace = ForwardTrace()
+            _ = network(testTensor("images", [images, 64, 96, 3]), context.traced(by: trace))
+            return trace
         }
-        #expect(
-            modules.reduce(0) { $0 + segmenter.store.parameterCount(in: $1.scopes) } == segmenter.store.parameterCount)
+        for (one, three) in zip(traces[0].modules, traces[1].modules) {
+            #expect(one.name == three.name && one.parameters == three.parameters)
+            #expect(3 * one.work.macs == three.work.macs && 3 * one.work.published == three.work.published)
+        }
     }
 
     @Test func freezingStopsGradientsAndStatistics() {

@@ -1,5 +1,5 @@
 import Autodiff
-import Kernels
+import Layers
 import MaskClassifiers
 import Tensors
 import TestSupport
@@ -9,34 +9,27 @@ import Testing
     /// One operation after the other, as pem_transformer_decoder.py has them.
     private struct Layers {
         let memory: Tensor
-        let scale, shift, weight, bias, projection, projectionBias: Tensor
+        let norm: BatchNorm
+        let weight, bias, projection, projectionBias: Tensor
 
         init(_ shape: [Int]) {
             let channels = shape[3]
             memory = testTensor("memory", shape)
-            (scale, shift) = (testTensor("scale", [channels]), testTensor("shift", [channels], scale: 3))
+            let store = ParameterStore(seed: 1)
+            norm = BatchNorm(store.root, channels: channels, kind: .batch)
+            for (parameter, size) in zip(store.parameters, [Float(1), 3, 1]) {
+                parameter.load(officialValues: testTensor(parameter.name, [channels], scale: size).array)
+            }
             (weight, bias) = (testTensor("weight", [3, 3, channels]), testTensor("bias", [channels]))
             projection = testTensor("projection", [channels, channels])
             projectionBias = testTensor("projectionBias", [channels])
         }
 
-        var fused: PrototypeKeys {
+        /// In evaluation they are made tile by tile, in a recorded pass one operation after the other.
+        func keys(_ context: ForwardContext) -> PrototypeKeys {
             PrototypeKeys(
-                memory: memory, norm: (scale, shift), depthwise: (weight, bias),
-                projection: (projection, projectionBias), epsilon: 1e-12)
-        }
-
-        var separate: Variable {
-            let normed = channelAffine(
-                Variable(memory), scale: Variable(scale), shift: Variable(shift), relu: false)
-            let local = depthwiseConvolution(
-                normed, weight: Variable(weight), bias: Variable(bias),
-                ConvolutionGeometry(kernel: 3, stride: 1, padding: 1))
-            let shape = memory.shape
-            let keys = linear(
-                reshape(local, [shape[0], shape[1] * shape[2], shape[3]]), weight: Variable(projection),
-                bias: Variable(projectionBias))
-            return l2Normalize(keys, axis: 2, epsilon: 1e-12)
+                Variable(memory), norm: norm, depthwise: (Variable(weight), Variable(bias)),
+                projection: (Variable(projection), Variable(projectionBias)), context)
         }
     }
 
@@ -51,17 +44,17 @@ import Testing
         ).value
         let logits = testTensor("logits", [shape[0], pixels, queries])
         for mask in [logits, nil] {
-            let expected = selectPrototypes(
-                memory: layers.separate, query: query, maskLogits: mask, heads: 4)
-            let result = selectPrototypes(keys: layers.fused, query: query, maskLogits: mask, heads: 4)
+            let expected = layers.keys(.trainingWithFrozenStatistics)
+                .mostSimilar(to: query, maskLogits: mask, heads: 4)
+            let result = layers.keys(.evaluation).mostSimilar(to: query, maskLogits: mask, heads: 4)
             // Values up to 1; the folded norm sums in another order.
-            assertClose(result, expected.value.array.map(Double.init), tolerance: 3e-6)
+            assertClose(result.value, expected.value.array.map(Double.init), tolerance: 3e-6)
         }
     }
 
     @Test func bitsDoNotDependOnThreads() {
         let layers = Layers([1, 40, 60, 32])
         let query = testTensor("query", [1, 9, 32])
-        expectSameBits { [selectPrototypes(keys: layers.fused, query: query, maskLogits: nil, heads: 8)] }
+        expectSameBits { [layers.keys(.evaluation).mostSimilar(to: query, maskLogits: nil, heads: 8).value] }
     }
 }

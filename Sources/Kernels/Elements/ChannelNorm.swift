@@ -19,9 +19,10 @@ package struct ChannelNorm {
 
     private var channels: Int { mean.count }
 
-    /// x [..., C] -> [..., C].
-    package func forward(_ x: Tensor) -> Tensor {
-        let y = Tensor(uninitialized: x.shape)
+    /// x [..., C] -> [..., C], written to `y` where one is given.
+    @discardableResult
+    package func forward(_ x: Tensor, into y: Tensor? = nil) -> Tensor {
+        let y = y ?? Tensor(uninitialized: x.shape)
         forEachChunk(of: x) { start, rows in
             pk_channel_norm_forward(
                 x.data + start, mean.data, scale.data, shift.data, relu ? 1 : 0, rows, channels, y.data + start)
@@ -40,9 +41,12 @@ package struct ChannelNorm {
         }
     }
 
-    /// g · scale + (x − mean) · slope + offset.
-    package func dataGradient(_ x: Tensor, _ dY: Tensor, slope: Tensor, offset: Tensor) -> Tensor {
-        let dX = Tensor(uninitialized: x.shape)
+    /// g · scale + (x − mean) · slope + offset, written to `dX` where one is given.
+    @discardableResult
+    package func dataGradient(
+        _ x: Tensor, _ dY: Tensor, slope: Tensor, offset: Tensor, into dX: Tensor? = nil
+    ) -> Tensor {
+        let dX = dX ?? Tensor(uninitialized: x.shape)
         forEachChunk(of: x) { start, rows in
             pk_channel_norm_backward(
                 x.data + start, dY.data + start, mean.data, scale.data, shift.data, slope.data, offset.data,

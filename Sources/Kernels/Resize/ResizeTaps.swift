@@ -6,10 +6,10 @@ import CKernels
 package struct ResizeTaps: Sendable {
     /// Number of output positions.
     package let count: Int
-    /// Four input positions for each output position.
-    package let indices: [Int32]
-    /// Their weights; 0 where fewer are needed.
-    package let weights: [Float]
+    /// Four input positions for each output position; where fewer are needed the first is repeated.
+    private let indices: [Int32]
+    /// Their weights; 0 where fewer are needed, and there alone.
+    private let weights: [Float]
 
     private init(_ taps: [[(index: Int, weight: Float)]]) {
         count = taps.count
@@ -25,7 +25,7 @@ package struct ResizeTaps: Sendable {
             let source = max(0, scale * (Float(position) + 0.5) - 0.5)
             let lower = min(Int(source), input - 1)
             let fraction = source - Float(lower)
-            guard lower + 1 < input else { return [(index: lower, weight: Float(1))] }
+            guard lower + 1 < input, fraction > 0 else { return [(index: lower, weight: Float(1))] }
             return [(index: lower, weight: 1 - fraction), (index: lower + 1, weight: fraction)]
         })
     }
@@ -67,9 +67,32 @@ package struct ResizeTaps: Sendable {
         }
     }
 
+    /// The output positions in `range` of a row [input, channels] -> [range.count, channels], by a kernel such as
+    /// `pk_resample_columns`.
+    package func resample(
+        _ row: UnsafePointer<Float>, _ range: Range<Int>, channels: Int, into result: UnsafeMutablePointer<Float>,
+        _ kernel: (
+            UnsafePointer<Float>?, UnsafePointer<Int32>?, UnsafePointer<Float>?, Int, Int,
+            UnsafeMutablePointer<Float>?
+        ) -> Void
+    ) {
+        indices.withUnsafeBufferPointer { indices in
+            weights.withUnsafeBufferPointer { weights in
+                guard let indices = indices.baseAddress, let weights = weights.baseAddress else { return }
+                let start = 4 * range.lowerBound
+                kernel(row, indices + start, weights + start, range.count, channels, result)
+            }
+        }
+    }
+
+    /// The input positions that the output positions in `range`, one at least, read: the first to the last.
+    package func inputs(_ range: Range<Int>) -> ClosedRange<Int> {
+        let used = indices[4 * range.lowerBound..<4 * range.upperBound]
+        return Int(used.min() ?? 0)...Int(used.max() ?? 0)
+    }
+
     private func taps(_ position: Int) -> [(index: Int, weight: Float)] {
-        let places = 4 * position..<4 * position + 4
-        let used = places.filter { weights[$0] != 0 }
-        return (used.isEmpty ? [places.lowerBound] : used).map { (Int(indices[$0]), weights[$0]) }
+        let all = 4 * position..<4 * position + 4
+        return all.prefix { $0 == all.lowerBound || weights[$0] != 0 }.map { (Int(indices[$0]), weights[$0]) }
     }
 }

@@ -55,11 +55,7 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
 
     private let configuration: Configuration
     private let inputs: [FeatureShape]
-    private let attentions: [any QueryCrossAttention]
-    private let selfAttentions: [SelfAttention]
-    private let feedForwards: [FeedForward]
-    private let maskChannels: Int
-    private let heads: PredictionHeads
+    private let layers: QueryDecoderLayers
     private let queryFeatures: Parameter
     private let queryPositions: Parameter
     private let levelEmbedding: Parameter
@@ -70,23 +66,25 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
         let channels = configuration.channels
         self.configuration = configuration
         inputs = pixels.multiScale
-        maskChannels = pixels.maskChannels
-        var attentions: [any QueryCrossAttention] = []
-        var selfAttentions: [SelfAttention] = []
-        var feedForwards: [FeedForward] = []
-        for index in 0..<configuration.layerCount {
-            func layer(_ kind: String) -> ParameterScope { scope.child("transformer_\(kind)_layers").child(index) }
-            attentions.append(configuration.crossAttention(layer("cross_attention"), configuration))
-            selfAttentions.append(
-                SelfAttention(
-                    layer("self_attention"), channels: channels, heads: configuration.headCount,
-                    normalizesFirst: configuration.normalizesFirst))
-            feedForwards.append(
-                FeedForward(
-                    layer("ffn"), channels: channels, hidden: configuration.feedForwardChannels,
-                    normalizesFirst: configuration.normalizesFirst))
+        let layers = (0..<configuration.layerCount).map { index -> [QuerySublayer] in
+            let kinds = ["cross_attention", "self_attention", "ffn"].map { "transformer_\($0)_layers" }
+            let scopes = kinds.map { scope.child($0).child(index) }
+            // Made in the official order, whatever the order in which they run.
+            let attention = configuration.crossAttention(scopes[0], configuration)
+            let selfAttention = SelfAttention(
+                scopes[1], channels: channels, heads: configuration.headCount,
+                normalizesFirst: configuration.normalizesFirst)
+            let feedForward = FeedForward(
+                scopes[2], channels: channels, hidden: configuration.feedForwardChannels,
+                normalizesFirst: configuration.normalizesFirst)
+            return configuration.sublayers.map { sublayer in
+                switch sublayer {
+                case .crossAttention: QuerySublayer.crossAttention("\(kinds[0]).\(index)", attention)
+                case .selfAttention: QuerySublayer.selfAttention("\(kinds[1]).\(index)", selfAttention)
+                case .feedForward: QuerySublayer.feedForward("\(kinds[2]).\(index)", feedForward)
+                }
+            }
         }
-        (self.attentions, self.selfAttentions, self.feedForwards) = (attentions, selfAttentions, feedForwards)
         let norm = LayerNorm(scope.child("decoder_norm"), channels: channels)
         func table(_ name: String, _ rows: Int) -> Parameter {
             scope.child(name).parameter("weight", [rows, channels], role: .embedding, .normal(deviation: 1))
@@ -102,8 +100,11 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
                 projection.parameter("bias", [channels], .constant(0))
             )
         }
-        heads = PredictionHeads(
-            scope, norm: norm, channels: channels, classCount: configuration.classCount, maskChannels: maskChannels)
+        self.layers = QueryDecoderLayers(
+            layers,
+            heads: PredictionHeads(
+                scope, norm: norm, channels: channels, classCount: configuration.classCount,
+                maskChannels: pixels.maskChannels))
     }
 
     /// The pixel decoder's output -> what the queries predict before the first layer and after each.
@@ -113,103 +114,41 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
         let memories = context.measured("input_proj") {
             pixels.multiScale.enumerated().map { memory($1, level: $0, context) }
         }
-        // Resizing is linear, so it commutes with the mask product: attention masks come from features
-        // resized once.
-        let maskFeatures = context.measured("mask_products") {
-            pixels.multiScale.map {
-                resizeBilinear(pixels.maskFeatures.value, height: $0.shape[1], width: $0.shape[2])
-            }
+        let (queries, position) = context.measured("queries") {
+            (
+                repeated(queryFeatures.variable(in: context), pixels.maskFeatures.shape[0]),
+                queryPositions.variable(in: context)
+            )
         }
-        let queries = repeated(queryFeatures.variable(in: context), pixels.maskFeatures.shape[0])
-        let outputs = QueryDecoderLayers(layers, heads: heads)(
-            queries, position: queryPositions.variable(in: context), memories: memories, maskFeatures: maskFeatures,
-            context)
-        return MaskPredictions(
-            classLogits: outputs.classLogits, maskEmbeddings: outputs.maskEmbeddings, maskFeatures: pixels.maskFeatures)
+        return layers(
+            queries, position: position, memories: memories, maskFeatures: pixels.maskFeatures, isMasked: true, context)
     }
 
-    private var layers: [[QuerySublayer]] {
-        attentions.indices.map { index in
-            configuration.sublayers.map { sublayer in
-                switch sublayer {
-                case .crossAttention:
-                    QuerySublayer("transformer_cross_attention_layers.\(index)", .crossAttention(attentions[index]))
-                case .selfAttention:
-                    QuerySublayer("transformer_self_attention_layers.\(index)", .selfAttention(selfAttentions[index]))
-                case .feedForward:
-                    QuerySublayer("transformer_ffn_layers.\(index)", .feedForward(feedForwards[index]))
-                }
-            }
-        }
-    }
-
-    /// Projected features with level embedding and position: [B, H, W, I] -> [B, H, W, C].
+    /// Projected features with level embedding and, where the attention reads them so, position:
+    /// [B, H, W, I] -> [B, H, W, C].
     private func memory(_ feature: Variable, level: Int, _ context: ForwardContext) -> QueryMemory {
-        let (height, width, channels) = (feature.shape[1], feature.shape[2], configuration.channels)
+        let (batch, height, width) = (feature.shape[0], feature.shape[1], feature.shape[2])
+        let channels = configuration.channels
         let embedding = reshape(slice(levelEmbedding.variable(in: context), level..<level + 1), [channels])
-        let position = sinePosition(height: height, width: width, channels: channels)
-            .reshaped([height, width, channels])
-        let isSum = attentions.allSatisfy(\.readsPositionedMemory)
+        let position = sinePosition(images: batch, height: height, width: width, channels: channels)
+        let isSum = layers.readsPositionedMemory
+        let residual = isSum ? Variable(position) : nil
         guard !inputProjections.isEmpty else {
             let map = add(feature, embedding)
-            return isSum
-                ? QueryMemory(map: add(map, Variable(position)), position: nil)
-                : QueryMemory(map: map, position: position)
+            return QueryMemory(map: residual.map { add(map, $0) } ?? map, position: isSum ? nil : position)
         }
-        let (weight, bias) = inputProjections[level]
+        let weight = inputProjections[level].weight.variable(in: context)
+        context.count(ForwardWork(products: feature.value.rows * weight.value.count))
         // The level embedding is one more bias.
-        let shift = add(bias.variable(in: context), embedding)
-        let geometry = ConvolutionGeometry(kernel: 1, stride: 1, padding: 0, dilation: 1)
-        guard context.recordsGradients || feature.shape[0] != 1 || !isSum else {
-            let residual = position.reshaped([1, height, width, channels])
-            let epilogue = Epilogue(shift: shift.value, residual: residual)
-            return QueryMemory(
-                map: Variable(convolve(feature.value, weight: weight.value, geometry, epilogue: epilogue)),
-                position: nil)
+        let bias = add(inputProjections[level].bias.variable(in: context), embedding)
+        let map = NormActivation(norm: nil, .none)(context, bias: bias, residual: residual) {
+            convolution(feature, weight: weight, bias: $0, ConvolutionGeometry(), fusion: $1)
         }
-        let projected = convolution(feature, weight: weight.variable(in: context), bias: shift, geometry)
-        return isSum
-            ? QueryMemory(map: add(projected, Variable(position)), position: nil)
-            : QueryMemory(map: projected, position: position)
+        return QueryMemory(map: map, position: isSum ? nil : position)
     }
 
     /// [Q, C] -> [B, Q, C].
     private func repeated(_ x: Variable, _ batch: Int) -> Variable {
         add(Variable(Tensor(zeros: [batch] + x.shape)), x)
-    }
-
-    /// Its modules in order, with their work for one image of `height` × `width` as fvcore (and so the papers)
-    /// counts it: a mask product at stride 4 after every layer, and its resizing to the next level at four a
-    /// value.
-    package func modules(height: Int, width: Int) -> [ModuleWork] {
-        let (count, channels) = (configuration.queryCount, configuration.channels)
-        let pixels = inputs.map { height * width / ($0.stride * $0.stride) }
-        let predictions = attentions.count + 1
-        var modules = [
-            ModuleWork(
-                "input_proj", scopes: ["input_proj", "level_embed"],
-                multiplyAdds: inputProjections.isEmpty ? 0 : pixels.reduce(0, +) * inputs[0].channels * channels),
-            ModuleWork("queries", scopes: ["query_feat", "query_embed"], multiplyAdds: 0),
-        ]
-        for index in attentions.indices {
-            let cross = attentions[index].multiplyAdds(queries: count, pixels: pixels[index % pixels.count])
-            modules += [
-                ModuleWork("transformer_cross_attention_layers.\(index)", multiplyAdds: cross),
-                ModuleWork(
-                    "transformer_self_attention_layers.\(index)",
-                    multiplyAdds: selfAttentions[index].multiplyAdds(queries: count)),
-                ModuleWork(
-                    "transformer_ffn_layers.\(index)",
-                    multiplyAdds: feedForwards[index].multiplyAdds(queries: count)),
-            ]
-        }
-        let masks = count * maskChannels * (height * width / 16)
-        let resizing = (0..<predictions).reduce(0) { $0 + 4 * count * pixels[$1 % pixels.count] }
-        return modules + [
-            ModuleWork(
-                "prediction_heads", scopes: ["decoder_norm", "class_embed", "mask_embed"],
-                multiplyAdds: predictions * heads.multiplyAdds(queries: count)),
-            ModuleWork("mask_products", scopes: [], multiplyAdds: predictions * masks + resizing),
-        ]
     }
 }

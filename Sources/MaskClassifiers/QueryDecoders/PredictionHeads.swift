@@ -24,9 +24,4 @@ package struct PredictionHeads {
             return (classEmbedding(normed, context), maskEmbedding(normed, context))
         }
     }
-
-    /// Multiply-adds for `count` queries.
-    package func multiplyAdds(queries count: Int) -> Int {
-        classEmbedding.multiplyAdds(rows: count) + maskEmbedding.multiplyAdds(rows: count)
-    }
 }

@@ -12,15 +12,13 @@ package protocol QueryCrossAttention {
     func callAsFunction(
         _ queries: Variable, position: Variable, memory: QueryMemory, maskLogits: Tensor?, _ context: ForwardContext
     ) -> Variable
-    /// Multiply-adds for `count` queries and a memory of `pixels`.
-    func multiplyAdds(queries count: Int, pixels: Int) -> Int
 }
 
 /// A feature map that queries read.
 package struct QueryMemory {
     /// [B, H, W, C].
     package let map: Variable
-    /// Its position [H, W, C]; nil where it has been added to the map.
+    /// Its position, of the same shape; nil where it has been added to the map.
     package let position: Tensor?
 
     /// A map, and its position where that is not in it.

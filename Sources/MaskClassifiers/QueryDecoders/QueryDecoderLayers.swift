@@ -1,42 +1,16 @@
 import Autodiff
 import Layers
+import Networks
 import Tensors
 
-/// A sublayer of a query decoder, under its official name.
-package struct QuerySublayer {
-    /// What it does.
-    package enum Kind {
-        /// Queries read a memory.
-        case crossAttention(any QueryCrossAttention)
-        /// Queries read each other.
-        case selfAttention(SelfAttention)
-        /// Each query by itself.
-        case feedForward(FeedForward)
-    }
-
-    /// Its name in profiles.
-    package let name: String
-    /// What it does.
-    package let kind: Kind
-
-    /// A sublayer.
-    package init(_ name: String, _ kind: Kind) {
-        self.name = name
-        self.kind = kind
-    }
-
-    fileprivate func callAsFunction(
-        _ queries: Variable, position: Variable, memory: QueryMemory, maskLogits: Tensor?, _ context: ForwardContext
-    ) -> Variable {
-        context.measured(name) {
-            switch kind {
-            case .crossAttention(let attention):
-                attention(queries, position: position, memory: memory, maskLogits: maskLogits, context)
-            case .selfAttention(let attention): attention(queries, position: position, context)
-            case .feedForward(let layer): layer(queries, context)
-            }
-        }
-    }
+/// A sublayer of a query decoder, with its official name.
+package enum QuerySublayer {
+    /// Queries read a memory.
+    case crossAttention(String, any QueryCrossAttention)
+    /// Queries read each other.
+    case selfAttention(String, SelfAttention)
+    /// Each query by itself.
+    case feedForward(String, FeedForward)
 }
 
 /// The loop of every query decoder: layers of sublayers in the order of the list, which see the memories in turn, and
@@ -51,32 +25,71 @@ package struct QueryDecoderLayers {
         self.heads = heads
     }
 
-    /// Queries [B, Q, C] with their position [Q, C] -> class logits and mask embeddings, one an output.
+    /// Whether all cross-attentions read memories with their positions added.
+    package var readsPositionedMemory: Bool {
+        layers.joined().allSatisfy {
+            if case .crossAttention(_, let attention) = $0 { attention.readsPositionedMemory } else { true }
+        }
+    }
+
+    /// Queries [B, Q, C] with their position [Q, C] -> the predictions of each output.
     ///
-    /// `maskFeatures`, one [B, H, W, C] of the size of each memory, direct the cross-attention of each layer by the
-    /// masks of the output before it, so that the queries predict before the first layer too; without them there is no
-    /// such output.
+    /// Where `isMasked`, the masks of each output direct the cross-attention of the layer after it, so that the queries
+    /// predict before the first layer too; else there is no such output.
     package func callAsFunction(
-        _ queries: Variable, position: Variable, memories: [QueryMemory], maskFeatures: [Tensor]?,
+        _ queries: Variable, position: Variable, memories: [QueryMemory], maskFeatures: Variable, isMasked: Bool,
         _ context: ForwardContext
-    ) -> (classLogits: [Variable], maskEmbeddings: [Variable]) {
+    ) -> MaskPredictions {
+        // Resizing is linear, so it commutes with the mask product: attention masks come from features
+        // resized once.
+        let resized = context.measured("mask_products") {
+            (isMasked ? memories : []).map {
+                resizeBilinear(maskFeatures.value, height: $0.map.shape[1], width: $0.map.shape[2])
+            }
+        }
         var queries = queries
-        var outputs = maskFeatures == nil ? [] : [heads(queries, context)]
-        for (index, layer) in layers.enumerated() {
+        var (classLogits, maskEmbeddings): ([Variable], [Variable]) = ([], [])
+        for index in 0...layers.count {
             let level = index % memories.count
-            let maskLogits = maskFeatures.map { features in
-                context.measured("mask_products") {
-                    maskProduct(
-                        maskEmbedding: outputs[index].maskEmbedding.value, features: tokens(features[level]))
+            var maskLogits: Tensor?
+            if isMasked || index > 0 {
+                // Evaluation reads the last prediction only, but every layer's is cheap beside its attention
+                // mask.
+                let (logits, embedding) = heads(queries, context)
+                classLogits.append(logits)
+                maskEmbeddings.append(embedding)
+                maskLogits = context.measured("mask_products") {
+                    countMasks(embedding, maskFeatures, level: isMasked ? memories[level].map : nil, context)
+                    guard isMasked, index < layers.count else { return nil }
+                    return maskProduct(maskEmbedding: embedding.value, features: tokens(resized[level]))
                 }
             }
-            for sublayer in layer {
-                queries = sublayer(
-                    queries, position: position, memory: memories[level], maskLogits: maskLogits, context)
+            guard index < layers.count else { break }
+            for sublayer in layers[index] {
+                switch sublayer {
+                case .crossAttention(let name, let attention):
+                    queries = context.measured(name) {
+                        attention(
+                            queries, position: position, memory: memories[level], maskLogits: maskLogits, context)
+                    }
+                case .selfAttention(let name, let attention):
+                    queries = context.measured(name) { attention(queries, position: position, context) }
+                case .feedForward(let name, let layer):
+                    queries = context.measured(name) { layer(queries, context) }
+                }
             }
-            outputs.append(heads(queries, context))
         }
-        return (outputs.map(\.classLogits), outputs.map(\.maskEmbedding))
+        return MaskPredictions(classLogits: classLogits, maskEmbeddings: maskEmbeddings, maskFeatures: maskFeatures)
+    }
+
+    /// The official code makes the masks of every output at the size of the features, and resizes them to the level that
+    /// the next layer reads, where there is one after the last too.
+    private func countMasks(
+        _ embedding: Variable, _ features: Variable, level: Variable?, _ context: ForwardContext
+    ) {
+        let pixels = features.shape[1] * features.shape[2]
+        let resized = level.map { embedding.value.rows * $0.shape[1] * $0.shape[2] } ?? 0
+        context.count(ForwardWork(products: embedding.value.count * pixels, resizedValues: resized))
     }
 
     private func tokens(_ x: Tensor) -> Tensor { x.reshaped([x.shape[0], x.shape[1] * x.shape[2], x.shape[3]]) }

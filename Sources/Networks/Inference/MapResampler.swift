@@ -49,29 +49,13 @@ package struct MapResampler {
     package func probabilities(
         of row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>
     ) {
-        resample(row, range, into: result, pk_resample_sigmoid)
+        columns.resample(row, range, channels: channels, into: result, pk_resample_sigmoid)
     }
 
     /// The output pixels in `range` of the row in `row`: [pixels, C].
     package func values(
         of row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>
     ) {
-        resample(row, range, into: result, pk_resample_columns)
-    }
-
-    private typealias Kernel = (
-        UnsafePointer<Float>?, UnsafePointer<Int32>?, UnsafePointer<Float>?, Int, Int, UnsafeMutablePointer<Float>?
-    ) -> Void
-
-    private func resample(
-        _ row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>, _ kernel: Kernel
-    ) {
-        columns.indices.withUnsafeBufferPointer { indices in
-            columns.weights.withUnsafeBufferPointer { weights in
-                guard let indices = indices.baseAddress, let weights = weights.baseAddress else { return }
-                let start = 4 * range.lowerBound
-                kernel(row, indices + start, weights + start, range.count, channels, result)
-            }
-        }
+        columns.resample(row, range, channels: channels, into: result, pk_resample_columns)
     }
 }

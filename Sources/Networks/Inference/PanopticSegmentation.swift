@@ -40,7 +40,7 @@ extension MaskPredictions {
 
     /// Queries whose best class is a class and whose score exceeds the threshold.
     private func keptQueries(image: Int, threshold: Float) -> [(query: Int, category: Int, score: Float)] {
-        let probabilities = softmax(finalClassLogits.items(image..<image + 1))
+        let probabilities = softmax(finalClassLogits.item(image))
         let columns = probabilities.channels
         return (0..<probabilities.rows).compactMap { query in
             let row = (0..<columns).map { probabilities.data[query * columns + $0] }

@@ -97,8 +97,9 @@ package struct PixelScores {
                 if isIdentity {
                     body(y, mixed.data + (y - first) * line.count)
                 } else {
-                    combine(mixed, first: first, rows, y, into: line)
-                    resize(line, columns, into: result)
+                    rows.combineRow(y, of: mixed.data - first * line.count, rowCount: line.count, into: line.data)
+                    columns.resample(
+                        line.data, 0..<output.width, channels: classCount, into: result.data, pk_resample_columns)
                     body(y, result.data)
                 }
             }
@@ -107,18 +108,16 @@ package struct PixelScores {
 
     /// The rows that output rows `range` read, and the number of the first: [rows, W, K].
     private func sourceRows(for range: Range<Int>, _ rows: ResizeTaps) -> (first: Int, scores: Tensor) {
-        let used = (4 * range.lowerBound..<4 * range.upperBound).filter { rows.weights[$0] != 0 }
-            .map { Int(rows.indices[$0]) }
-        let (first, last) = (used.min() ?? 0, used.max() ?? 0)
-        let mixed = Tensor(uninitialized: [last - first + 1, map.size.width, classCount])
+        let used = rows.inputs(range)
+        let mixed = Tensor(uninitialized: [used.count, map.size.width, classCount])
         let row = Tensor(uninitialized: [map.rowCount])
         let span = Tensor(uninitialized: [MapResampler.span, map.channels])
-        for y in first...last {
+        for (line, y) in used.enumerated() {
             map.combineRow(y, into: row.data)
-            mixRow(row.data, span: span.data, scores: mixed.data + (y - first) * map.size.width * classCount)
+            mixRow(row.data, span: span.data, scores: mixed.data + line * map.size.width * classCount)
         }
         withExtendedLifetime((row, span)) {}
-        return (first, mixed)
+        return (used.lowerBound, mixed)
     }
 
     /// Scores [W, K] of a row of the map, written to `scores`; `span` is scratch.
@@ -134,29 +133,6 @@ package struct PixelScores {
             gemm(
                 m: range.count, n: classes, k: queries, a: span, lda: queries, b: classProbabilities.data,
                 ldb: classes, c: scores + start * classes, ldc: classes)
-        }
-    }
-
-    private func combine(_ mixed: Tensor, first: Int, _ rows: ResizeTaps, _ y: Int, into line: Tensor) {
-        let last = mixed.shape[0] - 1
-        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: 4) { sources in
-            for tap in 0..<4 {
-                let index = min(max(Int(rows.indices[4 * y + tap]) - first, 0), last)
-                sources[tap] = UnsafePointer(mixed.data + index * line.count)
-            }
-            rows.weights.withUnsafeBufferPointer { weights in
-                guard let weights = weights.baseAddress else { return }
-                pk_combine_rows(sources.baseAddress, weights + 4 * y, line.count, line.data)
-            }
-        }
-    }
-
-    private func resize(_ line: Tensor, _ columns: ResizeTaps, into result: Tensor) {
-        columns.indices.withUnsafeBufferPointer { indices in
-            columns.weights.withUnsafeBufferPointer { weights in
-                guard let indices = indices.baseAddress, let weights = weights.baseAddress else { return }
-                pk_resample_columns(line.data, indices, weights, columns.count, classCount, result.data)
-            }
         }
     }
 

@@ -15,9 +15,7 @@ extension MaskPredictions {
         else { return scores(image: image, request).labels(wantsScores: wantsScores) }
         let (embeddings, features) = lastMasks(image: image)
         return QuarterMixing(
-            maskEmbedding: embeddings.reshaped(Array(embeddings.shape.dropFirst())),
-            features: features.reshaped(Array(features.shape.dropFirst())),
-            classProbabilities: classProbabilities(image: image)
+            maskEmbedding: embeddings, features: features, classProbabilities: classProbabilities(image: image)
         ).labels(request.output, wantsScores: wantsScores)
     }
 
@@ -30,6 +28,12 @@ extension MaskPredictions {
             classProbabilities: classProbabilities(image: image), output: request.output)
     }
 
+    /// Queries × classes × pixels.
+    package func mixingWork(_ request: InferenceRequest) -> Int {
+        let size = request.resizesMasksBeforeMixing ? request.output : request.image
+        return finalClassLogits.shape[1] * (finalClassLogits.channels - 1) * size.area
+    }
+
     /// Masks of some queries at the size of the output, which panoptic and instance inference need first.
     func outputMasks(image: Int, queries: [Int], _ request: InferenceRequest) -> MapResampler {
         precondition(request.resizesMasksBeforeMixing, "masks of segments are resized to the output first")
@@ -38,8 +42,8 @@ extension MaskPredictions {
 
     /// Softmax over the classes without its no-object column: [Q, K].
     func classProbabilities(image: Int) -> Tensor {
-        let probabilities = softmax(finalClassLogits.items(image..<image + 1))
-        let (queries, columns) = (probabilities.shape[1], probabilities.shape[2])
+        let probabilities = softmax(finalClassLogits.item(image))
+        let (queries, columns) = (probabilities.shape[0], probabilities.shape[1])
         let result = Tensor(uninitialized: [queries, columns - 1])
         for query in 0..<queries {
             (result.data + query * (columns - 1)).update(from: probabilities.data + query * columns, count: columns - 1)
@@ -49,21 +53,17 @@ extension MaskPredictions {
 
     /// Mask logits of the last layer for one image, of some queries or all: [h, w, queries].
     private func finalMaskLogits(image: Int, queries: [Int]? = nil) -> Tensor {
-        var (embeddings, features) = lastMasks(image: image)
-        let (height, width, channels) = (features.shape[1], features.shape[2], features.shape[3])
-        if let queries {
-            embeddings = gatherRows(embeddings.reshaped([embeddings.shape[1], channels]), queries)
-                .reshaped([1, queries.count, channels])
-        }
-        return maskProduct(maskEmbedding: embeddings, features: features.reshaped([1, height * width, channels]))
-            .reshaped([height, width, embeddings.shape[1]])
+        let (all, features) = lastMasks(image: image)
+        let chosen = queries.map { gatherRows(all, $0) } ?? all
+        let (height, width, channels) = (features.shape[0], features.shape[1], features.shape[2])
+        return maskProduct(
+            maskEmbedding: chosen.reshaped([1, chosen.shape[0], channels]),
+            features: features.reshaped([1, height * width, channels])
+        ).reshaped([height, width, chosen.shape[0]])
     }
 
-    /// What the masks of the last layer are products of, for one image: [1, Q, C] and [1, h, w, C].
+    /// What the masks of the last layer are products of, for one image: [Q, C] and [h, w, C].
     private func lastMasks(image: Int) -> (embeddings: Tensor, features: Tensor) {
-        (
-            maskEmbeddings[maskEmbeddings.count - 1].value.items(image..<image + 1),
-            maskFeatures.value.items(image..<image + 1)
-        )
+        (maskEmbeddings[maskEmbeddings.count - 1].value.item(image), maskFeatures.value.item(image))
     }
 }

@@ -43,7 +43,7 @@ package struct EvaluationRecipe {
         guard let data = try run.openTestData(note: console.line) else {
             throw run.invalid("DATASETS.TEST", "expected the name of at least one data set to evaluate on")
         }
-        for line in segmenter.summary(run, imageSize: run.testImageSize(data)) { console.line(line) }
+        for line in segmenter.summary(run) { console.line(line) }
         console.line(
             "evaluating \(weights) on \(data.items.count) images of \(data.name), \(ThreadPool.threadCount) threads"
         )

@@ -53,13 +53,11 @@ package struct PredictionRecipe {
         let tasks = InferenceTasks(run.test)
         let inference = NetworkInference(segmenter, run, augments: true)
         let mapper = EvaluationMapper(run.input)
+        segmenter.summary(run).forEach(console.line)
         var raw: [SavedTensor] = []
         for (path, name) in zip(options.images, names) {
             let original = try ImageFile.readRGB(path)
             let image = options.raw == nil ? mapper.resized(original) : original
-            if name == names.first {
-                segmenter.summary(run, imageSize: (image.height, image.width)).forEach(console.line)
-            }
             let output = options.raw == nil ? nil : inference.predict(image)
             let (height, width) = (original.height, original.width)
             let prediction =

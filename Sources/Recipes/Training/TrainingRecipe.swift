@@ -53,7 +53,7 @@ package struct TrainingRecipe {
 
         let training = try run.openTrainingData(note: console.line)
         let test = try run.openTestData(note: console.line)
-        for line in segmenter.summary(run, imageSize: run.testImageSize(test)) { console.line(line) }
+        for line in segmenter.summary(run) { console.line(line) }
         describe(training, test, seed: seed, optimizer)
         try prepareWeights(segmenter, optimizer, folder, last)
         try RunFiles.writeConfiguration(run, to: folder.path)

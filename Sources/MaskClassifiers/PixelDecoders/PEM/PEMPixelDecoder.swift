@@ -86,19 +86,4 @@ package struct PEMPixelDecoder: PixelDecoder {
         return PixelDecoderOutput(
             maskFeatures: context.measured("out") { out(finest, context) }, multiScale: multiScale)
     }
-
-    /// Its modules in order, with their work for one image of `height` × `width`.
-    package func modules(height: Int, width: Int) -> [ModuleWork] {
-        let pixels = (0..<4).map { height * width / (16 << (2 * $0)) }
-        var modules = zip(inProjections, pixels).enumerated().map { level, pair in
-            ModuleWork("in_projections.\(level)", multiplyAdds: pair.0.multiplyAdds(pixels: pair.1))
-        }
-        modules.append(ModuleWork("conv_avg", multiplyAdds: globalProjection.multiplyAdds(pixels: 1)))
-        for (step, modulation) in modulations.enumerated() {
-            modules.append(ModuleWork("csm.\(step)", multiplyAdds: modulation.multiplyAdds))
-            guard step < deformables.count else { continue }
-            modules += deformables[step].modules(pixels: pixels[3 - step]).map { $0.within("dcn.\(step)") }
-        }
-        return modules + [ModuleWork("out", multiplyAdds: out.multiplyAdds(pixels: pixels[0]))]
-    }
 }

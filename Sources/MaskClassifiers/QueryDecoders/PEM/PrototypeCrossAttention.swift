@@ -1,5 +1,4 @@
 import Autodiff
-import Kernels
 import Layers
 import Tensors
 
@@ -42,48 +41,22 @@ package struct PrototypeCrossAttention: QueryCrossAttention {
     package func callAsFunction(
         _ queries: Variable, position: Variable, memory: QueryMemory, maskLogits: Tensor?, _ context: ForwardContext
     ) -> Variable {
-        let (batch, count) = (queries.shape[0], queries.shape[1])
-        let positioned = add(queries, position)
-        let projected = queryProjection(queryNorm(positioned, context), context)
+        // The keys' convolution and projection, and their similarity to the queries.
+        let values = memory.map.value.count
+        context.count(
+            ForwardWork(products: values * (9 + channels + queries.shape[1]), normalizedValues: values))
+        let projected = queryProjection(queryNorm(add(queries, position), context), context)
         let normalized = l2Normalize(projected, axis: 2, epsilon: 1e-12)
-        let prototypes = prototypes(normalized.value, memory.map, maskLogits: maskLogits, context)
+        let keys = PrototypeKeys(
+            memory.map, norm: keyNorm,
+            depthwise: (keyConvolutionWeight.variable(in: context), keyConvolutionBias.variable(in: context)),
+            projection: keyProjection.variables(context), context)
+        let prototypes = keys.mostSimilar(to: normalized.value, maskLogits: maskLogits, heads: heads)
         // PARITY: pem_transformer_decoder.py normalises over the query axis (dim=1), not over the channels.
         let update = l2Normalize(projection(multiply(prototypes, normalized), context), axis: 1, epsilon: 1e-12)
         let weight = reshape(alpha.variable(in: context), [channels])
         let mixed = add(multiply(update, weight), prototypes)
         // The residual is the queries as they came, without their position.
-        return add(reshape(final(mixed, context), [batch, count, channels]), queries)
-    }
-
-    /// The pixels most similar to the queries [B, Q, C]: [B, Q, C].
-    private func prototypes(
-        _ query: Tensor, _ memory: Variable, maskLogits: Tensor?, _ context: ForwardContext
-    ) -> Variable {
-        guard context.recordsGradients || context.usesBatchStatistics else {
-            let keys = PrototypeKeys(
-                memory: memory.value, norm: keyNorm.folded,
-                depthwise: (keyConvolutionWeight.value, keyConvolutionBias.value),
-                projection: keyProjection.values, epsilon: 1e-12)
-            return Variable(selectPrototypes(keys: keys, query: query, maskLogits: maskLogits, heads: heads))
-        }
-        let keys = l2Normalize(keyed(memory, context), axis: 2, epsilon: 1e-12)
-        return selectPrototypes(memory: keys, query: query, maskLogits: maskLogits, heads: heads)
-    }
-
-    /// [B, H, W, C] -> keys [B, H·W, C].
-    private func keyed(_ memory: Variable, _ context: ForwardContext) -> Variable {
-        let local = depthwiseConvolution(
-            keyNorm(memory, relu: false, context), weight: keyConvolutionWeight.variable(in: context),
-            bias: keyConvolutionBias.variable(in: context),
-            ConvolutionGeometry(kernel: 3, stride: 1, padding: 1, dilation: 1))
-        let pixels = memory.shape[1] * memory.shape[2]
-        return keyProjection(reshape(local, [memory.shape[0], pixels, channels]), context)
-    }
-
-    /// Multiply-adds for `count` queries and a memory of `pixels`.
-    package func multiplyAdds(queries count: Int, pixels: Int) -> Int {
-        let convolution = pixels * 9 * channels + keyNorm.multiplyAdds(rows: pixels)
-        let keys = convolution + keyProjection.multiplyAdds(rows: pixels)
-        return keys + pixels * count * channels + 3 * projection.multiplyAdds(rows: count)
+        return add(final(mixed, context), queries)
     }
 }

@@ -29,13 +29,13 @@ package func selectPrototypes(memory: Variable, query: Tensor, maskLogits: Tenso
 }
 
 /// The same from keys that are made tile by tile and never held; no graph.
-package func selectPrototypes(keys: PrototypeKeys, query: Tensor, maskLogits: Tensor?, heads: Int) -> Tensor {
-    let shape = keys.shape
+func selectPrototypes(tiles: PrototypeTiles, query: Tensor, maskLogits: Tensor?, heads: Int) -> Tensor {
+    let shape = tiles.shape
     let search = PrototypeSearch(memory: shape, query: query, maskLogits: maskLogits, heads: heads)
-    let indices = search.indices { keys.withTile(image: $0, pixels: $1, $2) }
+    let indices = search.indices { tiles.withTile(image: $0, pixels: $1, $2) }
     let queries = query.shape[1]
     // The keys of the chosen pixels are made again: [chosen, C], one row for each query of each head.
-    let chosen = keys.rows(indices, imageSize: heads * queries)
+    let chosen = tiles.rows(indices, imageSize: heads * queries)
     let (prototypes, width) = (Tensor(uninitialized: query.shape), shape[2] / heads)
     for entry in indices.indices {
         let (image, head, query) = (entry / queries / heads, entry / queries % heads, entry % queries)
