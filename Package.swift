@@ -39,13 +39,15 @@ let package = Package(
         .target(
             name: "Networks",
             dependencies: ["Layers", "Autodiff", "Kernels", "CKernels", "Tensors", "Annotations"]),
-        .target(name: "Backbones", dependencies: ["Networks", "Layers", "Autodiff", "Tensors"]),
+        .target(name: "Backbones", dependencies: ["Networks", "Layers", "Autodiff"]),
         .target(
             name: "MaskClassifiers",
             dependencies: ["Networks", "Layers", "Autodiff", "Kernels", "CKernels", "Tensors"]),
 
         // MARK: Block C, learning
-        .target(name: "Criteria", dependencies: ["Networks", "Autodiff", "Kernels", "CKernels", "Tensors", "Annotations"]),
+        .target(
+            name: "Criteria",
+            dependencies: ["Networks", "Autodiff", "Kernels", "CKernels", "Tensors", "Annotations"]),
         .target(name: "Optimizers", dependencies: ["Layers", "CKernels"]),
 
         // MARK: Block D, outside world
@@ -73,7 +75,9 @@ let package = Package(
         .executableTarget(name: "pem-predict", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-data", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-convert", dependencies: ["Recipes", argumentParser]),
-        .executableTarget(name: "pem-profile", dependencies: ["Recipes", "Profiling", argumentParser]),
+        .executableTarget(
+            name: "pem-profile",
+            dependencies: ["Recipes", "Profiling", "Engine", "Checkpoints", "Tensors", argumentParser]),
         .executableTarget(
             name: "pem-bench",
             dependencies: ["Recipes", "Profiling", "Networks", "Autodiff", "Kernels", argumentParser],
@@ -84,7 +88,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Autodiff", "Kernels", "Tensors", "Checkpoints"],
             path: "Tests/TestSupport"),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "Kernels", "Tensors", "TestSupport"]),
+        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "Kernels", "CKernels", "Tensors", "TestSupport"]),
         .testTarget(
             name: "NetworksTests",
             dependencies: [

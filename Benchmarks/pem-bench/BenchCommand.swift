@@ -10,9 +10,10 @@ import Tensors
         abstract: "Measure inference, training and kernels as ratios to SGEMM in the same process.",
         discussion: """
             T is the time that OpenBLAS SGEMM would take for the multiply-adds of the work (of convolutions, linear \
-            layers, matrix products and the mixing of class maps; a training step has three forward passes) at the rate measured before and after each round, on the \
-            same number of threads. Times are the best of the rounds, the median beside it. Memory is the largest \
-            resident size, the weights included. The result is Markdown.
+            layers, matrix products and the mixing of class maps; a training step has three forward passes) at the \
+            rate measured before and after each round, on the same number of threads. Times are the best of the \
+            rounds, the median beside it. Memory is the largest resident size, the weights included. The result is \
+            Markdown.
 
             EXAMPLES
               pem-bench --quick

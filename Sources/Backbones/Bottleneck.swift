@@ -10,11 +10,13 @@ struct Bottleneck {
     init(
         _ scope: ParameterScope, inputs: Int, outputs: Int, stride: Int, stridesIn1x1: Bool, norm: NormKind
     ) {
-        func layer(_ name: String, _ sizes: (Int, Int), kernel: Int, stride: Int, _ last: Activation = .relu) -> ConvNormActivation {
+        func layer(
+            _ name: String, _ sizes: (Int, Int), kernel: Int, stride: Int, _ activation: Activation = .relu
+        ) -> ConvNormActivation {
             var block = ConvNormActivation.Configuration(inputs: sizes.0, outputs: sizes.1)
             block.kernel = kernel
             block.stride = stride
-            block.activation = last
+            block.activation = activation
             block.norm = norm
             block.initializer = .msra
             let convolution = scope.child(name)

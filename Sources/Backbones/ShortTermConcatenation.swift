@@ -43,9 +43,9 @@ struct ShortTermConcatenation {
         if let downsampling {
             let first = convolutions[0](x, context)
             _ = maps.append(widths[0]) { averagePool(first, kernel: 3, stride: 2, padding: 1, into: $0) }
-            last = JoinedMaps.Slice(map: downsampling(first, context), channels: nil)
+            last = JoinedMaps.Slice(map: downsampling(first, context))
         } else {
-            last = maps.append(widths[0]) { convolutions[0](JoinedMaps.Slice(map: x, channels: nil), into: $0, context) }
+            last = maps.append(widths[0]) { convolutions[0](JoinedMaps.Slice(map: x), into: $0, context) }
         }
         for (convolution, width) in zip(convolutions, widths).dropFirst() {
             last = maps.append(width) { convolution(last, into: $0, context) }

@@ -63,11 +63,12 @@ package struct ConvNormActivation {
             dilation: configuration.dilation)
     }
 
-    /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape and is added before the activation.
+    /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape, and is added before the
+    /// activation.
     package func callAsFunction(
         _ x: Variable, _ context: ForwardContext, residual: Variable? = nil
     ) -> Variable {
-        self(JoinedMaps.Slice(map: x, channels: nil), into: nil, context, residual: residual)
+        self(JoinedMaps.Slice(map: x), into: nil, context, residual: residual)
     }
 
     /// From some channels of a map into channels of a wider one: see `JoinedMaps`.

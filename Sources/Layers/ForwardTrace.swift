@@ -1,5 +1,5 @@
-/// What a forward pass does, module by module: names, parameters, work and time. Names nest: what runs within "backbone"
-/// as "res2" is "backbone.res2".
+/// What a forward pass does, module by module: names, parameters, work and time. Names nest: what runs within
+/// "backbone" as "res2" is "backbone.res2".
 package final class ForwardTrace {
     /// What runs under a name, without the modules within it.
     package struct Module: Sendable {
@@ -86,7 +86,8 @@ package struct ForwardWork: Sendable, Equatable {
     /// All multiply-adds, by one rule for every family.
     package var macs: Int { products + mixing }
 
-    /// The work of the network by the counting of PEM's paper (fvcore's): a norm in evaluation two a value, resizing four.
+    /// The work of the network by the counting of PEM's paper (fvcore's): a norm in evaluation two a value, resizing
+    /// four.
     package var published: Int { products + 2 * normalizedValues + 4 * resizedValues }
 
     /// Adds another work.

@@ -12,7 +12,7 @@ package struct JoinedMaps {
         package let channels: Range<Int>?
 
         /// Some channels of a map, or all.
-        package init(map: Variable, channels: Range<Int>?) {
+        package init(map: Variable, channels: Range<Int>? = nil) {
             self.map = map
             self.channels = channels
         }

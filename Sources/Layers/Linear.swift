@@ -1,6 +1,5 @@
 import Autodiff
 import Glibc
-import Tensors
 
 /// y = x · Wᵀ + b on the last axis: [..., I] -> [..., O] (torch.nn.Linear).
 package struct Linear {

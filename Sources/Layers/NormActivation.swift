@@ -14,9 +14,9 @@ package enum Activation: Sendable, Equatable {
 
 /// A linear map and what follows it in a block: y = activation(norm(map + bias) + residual).
 ///
-/// Where no graph is recorded and the norm is an affine map, all but GELU is done in the map's kernel while a tile is in
-/// the cache. That depends on the pass, not on what needs a gradient: frozen layers of a training step compute as the
-/// others do.
+/// Where no graph is recorded and the norm is an affine map, all but GELU is done in the map's kernel while a tile is
+/// in the cache. That depends on the pass, not on what needs a gradient: frozen layers of a training step compute as
+/// the others do.
 package struct NormActivation {
     private let norm: (any Norm)?
     private let activation: Activation
@@ -29,7 +29,7 @@ package struct NormActivation {
 
     /// The block; `map` gets the bias [C] that it adds itself, or how it runs fused. `residual` has the result's shape.
     ///
-    /// Without a graph `channels` are those of the map's input that it reads, and `into` is where the result is written.
+    /// Without a graph `channels` are those of the map's input that it reads, and the result is written `into` a map.
     package func callAsFunction(
         _ context: ForwardContext, bias: Variable? = nil, residual: Variable? = nil, channels: Range<Int>? = nil,
         into: (output: Tensor, channelOffset: Int)? = nil, _ map: (_ bias: Variable?, _ fusion: Fusion?) -> Variable

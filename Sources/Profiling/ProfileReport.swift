@@ -114,7 +114,9 @@ package struct ProfileReport: Codable, Sendable {
     private static func row(
         _ name: String, _ parameters: String, _ macs: String, _ published: String, _ seconds: Double, share: Double
     ) -> String {
-        columns(name, parameters, macs, published, String(format: "%.4f", seconds), String(format: "%.1f %%", 100 * share))
+        columns(
+            name, parameters, macs, published, String(format: "%.4f", seconds),
+            String(format: "%.1f %%", 100 * share))
     }
 
     private static func columns(_ name: String, _ rest: String...) -> String {

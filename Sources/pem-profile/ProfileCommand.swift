@@ -16,8 +16,9 @@ struct ProfileCommand: ParsableCommand {
             optimizer). Lists stages and modules by official names: parameters, multiply-adds for one \
             image (of convolutions, linear layers and all matrix products; and as the papers count \
             them), and forward time. SGEMM is measured before and after each run; T is the time that it \
-            would take for the same multiply-adds (training: three forward passes), so a ratio to T says how near the program is to the machine's limit, however fast \
-            the machine is at the moment. Times are the best of the runs, the median beside it.
+            would take for the same multiply-adds (training: three forward passes), so a ratio to T says \
+            how near the program is to the machine's limit, however fast the machine is at the moment. Times \
+            are the best of the runs, the median beside it.
 
             EXAMPLES
               One Cityscapes image through PEM-STDC1:

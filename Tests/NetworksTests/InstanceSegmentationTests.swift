@@ -40,7 +40,8 @@ struct InstanceExpectation: Sendable, CustomTestStringConvertible {
             image: 0,
             InferenceRequest(
                 input: ImageSize(height: 24, width: 36), image: ImageSize(height: 22, width: 33),
-                output: ImageSize(height: test.output.height, width: test.output.width), resizesMasksBeforeMixing: true),
+                output: ImageSize(height: test.output.height, width: test.output.width),
+                resizesMasksBeforeMixing: true),
             count: test.count, isThing: test.isThing)
     }
 

@@ -93,7 +93,8 @@ import Testing
             _ = decoder(store, order)
             return store.parameters.map(\.name)
         }
-        #expect(names[0] == names[1] && names[0].contains("transformer_self_attention_layers.0.self_attn.in_proj_weight"))
+        #expect(names[0] == names[1])
+        #expect(names[0].contains("transformer_self_attention_layers.0.self_attn.in_proj_weight"))
     }
 
     /// The masks of an output direct the next layer: with no mask at all every position is seen.

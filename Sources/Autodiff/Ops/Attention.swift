@@ -7,9 +7,9 @@ import Tensors
 /// and values [B, N, C] -> [B, Q, C], where head h reads and writes channels h·D ..< (h+1)·D, D = C / heads.
 ///
 /// Each head is P = softmax(q · kᵀ / √D + bias), y = P · v, with a bias [B or 1, heads or 1, Q, N] where one is given:
-/// −∞ masks a position; no row may be masked whole. Saves the three inputs and P [B, heads, Q, N]. With dP = dY · vᵀ and
-/// dS = P · (dP − Σ dP · P): dq = dS · k / √D; dk = dSᵀ · q / √D; dv = Pᵀ · dY; dbias = dS, summed over the images
-/// or heads that shared it.
+/// −∞ masks a position; no row may be masked whole. Saves the three inputs and P [B, heads, Q, N].
+/// With dP = dY · vᵀ and dS = P · (dP − Σ dP · P): dq = dS · k / √D; dk = dSᵀ · q / √D; dv = Pᵀ · dY; dbias = dS,
+/// summed over the images or heads that shared it.
 package func attention(
     _ queries: Variable, _ keys: Variable, _ values: Variable, heads: Int, bias: Variable? = nil
 ) -> Variable {

@@ -52,5 +52,7 @@ package struct RowSums {
     package subscript(_ quantity: Int) -> ArraySlice<Double> { sums[quantity * length..<(quantity + 1) * length] }
 
     /// One quantity, rounded.
-    package func tensor(_ quantity: Int, shape: [Int]) -> Tensor { Tensor(self[quantity].map { Float($0) }, shape: shape) }
+    package func tensor(_ quantity: Int, shape: [Int]) -> Tensor {
+        Tensor(self[quantity].map { Float($0) }, shape: shape)
+    }
 }

@@ -82,8 +82,8 @@ package struct QueryDecoderLayers {
         return MaskPredictions(classLogits: classLogits, maskEmbeddings: maskEmbeddings, maskFeatures: maskFeatures)
     }
 
-    /// The official code makes the masks of every output at the size of the features, and resizes them to the level that
-    /// the next layer reads, where there is one after the last too.
+    /// The official code makes the masks of every output at the size of the features, and resizes them to the next
+    /// level, those of the last output too.
     private func countMasks(
         _ embedding: Variable, _ features: Variable, level: Variable?, _ context: ForwardContext
     ) {

@@ -1,7 +1,5 @@
 import Annotations
-import Autodiff
 import CKernels
-import Layers
 import Tensors
 
 /// An object that was found in an image.

@@ -1,6 +1,5 @@
 import Autodiff
 import CKernels
-import Layers
 import Tensors
 
 /// A segment of a panoptic map.

@@ -1,6 +1,5 @@
 import Annotations
 import Autodiff
-import Layers
 import Tensors
 
 extension MaskPredictions {

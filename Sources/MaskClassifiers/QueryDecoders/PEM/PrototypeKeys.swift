@@ -3,9 +3,9 @@ import Kernels
 import Layers
 import Tensors
 
-/// PEM-CA's keys, normalize(Linear(depthwise3×3(norm(memory)))) (pem_transformer_decoder.py, PEM_CA: feature_proj), and
-/// the search among them. Where the norm is an affine map in a pass that records no graph, keys are made a tile of pixels
-/// at a time and never held.
+/// PEM-CA's keys, normalize(Linear(depthwise3×3(norm(memory)))) (pem_transformer_decoder.py, PEM_CA: feature_proj),
+/// and the search among them. Where the norm is an affine map in a pass that records no graph, keys are made a tile
+/// of pixels at a time and never held.
 package struct PrototypeKeys {
     private enum Source {
         /// [B, H · W, C].
