@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Optimizers", dependencies: ["Layers", "CKernels"]),
 
         // MARK: Block D, outside world
-        .target(name: "Images", dependencies: ["CPNG", "CJPEG"]),
+        .target(name: "Images", dependencies: ["Annotations", "CPNG", "CJPEG"]),
         .target(name: "Datasets", dependencies: ["Images", "Annotations"]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
         .target(name: "Checkpoints", dependencies: ["Tensors"]),

@@ -1,3 +1,4 @@
+import Annotations
 import Checkpoints
 import ConfigFiles
 import Engine

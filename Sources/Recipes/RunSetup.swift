@@ -1,3 +1,4 @@
+import Annotations
 import ConfigFiles
 import Engine
 import Foundation
@@ -60,7 +61,7 @@ extension Segmenter {
 
     /// What the network is, in lines for a person: parts, parameters, and multiply-adds for an image of the
     /// given size as the network gets it (nil: 1024×2048, that of Cityscapes).
-    package func summary(_ run: RunConfiguration, imageSize: (height: Int, width: Int)?) -> [String] {
+    package func summary(_ run: RunConfiguration, imageSize: ImageSize?) -> [String] {
         let backbone =
             switch run.model.backbone {
             case .stdc(let stdc) where stdc.layers == [2, 2, 2]: "STDC1"
@@ -71,7 +72,7 @@ extension Segmenter {
             case .swin: "Swin"
             }
         let decoder = run.model.transformerDecoder
-        let size = imageSize ?? (height: 1024, width: 2048)
+        let size = imageSize ?? ImageSize(height: 1024, width: 2048)
         func padded(_ length: Int) -> Int {
             let step = configuration.normalization.divisibility
             return (length + step - 1) / step * step

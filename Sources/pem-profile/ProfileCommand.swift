@@ -1,3 +1,4 @@
+import Annotations
 import ArgumentParser
 import Checkpoints
 import Engine
@@ -85,24 +86,4 @@ struct ProfileCommand: ParsableCommand {
             return 0
         }
     }
-}
-
-/// `1024x2048`: height, then width.
-struct ImageSize: ExpressibleByArgument {
-    let height: Int
-    let width: Int
-
-    init(height: Int, width: Int) {
-        self.height = height
-        self.width = width
-    }
-
-    init?(argument: String) {
-        let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let height = parts[0], let width = parts[1] else { return nil }
-        guard (1...65_536).contains(height), (1...65_536).contains(width) else { return nil }
-        self.init(height: height, width: width)
-    }
-
-    var defaultValueDescription: String { "\(height)x\(width)" }
 }

@@ -1,3 +1,4 @@
+import Annotations
 import ConfigFiles
 import Foundation
 import Recipes
@@ -74,10 +75,10 @@ private func parse(_ overrides: String...) throws -> RunConfiguration {
         #expect(run.model.transformerDecoder.dropout == 0)
         #expect(run.model.classCount == 19)
         #expect(run.model.weights == nil)
-        #expect(run.input.minSizeTrain.first == 512 && run.input.minSizeTrain.last == 2048)
-        #expect(run.input.minSizeTrain.count == 16)
-        #expect(run.input.crop?.size == .absolute(height: 512, width: 1024))
-        #expect(run.input.sizeDivisibility == nil)
+        let minSizes = run.input.augmentation.resize.minSizes
+        #expect(minSizes.first == 512 && minSizes.last == 2048 && minSizes.count == 16)
+        #expect(run.input.augmentation.crop?.size == .absolute(ImageSize(height: 512, width: 1024)))
+        #expect(run.input.augmentation.sizeDivisibility == nil)
         #expect(run.solver.optimizer.clipping == .fullModel(maximumNorm: 0.01))
         #expect(run.solver.optimizer.schedule.decay == .cosine(end: 1e-6 / 0.0007))
         #expect(run.solver.optimizer.rule == .adamW())
@@ -244,7 +245,7 @@ private func parse(_ overrides: String...) throws -> RunConfiguration {
         #expect(run.test.semantic == run.test.panoptic)
         #expect(run.solver.imagesPerBatch == 16 && run.solver.maximumSteps == test.steps)
         #expect(run.solver.optimizer.settings.learningRate == 1e-4)
-        #expect(run.input.jitterImageSize == 1024 && run.input.jitterScales == 0.1...2)
+        #expect(run.input.jitter.imageSize == 1024 && run.input.jitter.scales == 0.1...2)
         #expect(run.keysWithoutEffect.isEmpty)
     }
 
@@ -257,7 +258,8 @@ private func parse(_ overrides: String...) throws -> RunConfiguration {
         #expect(optimizer.schedule.decay == .poly(power: 0.9, constantEnding: 0))
         #expect(optimizer.schedule.warmup == .init(method: .linear, factor: 0.05, steps: 19))
         #expect(run.solver.maximumSteps == 600 && run.solver.imagesPerBatch == 4)
-        #expect(run.input.crop?.size == .absolute(height: 256, width: 352) && run.input.padsToCrop)
+        let augmentation = run.input.augmentation
+        #expect(augmentation.crop?.size == .absolute(ImageSize(height: 256, width: 352)) && augmentation.padsToCrop)
         #expect(run.criterion.pointCount == 3136)
     }
 }

@@ -10,7 +10,7 @@ struct GoldenFile {
     let name: String
     let file: SafetensorsFile
     let configuration: RunConfiguration
-    let images: [ImagePixels]
+    let images: [Image<UInt8>]
     let targets: [MaskTargets]
     private let gain: [String: Double]
     private let officialErrors: [String: Double]

@@ -1,4 +1,6 @@
+import Annotations
 import ConfigFiles
+import Datasets
 
 extension RunConfiguration {
     /// Images on their way to the network (INPUT).
@@ -13,59 +15,17 @@ extension RunConfiguration {
         }
         /// The order of the channels that the network wants.
         package enum Format: Sendable, Equatable { case rgb, bgr }
-        /// How a length is drawn from `minSizeTrain`: one of the list, or from the range of two.
-        package enum Sampling: Sendable, Equatable { case choice, range }
-        /// The flip of augmentation, with a probability of one half.
-        package enum Flip: Sendable, Equatable { case none, horizontal, vertical }
 
         /// How a training sample is made.
         package let mapper: Mapper
         /// The order of the channels that the network wants.
         package let format: Format
-        /// Shortest sides in training: one of them (`choice`), or anything between two (`range`).
-        package let minSizeTrain: [Int]
-        /// How a length is drawn from `minSizeTrain`.
-        package let minSizeTrainSampling: Sampling
-        /// Longest side in training.
-        package let maxSizeTrain: Int
-        /// Shortest and longest side in evaluation; a shortest side of 0 leaves images as they are.
-        package let minSizeTest: Int
-        /// The longest side in evaluation, in pixels.
-        package let maxSizeTest: Int
-        /// Nil where images aren't cropped.
-        package let crop: Crop?
-        /// SSD colour distortion in training.
-        package let colorAugmentation: Bool
-        /// The flip of augmentation.
-        package let randomFlip: Flip
-        /// Training images are padded to this many rows and columns (SIZE_DIVISIBILITY in the official
-        /// mapper); nil: not.
-        package let sizeDivisibility: Int?
-        /// Training images smaller than the crop are padded to it.
-        package let padsToCrop: Bool
-        /// Large-scale jitter: size of the square, and the range of scales.
-        package let jitterImageSize: Int
-        /// Scales of large-scale jitter.
-        package let jitterScales: ClosedRange<Double>
-
-        /// INPUT.CROP.
-        package struct Crop: Sendable, Equatable {
-            /// What SIZE means (INPUT.CROP.TYPE).
-            package enum Size: Sendable, Equatable {
-                case absolute(height: Int, width: Int)
-                /// Each side at random between the two.
-                case absoluteRange(smallest: Int, largest: Int)
-                /// Shares of the image's height and width.
-                case relative(height: Double, width: Double)
-                /// Shares at random between these and 1.
-                case relativeRange(height: Double, width: Double)
-            }
-
-            /// Height and width of the crop.
-            package let size: Size
-            /// A crop is drawn again when one class covers more of it than this (1: never).
-            package let singleCategoryMaxArea: Double
-        }
+        /// What happens to a training image, where the mapper does not jitter.
+        package let augmentation: StandardAugmentation
+        /// What happens to a training image, where it does.
+        package let jitter: LargeScaleJitter
+        /// What happens to an image in evaluation.
+        package let evaluation: EvaluationMapper
 
         init(_ reader: ConfigReader) throws {
             mapper = try reader.choice(
@@ -76,65 +36,82 @@ extension RunConfiguration {
                     "coco_panoptic_lsj": .jitteredPanoptic, "detr_panoptic": .detrPanoptic,
                 ])
             format = try reader.choice("INPUT.FORMAT", ["RGB": .rgb, "BGR": .bgr])
-            minSizeTrain = try reader.integers("INPUT.MIN_SIZE_TRAIN", count: 1...10_000, in: 1...65_536)
-            minSizeTrainSampling = try reader.choice(
-                "INPUT.MIN_SIZE_TRAIN_SAMPLING", ["choice": .choice, "range": .range])
-            if minSizeTrainSampling == .range, minSizeTrain.count != 2 || minSizeTrain[0] > minSizeTrain[1] {
-                throw reader.invalid(
-                    "INPUT.MIN_SIZE_TRAIN",
-                    "expected the smallest and the largest, since sampling is by range")
-            }
-            maxSizeTrain = try reader.integer("INPUT.MAX_SIZE_TRAIN", in: 1...1_000_000)
-            minSizeTest = try reader.integer("INPUT.MIN_SIZE_TEST", in: 0...65_536)
-            maxSizeTest = try reader.integer("INPUT.MAX_SIZE_TEST", in: 1...1_000_000)
-            crop = try Crop(reader)
-            colorAugmentation = try reader.boolean("INPUT.COLOR_AUG_SSD")
-            randomFlip = try reader.choice(
-                "INPUT.RANDOM_FLIP", ["none": .none, "horizontal": .horizontal, "vertical": .vertical])
-            let divisibility = try reader.integer("INPUT.SIZE_DIVISIBILITY", in: -1...65_536)
-            sizeDivisibility = divisibility > 0 ? divisibility : nil
-            padsToCrop = try reader.boolean("INPUT.PAD_TO_CROP")
-            jitterImageSize = try reader.integer("INPUT.IMAGE_SIZE", in: 1...65_536)
-            let smallest = try reader.real("INPUT.MIN_SCALE", in: 0.001...1000)
-            jitterScales = smallest...(try reader.real("INPUT.MAX_SCALE", in: smallest...1000))
-            if padsToCrop, crop == nil {
-                throw reader.invalid("INPUT.PAD_TO_CROP", "needs INPUT.CROP.ENABLED True and a crop size")
-            }
+            augmentation = try StandardAugmentation(reader)
+            jitter = try LargeScaleJitter(reader, randomFlip: augmentation.randomFlip)
+            evaluation = EvaluationMapper(
+                minSize: try reader.integer("INPUT.MIN_SIZE_TEST", in: 0...65_536),
+                maxSize: try reader.integer("INPUT.MAX_SIZE_TEST", in: 1...1_000_000))
         }
     }
 }
 
-extension RunConfiguration.Input.Crop {
+extension StandardAugmentation {
+    fileprivate init(_ reader: ConfigReader) throws {
+        let minSizes = try reader.integers("INPUT.MIN_SIZE_TRAIN", count: 1...10_000, in: 1...65_536)
+        let sampling: ResizeShortestEdge.Sampling = try reader.choice(
+            "INPUT.MIN_SIZE_TRAIN_SAMPLING", ["choice": .choice, "range": .range])
+        if sampling == .range, minSizes.count != 2 || minSizes[0] > minSizes[1] {
+            throw reader.invalid(
+                "INPUT.MIN_SIZE_TRAIN", "expected the smallest and the largest, since sampling is by range")
+        }
+        let maxSize = try reader.integer("INPUT.MAX_SIZE_TRAIN", in: 1...1_000_000)
+        let sizeDivisibility = try reader.integer("INPUT.SIZE_DIVISIBILITY", in: -1...65_536)
+        self.init(
+            resize: ResizeShortestEdge(minSizes: minSizes, sampling: sampling, maxSize: maxSize),
+            crop: try RandomCrop(reader), colorAugmentation: try reader.boolean("INPUT.COLOR_AUG_SSD"),
+            randomFlip: try reader.choice(
+                "INPUT.RANDOM_FLIP", ["none": .none, "horizontal": .horizontal, "vertical": .vertical]),
+            sizeDivisibility: sizeDivisibility > 0 ? sizeDivisibility : nil,
+            padsToCrop: try reader.boolean("INPUT.PAD_TO_CROP"))
+        if padsToCrop, crop == nil {
+            throw reader.invalid("INPUT.PAD_TO_CROP", "needs INPUT.CROP.ENABLED True and a crop size")
+        }
+    }
+}
+
+extension LargeScaleJitter {
+    fileprivate init(_ reader: ConfigReader, randomFlip: Flip) throws {
+        let smallest = try reader.real("INPUT.MIN_SCALE", in: 0.001...1000)
+        let largest = try reader.real("INPUT.MAX_SCALE", in: smallest...1000)
+        self.init(
+            imageSize: try reader.integer("INPUT.IMAGE_SIZE", in: 1...65_536), scales: smallest...largest,
+            randomFlip: randomFlip)
+    }
+}
+
+extension RandomCrop {
     /// Nil where INPUT.CROP.ENABLED is false.
     fileprivate init?(_ reader: ConfigReader) throws {
-        let enabled = try reader.boolean("INPUT.CROP.ENABLED")
         let key = "INPUT.CROP.SIZE"
-        let pair = 2...2
-        size = try reader.choice(
+        func sides() throws -> [Int] { try reader.integers(key, count: 2...2, in: 1...65_536) }
+        func shares() throws -> [Double] { try reader.reals(key, count: 2...2, in: 0.001...1) }
+        let size = try reader.choice(
             "INPUT.CROP.TYPE",
             [
                 "absolute": {
-                    let sides = try reader.integers(key, count: pair, in: 1...65_536)
-                    return Size.absolute(height: sides[0], width: sides[1])
+                    let sides = try sides()
+                    return Size.absolute(ImageSize(height: sides[0], width: sides[1]))
                 },
                 "absolute_range": {
-                    let sides = try reader.integers(key, count: pair, in: 1...65_536)
+                    let sides = try sides()
                     guard sides[0] <= sides[1] else {
                         throw reader.invalid(key, "expected the smaller side first")
                     }
                     return .absoluteRange(smallest: sides[0], largest: sides[1])
                 },
                 "relative": {
-                    let shares = try reader.reals(key, count: pair, in: 0.001...1)
+                    let shares = try shares()
                     return .relative(height: shares[0], width: shares[1])
                 },
                 "relative_range": {
-                    let shares = try reader.reals(key, count: pair, in: 0.001...1)
+                    let shares = try shares()
                     return .relativeRange(height: shares[0], width: shares[1])
                 },
             ] as KeyValuePairs<String, () throws -> Size>)()
-        singleCategoryMaxArea = try reader.real("INPUT.CROP.SINGLE_CATEGORY_MAX_AREA", in: 0...1)
-        if !enabled { return nil }
+        self.init(
+            size: size,
+            singleCategoryMaxArea: try reader.real("INPUT.CROP.SINGLE_CATEGORY_MAX_AREA", in: 0...1))
+        if !(try reader.boolean("INPUT.CROP.ENABLED")) { return nil }
     }
 }
 

@@ -84,7 +84,7 @@ extension PanopticTruth {
         annotation.segments.filter { classes.isThing[$0.classNumber] }.map { segment in
             .init(
                 category: classes.categoryIDs[segment.classNumber],
-                mask: RunLengthMask(height: height, width: width) { ids[$0] == UInt32(segment.id) },
+                mask: RunLengthMask(height: size.height, width: size.width) { ids[$0] == UInt32(segment.id) },
                 area: Double(segment.area), isCrowd: segment.isCrowd)
         }
     }

@@ -1,4 +1,4 @@
-import Images
+import Annotations
 import Segmenters
 
 /// What is made of a network's output.

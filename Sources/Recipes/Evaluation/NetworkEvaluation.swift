@@ -33,7 +33,7 @@ struct NetworkEvaluation {
         scoredTasks = scored
         tasks = scored.union(more)
         cases = EvaluationCases(
-            data: data, mapper: EvaluationMapper(run.input),
+            data: data, mapper: run.input.evaluation,
             wantsPanoptic: scored.contains(.panoptic) || scored.contains(.instance), cityscapes: cityscapes,
             instances: instances)
         workers = min(2, run.datasets.workerCount)
@@ -54,7 +54,7 @@ struct NetworkEvaluation {
             if Interruption.signal != nil { return nil }
             let image = try samples.next(index)
             let prediction = inference(
-                image.sample.image, height: image.sample.height, width: image.sample.width, tasks,
+                image.sample.image, height: image.sample.size.height, width: image.sample.size.width, tasks,
                 isThing: data.classes.isThing)
             try scoring.add(prediction, image)
             try onPrediction(image.sample.id, prediction)

@@ -1,3 +1,4 @@
+import Annotations
 import Autodiff
 import Images
 import Layers
@@ -9,7 +10,7 @@ struct NetworkInference {
     /// What the network predicts for a picture, and the size of its padded input.
     struct Output {
         let predictions: MaskPredictions
-        fileprivate let image: RGBImage
+        fileprivate let image: Image<UInt8>
         fileprivate let inputHeight, inputWidth: Int
     }
 
@@ -25,8 +26,8 @@ struct NetworkInference {
     }
 
     /// What the network predicts for a picture as it gets it.
-    func predict(_ image: RGBImage) -> Output {
-        let batch = segmenter.configuration.normalization.batch([ImagePixels(image)])  // [1, H, W, 3]
+    func predict(_ image: Image<UInt8>) -> Output {
+        let batch = segmenter.configuration.normalization.batch([image])  // [1, H, W, 3]
         return Output(
             predictions: segmenter.predict(batch, .evaluation), image: image, inputHeight: batch.shape[1],
             inputWidth: batch.shape[2])
@@ -35,7 +36,7 @@ struct NetworkInference {
     /// The results of `tasks` for the original picture, `height` × `width`, from the picture as the network
     /// gets it. Segments and instances need `isThing` of every class.
     func callAsFunction(
-        _ image: RGBImage, height: Int, width: Int, _ tasks: InferenceTasks, isThing: [Bool]
+        _ image: Image<UInt8>, height: Int, width: Int, _ tasks: InferenceTasks, isThing: [Bool]
     ) -> ImagePrediction {
         if augmentation != nil || test.slide != nil {
             return ImagePrediction(
@@ -52,7 +53,8 @@ struct NetworkInference {
         if tasks.contains(.semantic) {
             let semantic = output.predictions.semanticSegmentation(
                 image: 0, request(output, height, width), wantsScores: false)
-            result.labels = LabelImage(width: width, height: height, values: semantic.labels)
+            result.labels = LabelImage(
+                size: ImageSize(height: height, width: width), values: semantic.labels)
         }
         if tasks.contains(.panoptic) {
             result.panoptic = output.predictions.panopticSegmentation(
@@ -68,7 +70,7 @@ struct NetworkInference {
 
     /// The class of each pixel of the original picture, `height` × `width`, from the picture as the network
     /// gets it.
-    func labels(of image: RGBImage, height: Int, width: Int) -> LabelImage {
+    func labels(of image: Image<UInt8>, height: Int, width: Int) -> LabelImage {
         guard let augmentation else { return labels(mixing(image, height, width), height, width) }
         // Mask2Former's SemanticSegmentorWithTTA: scores at the original size, added view by view, then divided.
         let sums = Tensor(zeros: [height, width, segmenter.configuration.transformerDecoder.classCount])
@@ -83,11 +85,11 @@ struct NetworkInference {
 
     private func labels(_ mixing: SemanticMixing, _ height: Int, _ width: Int) -> LabelImage {
         let result = mixing.labels(resizedTo: height, width, wantsScores: false)
-        return LabelImage(width: width, height: height, values: result.labels)
+        return LabelImage(size: ImageSize(height: height, width: width), values: result.labels)
     }
 
     /// Class scores of a picture as the network gets it, yet to be resized to `height` × `width`.
-    private func mixing(_ image: RGBImage, _ height: Int, _ width: Int) -> SemanticMixing {
+    private func mixing(_ image: Image<UInt8>, _ height: Int, _ width: Int) -> SemanticMixing {
         guard let slide = test.slide else {
             let output = predict(image)
             return output.predictions.semanticMixing(image: 0, request(output, height, width))

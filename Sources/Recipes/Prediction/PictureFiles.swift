@@ -16,12 +16,12 @@ struct PictureFiles {
     init(_ classes: ClassTable, folder: String) {
         self.classes = classes
         self.folder = folder
-        overlay = OverlayRenderer(colors: classes.colors.map { RGBColor($0.red, $0.green, $0.blue) })
+        overlay = OverlayRenderer(colors: classes.colors)
     }
 
     /// Writes NAME_overlay.png and, of what was predicted, NAME_labels.png, NAME_panoptic.png and .json, and
     /// NAME_instances.json; gives their paths. Throws `ImageError`, or `CheckpointError.unwritable`.
-    func write(_ prediction: ImagePrediction, over image: RGBImage, name: String) throws -> [String] {
+    func write(_ prediction: ImagePrediction, over image: Image<UInt8>, name: String) throws -> [String] {
         let place = "\(folder)/\(name)"
         var paths: [String] = []
         func path(_ ending: String) -> String {
@@ -53,7 +53,7 @@ struct PictureFiles {
     }
 
     /// Segments where there are any, else labels, else instances.
-    private func drawing(of prediction: ImagePrediction, over image: RGBImage) -> RGBImage {
+    private func drawing(of prediction: ImagePrediction, over image: Image<UInt8>) -> Image<UInt8> {
         if let panoptic = prediction.panoptic {
             let labels = [UInt16(classes.ignoreLabel)] + panoptic.segments.map { UInt16($0.category) }
             return overlay.render(
@@ -65,7 +65,7 @@ struct PictureFiles {
     }
 
     /// Of instances that overlap the one with the highest score is on top.
-    private func drawing(of instances: [PredictedInstance], over image: RGBImage) -> RGBImage {
+    private func drawing(of instances: [PredictedInstance], over image: Image<UInt8>) -> Image<UInt8> {
         let count = image.width * image.height
         var labels = [UInt16](repeating: UInt16(classes.ignoreLabel), count: count)
         var numbers = [Int32](repeating: 0, count: count)
@@ -79,7 +79,7 @@ struct PictureFiles {
         return overlay.render(image, labels: labelImage(labels, image), segments: numbers)
     }
 
-    private func labelImage(_ values: [UInt16], _ image: RGBImage) -> LabelImage {
-        LabelImage(width: image.width, height: image.height, values: values)
+    private func labelImage(_ values: [UInt16], _ image: Image<UInt8>) -> LabelImage {
+        LabelImage(size: image.size, values: values)
     }
 }

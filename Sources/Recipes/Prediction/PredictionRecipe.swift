@@ -52,13 +52,13 @@ package struct PredictionRecipe {
         let files = PictureFiles(classes, folder: options.output)
         let tasks = InferenceTasks(run.test)
         let inference = NetworkInference(segmenter, run, augments: true)
-        let mapper = EvaluationMapper(run.input)
+        let mapper = run.input.evaluation
         var raw: [SavedTensor] = []
         for (path, name) in zip(options.images, names) {
             let original = try ImageFile.readRGB(path)
             let image = options.raw == nil ? mapper.resized(original) : original
             if name == names.first {
-                segmenter.summary(run, imageSize: (image.height, image.width)).forEach(console.line)
+                segmenter.summary(run, imageSize: image.size).forEach(console.line)
             }
             let output = options.raw == nil ? nil : inference.predict(image)
             let (height, width) = (original.height, original.width)
@@ -127,7 +127,7 @@ extension ClassTable {
                 blue |= (triple >> 2 & 1) << (7 - bit)
             }
             return ClassDescription(
-                name: "\(index)", color: Color(UInt8(red), UInt8(green), UInt8(blue)), isThing: true)
+                name: "\(index)", color: RGBColor(UInt8(red), UInt8(green), UInt8(blue)), isThing: true)
         }
         self.init(classes, ignoreLabel: max(count, 255))
     }

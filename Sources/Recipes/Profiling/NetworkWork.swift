@@ -118,14 +118,14 @@ package struct NetworkWork {
         }
     }
 
-    private func prepared(_ images: [ImagePixels], _ context: ForwardContext) -> Tensor {
+    private func prepared(_ images: [Image<UInt8>], _ context: ForwardContext) -> Tensor {
         context.measured(Step.preparation.rawValue) { segmenter.configuration.normalization.batch(images) }
     }
 
-    private static func picture(height: Int, width: Int) -> ImagePixels {
+    private static func picture(height: Int, width: Int) -> Image<UInt8> {
         var random = RandomStream(seed: 1, name: "picture")
-        return ImagePixels(
-            height: height, width: width,
+        return Image(
+            size: ImageSize(height: height, width: width), channels: 3,
             values: (0..<height * width * 3).map { _ in UInt8(truncatingIfNeeded: random.next()) })
     }
 

@@ -53,6 +53,6 @@ struct CityscapesTruth: Sendable {
     /// Label ids of class numbers.
     static func labelIDs(of labels: LabelImage) -> LabelImage {
         let ids = ClassTable.cityscapes.categoryIDs.map { UInt16($0) }
-        return LabelImage(width: labels.width, height: labels.height, values: labels.values.map { ids[Int($0)] })
+        return LabelImage(size: labels.size, values: labels.values.map { ids[Int($0)] })
     }
 }

@@ -8,9 +8,9 @@ enum GroundTruth {
         guard names.count == 1 else { return nil }
         return switch format {
         case .labels: nil
-        case .cityscapes: DatasetCatalog.cityscapesLabels(of: names[0], root: root)
-        case .cocoPanoptic: DatasetCatalog.panopticList(of: names[0], root: root)
-        case .cocoInstances: DatasetCatalog.instanceList(of: names[0], root: root)
+        case .cityscapes: DatasetCatalog.path(of: .cityscapesLabels, names[0], root: root)
+        case .cocoPanoptic: DatasetCatalog.path(of: .panopticList, names[0], root: root)
+        case .cocoInstances: DatasetCatalog.path(of: .instanceList, names[0], root: root)
         }
     }
 }

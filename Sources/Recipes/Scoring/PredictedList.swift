@@ -29,8 +29,9 @@ extension PanopticFile.Annotation {
 
 extension ImagePrediction {
     /// The picture of the segments' numbers.
-    func picture(of result: PanopticResult) -> RGBImage {
-        RGBImage(width: width, height: height, segmentIDs: result.segmentIDs.map { UInt32(bitPattern: $0) })
+    func picture(of result: PanopticResult) -> Image<UInt8> {
+        Image(
+            size: ImageSize(height: height, width: width), segmentIDs: result.segmentIDs.map { UInt32(bitPattern: $0) })
     }
 }
 

@@ -63,8 +63,9 @@ struct PredictionWriter {
             let name = "masks/\(number)_\(classes.names[instance.category])_\(id).png"
             let mask = instance.mask
             try ImageFile.writePNG(
-                labels: LabelImage(width: mask.width, height: mask.height, values: mask.bits.map { $0 ? 255 : 0 }),
-                bits: 8, to: "\(folder)/\(name)")
+                labels: LabelImage(
+                    size: ImageSize(height: mask.height, width: mask.width),
+                    values: mask.bits.map { $0 ? 255 : 0 }), bits: 8, to: "\(folder)/\(name)")
             return "\(name) \(classes.categoryIDs[instance.category]) \(Double(instance.score))\n"
         }
         try AtomicFile.write(lines.joined(), to: path)

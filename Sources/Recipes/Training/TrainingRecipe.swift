@@ -1,3 +1,4 @@
+import Annotations
 import Autodiff
 import ConfigFiles
 import Criteria
@@ -98,7 +99,7 @@ package struct TrainingRecipe {
         let normalization = segmenter.configuration.normalization
         let partSize = run.solver.imagesPerBatch / run.solver.accumulation
         func losses(_ samples: [TrainingSample], step: Int, part: Int) throws -> Losses {
-            let images = normalization.batch(samples.map { ImagePixels($0.image) })  // [B, H, W, 3]
+            let images = normalization.batch(samples.map(\.image))  // [B, H, W, 3]
             let predictions = segmenter.predict(images, .training)
             var random = StepRandom(seed: seed, step: step, microBatch: part)
             let losses = try criterion(
