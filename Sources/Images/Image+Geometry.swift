@@ -7,11 +7,7 @@ extension Image {
     @_specialize(where Sample == UInt8)
     @_specialize(where Sample == UInt16)
     package init(size: ImageSize, fill: [Sample]) {
-        var values = [Sample](repeating: fill[0], count: size.area * fill.count)
-        for (channel, value) in fill.enumerated() where value != fill[0] {
-            for index in stride(from: channel, to: values.count, by: fill.count) { values[index] = value }
-        }
-        self.init(size: size, channels: fill.count, values: values)
+        self.init(size: size, channels: fill.count, values: Self.filled(size.area, fill))
     }
 
     /// The part inside `region`, which must lie inside the image.
@@ -20,11 +16,15 @@ extension Image {
     package func cropped(to region: PixelRegion) -> Image {
         if region == PixelRegion(size) { return self }
         precondition(region.fits(size), "crop: \(region) of \(size)")
-        var rows: [Sample] = []
-        rows.reserveCapacity(region.size.area * channels)
-        for row in region.rows {
-            let start = (row * width + region.x) * channels
-            rows.append(contentsOf: values[start..<start + region.width * channels])
+        let (length, width) = (region.width * channels, width)
+        let rows = [Sample](unsafeUninitializedCapacity: region.height * length) { target, count in
+            values.withUnsafeBufferPointer { source in
+                for row in region.rows {
+                    let start = (row * width + region.x) * channels
+                    _ = target[count..<count + length].initialize(fromContentsOf: source[start..<start + length])
+                    count += length
+                }
+            }
         }
         return Image(size: region.size, channels: channels, values: rows)
     }
@@ -36,17 +36,26 @@ extension Image {
         precondition(fill.count == channels, "pad: \(fill.count) samples for \(channels) channels")
         let target = ImageSize(height: max(height, least.height), width: max(width, least.width))
         if target == size { return self }
-        var padded = Image(size: target, fill: fill)
+        var padded = Self.filled(target.area, fill)
         let (length, targetLength) = (width * channels, target.width * channels)
         values.withUnsafeBufferPointer { source in
-            padded.values.withUnsafeMutableBufferPointer { target in
+            padded.withUnsafeMutableBufferPointer { target in
                 for row in 0..<height {
                     let line = source[row * length..<(row + 1) * length]
                     _ = target[row * targetLength..<(row + 1) * targetLength].update(fromContentsOf: line)
                 }
             }
         }
-        return padded
+        return Image(size: target, channels: channels, values: padded)
+    }
+
+    @inline(__always)
+    private static func filled(_ pixels: Int, _ fill: [Sample]) -> [Sample] {
+        var values = [Sample](repeating: fill[0], count: pixels * fill.count)
+        for (channel, value) in fill.enumerated() where value != fill[0] {
+            for index in stride(from: channel, to: values.count, by: fill.count) { values[index] = value }
+        }
+        return values
     }
 
     /// Left and right exchanged.

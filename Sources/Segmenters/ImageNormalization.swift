@@ -17,31 +17,15 @@ package struct ImageNormalization: Sendable, Equatable {
     package init() {}
 
     /// Images of any sizes -> one batch [B, H, W, C], large enough for all of them.
-    package func batch(_ images: [Image<UInt8>]) -> Tensor {
-        // A byte has 256 values: each channel's normalised values are looked up.
-        let table = mean.indices.flatMap { channel in (0..<256).map { normalized(Float($0), channel) } }
-        return table.withUnsafeBufferPointer { table in
-            filled(images) { table[$1 << 8 | Int($0)] }
-        }
-    }
+    package func batch(_ images: [Image<UInt8>]) -> Tensor { normalized(images) }
 
     /// The same of 16-bit samples.
-    package func batch(_ images: [Image<UInt16>]) -> Tensor {
-        filled(images) { normalized(Float($0), $1) }
-    }
+    package func batch(_ images: [Image<UInt16>]) -> Tensor { normalized(images) }
 
     /// The same of real samples.
-    package func batch(_ images: [Image<Float>]) -> Tensor {
-        filled(images, normalized)
-    }
+    package func batch(_ images: [Image<Float>]) -> Tensor { normalized(images) }
 
-    private func normalized(_ sample: Float, _ channel: Int) -> Float {
-        (sample - mean[channel]) / deviation[channel]
-    }
-
-    /// `value` gives the input's value of a sample and its channel.
-    @inline(__always)
-    private func filled<Sample>(_ images: [Image<Sample>], _ value: (Sample, Int) -> Float) -> Tensor {
+    private func normalized<Sample: RealSample>(_ images: [Image<Sample>]) -> Tensor {
         func padded(_ length: Int) -> Int {
             divisibility > 1 ? (length + divisibility - 1) / divisibility * divisibility : length
         }
@@ -49,19 +33,17 @@ package struct ImageNormalization: Sendable, Equatable {
         let width = padded(images.map(\.width).max() ?? 0)
         let channels = mean.count
         let batch = Tensor(zeros: [images.count, height, width, channels])
+        // As long as a row, so that a row is normalised in one loop without looking at its channels.
+        let (means, deviations) = (repeated(mean, width), repeated(deviation, width))
         for (index, image) in images.enumerated() {
             precondition(image.channels == channels, "image of \(image.channels) channels, not \(channels)")
-            let target = batch.data + index * height * width * channels
+            let count = image.width * channels
             image.values.withUnsafeBufferPointer { source in
                 parallelRows(image.height, grain: 32) { rows in
                     for y in rows {
-                        for x in 0..<image.width {
-                            for channel in 0..<channels {
-                                let from = reversesChannels ? channels - 1 - channel : channel
-                                let sample = source[(y * image.width + x) * channels + from]
-                                target[(y * width + x) * channels + channel] = value(sample, channel)
-                            }
-                        }
+                        let line = UnsafeBufferPointer(rebasing: source[y * count..<(y + 1) * count])
+                        let target = batch.data + (index * height + y) * width * channels
+                        normalize(line, means, deviations, reversing: reversesChannels ? channels : 1, target)
                     }
                 }
             }
@@ -69,3 +51,34 @@ package struct ImageNormalization: Sendable, Equatable {
         return batch
     }
 }
+
+/// target = (line − means) / deviations, each group of `size` samples in the opposite order.
+private func normalize<Sample: RealSample>(
+    _ line: UnsafeBufferPointer<Sample>, _ means: [Float], _ deviations: [Float], reversing size: Int,
+    _ target: UnsafeMutablePointer<Float>
+) {
+    means.withUnsafeBufferPointer { means in
+        deviations.withUnsafeBufferPointer { deviations in
+            if size == 1 {
+                for index in 0..<line.count { target[index] = (line[index].real - means[index]) / deviations[index] }
+                return
+            }
+            for start in stride(from: 0, to: line.count, by: size) {
+                for channel in 0..<size {
+                    let sample = line[start + size - 1 - channel].real
+                    target[start + channel] = (sample - means[channel]) / deviations[channel]
+                }
+            }
+        }
+    }
+}
+
+private func repeated(_ values: [Float], _ count: Int) -> [Float] { (0..<count).flatMap { _ in values } }
+
+private protocol RealSample: Sendable, Equatable {
+    var real: Float { get }
+}
+
+extension UInt8: RealSample { fileprivate var real: Float { Float(self) } }
+extension UInt16: RealSample { fileprivate var real: Float { Float(self) } }
+extension Float: RealSample { fileprivate var real: Float { self } }
