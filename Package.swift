@@ -55,15 +55,16 @@ let package = Package(
         .target(name: "ConfigFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
 
         // MARK: Block E, running
-        .target(name: "Engine", dependencies: ["Layers", "Optimizers", "Metrics", "Checkpoints"]),
+        .target(name: "Scoring", dependencies: ["Annotations", "Images", "Datasets", "Metrics", "Checkpoints"]),
+        .target(name: "Engine", dependencies: ["Layers", "Optimizers", "Checkpoints"]),
         .target(
             name: "Recipes",
             dependencies: [
-                "Segmenters", "Criteria", "Optimizers", "Datasets", "Metrics", "Checkpoints", "ConfigFiles",
-                "Engine", "Kernels", argumentParser,
+                "Segmenters", "Criteria", "Optimizers", "Annotations", "Datasets", "Metrics", "Scoring", "Checkpoints",
+                "ConfigFiles", "Engine", "Kernels", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Recipes", argumentParser]),
-        .executableTarget(name: "pem-eval", dependencies: ["Recipes", argumentParser]),
+        .executableTarget(name: "pem-eval", dependencies: ["Recipes", "Scoring", "Engine", argumentParser]),
         .executableTarget(name: "pem-predict", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-data", dependencies: ["Recipes", argumentParser]),
         .executableTarget(name: "pem-convert", dependencies: ["Recipes", argumentParser]),
@@ -82,7 +83,8 @@ let package = Package(
         .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "TestSupport"]),
         .testTarget(name: "AnnotationsTests", dependencies: ["Annotations"]),
-        .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Annotations"]),
+        .testTarget(
+            name: "MetricsTests", dependencies: ["Metrics", "Scoring", "Annotations", "Checkpoints", "TestSupport"]),
         .testTarget(
             name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles", "Recipes", "TestSupport"]),

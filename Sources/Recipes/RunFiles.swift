@@ -2,28 +2,12 @@ import Checkpoints
 import ConfigFiles
 import Engine
 import Foundation
-import Images
 
 /// The small files of an output folder, and what is read from files that a configuration names.
 enum RunFiles {
     /// Writes `config.yaml`: every key with the value that holds. Throws `CheckpointError.unwritable`.
     static func writeConfiguration(_ run: RunConfiguration, to folder: String) throws {
         try AtomicFile.write(run.resolvedText, to: folder + "/config.yaml")
-    }
-
-    /// Makes a folder where it is missing. Throws `CheckpointError.unwritable`.
-    static func makeFolder(_ path: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw CheckpointError.unwritable(path: path, reason: "the folder cannot be made")
-        }
-    }
-
-    /// Writes class numbers as a grey PNG, of 16 bits where there are more than 256 classes. Throws
-    /// `ImageError`.
-    static func writeLabels(_ labels: LabelImage, classCount: Int, to path: String) throws {
-        try ImageFile.writePNG(labels: labels, bits: classCount > 256 ? 16 : 8, to: path)
     }
 
     /// Opens the weights that MODEL.WEIGHTS names, in any format that `WeightArchive` reads. Throws

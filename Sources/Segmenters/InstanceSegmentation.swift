@@ -4,16 +4,6 @@ import CKernels
 import Layers
 import Tensors
 
-/// An object that was found in an image.
-package struct PredictedInstance: Sendable, Equatable {
-    /// Its class.
-    package let category: Int
-    /// Probability of the class, times the mean probability of the pixels in the mask.
-    package let score: Float
-    /// Its pixels, at the size of the output; there may be none.
-    package let mask: RunLengthMask
-}
-
 extension MaskPredictions {
     /// Instance segmentation of one image of the batch (maskformer_model.py instance_inference): the `count` pairs of
     /// query and class with the largest class probabilities, in that order, of which only things are kept where

@@ -1,25 +1,8 @@
+import Annotations
 import Autodiff
 import CKernels
 import Layers
 import Tensors
-
-/// A segment of a panoptic map.
-package struct PanopticSegment: Sendable, Equatable {
-    /// Its number in the map, from 1.
-    package let id: Int
-    /// Whether its class is of things.
-    package let isThing: Bool
-    /// Its class.
-    package let category: Int
-}
-
-/// A panoptic segmentation of an image.
-package struct PanopticResult: Sendable {
-    /// [H · W]: the segment of each pixel; 0 is void.
-    package let segmentIDs: [Int32]
-    /// The segments, by number.
-    package let segments: [PanopticSegment]
-}
 
 extension MaskPredictions {
     /// Panoptic segmentation of one image of the batch (maskformer_model.py panoptic_inference). `isThing`
@@ -97,7 +80,7 @@ private struct PanopticPainting {
             if inside { insideAreas[Int(mask)] += 1 }
         }
         var ids = [Int32](repeating: 0, count: classes.count)
-        var (stuff, segments) = ([Int: Int32](), [PanopticSegment]())
+        var (stuff, segments) = ([Int: Int32](), [PanopticResult.Segment]())
         for (mask, category) in classes.enumerated() {
             guard maskAreas[mask] > 0, originalAreas[mask] > 0, insideAreas[mask] > 0,
                 Double(maskAreas[mask]) / Double(originalAreas[mask]) >= Double(overlapThreshold)
@@ -109,8 +92,7 @@ private struct PanopticPainting {
             }
             ids[mask] = Int32(segments.count + 1)
             if !isThing[category] { stuff[category] = ids[mask] }
-            segments.append(
-                PanopticSegment(id: segments.count + 1, isThing: isThing[category], category: category))
+            segments.append(.init(id: segments.count + 1, isThing: isThing[category], category: category))
         }
         return PanopticResult(
             segmentIDs: zip(best, isInside).map { $1 ? ids[Int($0)] : 0 }, segments: segments)

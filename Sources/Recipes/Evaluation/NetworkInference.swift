@@ -1,6 +1,8 @@
+import Annotations
 import Autodiff
 import Images
 import Layers
+import Scoring
 import Segmenters
 import Tensors
 
@@ -39,7 +41,7 @@ struct NetworkInference {
     ) -> ImagePrediction {
         if augmentation != nil || test.slide != nil {
             return ImagePrediction(
-                height: height, width: width, labels: labels(of: image, height: height, width: width))
+                size: ImageSize(height: height, width: width), labels: labels(of: image, height: height, width: width))
         }
         return self(predict(image), height: height, width: width, tasks, isThing: isThing)
     }
@@ -48,7 +50,7 @@ struct NetworkInference {
     func callAsFunction(
         _ output: Output, height: Int, width: Int, _ tasks: InferenceTasks, isThing: [Bool]
     ) -> ImagePrediction {
-        var result = ImagePrediction(height: height, width: width)
+        var result = ImagePrediction(size: ImageSize(height: height, width: width))
         if tasks.contains(.semantic) {
             let semantic = output.predictions.semanticSegmentation(
                 image: 0, request(output, height, width), wantsScores: false)

@@ -4,6 +4,7 @@ import Datasets
 import Engine
 import Foundation
 import Images
+import Scoring
 import Segmenters
 import Tensors
 
@@ -47,7 +48,7 @@ package struct PredictionRecipe {
         let names = try outputNames()
         let segmenter = try Segmenter(run, seed: 0)
         _ = try RunFiles.openWeights(options.weights, run).load(into: segmenter.store)
-        try RunFiles.makeFolder(options.output)
+        try AtomicFile.makeFolder(options.output)
         let classes = try drawnClasses()
         let files = PictureFiles(classes, folder: options.output)
         let tasks = InferenceTasks(run.test)

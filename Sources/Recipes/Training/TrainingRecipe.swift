@@ -119,7 +119,8 @@ package struct TrainingRecipe {
         return { progress in
             guard let report = try evaluation(progress: progress) else { return nil }
             try report.write(to: folder)
-            return report.summary
+            return EvaluationSummary(
+                metrics: report.metrics.map { .init($0.name, $0.value) }, score: report.score)
         }
     }
 

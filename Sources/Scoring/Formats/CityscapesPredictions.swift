@@ -39,11 +39,21 @@ struct CityscapesPredictions {
             .split(separator: "_").prefix(3).joined(separator: "_")
     }
 
-    /// The labelIds file of an image. Throws `MetricsError` where there is none or more than one.
-    func labels(of image: String) throws -> String { try only(labelFiles[image], image, ".png") }
+    /// What is predicted for an image, beside the truth. Throws `MetricsError` where a file is missing or there are
+    /// several, and `ImageError`.
+    func image(_ name: String, _ truth: CityscapesTruth) throws -> EvaluationImage {
+        var image = EvaluationImage()
+        if hasLabels {
+            let path = try only(labelFiles[name], name, ".png")
+            let labels = try ImageFile.readLabels(path)
+            try ScoringFiles.requireSize(labels, truth.labels, path, advice: "predict at full size")
+            image.cityscapesLabels = (labels.values, truth.labels.values, truth.instances.values, path)
+        }
+        if hasInstances { image.cityscapesInstances = (try instances(of: name), truth.instances.values, name) }
+        return image
+    }
 
-    /// The instances of an image. Throws `MetricsError`, and `ImageError` for a mask that cannot be read.
-    func instances(of image: String) throws -> [CityscapesInstanceEvaluator.Prediction] {
+    private func instances(of image: String) throws -> [CityscapesInstanceEvaluator.Prediction] {
         try Self.lines(only(instanceFiles[image], image, ".txt")).map { line in
             let mask = try ImageFile.readLabels(line.mask)
             return .init(

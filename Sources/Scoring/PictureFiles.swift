@@ -1,10 +1,10 @@
 import Annotations
 import Datasets
 import Images
-import Segmenters
+import Metrics
 
 /// The files that show what was predicted for a picture: a drawing over it, and the predictions themselves.
-struct PictureFiles {
+package struct PictureFiles {
     /// Instances of a lower score are not drawn.
     private static let drawnScore: Float = 0.5
 
@@ -13,7 +13,7 @@ struct PictureFiles {
     private let overlay: OverlayRenderer
 
     /// Files of pictures with these classes.
-    init(_ classes: ClassTable, folder: String) {
+    package init(_ classes: ClassTable, folder: String) {
         self.classes = classes
         self.folder = folder
         overlay = OverlayRenderer(colors: classes.colors.map { RGBColor($0.red, $0.green, $0.blue) })
@@ -21,23 +21,22 @@ struct PictureFiles {
 
     /// Writes NAME_overlay.png and, of what was predicted, NAME_labels.png, NAME_panoptic.png and .json, and
     /// NAME_instances.json; gives their paths. Throws `ImageError`, or `CheckpointError.unwritable`.
-    func write(_ prediction: ImagePrediction, over image: RGBImage, name: String) throws -> [String] {
-        let place = "\(folder)/\(name)"
+    package func write(_ prediction: ImagePrediction, over image: RGBImage, name: String) throws -> [String] {
         var paths: [String] = []
         func path(_ ending: String) -> String {
-            paths.append(place + ending)
-            return place + ending
+            paths.append("\(folder)/\(name)\(ending)")
+            return paths[paths.count - 1]
         }
         if let labels = prediction.labels {
-            try RunFiles.writeLabels(labels, classCount: classes.count, to: path("_labels.png"))
+            try labels.writeClasses(count: classes.count, to: path("_labels.png"))
         }
         if let panoptic = prediction.panoptic {
             try ImageFile.writePNG(prediction.picture(of: panoptic), to: path("_panoptic.png"))
-            try PredictedList.write(list(panoptic, name: name), to: path("_panoptic.json"))
+            try ScoringFiles.writeJSON(list(panoptic, name: name), to: path("_panoptic.json"))
         }
         if let instances = prediction.instances {
-            let list = instances.map { InstancePredictionEntry($0, classes, image: ImageKey(name)) }
-            try PredictedList.write(list, to: path("_instances.json"))
+            let list = instances.map { COCOInstanceFormat.Entry($0, classes, image: ImageKey(name)) }
+            try ScoringFiles.writeJSON(list, to: path("_instances.json"))
         }
         try ImageFile.writePNG(drawing(of: prediction, over: image), to: path("_overlay.png"))
         return paths

@@ -1,4 +1,6 @@
+import Checkpoints
 import Foundation
+import Images
 import Metrics
 
 /// Finding and reading the files of ground truth and predictions; every error names the file.
@@ -20,6 +22,25 @@ enum ScoringFiles {
     ) throws -> Value {
         guard let value else { throw misfit(path, element, "no key \(key)") }
         return value
+    }
+
+    /// Throws `MetricsError` where a prediction, read from `path`, has not the size of the truth.
+    static func requireSize(
+        _ prediction: LabelImage, _ truth: LabelImage, _ path: String, advice: String
+    ) throws {
+        guard prediction.width == truth.width, prediction.height == truth.height else {
+            throw MetricsError(
+                place: path, what: "has another size than the ground truth",
+                expected: "\(truth.width)x\(truth.height)", got: "\(prediction.width)x\(prediction.height)",
+                advice: advice)
+        }
+    }
+
+    /// Writes a JSON file, keys sorted. Throws `CheckpointError.unwritable`.
+    static func writeJSON(_ content: some Encodable, to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try AtomicFile.write(String(decoding: encoder.encode(content), as: UTF8.self) + "\n", to: path)
     }
 
     private static func misfit(_ path: String, _ place: String, _ reason: String) -> MetricsError {

@@ -1,3 +1,4 @@
+import Annotations
 import Datasets
 import Images
 import Metrics
@@ -37,6 +38,15 @@ struct PanopticFile: Codable, Sendable {
 }
 
 extension PanopticFile.Annotation {
+    /// The segments that were predicted for an image, whose picture has this name.
+    init(_ result: PanopticResult, _ classes: ClassTable, image: ImageKey, fileName: String) {
+        self.init(
+            image_id: image, file_name: fileName,
+            segments_info: result.segments.map {
+                PanopticFile.Segment(id: $0.id, category_id: classes.categoryIDs[$0.category])
+            })
+    }
+
     /// Pixels and segments, the PNG taken from `folder`. Throws `ImageError`.
     func map(in folder: String) throws -> PanopticMap {
         let path = folder + "/" + file_name

@@ -32,20 +32,20 @@ struct CityscapesTruth: Sendable {
     }
 
     /// labelIds images of a data set's items, which lie in gtFine as the images do in leftImg8bit; nil where
-    /// it isn't Cityscapes.
+    /// it is not Cityscapes.
     static func paths(of data: SegmentationDataset) -> [String]? {
         guard data.classes == .cityscapes || data.classes == ClassTable.cityscapes.things else { return nil }
         let paths = data.items.compactMap { item -> String? in
             guard item.imagePath.hasSuffix(imageSuffix),
                 let folder = item.imagePath.range(of: "/leftImg8bit/", options: .backwards)
             else { return nil }
-            let place = item.imagePath.replacingCharacters(in: folder, with: "/gtFine/")
-            return place.dropLast(imageSuffix.count) + "_gtFine" + suffix
+            let path = item.imagePath.replacingCharacters(in: folder, with: "/gtFine/")
+            return path.dropLast(imageSuffix.count) + "_gtFine" + suffix
         }
         return paths.count == data.items.count ? paths : nil
     }
 
-    /// The first file that scoring by these labelIds needs and that isn't there.
+    /// The first file that scoring by these labelIds needs and that is not there.
     static func missingFile(_ paths: [String]) -> String? {
         paths.lazy.flatMap { [$0, instanceIDs(beside: $0)] }.first { !FileManager.default.fileExists(atPath: $0) }
     }
