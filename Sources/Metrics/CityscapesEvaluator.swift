@@ -23,12 +23,6 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
 
     package init() {}
 
-    package init?(_ scope: EvaluationScope) {
-        guard scope.tasks.contains(.semantic), scope.hasCityscapesTruth, scope.classes == .cityscapes else {
-            return nil
-        }
-    }
-
     package func alone(with image: EvaluationImage) throws -> Self? {
         guard let labels = image.cityscapesLabels else { return nil }
         var own = Self()

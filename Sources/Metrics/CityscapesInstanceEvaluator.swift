@@ -48,10 +48,6 @@ package struct CityscapesInstanceEvaluator: Evaluator {
 
     package init() {}
 
-    package init?(_ scope: EvaluationScope) {
-        guard scope.tasks.contains(.instance), scope.hasCityscapesTruth else { return nil }
-    }
-
     package func alone(with image: EvaluationImage) throws -> Self? {
         guard let instances = image.cityscapesInstances else { return nil }
         var own = Self()

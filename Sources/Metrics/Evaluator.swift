@@ -10,9 +10,6 @@ package protocol Evaluator: Codable, Sendable {
     /// detectron2's name of the task: that of its scores in results.json.
     static var task: String { get }
 
-    /// An evaluator that has seen no image; nil where it does not belong to what is evaluated.
-    init?(_ scope: EvaluationScope)
-
     /// An evaluator of the same settings that has seen this image alone; nil where the image has nothing for it.
     /// Throws `MetricsError` naming the image or its file.
     func alone(with image: EvaluationImage) throws -> Self?
@@ -62,16 +59,4 @@ extension [any Evaluator] {
     package mutating func add(_ image: EvaluationImage) throws -> [any Evaluator] {
         try indices.compactMap { try self[$0].add(image) }
     }
-}
-
-/// The evaluators there are.
-package enum Evaluators {
-    /// In the order of reports: the first score of the first one chooses the best weights.
-    private static let all: [any Evaluator.Type] = [
-        PanopticEvaluator.self, SemanticEvaluator.self, CityscapesInstanceEvaluator.self, InstanceEvaluator.self,
-        CityscapesEvaluator.self,
-    ]
-
-    /// Those that belong to what is evaluated.
-    package static func of(_ scope: EvaluationScope) -> [any Evaluator] { all.compactMap { $0.init(scope) } }
 }

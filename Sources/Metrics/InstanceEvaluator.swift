@@ -50,11 +50,6 @@ package struct InstanceEvaluator: Evaluator {
         records = Array(repeating: InstanceArea.allCases.map { _ in InstanceRecord() }, count: categories.count)
     }
 
-    package init?(_ scope: EvaluationScope) {
-        guard scope.tasks.contains(.instance), let categories = scope.instanceCategories else { return nil }
-        self.init(categories: categories)
-    }
-
     package func alone(with image: EvaluationImage) throws -> Self? {
         guard let instances = image.instances else { return nil }
         var own = Self(categories: categories)

@@ -30,11 +30,6 @@ package struct PanopticEvaluator: Evaluator {
         tallies = Array(repeating: Tally(), count: categories.count)
     }
 
-    package init?(_ scope: EvaluationScope) {
-        guard scope.tasks.contains(.panoptic) else { return nil }
-        self.init(categories: scope.classes.categories)
-    }
-
     package func alone(with image: EvaluationImage) throws -> Self? {
         guard let segments = image.segments else { return nil }
         var own = Self(categories: categories)

@@ -33,11 +33,6 @@ package struct SemanticEvaluator: Evaluator {
             scoresBoundaries: classes.count < 255)
     }
 
-    package init?(_ scope: EvaluationScope) {
-        guard scope.tasks.contains(.semantic) else { return nil }
-        self.init(scope.classes)
-    }
-
     package func alone(with image: EvaluationImage) throws -> Self? {
         guard let labels = image.labels else { return nil }
         var own = Self(

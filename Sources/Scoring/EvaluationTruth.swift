@@ -67,9 +67,7 @@ package struct EvaluationTruth: Sendable {
         if labelIDs == nil, instances == nil { scored.remove(.instance) }
         self.tasks = scored.isEmpty ? .semantic : scored
         evaluators = Evaluators.of(
-            EvaluationScope(
-                classes: data.classes, tasks: self.tasks, hasCityscapesTruth: labelIDs != nil,
-                instanceCategories: categories))
+            self.tasks, classes: data.classes, hasCityscapesTruth: labelIDs != nil, instanceCategories: categories)
     }
 
     /// Reads image `index`. Throws `DatasetError`, `ImageError`, `MetricsError` or `MaskError`.

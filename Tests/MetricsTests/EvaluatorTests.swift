@@ -1,17 +1,18 @@
 import Annotations
 import Foundation
 import Metrics
+import Scoring
 import TestSupport
 import Testing
 
 /// What every evaluator promises, whatever it scores.
 @Suite struct EvaluatorTests {
     /// One of each kind, for Cityscapes with everything.
-    private static let evaluators = Evaluators.of(scope(tasks: [.semantic, .panoptic, .instance]))
+    private static let evaluators = scorers(of: [.semantic, .panoptic, .instance])
 
-    private static func scope(tasks: InferenceTasks) -> EvaluationScope {
-        EvaluationScope(
-            classes: .cityscapes, tasks: tasks, hasCityscapesTruth: true,
+    private static func scorers(of tasks: InferenceTasks) -> [any Evaluator] {
+        Evaluators.of(
+            tasks, classes: .cityscapes, hasCityscapesTruth: true,
             instanceCategories: ClassTable.cityscapes.categories.filter(\.isThing))
     }
 
@@ -19,13 +20,13 @@ import Testing
         #expect(
             Self.evaluators.map { type(of: $0).task } == ["panoptic_seg", "sem_seg", "segm", "segm", "cityscapes"])
         func tasks(_ tasks: InferenceTasks) -> [String] {
-            Evaluators.of(Self.scope(tasks: tasks)).map { type(of: $0).task }
+            Self.scorers(of: tasks).map { type(of: $0).task }
         }
         #expect(tasks(.semantic) == ["sem_seg", "cityscapes"] && tasks(.panoptic) == ["panoptic_seg"])
         #expect(tasks(.instance) == ["segm", "segm"])
-        let folder = EvaluationScope(
-            classes: .ade20k, tasks: [.semantic, .instance], hasCityscapesTruth: false, instanceCategories: nil)
-        #expect(Evaluators.of(folder).map { type(of: $0).task } == ["sem_seg"])
+        let folder = Evaluators.of(
+            [.semantic, .instance], classes: .ade20k, hasCityscapesTruth: false, instanceCategories: nil)
+        #expect(folder.map { type(of: $0).task } == ["sem_seg"])
     }
 
     /// Bit for bit, through the bytes of a state.
