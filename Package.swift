@@ -28,67 +28,168 @@ let package = Package(
         .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
 
         // MARK: Block A, numerics
-        .target(name: "Kernels", dependencies: ["CKernels"]),
-        .target(name: "Tensors", dependencies: ["Kernels"]),
-        .target(name: "Autodiff", dependencies: ["Tensors", "Kernels", "CKernels"]),
+        .target(name: "Tensors"),
+        .target(name: "Kernels", dependencies: ["CKernels", "Tensors"]),
+        .target(name: "Autodiff", dependencies: ["CKernels", "Tensors", "Kernels"]),
         .target(name: "Annotations"),
 
         // MARK: Block B, networks
-        .target(name: "Layers", dependencies: ["Autodiff"]),
-        .target(name: "Backbones", dependencies: ["Layers"]),
-        .target(name: "PixelDecoders", dependencies: ["Layers"]),
-        .target(name: "TransformerDecoders", dependencies: ["Layers"]),
+        .target(name: "Layers", dependencies: ["Tensors", "Kernels", "Autodiff"]),
         .target(
-            name: "Segmenters",
-            dependencies: ["Backbones", "PixelDecoders", "TransformerDecoders", "Annotations", "CKernels"]),
+            name: "Networks",
+            dependencies: [
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Layers",
+            ]),
+        .target(name: "Backbones", dependencies: ["Autodiff", "Layers", "Networks"]),
+        .target(
+            name: "MaskClassifiers",
+            dependencies: [
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Layers", "Networks",
+            ]),
 
         // MARK: Block C, learning
-        .target(name: "Criteria", dependencies: ["Layers", "Annotations", "Kernels", "CKernels"]),
-        .target(name: "Optimizers", dependencies: ["Layers", "CKernels"]),
+        .target(
+            name: "Criteria",
+            dependencies: [
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Networks",
+            ]),
+        .target(name: "Optimizers", dependencies: ["CKernels", "Tensors", "Layers"]),
 
         // MARK: Block D, outside world
-        .target(name: "Images", dependencies: ["CPNG", "CJPEG"]),
-        .target(name: "Datasets", dependencies: ["Images", "Annotations"]),
+        .target(name: "Images", dependencies: ["CPNG", "CJPEG", "Annotations"]),
+        .target(name: "Datasets", dependencies: ["Annotations", "Images"]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
         .target(name: "Checkpoints", dependencies: ["Tensors"]),
         .target(name: "ConfigFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
 
-        // MARK: Block E, running
-        .target(name: "Engine", dependencies: ["Layers", "Optimizers", "Metrics", "Checkpoints"]),
+        // MARK: Block E, meaning
+        .target(name: "Scoring", dependencies: ["Annotations", "Images", "Datasets", "Metrics", "Checkpoints"]),
+        .target(
+            name: "Inference",
+            dependencies: [
+                "Tensors", "Annotations", "Layers", "Networks", "Images", "Datasets", "Scoring",
+            ]),
+        .target(
+            name: "Configurations",
+            dependencies: [
+                "Annotations", "Networks", "Criteria", "Optimizers", "Datasets", "Checkpoints", "ConfigFiles",
+                "Inference",
+            ]),
+        .target(
+            name: "Families",
+            dependencies: [
+                "Layers", "Networks", "Backbones", "MaskClassifiers", "Criteria", "Checkpoints", "ConfigFiles",
+                "Configurations",
+            ]),
+
+        // MARK: Block F, running
+        .target(
+            name: "Engine",
+            dependencies: [
+                "Tensors", "Autodiff", "Layers", "Criteria", "Optimizers", "Checkpoints",
+            ]),
+        .target(
+            name: "Profiling",
+            dependencies: [
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks", "Criteria",
+                "Optimizers", "Engine",
+            ]),
         .target(
             name: "Recipes",
             dependencies: [
-                "Segmenters", "Criteria", "Optimizers", "Datasets", "Metrics", "Checkpoints", "ConfigFiles",
-                "Engine", "Autodiff", "Kernels", "CKernels", argumentParser,
+                "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Optimizers", "Images",
+                "Datasets", "Metrics", "Checkpoints", "ConfigFiles", "Scoring", "Inference", "Configurations",
+                "Engine", "Profiling",
             ]),
-        .executableTarget(name: "pem-train", dependencies: ["Recipes", argumentParser]),
-        .executableTarget(name: "pem-eval", dependencies: ["Recipes", argumentParser]),
-        .executableTarget(name: "pem-predict", dependencies: ["Recipes", argumentParser]),
-        .executableTarget(name: "pem-data", dependencies: ["Recipes", argumentParser]),
-        .executableTarget(name: "pem-convert", dependencies: ["Recipes", argumentParser]),
-        .executableTarget(name: "pem-profile", dependencies: ["Recipes", argumentParser]),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Tensors", "Kernels", "Annotations", "Families", "Recipes", argumentParser,
+            ]),
+        .executableTarget(name: "pem-train", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
+        .executableTarget(name: "pem-eval", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
+        .executableTarget(name: "pem-predict", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
+        .executableTarget(name: "pem-data", dependencies: ["Annotations", "Datasets", "Commands", argumentParser]),
         .executableTarget(
-            name: "pem-bench", dependencies: ["Recipes", "Autodiff", "Kernels", "CKernels", argumentParser],
-            path: "Benchmarks/pem-bench"),
+            name: "pem-convert",
+            dependencies: [
+                "Checkpoints", "Configurations", "Families", "Engine", "Recipes", "Commands", argumentParser,
+            ]),
+        .executableTarget(
+            name: "pem-profile",
+            dependencies: [
+                "Tensors", "Annotations", "Checkpoints", "Families", "Engine", "Profiling", "Recipes", "Commands",
+                argumentParser,
+            ]),
+        .executableTarget(
+            name: "pem-bench",
+            dependencies: [
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Networks", "Checkpoints", "Families", "Engine",
+                "Profiling", "Recipes", "Commands", argumentParser,
+            ], path: "Benchmarks/pem-bench"),
 
         // MARK: Tests
-        .target(name: "TestSupport", dependencies: ["Autodiff", "Checkpoints"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Tensors", "Kernels", "Autodiff"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Kernels", "TestSupport"]),
-        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
-        .testTarget(name: "NetworksTests", dependencies: ["Segmenters", "Annotations", "TestSupport"]),
-        .testTarget(name: "CriteriaTests", dependencies: ["Criteria", "TestSupport"]),
-        .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"]),
-        .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "TestSupport"]),
-        .testTarget(name: "AnnotationsTests", dependencies: ["Annotations"]),
-        .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Annotations"]),
+        .testTarget(name: "AutodiffTests", dependencies: ["CKernels", "Tensors", "Kernels", "Autodiff", "TestSupport"]),
         .testTarget(
-            name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles", "Recipes", "TestSupport"]),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
-        .testTarget(name: "GoldenTests", dependencies: ["Recipes", "Images", "TestSupport"]),
-        .testTarget(name: "BenchTests", dependencies: ["pem-bench", "Recipes"]),
-        .testTarget(name: "CommandTests", dependencies: ["Checkpoints", "Images", "TestSupport"]),
+            name: "NetworksTests",
+            dependencies: [
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks", "Backbones",
+                "MaskClassifiers", "TestSupport",
+            ]),
+        .testTarget(
+            name: "CriteriaTests",
+            dependencies: [
+                "Tensors", "Autodiff", "Annotations", "Networks", "Criteria", "TestSupport",
+            ]),
+        .testTarget(name: "OptimizersTests", dependencies: ["Tensors", "Layers", "Optimizers", "TestSupport"]),
+        .testTarget(
+            name: "ImagesTests",
+            dependencies: [
+                "Annotations", "Images", "TestSupport",
+            ], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "DatasetsTests",
+            dependencies: [
+                "Annotations", "Images", "Datasets", "Metrics", "TestSupport",
+            ]),
+        .testTarget(name: "AnnotationsTests", dependencies: ["Annotations"]),
+        .testTarget(
+            name: "MetricsTests",
+            dependencies: [
+                "Annotations", "Metrics", "Checkpoints", "Scoring", "TestSupport",
+            ]),
+        .testTarget(
+            name: "CheckpointsTests",
+            dependencies: [
+                "Checkpoints", "TestSupport",
+            ], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ConfigFilesTests",
+            dependencies: [
+                "Annotations", "Backbones", "ConfigFiles", "Configurations", "Families", "Recipes", "TestSupport",
+            ]),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: [
+                "Tensors", "Autodiff", "Layers", "Criteria", "Optimizers", "Checkpoints", "Engine",
+            ]),
+        .testTarget(
+            name: "GoldenTests",
+            dependencies: [
+                "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "MaskClassifiers", "Criteria",
+                "Optimizers", "Images", "Checkpoints", "ConfigFiles", "Configurations", "Families", "Engine",
+                "TestSupport",
+            ]),
+        .testTarget(name: "BenchTests", dependencies: ["Recipes", "pem-bench"]),
+        .testTarget(
+            name: "FrameworkTests",
+            dependencies: [
+                "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Datasets", "Checkpoints",
+                "ConfigFiles", "Configurations", "Engine", "Profiling", "Recipes",
+            ]),
+        .testTarget(name: "CommandTests", dependencies: ["Annotations", "Images", "Checkpoints", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

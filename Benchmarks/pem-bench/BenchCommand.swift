@@ -1,6 +1,7 @@
 import ArgumentParser
+import Commands
 import Foundation
-import Recipes
+import Profiling
 import Tensors
 
 /// Measures the project as ratios to SGEMM in the same process.
@@ -10,8 +11,9 @@ import Tensors
         abstract: "Measure inference, training and kernels as ratios to SGEMM in the same process.",
         discussion: """
             T is the time that OpenBLAS SGEMM, by the fastest of its kernel families on this processor, would take for \
-            the multiply-adds of the work (counted as the papers do; a training step has three forward passes) at the \
-            rate measured before and after each round, on the same number of threads. PEM_KERNELS=avx512, avx2 or \
+            the multiply-adds of the work (of convolutions, linear layers, matrix products and the mixing of class \
+            maps; a training step has three forward passes) at the rate measured \
+            before and after each round, on the same number of threads. PEM_KERNELS=avx512, avx2 or \
             baseline forces the kernels and, for T too, the families. Times are the best of the rounds, the median \
             beside it. Memory is the largest resident size, the weights included. The result is Markdown.
 

@@ -1,3 +1,5 @@
+import Families
+import Profiling
 import Recipes
 
 /// A network with the targets it is held to.
@@ -31,6 +33,7 @@ struct BenchModel {
     }
 
     func network(configs: String) throws -> NetworkWork {
-        try NetworkWork(try RunConfiguration.load(path: configs + "/" + file))
+        let setup = try RunSetup(path: configs + "/" + file, overrides: [], families: networkFamilies)
+        return try NetworkWork(setup.configuration)
     }
 }

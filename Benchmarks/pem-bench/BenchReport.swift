@@ -1,6 +1,6 @@
 import Engine
 import Foundation
-import Recipes
+import Profiling
 
 /// Markdown that is printed line by line and kept.
 final class BenchReport {

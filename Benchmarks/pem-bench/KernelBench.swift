@@ -1,6 +1,6 @@
 import Autodiff
 import Foundation
-import Recipes
+import Profiling
 import Tensors
 
 /// A kernel on one shape: `prepare` does what isn't timed and returns what is.

@@ -1,4 +1,6 @@
 import Autodiff
+import Kernels
+import Networks
 import Tensors
 
 /// A dense convolution of one image.
@@ -87,7 +89,7 @@ enum KernelShapes {
         let count = height * width * weight.count
         return [
             KernelWork(name + ", forward", count) {
-                _ = deformableConvolve(x, offsetMask: offsets, weight: weight, relu: true)
+                _ = deformableConvolve(x, offsetMask: offsets, weight: weight, epilogue: Epilogue(relu: true))
             },
             KernelWork(name + ", all gradients", count, preparing: {
                 let inputs = [x, offsets, weight].map { Variable(leaf: $0) { _ in } }
@@ -121,10 +123,10 @@ enum KernelShapes {
         let probabilities = Tensor(repeating: 1 / Float(classes), shape: [queries, classes])
         let name = "semantic inference, \(queries) masks, \(classes) classes, \(height)×\(width)"
         func run() {
-            let masks = MaskResampler(
-                logits: logits, rows: ResizeTaps(bilinear: height / 4, to: height),
+            let masks = MapResampler(
+                logits, rows: ResizeTaps(bilinear: height / 4, to: height),
                 columns: ResizeTaps(bilinear: width / 4, to: width))
-            _ = SemanticMixing(masks: masks, classProbabilities: probabilities).labels(wantsScores: false)
+            _ = PixelScores(masks: masks, classProbabilities: probabilities).labels(wantsScores: false)
         }
         return KernelWork(name, queries * classes * height * width, run)
     }

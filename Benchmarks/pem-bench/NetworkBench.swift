@@ -1,5 +1,5 @@
 import Foundation
-import Recipes
+import Profiling
 import Tensors
 
 /// Whole networks: inference from pixels in memory to label maps, and training steps.
@@ -98,13 +98,13 @@ struct NetworkBench {
     ) throws -> (multiplyAdds: Double, measured: TimedRuns) {
         let run = network.inference(height: size.height, width: size.width, batch: batch)
         let measured = try TimedRuns(runs: rounds, product, prepare: { { run(.evaluation) } })
-        return (Double(batch * network.multiplyAdds(height: size.height, width: size.width)), measured)
+        return (Double(batch * network.work(height: size.height, width: size.width).macs), measured)
     }
 
     private func training(_ network: NetworkWork) throws -> (multiplyAdds: Double, measured: TimedRuns) {
         let (height, width, batch) = (512, 1024, 2)
         let run = network.trainingStep(height: height, width: width, batch: batch)
         let measured = try TimedRuns(runs: rounds, product, prepare: { { try run(.training) } })
-        return (Double(3 * batch * network.multiplyAdds(height: height, width: width)), measured)
+        return (Double(3 * batch * network.work(height: height, width: width).products), measured)
     }
 }

@@ -1,6 +1,6 @@
 import Engine
 import Foundation
-import Recipes
+import Profiling
 import Tensors
 
 /// Panoptic and instance inference beside semantic inference of the same network.

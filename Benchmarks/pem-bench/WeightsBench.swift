@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Profiling
 import Recipes
 
 /// A large file of weights: how long opening it takes, and how loading compares with reading its bytes.

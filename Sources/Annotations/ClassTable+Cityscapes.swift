@@ -21,9 +21,9 @@ package struct CityscapesLabel: Sendable, Equatable {
     /// Whether its objects are told apart (things).
     package let hasInstances: Bool
     /// As in the official drawings.
-    package let color: ClassTable.Color
+    package let color: RGBColor
 
-    /// Whether evaluation leaves the label out.
+    /// Whether evaluation ignores the label.
     package var isIgnored: Bool { trainID == 255 }
 
     /// Ids 0 to 33, in order. The license plate (id −1, trainId −1) never appears in an image and is left
@@ -64,18 +64,18 @@ package struct CityscapesLabel: Sendable, Equatable {
     private static func stuff(
         _ name: String, _ trainID: Int, _ category: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8
     ) -> (Int) -> CityscapesLabel {
-        label(name, trainID, category, hasInstances: false, ClassTable.Color(red, green, blue))
+        label(name, trainID, category, hasInstances: false, RGBColor(red, green, blue))
     }
 
     private static func thing(
         _ name: String, _ trainID: Int, _ category: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8
     ) -> (Int) -> CityscapesLabel {
-        label(name, trainID, category, hasInstances: true, ClassTable.Color(red, green, blue))
+        label(name, trainID, category, hasInstances: true, RGBColor(red, green, blue))
     }
 
-    /// A row that waits for its number in labelIds images.
+    /// A function from a number in labelIds images to the row.
     private static func label(
-        _ name: String, _ trainID: Int, _ category: String, hasInstances: Bool, _ color: ClassTable.Color
+        _ name: String, _ trainID: Int, _ category: String, hasInstances: Bool, _ color: RGBColor
     ) -> (Int) -> CityscapesLabel {
         {
             CityscapesLabel(

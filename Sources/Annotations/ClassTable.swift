@@ -1,53 +1,34 @@
 /// The classes of a data set, by class number: names, colours, which are things, and the label that means
 /// none of them.
 package struct ClassTable: Sendable, Equatable {
-    /// An 8-bit colour for drawings.
-    package struct Color: Sendable, Hashable {
-        /// 0…255 each.
-        package var red, green, blue: UInt8
-
-        /// As lists of classes have it.
-        package var levels: [Int] { [Int(red), Int(green), Int(blue)] }
-
-        /// From three levels of 0…255.
-        package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
-            self.red = red
-            self.green = green
-            self.blue = blue
-        }
-    }
-
     /// One class, as tables list it.
     package struct ClassDescription: Sendable, Equatable {
-        /// As reports print it.
-        package let name: String
-        /// As drawings show it.
-        package let color: Color
+            package let name: String
+        package let color: RGBColor
         /// Whether its objects are told apart.
         package let isThing: Bool
 
-        /// A row of a table.
-        package init(name: String, color: Color, isThing: Bool) {
+        package init(name: String, color: RGBColor, isThing: Bool) {
             self.name = name
             self.color = color
             self.isThing = isThing
         }
 
         /// Something countable: a car, a person.
-        static func thing(_ name: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8) -> ClassDescription {
-            ClassDescription(name: name, color: Color(red, green, blue), isThing: true)
+        package static func thing(_ name: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8) -> ClassDescription {
+            ClassDescription(name: name, color: RGBColor(red, green, blue), isThing: true)
         }
 
         /// Something that has no instances: sky, road.
-        static func stuff(_ name: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8) -> ClassDescription {
-            ClassDescription(name: name, color: Color(red, green, blue), isThing: false)
+        package static func stuff(_ name: String, _ red: UInt8, _ green: UInt8, _ blue: UInt8) -> ClassDescription {
+            ClassDescription(name: name, color: RGBColor(red, green, blue), isThing: false)
         }
     }
 
     /// Names of classes 0, 1, …
     package let names: [String]
     /// Colours of classes 0, 1, …
-    package let colors: [Color]
+    package let colors: [RGBColor]
     /// Whether class 0, 1, … is a thing.
     package let isThing: [Bool]
     /// The numbers of classes 0, 1, … in the data set's own lists (category_id of its JSON files).
@@ -55,7 +36,6 @@ package struct ClassTable: Sendable, Equatable {
     /// The label of pixels that belong to no class; never below `count`.
     package let ignoreLabel: Int
 
-    /// How many classes there are.
     package var count: Int { names.count }
 
     /// Classes by category, in the order of their numbers.

@@ -1,5 +1,5 @@
 /// Rows and columns of an image or a map.
-package struct ImageSize: Sendable, Equatable {
+package struct ImageSize: Sendable, Hashable, CustomStringConvertible {
     /// Rows.
     package var height: Int
     /// Columns.
@@ -13,4 +13,7 @@ package struct ImageSize: Sendable, Equatable {
 
     /// The number of pixels.
     package var area: Int { height * width }
+
+    /// As image programs write it: "WIDTHxHEIGHT".
+    package var description: String { "\(width)x\(height)" }
 }

@@ -11,7 +11,6 @@ package struct MaskError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the user can do.
     package let advice: String
 
-    /// The place, what is wrong there, and what to do.
     package var description: String {
         "\(place): \(what) (expected \(expected), got \(got)); \(advice)"
     }

@@ -1,10 +1,8 @@
-/// What a mask classifier shall find in one image: segments, and the class of each.
+/// The targets of a mask classifier in one image: segments, and the class of each.
 package struct MaskTargets: Sendable, Equatable {
     /// The class of each segment.
     package let classes: [Int]
-    /// Rows.
     package let height: Int
-    /// Columns.
     package let width: Int
     /// [H * W] each: the segment of each pixel, an index into `classes`; −1 is none. Segments that overlap
     /// lie in different layers, each in one.

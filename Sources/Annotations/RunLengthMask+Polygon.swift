@@ -16,7 +16,7 @@ extension RunLengthMask {
         var (counts, end) = ([0], 0)
         for span in spans where span.end > max(end, span.start) {
             if span.start > end || counts.count == 1 {
-                // The first run is background, of no length where the mask begins at once.
+                // The first run is background, of length 0 where the mask begins with the first pixel.
                 let gap = max(span.start - end, 0)
                 if counts.count == 1 { counts[0] = gap } else { counts.append(gap) }
                 counts.append(span.end - max(span.start, end))
@@ -35,20 +35,20 @@ extension RunLengthMask {
     private static func spans(
         of polygon: [Double], _ height: Int, _ width: Int
     ) -> [(start: Int, end: Int)] {
-        // Places where inside and outside change: two at one place are none.
+        // Pixels where inside and outside change: two at one pixel cancel out.
         var flips: [Int] = []
-        for place in crossings(polygon, height, width).sorted() {
-            if flips.last == place { flips.removeLast() } else { flips.append(place) }
+        for pixel in crossings(polygon, height, width).sorted() {
+            if flips.last == pixel { flips.removeLast() } else { flips.append(pixel) }
         }
         if flips.count % 2 == 1 { flips.append(height * width) }
         return stride(from: 0, to: flips.count, by: 2).map { (flips[$0], flips[$0 + 1]) }
     }
 
-    /// Column-major places where the outline, walked on the fine grid, enters another column.
+    /// Column-major pixels where the outline, walked on the fine grid, enters another column.
     private static func crossings(_ polygon: [Double], _ height: Int, _ width: Int) -> [Int] {
         let scale = 5.0
         let outline = walk(polygon.map { Int(scale * $0 + 0.5) })
-        var places: [Int] = []
+        var pixels: [Int] = []
         for (last, next) in zip(outline, outline.dropFirst()) where next.x != last.x {
             let left = min(last.x, next.x)
             // The middle of a pixel's column lies on the fine grid at 5 x + 2.
@@ -56,9 +56,9 @@ extension RunLengthMask {
             guard column == column.rounded(.down), column >= 0, column <= Double(width - 1) else { continue }
             let crossing = (Double(min(last.y, next.y)) + 0.5) / scale - 0.5
             let row = min(max(crossing, 0), Double(height)).rounded(.up)
-            places.append(Int(column) * height + Int(row))
+            pixels.append(Int(column) * height + Int(row))
         }
-        return places
+        return pixels
     }
 
     /// All points of the fine grid along the closed outline: one step at a time in the longer direction.

@@ -32,7 +32,7 @@ package struct RunLengthMask: Sendable, Equatable {
     }
 
     /// The mask of row-major bits, each row padded to whole words: pixel x of a row is bit x % 64 of its word
-    /// x / 64. Bits of the padding count for nothing.
+    /// x / 64. Bits of the padding are ignored.
     package init(height: Int, width: Int, words: [UInt64]) {
         let rowWords = (width + 63) / 64
         precondition(
@@ -54,9 +54,9 @@ package struct RunLengthMask: Sendable, Equatable {
             }
         }
         var (counts, start, value) = ([Int](), 0, false)
-        func change(at place: Int) {
-            counts.append(place - start)
-            (start, value) = (place, !value)
+        func change(at pixel: Int) {
+            counts.append(pixel - start)
+            (start, value) = (pixel, !value)
         }
         for column in 0..<width {
             if isSet(0, column) != value { change(at: column * height) }
@@ -72,12 +72,12 @@ package struct RunLengthMask: Sendable, Equatable {
         var runs = [[Int]](repeating: [], count: count)
         var ends = [Int](repeating: 0, count: count)
         var (start, last) = (0, 0)
-        func close(at place: Int) {
+        func close(at pixel: Int) {
             if (1...count).contains(last) {
-                runs[last - 1] += [start - ends[last - 1], place - start]
-                ends[last - 1] = place
+                runs[last - 1] += [start - ends[last - 1], pixel - start]
+                ends[last - 1] = pixel
             }
-            start = place
+            start = pixel
         }
         guard count > 0 else { return [] }
         for column in 0..<width {
@@ -131,13 +131,13 @@ package struct RunLengthMask: Sendable, Equatable {
     /// Pixels inside both; the sizes are equal.
     package func intersection(_ other: RunLengthMask) -> Int {
         precondition(height == other.height && width == other.width, "intersection: masks of different sizes")
-        var (shared, place) = (0, 0)
+        var (shared, start) = (0, 0)
         var (mine, theirs) = (0, 0)
         var (myEnd, theirEnd) = (counts.first ?? 0, other.counts.first ?? 0)
         while mine < counts.count, theirs < other.counts.count {
             let end = min(myEnd, theirEnd)
-            if mine % 2 == 1, theirs % 2 == 1 { shared += end - place }
-            place = end
+            if mine % 2 == 1, theirs % 2 == 1 { shared += end - start }
+            start = end
             if myEnd == end {
                 mine += 1
                 if mine < counts.count { myEnd += counts[mine] }
@@ -153,12 +153,12 @@ package struct RunLengthMask: Sendable, Equatable {
     /// Row-major: whether each pixel is inside.
     package var bits: [Bool] {
         var bits = [Bool](repeating: false, count: height * width)
-        var place = 0
+        var start = 0
         for (index, length) in counts.enumerated() {
             if index % 2 == 1 {
-                for pixel in place..<place + length { bits[pixel % height * width + pixel / height] = true }
+                for pixel in start..<start + length { bits[pixel % height * width + pixel / height] = true }
             }
-            place += length
+            start += length
         }
         return bits
     }

@@ -64,9 +64,6 @@ package struct Variable {
 
     /// The shape of the value.
     package var shape: [Int] { value.shape }
-
-    /// The same value, cut off from the graph.
-    package var detached: Variable { Variable(value) }
 }
 
 /// The variable of an op's result. A node is made only where an input needs a gradient.

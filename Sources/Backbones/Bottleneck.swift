@@ -5,33 +5,32 @@ import Layers
 struct Bottleneck {
     private let convolutions: [ConvNormActivation]
     private let shortcut: ConvNormActivation?
-    private let strideOfFirst: Int
-    private let stride: Int
 
     /// Names `conv1`, `conv2`, `conv3` and, where the channels change, `shortcut`, each with `norm` beneath.
     init(
         _ scope: ParameterScope, inputs: Int, outputs: Int, stride: Int, stridesIn1x1: Bool, norm: NormKind
     ) {
-        func layer(_ name: String, _ sizes: (Int, Int), kernel: Int, stride: Int, relu: Bool) -> ConvNormActivation {
+        func layer(
+            _ name: String, _ sizes: (Int, Int), kernel: Int, stride: Int, _ activation: Activation = .relu
+        ) -> ConvNormActivation {
             var block = ConvNormActivation.Configuration(inputs: sizes.0, outputs: sizes.1)
             block.kernel = kernel
             block.stride = stride
-            block.relu = relu
+            block.activation = activation
             block.norm = norm
             block.initializer = .msra
             let convolution = scope.child(name)
             return ConvNormActivation(convolution: convolution, norm: convolution.child("norm"), block)
         }
         let width = outputs / 4
-        self.stride = stride
-        strideOfFirst = stridesIn1x1 ? stride : 1
+        let strideOfFirst = stridesIn1x1 ? stride : 1
         shortcut =
             inputs == outputs
-            ? nil : layer("shortcut", (inputs, outputs), kernel: 1, stride: stride, relu: false)
+            ? nil : layer("shortcut", (inputs, outputs), kernel: 1, stride: stride, .none)
         convolutions = [
-            layer("conv1", (inputs, width), kernel: 1, stride: strideOfFirst, relu: true),
-            layer("conv2", (width, width), kernel: 3, stride: stride / strideOfFirst, relu: true),
-            layer("conv3", (width, outputs), kernel: 1, stride: 1, relu: true),
+            layer("conv1", (inputs, width), kernel: 1, stride: strideOfFirst),
+            layer("conv2", (width, width), kernel: 3, stride: stride / strideOfFirst),
+            layer("conv3", (width, outputs), kernel: 1, stride: 1),
         ]
     }
 
@@ -46,12 +45,5 @@ struct Bottleneck {
     func freeze() {
         for convolution in convolutions { convolution.freeze() }
         shortcut?.freeze()
-    }
-
-    func multiplyAdds(outputPixels: Int) -> Int {
-        let enlarged = stride / strideOfFirst
-        return convolutions[0].multiplyAdds(pixels: outputPixels * enlarged * enlarged)
-            + convolutions[1].multiplyAdds(pixels: outputPixels) + convolutions[2].multiplyAdds(pixels: outputPixels)
-            + (shortcut?.multiplyAdds(pixels: outputPixels) ?? 0)
     }
 }

@@ -1,10 +1,11 @@
 import Autodiff
 import Layers
+import Networks
 
 /// detectron2's ResNet with bottleneck blocks and the basic stem (He et al. 2015; resnet.py).
 package struct ResNet: Backbone {
     /// Which ResNet; the defaults are those of the PEM configurations.
-    package struct Configuration: Sendable, Equatable {
+    package struct Configuration: BackboneConfiguration, Equatable {
         /// 50, 101 or 152.
         package var depth = 50
         /// The norm of unfrozen stages.
@@ -21,6 +22,9 @@ package struct ResNet: Backbone {
         /// ResNet-50 with BatchNorm, nothing frozen.
         package init() {}
 
+        /// The backbone of these sizes.
+        package func make(_ scope: ParameterScope) -> any Backbone { ResNet(scope, self) }
+
         /// Blocks of res2 … res5; nil for a depth that has no bottleneck blocks.
         package var blockCounts: [Int]? {
             switch depth {
@@ -34,8 +38,8 @@ package struct ResNet: Backbone {
 
     private let stem: ConvNormActivation
     private let stages: [[Bottleneck]]
-    /// Of res2…res5.
-    package let channels: [Int]
+    /// res2 … res5, at strides 4, 8, 16 and 32.
+    package let outputs: [FeatureShape]
 
     /// Parameters in `scope`: `stem.conv1.…`, `res2.0.conv1.…`.
     package init(_ scope: ParameterScope, _ configuration: Configuration) {
@@ -65,27 +69,20 @@ package struct ResNet: Backbone {
                 return block
             }
         }
-        channels = (0..<4).map { configuration.res2Channels << $0 }
+        outputs = (0..<4).map {
+            FeatureShape(name: "res\($0 + 2)", stride: 4 << $0, channels: configuration.res2Channels << $0)
+        }
     }
 
-    /// [B, H, W, 3] -> res2…res5, at strides 4, 8, 16 and 32.
+    /// [B, H, W, 3] -> res2 … res5.
     package func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps {
         var x = context.measured("stem") { maxPool(stem(image, context), kernel: 3, stride: 2, padding: 1) }
-        return FeatureMaps(levels: stages.enumerated().map { stage, blocks in
+        let maps = stages.enumerated().map { stage, blocks in
             context.measured("res\(stage + 2)") {
                 for block in blocks { x = block(x, context) }
             }
             return x
-        })
-    }
-
-    /// For one image of `height` × `width`.
-    package func modules(height: Int, width: Int) -> [ModuleWork] {
-        let pixels = height * width
-        return [ModuleWork("stem", multiplyAdds: stem.multiplyAdds(pixels: pixels / 4))]
-            + stages.enumerated().map { stage, blocks in
-                let work = blocks.map { $0.multiplyAdds(outputPixels: pixels / (16 << (2 * stage))) }
-                return ModuleWork("res\(stage + 2)", multiplyAdds: work.reduce(0, +))
-            }
+        }
+        return FeatureMaps(outputs, maps)
     }
 }

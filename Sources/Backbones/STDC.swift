@@ -1,10 +1,11 @@
 import Autodiff
 import Layers
+import Networks
 
 /// The STDC backbone (Fan et al., CVPR 2021; PEM stdc.py, type "cat"): names `features.N.…`.
 package struct STDC: Backbone {
     /// Which STDC.
-    package struct Configuration: Sendable, Equatable {
+    package struct Configuration: BackboneConfiguration, Equatable {
         /// Blocks of the stages at strides 8, 16 and 32: [2, 2, 2] is STDC1, [4, 5, 3] is STDC2.
         package var layers: [Int]
         /// Convolutions of a block.
@@ -14,12 +15,15 @@ package struct STDC: Backbone {
 
         /// An STDC of the given stages.
         package init(layers: [Int]) { self.layers = layers }
+
+        /// The backbone of these sizes.
+        package func make(_ scope: ParameterScope) -> any Backbone { STDC(scope, self) }
     }
 
     private let stem: [ConvNormActivation]
     private let stages: [[ShortTermConcatenation]]
-    /// Of the four levels.
-    package let channels: [Int]
+    /// res2 … res5, at strides 4, 8, 16 and 32.
+    package let outputs: [FeatureShape]
 
     /// Parameters in `scope` (official prefix `backbone.`). STDC has plain BatchNorm, whatever a configuration says.
     package init(_ scope: ParameterScope, _ configuration: Configuration) {
@@ -46,10 +50,12 @@ package struct STDC: Backbone {
             })
         }
         self.stages = stages
-        channels = [base, base * 4, base * 8, base * 16]
+        outputs = [base, base * 4, base * 8, base * 16].enumerated().map {
+            FeatureShape(name: "res\($0 + 2)", stride: 4 << $0, channels: $1)
+        }
     }
 
-    /// [B, H, W, 3] -> four levels, at strides 4, 8, 16 and 32.
+    /// [B, H, W, 3] -> res2 … res5.
     package func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps {
         var x = image
         var index = 0
@@ -65,16 +71,6 @@ package struct STDC: Backbone {
             }
             levels.append(x)
         }
-        return FeatureMaps(levels: levels)
-    }
-
-    /// For one image of `height` × `width`.
-    package func modules(height: Int, width: Int) -> [ModuleWork] {
-        let pixels = height * width
-        var work = stem.enumerated().map { $1.multiplyAdds(pixels: pixels / (4 << (2 * $0))) }
-        for (stage, blocks) in stages.enumerated() {
-            work += blocks.map { $0.multiplyAdds(outputPixels: pixels / (64 << (2 * stage))) }
-        }
-        return work.enumerated().map { ModuleWork("features.\($0)", multiplyAdds: $1) }
+        return FeatureMaps(outputs, levels)
     }
 }

@@ -1,6 +1,5 @@
 import Autodiff
 import Layers
-import Tensors
 
 /// STDC's block (stdc.py CatBottleneck): convolutions of falling width, their outputs concatenated.
 struct ShortTermConcatenation {
@@ -30,48 +29,27 @@ struct ShortTermConcatenation {
         block.kernel = 3
         block.stride = 2
         block.depthwise = true
-        block.relu = false
+        block.activation = .none
         let layer = scope.child("avd_layer")
         downsampling = ConvNormActivation(convolution: layer.child(0), norm: layer.child(1), block)
     }
 
     /// [B, H, W, I] -> [B, H/s, W/s, O], s = 2 where the block downsamples.
     func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        guard context.recordsGradients else { return Variable(joined(x.value, context)) }
-        let first = convolutions[0](x, context)
-        var outputs = [downsampling == nil ? first : averagePool(first, kernel: 3, stride: 2, padding: 1)]
-        var y = downsampling?(first, context) ?? first
-        for convolution in convolutions.dropFirst() {
-            y = convolution(y, context)
-            outputs.append(y)
-        }
-        return concatenate(outputs)
-    }
-
-    /// The same without a graph: every convolution reads and writes its channels of the result.
-    private func joined(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         let scale = downsampling == nil ? 1 : 2
-        let y = Tensor(
-            uninitialized: [x.shape[0], x.shape[1] / scale, x.shape[2] / scale, widths.reduce(0, +)])
-        var input = (map: y, channels: 0..<widths[0])
+        let (height, width) = ((x.shape[1] + scale - 1) / scale, (x.shape[2] + scale - 1) / scale)
+        var maps = JoinedMaps([x.shape[0], height, width, widths.reduce(0, +)], context)
+        var last: JoinedMaps.Slice
         if let downsampling {
-            let first = convolutions[0](Variable(x), context)
-            averagePool(first.value, kernel: 3, stride: 2, padding: 1, into: (y, 0))
-            input.map = downsampling(first, context).value
+            let first = convolutions[0](x, context)
+            _ = maps.append(widths[0]) { averagePool(first, kernel: 3, stride: 2, padding: 1, into: $0) }
+            last = JoinedMaps.Slice(map: downsampling(first, context))
         } else {
-            convolutions[0](x, into: (y, 0))
+            last = maps.append(widths[0]) { convolutions[0](JoinedMaps.Slice(map: x), into: $0, context) }
         }
         for (convolution, width) in zip(convolutions, widths).dropFirst() {
-            let first = input.channels.upperBound
-            convolution(input.map, channels: input.channels, into: (y, first))
-            input = (y, first..<first + width)
+            last = maps.append(width) { convolution(last, into: $0, context) }
         }
-        return y
-    }
-
-    func multiplyAdds(outputPixels: Int) -> Int {
-        let first = convolutions[0].multiplyAdds(pixels: outputPixels * (downsampling == nil ? 1 : 4))
-        let rest = convolutions.dropFirst().reduce(0) { $0 + $1.multiplyAdds(pixels: outputPixels) }
-        return first + rest + (downsampling?.multiplyAdds(pixels: outputPixels) ?? 0)
+        return maps.joined
     }
 }

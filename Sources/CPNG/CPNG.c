@@ -138,8 +138,7 @@ int cpng_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t
 }
 
 int cpng_decode_values(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
-                       int bytes_per_value, void *values, char *message) {
-    size_t row_bytes = (size_t)width * bytes_per_value;
+                       size_t row_bytes, void *values, char *message) {
     return decode_into(bytes, count, width, height, row_bytes, AS_VALUES, values, message);
 }
 

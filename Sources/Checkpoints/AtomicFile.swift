@@ -40,6 +40,15 @@ package struct AtomicFile: ~Copyable {
         try write(to: path) { file throws(CheckpointError) in try file.append(Array(text.utf8)) }
     }
 
+    /// Makes a folder where it is missing. Throws `CheckpointError.unwritable`.
+    package static func makeFolder(_ path: String) throws(CheckpointError) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw .unwritable(path: path, reason: "the folder cannot be made")
+        }
+    }
+
     /// Appends bytes.
     package borrowing func append(_ bytes: [UInt8]) throws(CheckpointError) {
         try append(bytes.withUnsafeBytes { Self.writeAll($0, to: descriptor) })

@@ -37,11 +37,7 @@ package struct CheckpointDirectory: Sendable {
     /// The folder at `path`, made where it is missing. Throws `CheckpointError.unwritable`.
     package init(creating path: String) throws(CheckpointError) {
         self.path = path
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw .unwritable(path: path, reason: "the folder cannot be made")
-        }
+        try AtomicFile.makeFolder(path)
     }
 
     /// The file of weights of a checkpoint.

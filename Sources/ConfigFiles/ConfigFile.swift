@@ -8,6 +8,15 @@ extension ConfigDocument {
         try read(path: path, namedAt: nil, above: [])
     }
 
+    /// The file that a path means: itself, else the file of its name in the first of `folders` that has one. So a
+    /// shipped file is found by its bare name, and by the path that it had before it moved.
+    package static func found(_ path: String, in folders: [String]) -> String {
+        let name = (path as NSString).lastPathComponent
+        let others = folders.map { "\($0)/\(name)" }
+        let expanded = (path as NSString).expandingTildeInPath
+        return ([expanded] + others).first(where: FileManager.default.fileExists) ?? path
+    }
+
     /// Reads YAML text that is complete in itself; `name` stands for the file in messages.
     package static func parse(_ text: String, name: String) throws -> ConfigDocument {
         var reader = YAMLText(text, name: name)

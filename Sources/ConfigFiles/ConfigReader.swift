@@ -2,8 +2,9 @@
 /// Every getter throws `ConfigError` with the value's origin when the value can't be used.
 package final class ConfigReader {
     private let document: ConfigDocument
-    /// The keys read so far.
-    package private(set) var consumed: Set<String> = []
+    private var consumed: Set<String> = []
+    /// Settings whose features are not built, in the order in which they were met.
+    package private(set) var refusals: [ConfigError] = []
 
     /// - Parameter document: a document that `ConfigSchema.resolve` returned.
     package init(_ document: ConfigDocument) { self.document = document }
@@ -11,6 +12,11 @@ package final class ConfigReader {
     /// Keys that were written by someone and that nothing has read.
     package var writtenButUnread: [String] {
         document.keys.filter { document[$0]?.origin != .builtIn && !consumed.contains($0) }
+    }
+
+    /// Whether a key right below the section was read.
+    package func hasRead(section: String) -> Bool {
+        consumed.contains { $0.hasPrefix(section + ".") && !$0.dropFirst(section.count + 1).contains(".") }
     }
 
     /// The value of `key`. Throws `ConfigError` where it is not True or False.
@@ -90,20 +96,24 @@ package final class ConfigReader {
         ConfigError(.invalidValue, at: document[key]?.origin, key: key, problem, hint: hint)
     }
 
-    /// The error for a setting whose feature isn't built.
+    /// Notes a setting whose feature is not built: the configuration can be read, but not run.
+    package func refuse(_ key: String, _ feature: String) { refusals.append(unavailable(key, feature)) }
+
+    /// The error for a setting whose feature is not built.
     package func unavailable(_ key: String, _ feature: String) -> ConfigError {
         ConfigError(.unavailable, at: document[key]?.origin, key: key, "not available yet: \(feature)")
     }
 
-    // MARK: Checks
-
-    private func value(_ key: String) throws -> ConfigValue {
+    /// The value of `key`, whatever its type. Throws `ConfigError` where the key does not exist.
+    package func value(_ key: String) throws -> ConfigValue {
         consumed.insert(key)
         guard let entry = document[key] else {
             throw ConfigError(.unknownKey, at: nil, key: key, "is read but has no default")
         }
         return entry.value
     }
+
+    // MARK: Checks
 
     private func list(_ key: String, _ count: ClosedRange<Int>) throws -> [ConfigValue] {
         guard case .list(let values) = try value(key) else { throw wrongType(key, "a list") }

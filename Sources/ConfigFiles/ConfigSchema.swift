@@ -4,19 +4,19 @@ package struct ConfigSchema: Sendable {
     private let sections: Set<String>
     private let openSections: [String]
 
-    /// - Parameters:
-    ///   - defaults: every known key with its default value.
-    ///   - openSections: sections accepted whatever they hold, because nothing here reads them.
-    package init(defaults: ConfigDocument, openSections: [String] = []) {
+    /// A schema of these keys, in their order; a key may be declared several times, always alike. `openSections` are
+    /// accepted whatever they hold, because nothing here reads them.
+    package init(_ declarations: [KeyDeclaration], openSections: [String] = []) {
         self.openSections = openSections
         var builtIn = ConfigDocument()
-        for key in defaults.keys {
-            guard let value = defaults[key]?.value else { continue }
+        for declaration in declarations {
+            let (key, value) = (declaration.key, declaration.defaultValue)
+            precondition((builtIn[key]?.value ?? value) == value, "\(key) is declared with two defaults")
             builtIn.set(key, .init(value: value, origin: .builtIn, keyOrigin: .builtIn))
         }
         self.defaults = builtIn
         var sections: Set<String> = []
-        for key in defaults.keys {
+        for key in builtIn.keys {
             let parts = key.split(separator: ".")
             for length in 1..<max(1, parts.count) { sections.insert(parts[..<length].joined(separator: ".")) }
         }

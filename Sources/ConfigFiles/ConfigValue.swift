@@ -55,3 +55,13 @@ extension ConfigValue: CustomStringConvertible {
         return result + "\""
     }
 }
+
+extension ConfigValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+    ExpressibleByStringLiteral, ExpressibleByArrayLiteral
+{
+    package init(booleanLiteral value: Bool) { self = .boolean(value) }
+    package init(integerLiteral value: Int) { self = .integer(value) }
+    package init(floatLiteral value: Double) { self = .real(value) }
+    package init(stringLiteral value: String) { self = .text(value) }
+    package init(arrayLiteral elements: ConfigValue...) { self = .list(elements) }
+}

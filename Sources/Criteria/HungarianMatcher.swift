@@ -34,7 +34,7 @@ package struct HungarianMatcher: Sendable {
     /// - Throws: `MatchingError` that names a cost which is not finite.
     package func match(
         classLogits: Tensor, maskEmbeddings: Tensor, pointFeatures: Tensor, points: Tensor, targets: MaskTargets,
-        canvas: CanvasSize
+        canvas: ImageSize
     ) throws(MatchingError) -> [AssignedPair] {
         let (queries, segments) = (classLogits.shape[0], targets.classes.count)
         guard segments > 0, queries > 0 else { return [] }

@@ -2,11 +2,11 @@
 // targets, then classify all queries and compare the matched ones' masks at points.
 import Annotations
 import Autodiff
-import Layers
+import Networks
 import Tensors
 
 /// The loss of a network that predicts a set of masks.
-package struct SetCriterion: Sendable {
+package struct SetCriterion: Criterion {
     /// What the loss weighs and where it looks.
     package struct Configuration: Sendable, Equatable {
         /// Weights of costs and losses.
@@ -32,6 +32,16 @@ package struct SetCriterion: Sendable {
         matcher = HungarianMatcher(weights: configuration.weights)
     }
 
+    /// The losses of a prediction of masks.
+    package func losses<Random: UniformSource>(
+        _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random
+    ) throws -> Losses {
+        guard let masks = prediction.masks else {
+            preconditionFailure("SetCriterion: \(type(of: prediction)) has no masks")
+        }
+        return try self(masks, targets: targets.map(\.segments), canvas: canvas, random: &random)
+    }
+
     /// All losses of a batch.
     ///
     /// - Parameters:
@@ -41,8 +51,8 @@ package struct SetCriterion: Sendable {
     ///   - random: the numbers of this step and micro-batch.
     /// - Throws: `MatchingError` if a prediction or a cost is not finite.
     package func callAsFunction<Random: UniformSource>(
-        _ predictions: MaskPredictions, targets: [MaskTargets], canvas: CanvasSize, random: inout Random
-    ) throws(MatchingError) -> LossTerms {
+        _ predictions: MaskPredictions, targets: [MaskTargets], canvas: ImageSize, random: inout Random
+    ) throws(MatchingError) -> Losses {
         precondition(
             targets.count == predictions.maskFeatures.shape[0],
             "criterion: targets of \(targets.count) images for a batch of \(predictions.maskFeatures.shape)")
@@ -68,7 +78,7 @@ package struct SetCriterion: Sendable {
         let perMask = maskLosses(
             logits: planes.logits(points: points), targets: wantedValues(masks, points, targets, canvas))
         let count = max(1, targets.reduce(0) { $0 + $1.classes.count })
-        return LossTerms(
+        return Losses(
             outputs.flatMap { output, rows in
                 let classification = classificationLoss(
                     logits: predictions.classLogits[output], masks: Array(masks[rows]),
@@ -81,7 +91,7 @@ package struct SetCriterion: Sendable {
     /// The weighted losses of one output.
     private func terms(
         _ classification: Variable, _ perMask: Variable, _ rows: Range<Int>, maskCount: Float, suffix: String
-    ) -> [LossTerms.Term] {
+    ) -> [Losses.Term] {
         let weights = configuration.weights
         let (mask, dice) = (weights.mask / maskCount, weights.dice / maskCount)
         return [
@@ -99,7 +109,7 @@ package struct SetCriterion: Sendable {
 
     /// The matched queries of one output, by image, then by query.
     private func match<Random: UniformSource>(
-        _ predictions: MaskPredictions, _ output: Int, _ targets: [MaskTargets], _ canvas: CanvasSize,
+        _ predictions: MaskPredictions, _ output: Int, _ targets: [MaskTargets], _ canvas: ImageSize,
         _ random: inout Random
     ) throws(MatchingError) -> [MatchedMask] {
         let name = output == predictions.classLogits.count - 1 ? "final" : "auxiliary \(output)"
@@ -147,7 +157,7 @@ package struct SetCriterion: Sendable {
 
     /// What every mask should be at its points: [masks, P].
     private func wantedValues(
-        _ masks: [MatchedMask], _ points: Tensor, _ targets: [MaskTargets], _ canvas: CanvasSize
+        _ masks: [MatchedMask], _ points: Tensor, _ targets: [MaskTargets], _ canvas: ImageSize
     ) -> Tensor {
         let wanted = Tensor(uninitialized: [masks.count, configuration.sampling.pointCount])
         for (image, target) in targets.enumerated() {

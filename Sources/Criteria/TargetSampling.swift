@@ -3,22 +3,8 @@
 import Annotations
 import Tensors
 
-/// The size of the padded batch, to which point coordinates refer.
-package struct CanvasSize: Sendable, Equatable {
-    /// Rows of pixels.
-    package let height: Int
-    /// Columns of pixels.
-    package let width: Int
-
-    /// A size in pixels.
-    package init(height: Int, width: Int) {
-        self.height = height
-        self.width = width
-    }
-}
-
 /// All segments of one image at the points [1, P, 2]: [P, segments], the part of each segment around each point.
-package func segmentsAtPoints(_ targets: MaskTargets, canvas: CanvasSize, points: Tensor) -> Tensor {
+package func segmentsAtPoints(_ targets: MaskTargets, canvas: ImageSize, points: Tensor) -> Tensor {
     let segmentCount = targets.classes.count
     let count = points.count / 2
     let result = Tensor(zeros: [count, segmentCount])
@@ -43,7 +29,7 @@ package func segmentsAtPoints(_ targets: MaskTargets, canvas: CanvasSize, points
 /// The given segments of one image, each at its own points: writes row `rows[i]` of `result` [R, P], which is
 /// `segments[i]` at row `rows[i]` of `points` [R, P, 2].
 package func segmentsAtOwnPoints(
-    _ targets: MaskTargets, canvas: CanvasSize, segments: [Int], rows: [Int], points: Tensor, into result: Tensor
+    _ targets: MaskTargets, canvas: ImageSize, segments: [Int], rows: [Int], points: Tensor, into result: Tensor
 ) {
     let count = result.shape[1]
     for (number, layer) in targets.layers.enumerated() {
@@ -74,7 +60,7 @@ private struct SegmentReader {
     let scaleX: Float
     let scaleY: Float
 
-    init(map: UnsafeBufferPointer<Int32>, targets: MaskTargets, canvas: CanvasSize) {
+    init(map: UnsafeBufferPointer<Int32>, targets: MaskTargets, canvas: ImageSize) {
         precondition(
             targets.height <= canvas.height && targets.width <= canvas.width,
             "targets of \(targets.height)×\(targets.width) on a canvas of \(canvas.height)×\(canvas.width)")

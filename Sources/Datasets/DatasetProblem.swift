@@ -1,4 +1,6 @@
-/// Something wrong with a data set, with the files it is about.
+import Annotations
+
+/// A fault of a data set, with the files concerned.
 package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
     case missingFolder(String)
     /// A folder without a single image.
@@ -7,18 +9,17 @@ package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
     case missingImage(labels: String)
     /// Two files that would be one sample.
     case sameName(String, String)
-    /// A file that cannot be decoded or written; the text is the whole message of whoever tried.
+    /// A file that cannot be decoded or written; the text is the whole message of the error.
     case unreadable(String)
-    case sizesDiffer(image: String, imageSize: String, labels: String, labelSize: String)
+    case sizesDiffer(image: String, ImageSize, labels: String, ImageSize)
     /// Label values that are neither a class nor the ignore label (as stored in the file, before any label
     /// map).
     case unknownLabels(path: String, values: [Int], pixels: Int, column: Int, row: Int, allowed: String)
     case onlyIgnored(path: String)
-    /// Anything else: where ("" for what the error is about anyway), and what.
+    /// Anything else: a file or key ("" for the subject of the error itself), and what is wrong with it.
     case other(String, String)
 
-    /// Whether training cannot go on with it. Images with nothing but ignored pixels train nothing, but do no
-    /// harm.
+    /// Whether it forbids training. Images with nothing but ignored pixels are harmless.
     package var isBlocking: Bool {
         if case .onlyIgnored = self { return false }
         return true
@@ -49,13 +50,13 @@ package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
                 + " (expected \(allowed))"
         case .onlyIgnored(let path):
             return "\(path): nothing but ignored pixels"
-        case .other(let place, let what):
-            return place.isEmpty ? what : "\(place): \(what)"
+        case .other(let path, let what):
+            return path.isEmpty ? what : "\(path): \(what)"
         }
     }
 }
 
-/// A data set that cannot be used: what is wrong, all of it, and what to do.
+/// A data set that cannot be used: all that is wrong, and what to do.
 package struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The data set or description file.
     package let subject: String
@@ -72,10 +73,10 @@ package struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible
         self.advice = advice
     }
 
-    /// Problems listed before the rest is only counted.
+    /// So many problems are listed; the rest is counted.
     private static let mostListed = 20
 
-    /// All problems in one text, a line each; a long list is cut and counted.
+    /// All problems, one a line; a long list is cut and counted.
     package var description: String {
         if problems.count == 1 { return "\(subject): \(problems[0]); \(advice)" }
         let listed = problems.prefix(Self.mostListed).map { "\n  \($0)" }.joined()

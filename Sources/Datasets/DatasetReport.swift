@@ -1,13 +1,13 @@
 import Annotations
 import Images
 
-/// How closely a data set is looked at.
+/// How much of a data set is checked.
 package enum CheckDepth: Sendable, Equatable {
     /// Names, and sizes from the files' headers.
     case sizes
-    /// Also the values of some label images, spread evenly: about a second's work. All of a small data set's.
+    /// Also the values of some label images, spread evenly, which take about a second; all of a small data set.
     case bounded
-    /// Everything: all label values.
+    /// Also the values of all label images.
     case full
 
     fileprivate var pixelLimit: Int {
@@ -19,7 +19,7 @@ package enum CheckDepth: Sendable, Equatable {
     }
 }
 
-/// What a look at a data set found.
+/// What a check of a data set found.
 package struct DatasetReport: Sendable, Equatable {
     /// The data set's name.
     package let name: String
@@ -48,7 +48,7 @@ package struct DatasetReport: Sendable, Equatable {
 }
 
 extension SegmentationDataset {
-    /// Looks at the data set; throws `DatasetError` with every problem that forbids its use.
+    /// Checks the data set. Throws `DatasetError` with every problem that forbids its use.
     @discardableResult
     package func check(_ depth: CheckDepth) throws -> DatasetReport {
         let report = inspect(depth)
@@ -58,13 +58,13 @@ extension SegmentationDataset {
         return report
     }
 
-    /// Looks at the data set and reports whatever it finds; never throws.
+    /// Checks the data set and reports all problems; never throws.
     package func inspect(_ depth: CheckDepth) -> DatasetReport {
         let found = parallelMap(items.count) { self.sizes(of: self.items[$0]) }
         var problems = pairingProblems + found.compactMap(\.problem)
         if items.isEmpty && problems.isEmpty { problems.append(.other(name, "holds no images")) }
         var sizes: [String: Int] = [:]
-        for case let size? in found.map(\.image) { sizes["\(size.width)x\(size.height)", default: 0] += 1 }
+        for case let size? in found.map(\.image) { sizes["\(size)", default: 0] += 1 }
 
         let readable = items.indices.filter {
             found[$0].problem == nil
@@ -84,38 +84,23 @@ extension SegmentationDataset {
             ignoredPixels: counts.reduce(0) { $0 + ($1.pixels?[classes.count] ?? 0) }, problems: problems)
     }
 
-    private struct Size: Sendable {
-        let width, height: Int
-        var area: Int { width * height }
-    }
-
     /// Sizes from the headers.
-    private func sizes(of item: Item) -> (image: Size?, problem: DatasetProblem?) {
+    private func sizes(of item: Item) -> (image: ImageSize?, problem: DatasetProblem?) {
         do {
             let image = try ImageFile.size(of: item.imagePath)
-            let size = Size(width: image.width, height: image.height)
-            if case .objects(_, let height, let width)? = item.instances?.content,
-                height != image.height || width != image.width
+            func problem(_ path: String, _ size: ImageSize) -> DatasetProblem? {
+                size == image ? nil : .sizesDiffer(image: item.imagePath, image, labels: path, size)
+            }
+            if let instances = item.instances, case .objects(_, let size) = instances.content,
+                let problem = problem(instances.path, size)
             {
-                return (
-                    size,
-                    .sizesDiffer(
-                        image: item.imagePath, imageSize: "\(image.width)x\(image.height)",
-                        labels: item.instances?.path ?? "", labelSize: "\(width)x\(height)")
-                )
+                return (image, problem)
             }
-            let pictures = [item.labelPath, item.panoptic?.path, item.instances?.picture]
-            for path in pictures.compactMap(\.self) {
-                let other = try ImageFile.size(of: path)
-                if image == other { continue }
-                return (
-                    size,
-                    .sizesDiffer(
-                        image: item.imagePath, imageSize: "\(image.width)x\(image.height)", labels: path,
-                        labelSize: "\(other.width)x\(other.height)")
-                )
+            let pictures = [item.labelPath, item.panoptic?.path, item.instances?.picture].compactMap(\.self)
+            for path in pictures {
+                if let problem = problem(path, try ImageFile.size(of: path)) { return (image, problem) }
             }
-            return (size, nil)
+            return (image, nil)
         } catch {
             return (nil, .unreadable("\(error)"))
         }
@@ -126,7 +111,7 @@ extension SegmentationDataset {
         do {
             if let truth = try instances(of: item) { return (try count(truth), []) }
             guard let labels = try labels(of: item) else { return (nil, []) }
-            // Labels without a file are made of the segments, which are looked at then.
+            // Labels without a file are made of the segments, so these are checked already.
             if item.labelPath != nil { _ = try panoptic(of: item) }
             var histogram = [Int](repeating: 0, count: Int(UInt16.max) + 1)
             for label in labels.values { histogram[Int(label)] += 1 }
@@ -141,7 +126,7 @@ extension SegmentationDataset {
         }
     }
 
-    /// Pixels of objects by class and, last, of crowds; what overlaps counts for each.
+    /// Pixels of objects by class and, last, of crowd regions; overlapping objects all count.
     private func count(_ truth: InstanceTruth) throws -> [Int] {
         var pixels = [Int](repeating: 0, count: classes.count + 1)
         for object in truth.objects {

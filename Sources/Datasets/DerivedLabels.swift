@@ -1,6 +1,7 @@
+import Annotations
 import Images
 
-/// Label images made of others, as the preparation scripts of the official data sets do.
+/// Makes label images of others, as the preparation scripts of the official data sets do.
 enum DerivedLabels {
     /// Makes each target (written aside and renamed: a target that exists is whole) of its source, on all
     /// cores. Throws `DatasetError` with every file that failed.

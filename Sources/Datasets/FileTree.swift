@@ -52,12 +52,6 @@ enum FileTree {
         folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
 
-    /// `root`/`name`; or `root` where that is not there and `root`, holding one of `contents`, is the folder itself.
-    static func folder(_ name: String, in root: String, holding contents: String...) -> String {
-        let inside = join(root, name)
-        return !isFolder(inside) && contents.contains { isFolder(join(root, $0)) } ? root : inside
-    }
-
     /// A file's name without folders and ending.
     static func stem(_ path: String) -> String {
         let name = path.split(separator: "/").last ?? ""

@@ -3,17 +3,15 @@ import Images
 
 /// Where the objects of an image are stored.
 package struct InstanceAnnotation: Sendable, Equatable {
-    /// What a list says of one object.
+    /// An entry of a list.
     package struct Object: Sendable, Equatable {
         /// Its number in the list.
         package let id: Int
-        /// Its class.
         package let classNumber: Int
-        /// A group of things that nobody told apart.
+        /// Whether it is a crowd region: a group of things that are not told apart.
         package let isCrowd: Bool
         /// Pixels, as the list states them.
         package let area: Double
-        /// Its shape.
         package let outline: MaskOutline
     }
 
@@ -22,7 +20,7 @@ package struct InstanceAnnotation: Sendable, Equatable {
         /// As Cityscapes' instanceIds.
         case instanceIDs
         /// As a list of an image of this size.
-        case objects([Object], height: Int, width: Int)
+        case objects([Object], size: ImageSize)
     }
 
     /// The file: a picture, or a list of many images.
@@ -30,19 +28,19 @@ package struct InstanceAnnotation: Sendable, Equatable {
     /// How they are stored.
     package let content: Content
 
-    /// The picture, where each image has its own.
+    /// The picture with the objects of this image alone.
     var picture: String? { content == .instanceIDs ? path : nil }
 
-    /// Whether there is an object that is no crowd; pictures, which are not opened, are taken to have one.
+    /// Whether there is an object that is no crowd region; true for pictures, which are not opened.
     var isUsable: Bool {
-        guard case .objects(let objects, _, _) = content else { return true }
+        guard case .objects(let objects, _) = content else { return true }
         return objects.contains { !$0.isCrowd }
     }
 }
 
 /// The objects of one image with their shapes. They may overlap.
 package struct InstanceTruth: Sendable, Equatable {
-    /// A polygon list is kept as it is: it is drawn at the size it is wanted at.
+    /// Polygons are drawn later, at the size of the augmented image.
     package enum Shape: Sendable, Equatable {
         case mask(RunLengthMask)
         /// x0, y0, x1, y1, … of each, in pixels.
@@ -51,16 +49,14 @@ package struct InstanceTruth: Sendable, Equatable {
 
     /// One object.
     package struct Object: Sendable, Equatable {
-        /// Its class.
         package let classNumber: Int
-        /// A group of things that nobody told apart.
+        /// Whether it is a crowd region: a group of things that are not told apart.
         package let isCrowd: Bool
-        /// Pixels, as stated where they are.
+        /// Pixels, as a list states them; else as they were counted.
         package let area: Double
         /// In pixels of the image.
         package let shape: Shape
 
-        /// An object of an image.
         package init(classNumber: Int, isCrowd: Bool, area: Double, shape: Shape) {
             self.classNumber = classNumber
             self.isCrowd = isCrowd
@@ -69,10 +65,8 @@ package struct InstanceTruth: Sendable, Equatable {
         }
     }
 
-    /// Rows.
-    package let height: Int
-    /// Columns.
-    package let width: Int
+    /// Of the image.
+    package let size: ImageSize
     /// In the order of the file.
     package let objects: [Object]
     /// The file they are from.
@@ -82,38 +76,39 @@ package struct InstanceTruth: Sendable, Equatable {
     init(_ annotation: InstanceAnnotation, classes: ClassTable) throws {
         path = annotation.path
         switch annotation.content {
-        case .objects(let listed, let height, let width):
-            (self.height, self.width) = (height, width)
+        case .objects(let listed, let size):
+            self.size = size
             objects = try listed.map { object in
                 let shape: Shape
                 if case .polygons(let polygons) = object.outline {
                     shape = .polygons(polygons)
                 } else {
                     let place = "\(annotation.path): annotation \(object.id)"
-                    shape = .mask(try object.outline.mask(height: height, width: width, place: place))
+                    shape = .mask(
+                        try object.outline.mask(height: size.height, width: size.width, place: place))
                 }
                 return Object(
                     classNumber: object.classNumber, isCrowd: object.isCrowd, area: object.area, shape: shape)
             }
         case .instanceIDs:
             let picture = try CityscapesPanoptic.instances(annotation.path)
-            (height, width) = (picture.height, picture.width)
+            size = picture.size
             objects = Self.objects(of: picture, classes)
         }
     }
 
     /// The things of an instanceIds picture by ascending number (detectron2's cityscapes.py,
-    /// load_cityscapes_instances with from_json=False); numbers below 1000 are groups.
+    /// load_cityscapes_instances with from_json=False); numbers below 1000 are crowd regions.
     private static func objects(of picture: LabelImage, _ classes: ClassTable) -> [Object] {
         let numbers = classes.classNumbers
-        // PARITY: detectron2/data/datasets/cityscapes.py leaves out what is a pixel wide or high.
+        // PARITY: detectron2/data/datasets/cityscapes.py leaves out objects that are one pixel wide or high.
         let segments = CityscapesPanoptic.segments(of: picture).filter {
             numbers[$0.category] != nil && $0.box[2] > 1 && $0.box[3] > 1
         }
-        var places = [UInt16](repeating: 0, count: Int(UInt16.max) + 1)
-        for (place, segment) in segments.enumerated() { places[segment.id] = UInt16(place + 1) }
+        var positions = [UInt16](repeating: 0, count: Int(UInt16.max) + 1)
+        for (index, segment) in segments.enumerated() { positions[segment.id] = UInt16(index + 1) }
         let masks = RunLengthMask.masks(
-            numbers: picture.values.map { places[Int($0)] }, height: picture.height, width: picture.width,
+            numbers: picture.values.map { positions[Int($0)] }, height: picture.height, width: picture.width,
             count: segments.count)
         return zip(segments, masks).map { segment, mask in
             Object(
@@ -127,7 +122,7 @@ package struct InstanceTruth: Sendable, Equatable {
         switch object.shape {
         case .mask(let mask): mask
         case .polygons(let polygons):
-            try RunLengthMask(height: height, width: width, polygons: polygons, place: path)
+            try RunLengthMask(height: size.height, width: size.width, polygons: polygons, place: path)
         }
     }
 }

@@ -1,7 +1,6 @@
 import Annotations
-import Images
 
-/// From the numbers stored in label images to class numbers, and which numbers are allowed at all.
+/// Maps the numbers stored in label images to class numbers, and knows which numbers are allowed.
 package struct LabelMap: Sendable, Equatable {
     private static let unknown: Int32 = -1
     /// By stored number: class, ignore label or `unknown`.
@@ -50,7 +49,7 @@ package struct LabelMap: Sendable, Equatable {
                 "label image", [fault(in: stored, path: path)],
                 advice: "correct the labels, the classes or the label map")
         }
-        return LabelImage(width: stored.width, height: stored.height, values: values)
+        return LabelImage(size: stored.size, values: values)
     }
 
     private func fault(in stored: LabelImage, path: String) -> DatasetProblem {

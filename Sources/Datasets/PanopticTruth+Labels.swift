@@ -24,37 +24,34 @@ extension PanopticTruth {
                 [.other(annotation.path, "has \(areas.count) objects (expected 65535 at most)")],
                 advice: "smooth the labels, or tell objects apart in another way")
         }
-        var places: [UInt64: UInt32] = [.max: 0]
-        let segments = areas.keys.sorted().enumerated().map { place, key in
-            places[key] = UInt32(place + 1)
+        var idOfKey: [UInt64: UInt32] = [.max: 0]
+        let segments = areas.keys.sorted().enumerated().map { index, key in
+            idOfKey[key] = UInt32(index + 1)
             let label = Int(key >> 32)
             return PanopticAnnotation.Segment(
-                id: place + 1, classNumber: label, isCrowd: classes.isThing[label] && key & 0xFFFF_FFFF == 0,
+                id: index + 1, classNumber: label, isCrowd: classes.isThing[label] && key & 0xFFFF_FFFF == 0,
                 area: areas[key] ?? 0)
         }
         var last = (key: UInt64.max, id: UInt32(0))
         let ids = keys.map { key in
-            if key != last.key { last = (key, places[key] ?? 0) }
+            if key != last.key { last = (key, idOfKey[key] ?? 0) }
             return last.id
         }
         self.init(
-            width: labels.width, height: labels.height, ids: ids,
+            labels.size, ids: ids,
             annotation: .init(path: annotation.path, form: annotation.form, segments: segments))
     }
 
     private static func numbers(_ path: String, labels: LabelImage) throws -> LabelImage {
         let numbers = try ImageFile.readLabels(path)
-        if numbers.width == labels.width, numbers.height == labels.height { return numbers }
+        if numbers.size == labels.size { return numbers }
         throw DatasetError(
             "panoptic annotation",
-            [
-                .other(
-                    path,
-                    "is \(numbers.width)x\(numbers.height), but its labels are \(labels.width)x\(labels.height)")
-            ], advice: "resize or replace one of the two")
+            [.other(path, "is \(numbers.size), but its labels are \(labels.size)")],
+            advice: "resize or replace one of the two")
     }
 
-    /// Pixels of each number. Neighbours mostly are of one: one look-up a run.
+    /// Pixels of each number. Neighbours are mostly equal: one look-up for a run of them.
     static func areas<Number: Hashable>(_ numbers: [Number]) -> [Number: Int] {
         var areas: [Number: Int] = [:]
         var (start, last) = (0, numbers[0])

@@ -1,21 +1,20 @@
+import Annotations
 import Images
 
-/// What a panoptic list says about one image, by class number.
+/// The panoptic annotation of one image: its segments, and where their pixels are stored.
 package struct PanopticAnnotation: Sendable, Equatable {
     /// One segment.
     package struct Segment: Sendable, Equatable {
         /// Its number in the picture.
         package let id: Int
-        /// Its class.
         package let classNumber: Int
-        /// A group of things that nobody told apart.
+        /// Whether it is a crowd region: a group of things that are not told apart.
         package let isCrowd: Bool
         /// Pixels, as the list states them.
         package let area: Int
-        /// Whether it may have no pixel: ADE20K lists stuff that things cover entirely.
+        /// Whether it may have no pixel: ADE20K also lists stuff that things cover entirely.
         package let mayBeCovered: Bool
 
-        /// A row of a list.
         package init(
             id: Int, classNumber: Int, isCrowd: Bool = false, area: Int = 0, mayBeCovered: Bool = false
         ) {
@@ -32,7 +31,7 @@ package struct PanopticAnnotation: Sendable, Equatable {
         /// A list, and the colours of the picture: red + 256 green + 65536 blue is a segment's number, 0 is void.
         case listed
         /// The labels, and in things the grey levels of the picture: pixels of one class and number are an object,
-        /// those of number 0 a crowd.
+        /// those of number 0 a crowd region.
         case objectNumbers
         /// The labels, which are the picture: what is connected is an object.
         case connected
@@ -40,12 +39,11 @@ package struct PanopticAnnotation: Sendable, Equatable {
 
     /// The picture.
     package let path: String
-    /// What it holds.
     package let form: Form
-    /// In the list's order; without a list they are found when the picture is read.
+    /// In the list's order; empty without a list: then they are found when the picture is read.
     package let segments: [Segment]
 
-    /// A picture, which is not opened, and its segments, whose numbers differ.
+    /// The numbers of the segments differ. No file is opened.
     package init(path: String, form: Form = .listed, segments: [Segment] = []) {
         self.path = path
         self.form = form
@@ -55,10 +53,8 @@ package struct PanopticAnnotation: Sendable, Equatable {
 
 /// The panoptic annotation of one image with its pixels.
 package struct PanopticTruth: Sendable, Equatable {
-    /// Columns.
-    package let width: Int
-    /// Rows.
-    package let height: Int
+    /// Of the image.
+    package let size: ImageSize
     /// [H * W]: the segment of each pixel; 0 is void.
     package let ids: [UInt32]
     /// What the segments are.
@@ -69,35 +65,34 @@ package struct PanopticTruth: Sendable, Equatable {
     init(_ annotation: PanopticAnnotation) throws {
         let picture = try ImageFile.readNumbers(annotation.path)
         self.annotation = annotation
-        (width, height) = (picture.width, picture.height)
+        size = picture.size
         ids = picture.segmentIDs
         try requireAgreement()
     }
 
-    /// Segments that were found; `ids` are row-major.
-    init(width: Int, height: Int, ids: [UInt32], annotation: PanopticAnnotation) {
-        precondition(ids.count == width * height, "PanopticTruth: \(ids.count) pixels of \(width)x\(height)")
-        self.width = width
-        self.height = height
+    /// `ids` are row-major.
+    init(_ size: ImageSize, ids: [UInt32], annotation: PanopticAnnotation) {
+        precondition(ids.count == size.area, "PanopticTruth: \(ids.count) pixels of \(size)")
+        self.size = size
         self.ids = ids
         self.annotation = annotation
     }
 
-    /// Numbers of the segments as this gives them, `void` for pixels of none, as a label map.
+    /// A label map of the numbers that `number` gives the segments (with their index); `void` for pixels of none.
     func labels(void: UInt16, _ number: (Int, PanopticAnnotation.Segment) -> UInt16) -> LabelImage {
         var numbers: [UInt32: UInt16] = [:]
-        for (place, segment) in annotation.segments.enumerated() {
-            numbers[UInt32(segment.id)] = number(place, segment)
+        for (index, segment) in annotation.segments.enumerated() {
+            numbers[UInt32(segment.id)] = number(index, segment)
         }
         var values: [UInt16] = []
         values.reserveCapacity(ids.count)
-        // Neighbours mostly belong to one segment: one look-up a run.
+        // Neighbours mostly belong to one segment: one look-up for a run of them.
         var last = (id: UInt32.max, value: void)
         for id in ids {
             if id != last.id { last = (id, numbers[id] ?? void) }
             values.append(last.value)
         }
-        return LabelImage(width: width, height: height, values: values)
+        return LabelImage(size: size, values: values)
     }
 
     private func requireAgreement() throws {

@@ -9,7 +9,7 @@ package struct SegmentationDataset: Sendable {
         package let id: String
         /// The image's file.
         package let imagePath: String
-        /// Nil in test sets without labels, and where segments or objects say it all.
+        /// Nil in test sets without labels, and where labels follow from segments, or there are objects only.
         package let labelPath: String?
 
         /// Segments told apart; nil where the data set has none.
@@ -17,7 +17,7 @@ package struct SegmentationDataset: Sendable {
         /// Objects, which may overlap; nil where the data set has none.
         package let instances: InstanceAnnotation?
 
-        /// Files that belong together; none is opened.
+        /// No file is opened.
         package init(
             id: String, imagePath: String, labelPath: String?, panoptic: PanopticAnnotation? = nil,
             instances: InstanceAnnotation? = nil
@@ -37,13 +37,12 @@ package struct SegmentationDataset: Sendable {
 
     /// As configurations name it.
     package let name: String
-    /// What its pixels can be.
     package let classes: ClassTable
     /// From the numbers in the label files to class numbers.
     package let labelMap: LabelMap
     /// Sorted by path.
     package let items: [Item]
-    /// What is wrong with the names of the files; `check` reports it with everything else.
+    /// Faults found while the files were listed; `check` reports them with all others.
     package let pairingProblems: [DatasetProblem]
 
     /// A data set whose files are listed already; none is opened.
@@ -75,7 +74,7 @@ package struct SegmentationDataset: Sendable {
     }
 
     /// The picture of an item. Throws `ImageError`.
-    package func image(of item: Item) throws -> RGBImage {
+    package func image(of item: Item) throws -> Image<UInt8> {
         try ImageFile.readRGB(item.imagePath)
     }
 
@@ -113,18 +112,18 @@ package struct SegmentationDataset: Sendable {
     }
 
     /// The same for an image of this size; an item without, or of another size, is an error.
-    func requiredInstances(of item: Item, height: Int, width: Int) throws -> InstanceTruth {
+    func requiredInstances(of item: Item, _ image: ImageSize) throws -> InstanceTruth {
         guard let truth = try instances(of: item) else {
             throw DatasetError(
                 name, [.other(item.imagePath, "has no list of objects")],
                 advice: "use a data set of instances, such as cityscapes_fine_instance_seg_train")
         }
-        try requireSize((width, height), of: item, in: truth.path, (truth.width, truth.height))
+        try requireSize(image, of: item, in: truth.path, truth.size)
         return truth
     }
 
-    /// Without the images in which there is nothing to find but crowds (detectron2's
-    /// DATALOADER.FILTER_EMPTY_ANNOTATIONS), where a list says so; pictures are not opened.
+    /// Without the images whose lists hold nothing but crowd regions (detectron2's
+    /// DATALOADER.FILTER_EMPTY_ANNOTATIONS); pictures are not opened.
     package var withoutEmptyImages: SegmentationDataset {
         replacing(items.filter { $0.instances?.isUsable ?? true })
     }
@@ -138,31 +137,27 @@ package struct SegmentationDataset: Sendable {
 
     /// Picture and class numbers, of the same size. Throws as `image` and `labels`, and `DatasetError` where
     /// there are no labels or the sizes differ.
-    package func pair(of item: Item) throws -> (image: RGBImage, labels: LabelImage) {
+    package func pair(of item: Item) throws -> (image: Image<UInt8>, labels: LabelImage) {
         let image = try image(of: item)
         guard let labels = try labels(of: item) else {
             throw DatasetError(
                 name, [.missingLabels(image: item.imagePath, expected: "a label image")],
                 advice: "use a data set with labels")
         }
-        try requireSize((image.width, image.height), of: item, (labels.width, labels.height))
+        try requireSize(image.size, of: item, labels.size)
         return (image, labels)
     }
 
-    /// Throws `DatasetError` where an image has another size than what `path`, if not its labels, knows of it.
+    /// Throws `DatasetError` where an image has another size than its annotation in `path` (nil: its labels).
     func requireSize(
-        _ image: (width: Int, height: Int), of item: Item, in path: String? = nil,
-        _ known: (width: Int, height: Int)
+        _ image: ImageSize, of item: Item, in path: String? = nil, _ known: ImageSize
     ) throws {
         if image == known { return }
         throw DatasetError(
             name,
             [
                 .sizesDiffer(
-                    image: item.imagePath, imageSize: "\(image.width)x\(image.height)",
-                    labels: path ?? item.labelPath ?? item.panoptic?.path ?? "",
-                    labelSize: "\(known.width)x\(known.height)")
-            ],
-            advice: "resize or replace one of the two")
+                    image: item.imagePath, image, labels: path ?? item.labelPath ?? item.panoptic?.path ?? "", known)
+            ], advice: "resize or replace one of the two")
     }
 }

@@ -1,4 +1,5 @@
 import Autodiff
+import Criteria
 import Layers
 import Optimizers
 
@@ -8,11 +9,11 @@ package final class Trainer<Part> {
     /// The parts of a step's batch. A function of the step, so that resuming needs no state of its own.
     package typealias Batches = (_ step: Int) throws -> [Part]
     /// The losses of part number `part` of a step.
-    package typealias Criterion = (_ batch: Part, _ step: Int, _ part: Int) throws -> Losses
+    package typealias PartLosses = (_ batch: Part, _ step: Int, _ part: Int) throws -> Losses
 
     private let batches: Batches
     private let imageCount: (Part) -> Int
-    private let criterion: Criterion
+    private let losses: PartLosses
     /// The parameters, buffers included.
     package let store: ParameterStore
     /// The update rule with its moments; it counts the steps.
@@ -21,13 +22,13 @@ package final class Trainer<Part> {
     /// A trainer of the parameters in `store`; gradients and losses of a batch's parts are averaged.
     package init(
         store: ParameterStore, optimizer: Optimizer, batches: @escaping Batches,
-        imageCount: @escaping (Part) -> Int, criterion: @escaping Criterion
+        imageCount: @escaping (Part) -> Int, losses: @escaping PartLosses
     ) {
         self.store = store
         self.optimizer = optimizer
         self.batches = batches
         self.imageCount = imageCount
-        self.criterion = criterion
+        self.losses = losses
     }
 
     /// The next step's batch. Throws what the data set throws; nothing has changed then.
@@ -38,18 +39,18 @@ package final class Trainer<Part> {
     package func step(_ batch: [Part]) throws -> StepReport {
         let step = optimizer.stepCount
         let learningRate = optimizer.learningRate
-        var losses = LossMean(parts: batch.count)
+        var mean = LossMean(parts: batch.count)
         for (index, part) in batch.enumerated() {
-            let loss = try named(step, learningRate) { try criterion(part, step, index) }
-            losses.add(loss)
-            guard losses.isFinite else {
-                throw EngineError.nonFiniteLoss(step: step, learningRate: learningRate, terms: loss.terms)
+            let loss = try named(step, learningRate) { try losses(part, step, index) }
+            mean.add(loss)
+            guard mean.isFinite else {
+                throw EngineError.nonFiniteLoss(step: step, learningRate: learningRate, terms: loss.values.map { LossTerm($0.name, $0.value) })
             }
             backward(loss.total)
         }
         let update = try optimizer.step(gradientScale: 1 / Double(batch.count))
         return StepReport(
-            step: step, learningRate: update.learningRate, totalLoss: losses.total, terms: losses.terms,
+            step: step, learningRate: update.learningRate, totalLoss: mean.total, terms: mean.terms,
             gradientNorm: update.gradientNorm, images: batch.map(imageCount).reduce(0, +), seconds: 0,
             dataSeconds: 0)
     }

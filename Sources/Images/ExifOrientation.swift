@@ -1,15 +1,19 @@
-/// What has to be done to the stored pixels to show the picture upright; the numbers are those of Exif's tag
-/// 0x0112.
+import Annotations
+
+/// How the stored pixels must be turned to show the picture upright: the values of Exif's tag 0x0112.
 enum ExifOrientation: UInt16, CaseIterable {
     case upright = 1
     case flippedHorizontally, rotatedHalf, flippedVertically
     case transposed, rotatedClockwise, transversed, rotatedCounterclockwise
 
-    /// Whether width and height change places.
-    var swapsSides: Bool { rawValue >= Self.transposed.rawValue }
+    /// The size of an image of the size `stored` after turning.
+    func upright(_ stored: ImageSize) -> ImageSize {
+        let swapsSides = rawValue >= Self.transposed.rawValue
+        return swapsSides ? ImageSize(height: stored.width, width: stored.height) : stored
+    }
 
-    /// Reads the tag from the first directory of a TIFF block; upright when it is not there or makes no
-    /// sense, since a picture is worth reading whatever its camera wrote about it.
+    /// Reads the tag from the first directory of a TIFF block; upright where it is missing
+    /// or invalid: that must not keep a picture from being read.
     init(tiff bytes: UnsafeBufferPointer<UInt8>) {
         self = Self.find(in: bytes) ?? .upright
     }

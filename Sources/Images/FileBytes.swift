@@ -34,7 +34,7 @@ enum FileBytes {
         return bytes
     }
 
-    /// Writes aside and renames: `path` is always whole, the old content or the new.
+    /// Writes aside and renames, so that `path` always holds the old content or the new.
     static func write(_ bytes: UnsafeBufferPointer<UInt8>, to path: String) throws {
         let aside = "\(path).partial-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         let file = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)

@@ -2,7 +2,7 @@
 package struct ImageError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file.
     package let path: String
-    /// What is wrong, in a few words.
+    /// What is wrong.
     package let what: String
     /// What the reader or writer needs; nil where `what` says it.
     package let expected: String?

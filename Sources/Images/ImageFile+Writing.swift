@@ -1,18 +1,18 @@
+import Annotations
 import CPNG
 
 extension ImageFile {
-    /// Writes an RGB PNG. The file is written aside and renamed, so that `path` is never half a file.
+    /// Writes an RGB PNG. The file is written aside and renamed, so that `path` is never incomplete.
     /// Throws `ImageError`.
-    package static func writePNG(_ image: RGBImage, to path: String) throws {
-        try image.pixels.withUnsafeBytes {
-            try encode($0, image.width, image.height, channels: 3, bits: 8, to: path)
-        }
+    package static func writePNG(_ image: Image<UInt8>, to path: String) throws {
+        precondition(image.channels == 3, "writePNG: \(image.channels) channels")
+        try image.values.withUnsafeBytes { try encode($0, image.size, channels: 3, bits: 8, to: path) }
     }
 
     /// Writes a grey PNG of 8 or 16 bits with the labels as levels; aside and renamed, too.
     /// Throws `ImageError`, also for a label that does not fit into 8 bits.
     package static func writePNG(labels: LabelImage, bits: Int, to path: String) throws {
-        precondition(bits == 8 || bits == 16, "writePNG: \(bits) bits")
+        precondition((bits == 8 || bits == 16) && labels.channels == 1, "writePNG: \(bits) bits")
         if bits == 8 {
             if let index = labels.values.firstIndex(where: { $0 > 255 }) {
                 let (row, column) = (index / labels.width, index % labels.width)
@@ -22,24 +22,19 @@ extension ImageFile {
                     advice: "write 16 bits")
             }
             let narrow = labels.values.map { UInt8(truncatingIfNeeded: $0) }
-            try narrow.withUnsafeBytes {
-                try encode($0, labels.width, labels.height, channels: 1, bits: 8, to: path)
-            }
+            try narrow.withUnsafeBytes { try encode($0, labels.size, channels: 1, bits: 8, to: path) }
         } else {
-            try labels.values.withUnsafeBytes {
-                try encode($0, labels.width, labels.height, channels: 1, bits: 16, to: path)
-            }
+            try labels.values.withUnsafeBytes { try encode($0, labels.size, channels: 1, bits: 16, to: path) }
         }
     }
 
     private static func encode(
-        _ pixels: UnsafeRawBufferPointer, _ width: Int, _ height: Int, channels: Int32, bits: Int32,
-        to path: String
+        _ values: UnsafeRawBufferPointer, _ size: ImageSize, channels: Int32, bits: Int32, to path: String
     ) throws {
         var file = cpng_buffer()
         defer { cpng_buffer_free(&file) }
         let message = withMessage(capacity: Int(CPNG_MESSAGE_CAPACITY)) {
-            Int(cpng_encode(pixels.baseAddress, UInt32(width), UInt32(height), channels, bits, &file, $0))
+            Int(cpng_encode(values.baseAddress, UInt32(size.width), UInt32(size.height), channels, bits, &file, $0))
         }
         if let message {
             throw ImageError(

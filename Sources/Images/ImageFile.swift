@@ -1,18 +1,20 @@
+import Annotations
 import CJPEG
 import CPNG
 
-/// Reading and writing image files. The format is told by the content, never by the name. Pictures whose
-/// Exif block says that they lie on their side are turned upright, as detectron2's `read_image` does.
+/// Reads and writes image files. The content tells the format, not the file's name. Pictures are turned upright as
+/// their Exif block says, as detectron2's `read_image` does.
 package enum ImageFile {
     /// The size of the image `readRGB` or `readLabels` would give, from the header alone.
     /// Throws `ImageError`.
-    package static func size(of path: String) throws -> (width: Int, height: Int) {
-        try header(path).uprightSize
+    package static func size(of path: String) throws -> ImageSize {
+        let header = try header(path)
+        return header.orientation.upright(header.size)
     }
 
     /// A picture as 8-bit RGB: PNG of any kind or JPEG, grey or colour. Grey is repeated, palettes are
     /// looked up, alpha is dropped, 16-bit channels give their high byte. Throws `ImageError`.
-    package static func readRGB(_ path: String) throws -> RGBImage {
+    package static func readRGB(_ path: String) throws -> Image<UInt8> {
         let bytes = try FileBytes.read(path)
         let header = try ImageHeader(bytes, path: path)
         if case .jpeg(let components) = header.kind, components != 1 && components != 3 {
@@ -25,20 +27,25 @@ package enum ImageFile {
             if case .png = header.kind { ("PNG", CPNG_MESSAGE_CAPACITY) } else {
                 ("JPEG", CJPEG_MESSAGE_CAPACITY)
             }
-        let (width, height) = (UInt32(header.width), UInt32(header.height))
+        let (width, height) = (UInt32(header.size.width), UInt32(header.size.height))
         var message: String?
-        let pixels = [UInt8](unsafeUninitializedCapacity: header.width * header.height * 3) {
-            buffer, count in
+        let values = [UInt8](unsafeUninitializedCapacity: header.size.area * 3) { buffer, count in
             message = withMessage(capacity: Int(capacity)) {
                 format == "PNG"
                     ? Int(cpng_decode_rgb(bytes, bytes.count, width, height, buffer.baseAddress, $0))
                     : Int(cjpeg_decode_rgb(bytes, bytes.count, width, height, buffer.baseAddress, $0))
             }
-            count = message == nil ? header.width * header.height * 3 : 0
+            count = message == nil ? header.size.area * 3 : 0
         }
         if let message { throw ImageError.damaged(path, format, message) }
-        return RGBImage(width: header.width, height: header.height, pixels: pixels).oriented(
-            header.orientation)
+        return Image(size: header.size, channels: 3, values: values).oriented(header.orientation)
+    }
+
+    /// The samples of a PNG of 1 to 16 bits as stored: 1 channel of grey levels or palette indices, 3 of RGB, and
+    /// one more of alpha. Throws `ImageError`, also for a JPEG.
+    package static func readStored(_ path: String) throws -> Image<UInt16> {
+        let bytes = try FileBytes.read(path)
+        return try decodeStored(bytes, ImageHeader(bytes, path: path), path: path)
     }
 
     /// A label map: the grey levels of a PNG of 1 to 16 bits as stored, or a palette PNG's indices (not its
@@ -64,17 +71,29 @@ package enum ImageFile {
                 path: path, what: "has labels of the wrong depth", expected: "a grey PNG of \(bits) bits",
                 got: header.kindName, advice: "export the labels again: numbers were cut off")
         }
-        let values =
-            if bitDepth == 16 {
-                try decodeValues(bytes, header, UInt16.self, path: path)
-            } else {
-                widened(try decodeValues(bytes, header, UInt8.self, path: path))
-            }
-        return LabelImage(width: header.width, height: header.height, values: values).oriented(
-            header.orientation)
+        return try decodeStored(bytes, header, path: path)
     }
 
-    /// Reads as little as it can: cameras put up to some hundred kilobytes before the size of a JPEG.
+    /// Bits of each value of a PNG as stored: 1 to 16; 8 for a JPEG. Throws `ImageError`.
+    package static func bitsPerValue(of path: String) throws -> Int {
+        if case .png(let bitDepth, _) = try header(path).kind { return bitDepth }
+        return 8
+    }
+
+    /// A picture whose colours are numbers of objects: an RGB PNG of 8 bits, its alpha dropped. Everything
+    /// else is refused, as grey levels and palettes are other numbers. Throws `ImageError`.
+    package static func readNumbers(_ path: String) throws -> Image<UInt8> {
+        let header = try header(path)
+        guard [.png(bitDepth: 8, .rgb), .png(bitDepth: 8, .rgbAlpha)].contains(header.kind) else {
+            throw ImageError(
+                path: path, what: "does not hold numbers of objects", expected: "an RGB PNG of 8 bits",
+                got: header.kindName, advice: "fetch or make the file again")
+        }
+        return try readRGB(path)
+    }
+
+    /// Reads the file's start, and all of it where that is not enough: cameras put up to some hundred kilobytes before
+    /// the size of a JPEG.
     private static func header(_ path: String) throws -> ImageHeader {
         let enough = 1 << 16
         let start = try FileBytes.read(path, limit: enough)
@@ -83,18 +102,37 @@ package enum ImageFile {
         return try ImageHeader(try FileBytes.read(path), path: path)
     }
 
-    private static func decodeValues<Value: FixedWidthInteger>(
-        _ bytes: [UInt8], _ header: ImageHeader, _ type: Value.Type, path: String
+    private static func decodeStored(
+        _ bytes: [UInt8], _ header: ImageHeader, path: String
+    ) throws -> Image<UInt16> {
+        guard case .png(let bitDepth, let color) = header.kind else {
+            throw ImageError(
+                path: path, what: "is not stored without loss", expected: "a PNG", got: header.kindName,
+                advice: "export the file again as PNG")
+        }
+        let count = header.size.area * color.channels
+        let values =
+            if bitDepth == 16 {
+                try decode(bytes, header, into: UInt16.self, count, path: path)
+            } else {
+                try widened(decode(bytes, header, into: UInt8.self, count, path: path))
+            }
+        return Image(size: header.size, channels: color.channels, values: values).oriented(header.orientation)
+    }
+
+    private static func decode<Value: FixedWidthInteger>(
+        _ bytes: [UInt8], _ header: ImageHeader, into type: Value.Type, _ valueCount: Int, path: String
     ) throws -> [Value] {
+        let rowBytes = valueCount / header.size.height * MemoryLayout<Value>.size
         var message: String?
-        let values = [Value](unsafeUninitializedCapacity: header.width * header.height) { buffer, count in
+        let values = [Value](unsafeUninitializedCapacity: valueCount) { buffer, count in
             message = withMessage(capacity: Int(CPNG_MESSAGE_CAPACITY)) {
                 Int(
                     cpng_decode_values(
-                        bytes, bytes.count, UInt32(header.width), UInt32(header.height),
-                        Int32(MemoryLayout<Value>.size), buffer.baseAddress, $0))
+                        bytes, bytes.count, UInt32(header.size.width), UInt32(header.size.height), rowBytes,
+                        buffer.baseAddress, $0))
             }
-            count = message == nil ? header.width * header.height : 0
+            count = message == nil ? valueCount : 0
         }
         if let message { throw ImageError.damaged(path, "PNG", message) }
         return values

@@ -1,7 +1,8 @@
+import Annotations
 import CJPEG
 import CPNG
 
-/// What an image file says before its pixels.
+/// What the first bytes of an image file say.
 struct ImageHeader {
     enum Kind: Equatable {
         case png(bitDepth: Int, PNGColor)
@@ -14,21 +15,26 @@ struct ImageHeader {
         case palette = 3
         case greyAlpha = 4
         case rgbAlpha = 6
+
+        /// Samples of a pixel, as stored.
+        var channels: Int {
+            switch self {
+            case .grey, .palette: 1
+            case .greyAlpha: 2
+            case .rgb: 3
+            case .rgbAlpha: 4
+            }
+        }
     }
 
     /// Larger pictures are refused before memory is asked for.
     static let mostPixels = 1 << 28
 
-    /// As stored.
-    let width, height: Int
+    /// As stored, before turning.
+    let size: ImageSize
     let kind: Kind
     /// How the stored pixels are to be turned.
     let orientation: ExifOrientation
-
-    /// The size after turning, which is that of the image read.
-    var uprightSize: (width: Int, height: Int) {
-        orientation.swapsSides ? (height, width) : (width, height)
-    }
 
     /// The kind in words, for messages.
     var kindName: String {
@@ -48,7 +54,7 @@ struct ImageHeader {
         }
     }
 
-    /// Reads the header from a file's first bytes; PNG or JPEG by their content, whatever the file's name.
+    /// Reads the header from a file's first bytes, of a PNG or a JPEG.
     init(_ bytes: [UInt8], path: String) throws {
         let pngMagic: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
         let jpegMagic: [UInt8] = [0xFF, 0xD8, 0xFF]
@@ -63,10 +69,10 @@ struct ImageHeader {
                 got: bytes.isEmpty ? "an empty file" : "a file that starts with bytes \(start)",
                 advice: "convert it to PNG, or fetch it again")
         }
-        guard width > 0, height > 0, width <= Self.mostPixels / height else {
+        guard size.width > 0, size.height > 0, size.width <= Self.mostPixels / size.height else {
             throw ImageError(
                 path: path, what: "has an unusable size", expected: "1 to \(Self.mostPixels) pixels",
-                got: "\(width)x\(height)", advice: "cut or shrink the image")
+                got: "\(size)", advice: "cut or shrink the image")
         }
     }
 
@@ -79,8 +85,7 @@ struct ImageHeader {
         guard let color = PNGColor(rawValue: Int(header.color_type)) else {
             throw ImageError.damaged(path, "PNG", "unknown colour type \(header.color_type)")
         }
-        width = Int(header.width)
-        height = Int(header.height)
+        size = ImageSize(height: Int(header.height), width: Int(header.width))
         kind = .png(bitDepth: Int(header.bit_depth), color)
         orientation = Self.orientation(bytes, at: header.exif_offset, count: header.exif_count)
     }
@@ -91,8 +96,7 @@ struct ImageHeader {
             Int(cjpeg_read_header(bytes, bytes.count, &header, $0))
         }
         if let message { throw ImageError.damaged(path, "JPEG", message) }
-        width = Int(header.width)
-        height = Int(header.height)
+        size = ImageSize(height: Int(header.height), width: Int(header.width))
         kind = .jpeg(components: Int(header.components))
         orientation = Self.orientation(bytes, at: header.exif_offset, count: header.exif_count)
     }
@@ -114,7 +118,7 @@ func withMessage(capacity: Int, _ body: (UnsafeMutablePointer<CChar>) -> Int) ->
 }
 
 extension ImageError {
-    /// A file whose content does not hold what its first bytes promise.
+    /// A file that starts as an image but cannot be decoded.
     static func damaged(_ path: String, _ format: String, _ message: String) -> ImageError {
         ImageError(
             path: path, what: "is damaged or cut off", expected: "a whole \(format) file",

@@ -1,3 +1,5 @@
+import Annotations
+
 /// Shows a label map over its image: each class in its colour, thin borders between segments.
 package struct OverlayRenderer: Sendable {
     /// The colour of each class number; numbers beyond (the ignore label) leave the image as it is.
@@ -17,18 +19,18 @@ package struct OverlayRenderer: Sendable {
 
     /// The image with the labels over it; both of one size. Borders are drawn between `segments` [H * W], where
     /// things of one class are told apart; without them between the labels.
-    package func render(_ image: RGBImage, labels: LabelImage, segments: [Int32]? = nil) -> RGBImage {
+    package func render(_ image: Image<UInt8>, labels: LabelImage, segments: [Int32]? = nil) -> Image<UInt8> {
         let segments = segments ?? labels.values.map(Int32.init)
         precondition(segments.count == labels.values.count, "OverlayRenderer: \(segments.count) segments")
         precondition(
-            image.width == labels.width && image.height == labels.height,
-            "OverlayRenderer: image \(image.width)x\(image.height), labels \(labels.width)x\(labels.height)")
+            image.size == labels.size && image.channels == 3 && labels.channels == 1,
+            "OverlayRenderer: image \(image.size), labels \(labels.size)")
         let share = Int((opacity * 256).rounded())
         let width = image.width
         // One pixel for every 512 of the shorter side, at least one.
         let thickness = max(1, min(width, image.height) / 512)
-        let pixels = [UInt8](unsafeUninitializedCapacity: image.pixels.count) { target, count in
-            image.pixels.withUnsafeBufferPointer { source in
+        let pixels = [UInt8](unsafeUninitializedCapacity: image.values.count) { target, count in
+            image.values.withUnsafeBufferPointer { source in
                 segments.withUnsafeBufferPointer { segments in
                     for (pixel, label) in labels.values.enumerated() {
                         var color = RGBColor(source[3 * pixel], source[3 * pixel + 1], source[3 * pixel + 2])
@@ -42,9 +44,9 @@ package struct OverlayRenderer: Sendable {
                     }
                 }
             }
-            count = image.pixels.count
+            count = image.values.count
         }
-        return RGBImage(width: width, height: image.height, pixels: pixels)
+        return Image(size: image.size, channels: 3, values: pixels)
     }
 
     private static func blend(_ ground: RGBColor, _ paint: RGBColor, share: Int) -> RGBColor {

@@ -2,16 +2,8 @@ import Autodiff
 import Glibc
 import Tensors
 
-/// The kinds of per-channel normalisation that configurations name.
-package enum NormKind: Sendable, Equatable {
-    /// BatchNorm; SyncBN is the same on one process.
-    case batch
-    /// detectron2's FrozenBatchNorm2d: an affine map by stored statistics, all four of them buffers.
-    case frozen
-}
-
 /// BatchNorm over all axes but the last (epsilon 1e-5, momentum 0.1; running variance from the unbiased variance).
-package struct BatchNorm {
+package struct BatchNorm: Norm {
     private let kind: NormKind
     private let weight: Parameter
     private let bias: Parameter
@@ -44,15 +36,14 @@ package struct BatchNorm {
         return channelAffine(x, scale: scaled, shift: add(bias, offset), relu: relu)
     }
 
-    /// The layer by its running statistics as y = x · scale + shift, each [channels].
-    package var folded: (scale: Tensor, shift: Tensor) {
-        let scale = zip(weight.value.array, inverseDeviation.array).map { $0 * $1 }
-        let shift = zip(bias.value.array, zip(runningMean.value.array, scale)).map { $0 - $1.0 * $1.1 }
+    /// The layer by its running statistics, where it uses them and no graph is recorded.
+    package func folded(_ context: ForwardContext) -> (scale: Tensor, shift: Tensor)? {
+        guard !context.recordsGradients, !(context.usesBatchStatistics && kind == .batch) else { return nil }
+        let (weight, bias) = (weight.variable(in: context).value, bias.variable(in: context).value)
+        let scale = zip(weight.array, inverseDeviation.array).map { $0 * $1 }
+        let shift = zip(bias.array, zip(runningMean.value.array, scale)).map { $0 - $1.0 * $1.1 }
         return (Tensor(scale, shape: [scale.count]), Tensor(shift, shape: [shift.count]))
     }
-
-    /// Two a value, as fvcore (and so the papers) counts a norm in evaluation.
-    package func multiplyAdds(rows: Int) -> Int { 2 * rows * weight.value.count }
 
     private var inverseDeviation: Tensor {
         Tensor(runningVariance.value.array.map { 1 / sqrtf($0 + epsilon) }, shape: runningVariance.value.shape)

@@ -1,9 +1,9 @@
 import Autodiff
+import Glibc
+import Kernels
 import Tensors
 
-/// Convolution without bias, then norm, then (where wanted) a residual sum and ReLU.
-///
-/// In evaluation the four run as one fused kernel: norm, residual and ReLU are applied while a tile is in the cache.
+/// Convolution, then norm, then (where wanted) a residual sum and an activation.
 package struct ConvNormActivation {
     /// Sizes of the convolution.
     package struct Configuration: Sendable {
@@ -19,8 +19,10 @@ package struct ConvNormActivation {
         package var dilation = 1
         /// One filter a channel instead of all to all.
         package var depthwise = false
-        /// Whether a ReLU follows.
-        package var relu = true
+        /// Whether the convolution has a bias: as torch's where the weight starts so, else from 0.
+        package var hasBias = false
+        /// What comes last.
+        package var activation = Activation.relu
         /// The norm.
         package var norm = NormKind.batch
         /// How the weight starts.
@@ -34,66 +36,64 @@ package struct ConvNormActivation {
     }
 
     private let weight: Parameter
-    private let norm: BatchNorm
+    private let bias: Parameter?
+    private let following: NormActivation
+    private let normalizes: Bool
     private let geometry: ConvolutionGeometry
     private let depthwise: Bool
-    private let relu: Bool
 
-    /// The weight in the scope `convolution`, the norm's parameters in the scope `norm`.
+    /// The weight (and bias) in the scope `convolution`, the norm's parameters in the scope `norm`.
     package init(convolution: ParameterScope, norm: ParameterScope, _ configuration: Configuration) {
-        let kernel = configuration.kernel
+        let (kernel, outputs) = (configuration.kernel, configuration.outputs)
         depthwise = configuration.depthwise
-        relu = configuration.relu
+        let inputs = depthwise ? 1 : configuration.inputs
         weight = convolution.parameter(
-            "weight", [configuration.outputs, depthwise ? 1 : configuration.inputs, kernel, kernel],
-            layout: depthwise ? .depthwise : .convolution, configuration.initializer)
-        self.norm = BatchNorm(norm, channels: configuration.outputs, kind: configuration.norm)
+            "weight", [outputs, inputs, kernel, kernel], layout: depthwise ? .depthwise : .convolution,
+            configuration.initializer)
+        var start = Initializer.constant(0)
+        if case .torchDefault = configuration.initializer {
+            start = .uniform(bound: 1 / sqrt(Double(inputs * kernel * kernel)))
+        }
+        bias = configuration.hasBias ? convolution.parameter("bias", [outputs], start) : nil
+        normalizes = configuration.norm != .none
+        following = NormActivation(
+            norm: configuration.norm.make(norm, channels: outputs), configuration.activation)
         geometry = ConvolutionGeometry(
             kernel: kernel, stride: configuration.stride, padding: configuration.dilation * (kernel / 2),
             dilation: configuration.dilation)
     }
 
-    /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape and is added before the ReLU.
+    /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape, and is added before the
+    /// activation.
     package func callAsFunction(
         _ x: Variable, _ context: ForwardContext, residual: Variable? = nil
     ) -> Variable {
-        guard context.recordsGradients else { return Variable(fused(x.value, residual: residual?.value)) }
-        let weight = weight.variable(in: context)
-        let y =
-            depthwise
-            ? depthwiseConvolution(x, weight: weight, bias: nil, geometry)
-            : convolution(x, weight: weight, bias: nil, geometry)
-        guard let residual else { return norm(y, relu: relu, context) }
-        let sum = add(norm(y, relu: false, context), residual)
-        return self.relu ? Autodiff.relu(sum) : sum
+        self(JoinedMaps.Slice(map: x), into: nil, context, residual: residual)
     }
 
-    /// Without a graph, from some channels of x (default: all) into channels of a wider map: so nothing is copied
-    /// to concatenate.
+    /// From some channels of a map into channels of a wider one: see `JoinedMaps`.
     package func callAsFunction(
-        _ x: Tensor, channels: Range<Int>? = nil, into: (output: Tensor, channelOffset: Int)
-    ) {
-        fused(x, channels: channels, residual: nil, into: into)
-    }
-
-    @discardableResult
-    private func fused(
-        _ x: Tensor, channels: Range<Int>? = nil, residual: Tensor?,
-        into: (output: Tensor, channelOffset: Int)? = nil
-    ) -> Tensor {
-        let (scale, shift) = norm.folded
-        let epilogue = Epilogue(scale: scale, shift: shift, residual: residual, relu: relu)
-        guard depthwise else {
-            return convolve(
-                x, channels: channels, weight: weight.value, geometry, epilogue: epilogue, into: into)
+        _ x: JoinedMaps.Slice, into: (output: Tensor, channelOffset: Int)?, _ context: ForwardContext,
+        residual: Variable? = nil
+    ) -> Variable {
+        let size = geometry.outputSize(height: x.map.shape[1], width: x.map.shape[2])
+        let (pixels, outputs) = (x.map.shape[0] * size.height * size.width, weight.officialShape[0])
+        context.count(
+            ForwardWork(
+                products: pixels * weight.value.count, normalizedValues: normalizes ? pixels * outputs : 0))
+        let weight = weight.variable(in: context)
+        return following(
+            context, bias: bias?.variable(in: context), residual: residual, channels: x.channels, into: into
+        ) { bias, fusion in
+            depthwise
+                ? depthwiseConvolution(x.map, weight: weight, bias: bias, geometry, fusion: fusion)
+                : convolution(x.map, weight: weight, bias: bias, geometry, fusion: fusion)
         }
-        precondition(channels == nil, "a depthwise convolution reads all channels")
-        return convolveDepthwise(x, weight: weight.value, geometry, epilogue: epilogue, into: into)
     }
 
-    /// Freezes the layer: no gradients (the norm is frozen by its kind).
-    package func freeze() { weight.isTrainable = false }
-
-    /// Multiply-adds for an output of `pixels` pixels, the norm's included.
-    package func multiplyAdds(pixels: Int) -> Int { pixels * weight.value.count + norm.multiplyAdds(rows: pixels) }
+    /// Freezes the convolution: no gradients (a norm is frozen by its kind).
+    package func freeze() {
+        weight.isTrainable = false
+        bias?.isTrainable = false
+    }
 }

@@ -21,9 +21,4 @@ package struct FeedForward {
         let sum = add(queries, second(relu(first(input, context)), context))
         return normalizesFirst ? sum : norm(sum, context)
     }
-
-    /// Multiply-adds for `count` queries.
-    package func multiplyAdds(queries count: Int) -> Int {
-        first.multiplyAdds(rows: count) + second.multiplyAdds(rows: count)
-    }
 }

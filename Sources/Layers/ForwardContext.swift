@@ -4,8 +4,10 @@ package struct ForwardContext {
     package let recordsGradients: Bool
     /// Whether BatchNorm normalises by the batch and updates its running statistics.
     package let usesBatchStatistics: Bool
-    /// Takes the time of modules in a profile; nil elsewhere.
-    package var timer: ModuleTimer?
+    /// The random numbers of a training step, for layers that draw; nil elsewhere.
+    package var random: ImageStreams?
+    /// Gathers what modules do, in profiles; nil elsewhere.
+    package var trace: ForwardTrace?
 
     /// Training: a graph, and batch statistics.
     package static var training: ForwardContext { ForwardContext(recordsGradients: true, usesBatchStatistics: true) }
@@ -18,16 +20,21 @@ package struct ForwardContext {
         ForwardContext(recordsGradients: false, usesBatchStatistics: false)
     }
 
-    /// The same pass with its modules timed.
-    package func timed(by timer: ModuleTimer) -> ForwardContext {
+    /// The same pass, seen by `trace`.
+    package func traced(by trace: ForwardTrace) -> ForwardContext {
         var context = self
-        context.timer = timer
+        context.trace = trace
         return context
     }
 
-    /// Does the work of the module of this name (relative to the module around it), timed in a profile.
+    /// Does the work of the module of this name (relative to the module around it), which a trace lists.
     package func measured<Result>(_ name: @autoclosure () -> String, _ work: () throws -> Result) rethrows -> Result {
-        guard let timer else { return try work() }
-        return try timer.measure(name(), work)
+        guard let trace else { return try work() }
+        return try trace.measure(name(), work)
+    }
+
+    /// Tells a trace of work: that of the official operation which the caller stands for, for the whole batch.
+    package func count(_ work: @autoclosure () -> ForwardWork) {
+        if let trace { trace.add(work()) }
     }
 }

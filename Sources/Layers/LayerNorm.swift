@@ -1,7 +1,7 @@
 import Autodiff
 
 /// Normalises the last axis (torch.nn.LayerNorm, epsilon 1e-5).
-package struct LayerNorm {
+package struct LayerNorm: Norm {
     private let weight: Parameter
     private let bias: Parameter
 
@@ -14,5 +14,10 @@ package struct LayerNorm {
     /// [..., C] -> [..., C].
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
         layerNorm(x, weight: weight.variable(in: context), bias: bias.variable(in: context), epsilon: 1e-5)
+    }
+
+    /// The same, with the ReLU that follows where `relu` says so.
+    package func callAsFunction(_ x: Variable, relu: Bool, _ context: ForwardContext) -> Variable {
+        relu ? Autodiff.relu(self(x, context)) : self(x, context)
     }
 }

@@ -1,6 +1,5 @@
 import Autodiff
 import Glibc
-import Tensors
 
 /// y = x · Wᵀ + b on the last axis: [..., I] -> [..., O] (torch.nn.Linear).
 package struct Linear {
@@ -15,12 +14,13 @@ package struct Linear {
 
     /// [..., I] -> [..., O].
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        linear(x, weight: weight.variable(in: context), bias: bias.variable(in: context))
+        context.count(ForwardWork(products: x.value.rows * weight.value.count))
+        let (weight, bias) = variables(context)
+        return linear(x, weight: weight, bias: bias)
     }
 
-    /// Weight [O, I] and bias [O], for kernels that fuse the layer with others.
-    package var values: (weight: Tensor, bias: Tensor) { (weight.value, bias.value) }
-
-    /// Multiply-adds for `rows` rows.
-    package func multiplyAdds(rows: Int) -> Int { rows * weight.value.count }
+    /// Weight [O, I] and bias [O], for ops that fuse the layer with others.
+    package func variables(_ context: ForwardContext) -> (weight: Variable, bias: Variable) {
+        (weight.variable(in: context), bias.variable(in: context))
+    }
 }

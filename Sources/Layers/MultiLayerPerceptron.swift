@@ -21,7 +21,4 @@ package struct MultiLayerPerceptron {
         }
         return y
     }
-
-    /// Multiply-adds for `rows` rows.
-    package func multiplyAdds(rows: Int) -> Int { layers.reduce(0) { $0 + $1.multiplyAdds(rows: rows) } }
 }

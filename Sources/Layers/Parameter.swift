@@ -43,6 +43,7 @@ package final class Parameter {
 
     /// The parameter as an op's input: a leaf that gathers its gradient where the pass records one.
     package func variable(in context: ForwardContext) -> Variable {
+        context.trace?.note(self)
         guard context.recordsGradients, isTrainable else { return Variable(value) }
         return Variable(leaf: value) { [self] contribution in
             if gradient == nil { gradient = contribution } else { gradient?.accumulate(contribution) }

@@ -21,13 +21,6 @@ package final class ParameterStore {
         parameters.lazy.filter { $0.role != .buffer }.reduce(0) { $0 + $1.value.count }
     }
 
-    /// The number of learned values whose official names stand under one of these names.
-    package func parameterCount(in scopes: [String]) -> Int {
-        parameters.lazy.filter { parameter in
-            parameter.role != .buffer && scopes.contains { parameter.name.hasPrefix($0 + ".") }
-        }.reduce(0) { $0 + $1.value.count }
-    }
-
     fileprivate func add(
         _ name: String, _ shape: [Int], _ layout: ParameterLayout, _ role: ParameterRole, _ initializer: Initializer
     ) -> Parameter {

@@ -27,6 +27,8 @@ package struct SelfAttention {
 
     /// Queries [B, Q, C] with their position embedding [Q, C] -> [B, Q, C].
     package func callAsFunction(_ queries: Variable, position: Variable, _ context: ForwardContext) -> Variable {
+        let (rows, count) = (queries.value.rows, queries.shape[1])
+        context.count(ForwardWork(products: 4 * rows * channels * channels + 2 * rows * count * channels))
         let input = normalizesFirst ? norm(queries, context) : queries
         let positioned = add(input, position)
         let weight = inProjectionWeight.variable(in: context)
@@ -40,10 +42,5 @@ package struct SelfAttention {
             mixed, weight: outProjectionWeight.variable(in: context), bias: outProjectionBias.variable(in: context))
         let sum = add(queries, update)
         return normalizesFirst ? sum : norm(sum, context)
-    }
-
-    /// Multiply-adds for `count` queries.
-    package func multiplyAdds(queries count: Int) -> Int {
-        4 * count * channels * channels + 2 * count * count * channels
     }
 }

@@ -3,33 +3,37 @@ import Annotations
 /// Cityscapes' own pixel-level scores, by the rules of cityscapesScripts'
 /// evalPixelLevelSemanticLabeling.py: IoU of classes and categories, and iIoU, where each instance of a
 /// thing weighs as much as one of average size. Predictions and truth are labelIds at full size.
-package struct CityscapesEvaluator: Sendable, Equatable {
+package struct CityscapesEvaluator: Evaluator, Equatable {
+    package static let task = "cityscapes"
+
+    /// What was found of an instance of a thing.
+    private struct Instance: Sendable, Equatable {
+        let label, pixels: Int
+        /// Pixels predicted as its label, and as any label of its category.
+        let hits, categoryHits: Int
+        /// What a pixel counts, so that the instance weighs as much as one of average size.
+        let weight: Double
+    }
+
     private static let labelCount = CityscapesLabel.all.count
     /// [34, 34], the row is the truth, the column the prediction.
-    private var counts = [Int](repeating: 0, count: labelCount * labelCount)
-    /// Found and missed pixels of the instances of each label, weighted. [34]
-    private var instanceHits = [Double](repeating: 0, count: labelCount)
-    private var instanceMisses = [Double](repeating: 0, count: labelCount)
-    /// The same where any label of the instance's category counts as found. By category.
-    private var categoryHits = [Double](repeating: 0, count: CityscapesTables.categories.count)
-    private var categoryMisses = [Double](repeating: 0, count: CityscapesTables.categories.count)
+    @Packed private var counts = [Int](repeating: 0, count: labelCount * labelCount)
+    /// In the order of the images: sums over them do not depend on how images are shared out.
+    @Packed private var instances: [Instance] = []
 
     package init() {}
 
-    /// Forgets all images.
-    package mutating func reset() { self = CityscapesEvaluator() }
+    package func alone(with image: EvaluationImage) throws -> Self? {
+        guard let labels = image.cityscapesLabels else { return nil }
+        var own = Self()
+        try own.add(
+            prediction: labels.prediction, truth: labels.truth, instances: labels.instances, place: labels.place)
+        return own
+    }
 
-    /// Adds the images that another evaluator has seen.
     package mutating func merge(_ other: CityscapesEvaluator) {
         for index in counts.indices { counts[index] += other.counts[index] }
-        for index in instanceHits.indices {
-            instanceHits[index] += other.instanceHits[index]
-            instanceMisses[index] += other.instanceMisses[index]
-        }
-        for index in categoryHits.indices {
-            categoryHits[index] += other.categoryHits[index]
-            categoryMisses[index] += other.categoryMisses[index]
-        }
+        instances += other.instances
     }
 
     /// Scores one image: labelIds predicted and true, and instanceIds (label · 1000 + number above 1000).
@@ -67,20 +71,12 @@ package struct CityscapesEvaluator: Sendable, Equatable {
             counts[Int(truth[pixel]) * Self.labelCount + Int(prediction[pixel])] += 1
         }
         for (instance, size) in sizes.sorted(by: { $0.key < $1.key }) {
-            weigh(label: Int(instance / 1000), size)
-        }
-    }
-
-    private mutating func weigh(label: Int, _ size: (pixels: Int, hits: Int, categoryHits: Int)) {
-        guard let average = CityscapesTables.averageInstanceSize[CityscapesLabel.all[label].name] else {
-            return
-        }
-        let weight = average / Double(size.pixels)
-        instanceHits[label] += Double(size.hits) * weight
-        instanceMisses[label] += Double(size.pixels - size.hits) * weight
-        if let category = CityscapesTables.categoryOfID[label] {
-            categoryHits[category] += Double(size.categoryHits) * weight
-            categoryMisses[category] += Double(size.pixels - size.categoryHits) * weight
+            let label = Int(instance / 1000)
+            guard let average = CityscapesTables.averageInstanceSize[CityscapesLabel.all[label].name] else { continue }
+            self.instances.append(
+                Instance(
+                    label: label, pixels: size.pixels, hits: size.hits, categoryHits: size.categoryHits,
+                    weight: average / Double(size.pixels)))
         }
     }
 
@@ -98,7 +94,6 @@ package struct CityscapesEvaluator: Sendable, Equatable {
             got: "\(label) at pixel \(pixel)", advice: "write labelIds, not trainIds")
     }
 
-    /// The scores of all images added so far.
     package var result: CityscapesResult {
         let scored = CityscapesTables.scoredIDs
         let classes = scored.map { label in
@@ -108,9 +103,7 @@ package struct CityscapesEvaluator: Sendable, Equatable {
                 extra: wrongPixels([label], [label]))
         }
         let classInstances = CityscapesTables.thingIDs.map { label in
-            Self.ratio(
-                hits: instanceHits[label], misses: instanceMisses[label], extra: wrongPixels([label], [label])
-            )
+            instanceRatio([label], \.hits)
         }
         let categories = CityscapesTables.categories.indices.map { category in
             let members = scored.filter { CityscapesTables.categoryOfID[$0] == category }
@@ -123,8 +116,7 @@ package struct CityscapesEvaluator: Sendable, Equatable {
             CityscapesTables.categoryHasInstances[$0]
         }.map { category in
             let all = (0..<Self.labelCount).filter { CityscapesTables.categoryOfID[$0] == category }
-            return Self.ratio(
-                hits: categoryHits[category], misses: categoryMisses[category], extra: wrongPixels(all, all))
+            return instanceRatio(all, \.categoryHits)
         }
         return CityscapesResult(
             classScores: classes, classInstanceScores: classInstances, categoryScores: categories,
@@ -141,6 +133,16 @@ package struct CityscapesEvaluator: Sendable, Equatable {
     /// Pixels predicted as any of these labels where a scored label outside `own` holds.
     private func wrongPixels(_ labels: [Int], _ own: [Int]) -> Double {
         Double(pixels(CityscapesTables.scoredIDs.filter { !own.contains($0) }, labels))
+    }
+
+    /// iIoU of some labels, of whose instances these pixels count as found.
+    private func instanceRatio(_ labels: [Int], _ found: (Instance) -> Int) -> Double {
+        var (hits, misses) = (0.0, 0.0)
+        for instance in instances where labels.contains(instance.label) {
+            hits += Double(found(instance)) * instance.weight
+            misses += Double(instance.pixels - found(instance)) * instance.weight
+        }
+        return Self.ratio(hits: hits, misses: misses, extra: wrongPixels(labels, labels))
     }
 
     private static func ratio(hits: Double, misses: Double, extra: Double) -> Double {

@@ -3,7 +3,9 @@ import Annotations
 /// Cityscapes' instance scores, by the rules of cityscapesScripts' evalInstanceLevelSemanticLabeling.py
 /// without distances: ten thresholds from 0.5 on, instances of at least 100 pixels; what lies mostly in
 /// void, in groups or in smaller instances is neither right nor wrong.
-package struct CityscapesInstanceEvaluator: Sendable {
+package struct CityscapesInstanceEvaluator: Evaluator {
+    package static let task = "segm"
+
     /// A predicted instance.
     package struct Prediction: Sendable {
         /// Its class as a label id; those without instance scores are passed over.
@@ -18,16 +20,19 @@ package struct CityscapesInstanceEvaluator: Sendable {
         }
     }
 
-    /// A prediction's place in the ranking at one threshold.
-    struct Ranked: Sendable {
+    /// A prediction in the ranking at one threshold.
+    struct Ranked: Equatable, Sendable {
         let confidence: Double
-        let isRight: Bool
+        /// The threshold's index.
+        let level: Int32
+        /// 1 where it is right, else 0.
+        let hits: Int32
     }
 
     /// What was seen of one class.
-    struct Record: Sendable {
-        /// By threshold.
-        var ranked = thresholds.map { _ in [Ranked]() }
+    struct Record: Codable, Sendable {
+        /// In the order of the images, those of all thresholds.
+        @Packed var ranked: [Ranked] = []
         /// Instances nothing matches, by threshold.
         var missed = thresholds.map { _ in 0 }
         var hasTruth = false
@@ -38,22 +43,23 @@ package struct CityscapesInstanceEvaluator: Sendable {
     private static let step: Double = (0.5 + 0.05) - 0.5
     private static let smallest = 100
 
-    /// By place in `CityscapesTables.thingIDs`.
+    /// In the order of `CityscapesTables.thingIDs`.
     private var records = CityscapesTables.thingIDs.map { _ in Record() }
 
     package init() {}
 
-    /// Forgets all images.
-    package mutating func reset() { self = CityscapesInstanceEvaluator() }
+    package func alone(with image: EvaluationImage) throws -> Self? {
+        guard let instances = image.cityscapesInstances else { return nil }
+        var own = Self()
+        try own.add(predictions: instances.predictions, instances: instances.truth, place: instances.place)
+        return own
+    }
 
-    /// Adds the images that another evaluator has seen.
     package mutating func merge(_ other: CityscapesInstanceEvaluator) {
-        for (place, record) in other.records.enumerated() {
-            for level in Self.thresholds.indices {
-                records[place].ranked[level] += record.ranked[level]
-                records[place].missed[level] += record.missed[level]
-            }
-            records[place].hasTruth = records[place].hasTruth || record.hasTruth
+        for (index, record) in other.records.enumerated() {
+            records[index].ranked += record.ranked
+            for level in record.missed.indices { records[index].missed[level] += record.missed[level] }
+            records[index].hasTruth = records[index].hasTruth || record.hasTruth
         }
     }
 
@@ -78,14 +84,14 @@ package struct CityscapesInstanceEvaluator: Sendable {
         // Masks run down the columns.
         let columns = predictions.first.map { transposed(instances, width: $0.mask.width) } ?? []
         let overlaps = predictions.map { CityscapesOverlap($0, columns, areas) }
-        for (place, label) in CityscapesTables.thingIDs.enumerated() {
+        for (index, label) in CityscapesTables.thingIDs.enumerated() {
             let found = overlaps.filter { $0.label == label && $0.area > 0 }
             let wanted = areas.keys.filter {
                 $0 >= 1000 && $0 / 1000 == label && areas[$0, default: 0] >= Self.smallest
             }
-            if !wanted.isEmpty { records[place].hasTruth = true }
+            if !wanted.isEmpty { records[index].hasTruth = true }
             for (level, threshold) in Self.thresholds.enumerated() {
-                rank(found, wanted.sorted(), threshold, level, &records[place])
+                rank(found, wanted.sorted(), threshold, level, &records[index])
             }
         }
     }
@@ -98,18 +104,19 @@ package struct CityscapesInstanceEvaluator: Sendable {
             // The most confident match is right; every other of the same instance is one too many.
             let matches = found.filter { $0.iou(instance) > threshold }.map(\.confidence).sorted(by: >)
             if matches.isEmpty { record.missed[level] += 1 }
-            record.ranked[level] += matches.enumerated().map { Ranked(confidence: $1, isRight: $0 == 0) }
+            record.ranked += matches.enumerated().map {
+                Ranked(confidence: $1, level: Int32(level), hits: $0 == 0 ? 1 : 0)
+            }
         }
         for guess in found where !guess.hasMatch(above: threshold) {
             // PARITY: a group smaller than the smallest instance is subtracted twice.
             let ignored = guess.voidPixels + guess.ignoredPixels(smallest: Self.smallest)
             if Double(ignored) / Double(guess.area) <= threshold {
-                record.ranked[level].append(Ranked(confidence: guess.confidence, isRight: false))
+                record.ranked.append(Ranked(confidence: guess.confidence, level: Int32(level), hits: 0))
             }
         }
     }
 
-    /// The scores of all images added so far.
     package var result: CityscapesInstanceResult {
         CityscapesInstanceResult(precisions: records.map(CityscapesPrecision.averages))
     }
@@ -128,10 +135,10 @@ struct CityscapesOverlap {
 
     /// `columns` are the instanceIds, column by column; `areas` their pixels.
     init(_ prediction: CityscapesInstanceEvaluator.Prediction, _ columns: [UInt16], _ areas: [UInt16: Int]) {
-        var (counts, place) = ([UInt16: Int](), 0)
-        for (index, length) in prediction.mask.counts.enumerated() {
-            if index % 2 == 1 { addRunCounts(place..<place + length, to: &counts) { columns[$0] } }
-            place += length
+        var (counts, start) = ([UInt16: Int](), 0)
+        for (run, length) in prediction.mask.counts.enumerated() {
+            if run % 2 == 1 { addRunCounts(start..<start + length, to: &counts) { columns[$0] } }
+            start += length
         }
         label = prediction.label
         confidence = prediction.confidence

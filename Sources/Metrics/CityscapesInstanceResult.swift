@@ -2,7 +2,7 @@ import Annotations
 
 /// Cityscapes' instance scores in percent. A class without instances has no score (NaN) and is left out of
 /// the means.
-package struct CityscapesInstanceResult: Sendable {
+package struct CityscapesInstanceResult: EvaluationResult {
     /// The 8 things, by label id.
     package static let classNames = CityscapesTables.thingIDs.map { CityscapesLabel.all[$0].name }
     /// Mean over the ten thresholds of each class.
@@ -46,7 +46,7 @@ enum CityscapesPrecision {
     static func averages(_ record: CityscapesInstanceEvaluator.Record) -> [Double] {
         CityscapesInstanceEvaluator.thresholds.indices.map { level in
             guard record.hasTruth else { return .nan }
-            return average(record.ranked[level], missed: record.missed[level])
+            return average(record.ranked.filter { $0.level == level }, missed: record.missed[level])
         }
     }
 
@@ -54,25 +54,25 @@ enum CityscapesPrecision {
     private static func average(_ ranked: [CityscapesInstanceEvaluator.Ranked], missed: Int) -> Double {
         if ranked.isEmpty { return 0 }
         let sorted = ranked.sorted { $0.confidence < $1.confidence }
-        let right = sorted.filter(\.isRight).count
+        let right = sorted.count { $0.hits > 0 }
         var (precision, recall) = ([Double](), [Double]())
         var rightBefore = 0
-        for (place, guess) in sorted.enumerated() {
-            if place == 0 || sorted[place - 1].confidence != guess.confidence {
+        for (index, guess) in sorted.enumerated() {
+            if index == 0 || sorted[index - 1].confidence != guess.confidence {
                 let hits = Double(right - rightBefore)
-                precision.append(hits / Double(sorted.count - place))
+                precision.append(hits / Double(sorted.count - index))
                 recall.append(hits / Double(right + missed))
             }
-            rightBefore += guess.isRight ? 1 : 0
+            rightBefore += Int(guess.hits)
         }
         // An artificial point without any recall ends the curve; beyond its ends it stays what it is.
         precision.append(1)
         recall.append(0)
-        return precision.indices.reduce(0) { sum, place in
+        return precision.indices.reduce(0) { sum, index in
             let (before, after) = (
-                recall[max(place - 1, 0)], place + 1 < recall.count ? recall[place + 1] : 0
+                recall[max(index - 1, 0)], index + 1 < recall.count ? recall[index + 1] : 0
             )
-            return sum + precision[place] * (before - after) / 2
+            return sum + precision[index] * (before - after) / 2
         }
     }
 }

@@ -2,7 +2,7 @@ import Annotations
 
 /// Cityscapes' pixel-level scores as fractions of 1, by cityscapesScripts' names. A class that is neither
 /// true nor predicted has no score (NaN) and is left out of the means.
-package struct CityscapesResult: Sendable {
+package struct CityscapesResult: EvaluationResult {
     /// IoU of the 19 classes, by label id.
     package let classScores: [Double]
     /// iIoU of the 8 things.

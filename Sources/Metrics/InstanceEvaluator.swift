@@ -4,7 +4,9 @@ import Annotations
 /// 0.5 to 0.95, 101 recall levels, at most 100 predictions a category and image, crowds and areas outside a
 /// range ignored. Images are added in the order of their numbers: equal scores of different images are
 /// ranked in that order.
-package struct InstanceEvaluator: Sendable {
+package struct InstanceEvaluator: Evaluator {
+    package static let task = "segm"
+
     /// A true instance.
     package struct Truth: Sendable {
         package let category: Int
@@ -37,28 +39,24 @@ package struct InstanceEvaluator: Sendable {
 
     /// The categories that are scored.
     package let categories: [CategoryDescription]
-    /// By place in `categories`, then by area range.
+    /// In the order of `categories`, then by area range.
     private var records: [[InstanceRecord]]
-    private let placeOfCategory: [Int: Int]
     private static let mostPredictions = 100
 
     /// `categories` have different numbers.
     package init(categories: [CategoryDescription]) {
         self.categories = categories
-        placeOfCategory = Dictionary(
-            zip(categories.map(\.id), categories.indices), uniquingKeysWith: { first, _ in first })
-        precondition(placeOfCategory.count == categories.count, "InstanceEvaluator: a category twice")
-        records = Self.empty(categories.count)
+        precondition(Set(categories.map(\.id)).count == categories.count, "InstanceEvaluator: a category twice")
+        records = Array(repeating: InstanceArea.allCases.map { _ in InstanceRecord() }, count: categories.count)
     }
 
-    private static func empty(_ count: Int) -> [[InstanceRecord]] {
-        Array(repeating: InstanceArea.allCases.map { _ in InstanceRecord() }, count: count)
+    package func alone(with image: EvaluationImage) throws -> Self? {
+        guard let instances = image.instances else { return nil }
+        var own = Self(categories: categories)
+        try own.add(predictions: instances.predictions, truth: instances.truth, place: instances.place)
+        return own
     }
 
-    /// Forgets all images.
-    package mutating func reset() { records = Self.empty(categories.count) }
-
-    /// Adds the images that another evaluator of the same categories has seen, after one's own.
     package mutating func merge(_ other: InstanceEvaluator) {
         precondition(other.categories == categories, "merge: evaluators of other categories")
         for (category, areas) in other.records.enumerated() {
@@ -75,9 +73,8 @@ package struct InstanceEvaluator: Sendable {
                 place: place, what: "masks differ in size", expected: "\(masks[0].height)×\(masks[0].width)",
                 got: "\(odd.height)×\(odd.width)", advice: "predict at the size of the ground truth")
         }
-        if let strange = (truth.map(\.category) + predictions.map(\.category)).first(where: {
-            placeOfCategory[$0] == nil
-        }) {
+        let known = Set(categories.map(\.id))
+        if let strange = (truth.map(\.category) + predictions.map(\.category)).first(where: { !known.contains($0) }) {
             throw MetricsError(
                 place: place, what: "category \(strange) is not in the list",
                 expected: "one of the \(categories.count) categories", got: "\(strange)",
@@ -85,11 +82,11 @@ package struct InstanceEvaluator: Sendable {
         }
         let trueOnes = Dictionary(grouping: truth, by: \.category)
         let guesses = Dictionary(grouping: predictions, by: \.category)
-        for (id, category) in placeOfCategory where trueOnes[id] != nil || guesses[id] != nil {
+        for (index, id) in categories.map(\.id).enumerated() where trueOnes[id] != nil || guesses[id] != nil {
             let matching = InstanceMatching(
                 predictions: Self.best(guesses[id] ?? []), truth: trueOnes[id] ?? [])
             for area in InstanceArea.allCases {
-                matching.record(area, into: &records[category][area.rawValue])
+                matching.record(area, into: &records[index][area.rawValue])
             }
         }
     }
@@ -102,7 +99,6 @@ package struct InstanceEvaluator: Sendable {
         return ranked.prefix(mostPredictions).map(\.element)
     }
 
-    /// The scores of all images added so far.
     package var result: InstanceResult {
         InstanceResult(categories: categories, precisions: records.map { $0.map { $0.averagePrecisions() } })
     }

@@ -37,10 +37,10 @@ struct InstanceMatching {
                 let match = bestMatch(of: guess, threshold, order, isIgnored, isTaken)
                 if let match {
                     isTaken[match] = true
-                    outcomes[guess].matched |= 1 << UInt16(level)
+                    outcomes[guess].matched |= 1 << UInt32(level)
                 }
                 if match.map({ isIgnored[$0] }) ?? !area.range.contains(areas[guess]) {
-                    outcomes[guess].ignored |= 1 << UInt16(level)
+                    outcomes[guess].ignored |= 1 << UInt32(level)
                 }
             }
         }

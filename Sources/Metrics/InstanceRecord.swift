@@ -1,10 +1,10 @@
 /// What became of all predictions of one category, for one range of areas.
-struct InstanceRecord: Sendable {
+struct InstanceRecord: Codable, Sendable {
     /// One prediction; bit t of the sets belongs to threshold t.
-    struct Outcome: Sendable {
+    struct Outcome: Equatable, Sendable {
         let score: Double
-        var matched: UInt16
-        var ignored: UInt16
+        var matched: UInt32
+        var ignored: UInt32
     }
 
     /// 0.5, 0.55, …, 0.95 with the rounding of numpy's linspace.
@@ -14,7 +14,7 @@ struct InstanceRecord: Sendable {
     private static let recallLevels: [Double] = (0..<100).map { Double($0) * 0.01 } + [1]
 
     /// In the order of images; within one, by descending score.
-    var outcomes: [Outcome] = []
+    @Packed var outcomes: [Outcome] = []
     /// True instances that are not ignored.
     var truthCount = 0
 
@@ -30,10 +30,10 @@ struct InstanceRecord: Sendable {
         let ranked = outcomes.enumerated().sorted {
             ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
         }.map(\.element)
-        return Self.thresholds.indices.map { averagePrecision(ranked, bit: 1 << UInt16($0)) }
+        return Self.thresholds.indices.map { averagePrecision(ranked, bit: 1 << UInt32($0)) }
     }
 
-    private func averagePrecision(_ ranked: [Outcome], bit: UInt16) -> Double {
+    private func averagePrecision(_ ranked: [Outcome], bit: UInt32) -> Double {
         var (hits, wrong) = (0.0, 0.0)
         var (recall, precision) = ([Double](), [Double]())
         // Ignored predictions repeat the point before them.
@@ -48,10 +48,10 @@ struct InstanceRecord: Sendable {
         for index in precision.indices.dropLast().reversed() {
             precision[index] = max(precision[index], precision[index + 1])
         }
-        var (sum, place) = (0.0, 0)
+        var (sum, index) = (0.0, 0)
         for level in Self.recallLevels {
-            while place < recall.count, recall[place] < level { place += 1 }
-            if place < recall.count { sum += precision[place] }
+            while index < recall.count, recall[index] < level { index += 1 }
+            if index < recall.count { sum += precision[index] }
         }
         return sum / Double(Self.recallLevels.count)
     }

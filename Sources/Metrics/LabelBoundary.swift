@@ -28,14 +28,14 @@ enum LabelBoundary {
         guard length >= window else { return minima }
         var (before, after) = ([UInt16](repeating: 0, count: length), [UInt16](repeating: 0, count: length))
         for start in stride(from: 0, to: values.count, by: length) {
-            for place in 0..<length {
-                let value = values[start + place]
-                before[place] = place % window == 0 ? value : min(before[place - 1], value)
+            for offset in 0..<length {
+                let value = values[start + offset]
+                before[offset] = offset % window == 0 ? value : min(before[offset - 1], value)
             }
-            for place in (0..<length).reversed() {
-                let value = values[start + place]
-                let isEnd = place % window == window - 1 || place == length - 1
-                after[place] = isEnd ? value : min(after[place + 1], value)
+            for offset in (0..<length).reversed() {
+                let value = values[start + offset]
+                let isEnd = offset % window == window - 1 || offset == length - 1
+                after[offset] = isEnd ? value : min(after[offset + 1], value)
             }
             for center in distance..<length - distance {
                 minima[start + center] = min(after[center - distance], before[center + distance])

@@ -1,5 +1,4 @@
-/// Labels that cannot be scored, or results that cannot be written: where, what is wrong, and what to do
-/// about it.
+/// Labels or predictions that cannot be scored: where, what is wrong, and what to do about it.
 package struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The image or file.
     package let place: String

@@ -1,25 +1,18 @@
-/// A class of a panoptic or instance data set, by the data set's own number.
-package struct CategoryDescription: Sendable, Equatable {
-    package let id: Int
-    package let name: String
-    package let isThing: Bool
-
-    package init(id: Int, name: String, isThing: Bool) {
-        self.id = id
-        self.name = name
-        self.isThing = isThing
-    }
-}
-
 /// Panoptic quality (Kirillov et al., "Panoptic Segmentation"), by the rules of panopticapi's
 /// evaluation.py: two segments match that share category and more than half of their union, void left out.
-package struct PanopticEvaluator: Sendable {
+package struct PanopticEvaluator: Evaluator {
+    package static let task = "panoptic_seg"
+
     /// What was counted of one category.
-    package struct Tally: Sendable, Equatable {
+    package struct Tally: Codable, Sendable, Equatable {
+        /// IoU of every match, in the order of the images: their sum does not depend on how images are shared out.
+        @Packed fileprivate var ious: [Double] = []
+        /// Predictions too many, true segments missed.
+        package fileprivate(set) var falsePositives = 0, falseNegatives = 0
+        /// Matches.
+        package var truePositives: Int { ious.count }
         /// Sum of IoU over matches.
-        package fileprivate(set) var iou = 0.0
-        /// Matches, predictions too many, true segments missed.
-        package fileprivate(set) var truePositives = 0, falsePositives = 0, falseNegatives = 0
+        package var iou: Double { ious.reduce(0, +) }
 
         /// Nothing counted.
         package init() {}
@@ -27,32 +20,29 @@ package struct PanopticEvaluator: Sendable {
 
     /// The categories that are scored.
     package let categories: [CategoryDescription]
-    /// By place in `categories`.
+    /// In the order of `categories`.
     package private(set) var tallies: [Tally]
-    private let placeOfCategory: [Int: Int]
 
     /// `categories` have different numbers.
     package init(categories: [CategoryDescription]) {
         self.categories = categories
-        placeOfCategory = Dictionary(
-            zip(categories.map(\.id), categories.indices), uniquingKeysWith: { first, _ in first })
-        precondition(placeOfCategory.count == categories.count, "PanopticEvaluator: a category twice")
+        precondition(Set(categories.map(\.id)).count == categories.count, "PanopticEvaluator: a category twice")
         tallies = Array(repeating: Tally(), count: categories.count)
     }
 
-    /// Forgets all images.
-    package mutating func reset() {
-        tallies = Array(repeating: Tally(), count: categories.count)
+    package func alone(with image: EvaluationImage) throws -> Self? {
+        guard let segments = image.segments else { return nil }
+        var own = Self(categories: categories)
+        try own.add(prediction: segments.prediction, truth: segments.truth)
+        return own
     }
 
-    /// Adds the images that another evaluator of the same categories has seen.
     package mutating func merge(_ other: PanopticEvaluator) {
         precondition(other.categories == categories, "merge: evaluators of other categories")
-        for (place, tally) in other.tallies.enumerated() {
-            tallies[place].iou += tally.iou
-            tallies[place].truePositives += tally.truePositives
-            tallies[place].falsePositives += tally.falsePositives
-            tallies[place].falseNegatives += tally.falseNegatives
+        for (index, tally) in other.tallies.enumerated() {
+            tallies[index].ious += tally.ious
+            tallies[index].falsePositives += tally.falsePositives
+            tallies[index].falseNegatives += tally.falseNegatives
         }
     }
 
@@ -84,8 +74,10 @@ package struct PanopticEvaluator: Sendable {
         count(overlap, predicted, wanted, truth.segments)
     }
 
+    private func index(of category: Int) -> Int? { categories.firstIndex { $0.id == category } }
+
     private func requireCategories(_ map: PanopticMap) throws {
-        for segment in map.segments where placeOfCategory[segment.category] == nil {
+        for segment in map.segments where index(of: segment.category) == nil {
             throw map.fault(
                 "segment \(segment.id) has category \(segment.category), which is not in the list",
                 "one of the \(categories.count) categories", "\(segment.category)")
@@ -100,15 +92,14 @@ package struct PanopticEvaluator: Sendable {
         var (found, used) = (Set<UInt32>(), Set<UInt32>())
         for pair in overlap.pairs {
             guard let truth = wanted[pair.truth], let guess = predicted[pair.prediction], !truth.isCrowd,
-                truth.category == guess.category, let place = placeOfCategory[truth.category]
+                truth.category == guess.category, let index = index(of: truth.category)
             else { continue }
             let area = overlap.predictionAreas[pair.prediction, default: 0]
             let union =
                 area + truth.area - pair.pixels - overlap.pixels(truth: 0, prediction: pair.prediction)
             let iou = Double(pair.pixels) / Double(union)
             guard iou > 0.5 else { continue }
-            tallies[place].truePositives += 1
-            tallies[place].iou += iou
+            tallies[index].ious.append(iou)
             found.insert(pair.truth)
             used.insert(pair.prediction)
         }
@@ -118,8 +109,8 @@ package struct PanopticEvaluator: Sendable {
             let id = UInt32(segment.id)
             if segment.isCrowd {
                 crowds[segment.category] = id
-            } else if !found.contains(id), let place = placeOfCategory[segment.category] {
-                tallies[place].falseNegatives += 1
+            } else if !found.contains(id), let index = index(of: segment.category) {
+                tallies[index].falseNegatives += 1
             }
         }
         for (id, segment) in predicted where !used.contains(id) {
@@ -128,13 +119,12 @@ package struct PanopticEvaluator: Sendable {
                 ignored += overlap.pixels(truth: crowd, prediction: id)
             }
             let area = overlap.predictionAreas[id, default: 0]
-            if 2 * ignored <= area, let place = placeOfCategory[segment.category] {
-                tallies[place].falsePositives += 1
+            if 2 * ignored <= area, let index = index(of: segment.category) {
+                tallies[index].falsePositives += 1
             }
         }
     }
 
-    /// The scores of all images added so far.
     package var result: PanopticQuality { PanopticQuality(categories: categories, tallies: tallies) }
 }
 

@@ -1,6 +1,6 @@
 /// The scores of panoptic segmentation, in percent. A category that was neither there nor predicted has no
 /// score (NaN) and is left out of the means; a mean over no category is NaN.
-package struct PanopticQuality: Sendable {
+package struct PanopticQuality: EvaluationResult {
     /// Panoptic quality, segmentation quality (mean IoU of the matches) and recognition quality: PQ = SQ ·
     /// RQ for one category, not for means.
     package struct Score: Sendable, Equatable {

@@ -1,4 +1,4 @@
-/// How often each value occurs at the places 0 ..< count; nil counts for nothing. In images neighbours are mostly
+/// How often each value occurs at the positions 0 ..< count; nil counts for nothing. In images neighbours are mostly
 /// equal, so that one look-up a run is enough.
 func runCounts<Value: Hashable>(_ count: Int, _ value: (Int) -> Value?) -> [Value: Int] {
     var counts: [Value: Int] = [:]
@@ -6,16 +6,16 @@ func runCounts<Value: Hashable>(_ count: Int, _ value: (Int) -> Value?) -> [Valu
     return counts
 }
 
-/// Adds how often each value occurs at the places in `range`.
+/// Adds how often each value occurs at the positions in `range`.
 func addRunCounts<Value: Hashable>(
     _ range: Range<Int>, to counts: inout [Value: Int], _ value: (Int) -> Value?
 ) {
     var (start, last) = (range.lowerBound, Value?.none)
-    for place in range {
-        let next = value(place)
+    for position in range {
+        let next = value(position)
         if next == last { continue }
-        if let last { counts[last, default: 0] += place - start }
-        (start, last) = (place, next)
+        if let last { counts[last, default: 0] += position - start }
+        (start, last) = (position, next)
     }
     if let last { counts[last, default: 0] += range.upperBound - start }
 }

@@ -1,7 +1,11 @@
+import Annotations
+
 /// Scores semantic label maps by the rules of detectron2's `SemSegEvaluator`
 /// (detectron2/evaluation/sem_seg_evaluation.py): counts pixels over all images in one confusion matrix,
 /// from which `result` derives everything; and where asked for, those of boundary maps in a second one.
-package struct SemanticEvaluator: Sendable {
+package struct SemanticEvaluator: Evaluator {
+    package static let task = "sem_seg"
+
     /// The names of the classes 0 ..< K.
     package let classNames: [String]
     /// The true label of pixels that count for nothing.
@@ -22,10 +26,19 @@ package struct SemanticEvaluator: Sendable {
         boundaryConfusion = scoresBoundaries ? confusion : nil
     }
 
-    /// Forgets all images.
-    package mutating func reset() {
-        confusion = ConfusionMatrix(classCount: classNames.count)
-        if boundaryConfusion != nil { boundaryConfusion = confusion }
+    /// Scores as detectron2 does, boundaries included where class numbers and one more fit into 8 bits.
+    package init(_ classes: ClassTable) {
+        self.init(
+            classNames: classes.names, ignoreLabel: UInt16(classes.ignoreLabel),
+            scoresBoundaries: classes.count < 255)
+    }
+
+    package func alone(with image: EvaluationImage) throws -> Self? {
+        guard let labels = image.labels else { return nil }
+        var own = Self(
+            classNames: classNames, ignoreLabel: ignoreLabel, scoresBoundaries: boundaryConfusion != nil)
+        try own.add(prediction: labels.prediction, truth: labels.truth, image: labels.place, width: labels.width)
+        return own
     }
 
     /// Counts an image's pixels: predicted classes (all below K) and true labels, row-major. `image` names
@@ -57,7 +70,6 @@ package struct SemanticEvaluator: Sendable {
             truth: LabelBoundary.map(shifted, width: width ?? truth.count), ignoreLabel: classCount)
     }
 
-    /// Adds the images that another evaluator of the same classes has seen.
     package mutating func merge(_ other: SemanticEvaluator) {
         precondition(
             other.classNames == classNames && other.ignoreLabel == ignoreLabel,
@@ -69,7 +81,6 @@ package struct SemanticEvaluator: Sendable {
         if let boundaries = other.boundaryConfusion { boundaryConfusion?.merge(boundaries) }
     }
 
-    /// The scores of all images added so far.
     package var result: SemanticResult {
         SemanticResult(classNames: classNames, confusion: confusion, boundaries: boundaryConfusion)
     }

@@ -1,6 +1,6 @@
 /// The scores of semantic segmentation, in percent. A class without true pixels has no score (NaN) and is
 /// left out of the means; pixels predicted as such a class still count against the classes they belong to.
-package struct SemanticResult: Sendable {
+package struct SemanticResult: EvaluationResult {
     /// The names of the classes 0 ..< K.
     package let classNames: [String]
     /// Intersection over union of each class: hits / (true + predicted - hits). [K]
@@ -70,8 +70,14 @@ package struct SemanticResult: Sendable {
         return entries
     }
 
-    /// The same without order.
-    package var dictionary: [String: Double] {
-        Dictionary(entries.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    /// The scores as lines for a terminal: one per class (IoU, accuracy, share of the pixels), then the
+    /// means. A dash stands for a class that is not in the images.
+    package func table() -> String {
+        let rows = classNames.indices.map { (classNames[$0], [iou[$0], accuracy[$0], frequency[$0]]) }
+        let means = [
+            ("mIoU", meanIoU), ("fwIoU", frequencyWeightedIoU), ("mACC", meanAccuracy),
+            ("pACC", pixelAccuracy),
+        ].map { "\($0.0) \(ScoreTable.cell($0.1))" }.joined(separator: "   ")
+        return ScoreTable(header: ["class", "IoU", "ACC", "pixels %"], rows: rows, means: []).text + "\n" + means
     }
 }

@@ -34,11 +34,11 @@ package struct LearningRateSchedule: Sendable, Equatable {
     }
 
     /// How the factor falls over the run.
-    package let decay: Decay
+    package var decay: Decay
     /// How it begins.
-    package let warmup: Warmup
+    package var warmup: Warmup
     /// The length of the run.
-    package let maximumSteps: Int
+    package var maximumSteps: Int
 
     /// - Parameter maximumSteps: the length of the run, at least 1.
     package init(decay: Decay, warmup: Warmup, maximumSteps: Int) {

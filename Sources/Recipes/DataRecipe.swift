@@ -1,53 +1,9 @@
 import Annotations
 import ConfigFiles
+import Configurations
 import Datasets
 import Foundation
 import Images
-import Segmenters
-
-extension SemanticMapper.Configuration {
-    /// The augmentation that a configuration asks for (INPUT).
-    package init(_ input: RunConfiguration.Input) {
-        let resize = ResizeShortestEdge(
-            lengths: input.minSizeTrain, sampling: input.minSizeTrainSampling == .range ? .range : .choice,
-            maxSize: input.maxSizeTrain)
-        let crop = input.crop.map { crop in
-            let size: RandomCrop.Size =
-                switch crop.size {
-                case .absolute(let height, let width): .absolute(height: height, width: width)
-                case .absoluteRange(let smallest, let largest):
-                    .absoluteRange(smallest: smallest, largest: largest)
-                case .relative(let height, let width): .relative(height: height, width: width)
-                case .relativeRange(let height, let width): .relativeRange(height: height, width: width)
-                }
-            return RandomCrop(size: size, singleCategoryMaxArea: crop.singleCategoryMaxArea)
-        }
-        let flip: SemanticMapper.Flip =
-            switch input.randomFlip {
-            case .none: .none
-            case .horizontal: .horizontal
-            case .vertical: .vertical
-            }
-        self.init(
-            resize: resize, crop: crop, distortsColor: input.colorAugmentation, flip: flip,
-            squareSize: input.sizeDivisibility, padsToCrop: input.padsToCrop)
-    }
-}
-
-extension LargeScaleJitter {
-    /// The jitter that a configuration asks for (INPUT).
-    package init(_ input: RunConfiguration.Input) {
-        let flip = SemanticMapper.Configuration(input).flip
-        self.init(side: input.jitterImageSize, scales: input.jitterScales, flip: flip)
-    }
-}
-
-extension EvaluationMapper {
-    /// The resizing that a configuration asks for in evaluation.
-    package init(_ input: RunConfiguration.Input) {
-        self.init(minSize: input.minSizeTest, maxSize: input.maxSizeTest)
-    }
-}
 
 extension RunConfiguration {
     /// The data sets of DATASETS.TRAIN as one, checked, with segments or objects where INPUT
@@ -80,13 +36,12 @@ extension RunConfiguration {
 
     /// From files to training samples, as INPUT asks.
     package var trainingMapper: any TrainingMapper {
-        let configuration = SemanticMapper.Configuration(input)
-        return switch input.mapper {
-        case .semantic, .detrPanoptic: SemanticMapper(configuration)
-        case .panoptic: PanopticMapper(.standard(configuration))
-        case .instance: InstanceMapper(.standard(configuration))
-        case .jitteredPanoptic: PanopticMapper(.jitter(LargeScaleJitter(input)))
-        case .jitteredInstance: InstanceMapper(.jitter(LargeScaleJitter(input)))
+        switch input.mapper {
+        case .semantic, .detrPanoptic: SemanticMapper(input.augmentation)
+        case .panoptic: PanopticMapper(.standard(input.augmentation))
+        case .instance: InstanceMapper(.standard(input.augmentation))
+        case .jitteredPanoptic: PanopticMapper(.jitter(input.jitter))
+        case .jitteredInstance: InstanceMapper(.jitter(input.jitter))
         }
     }
 
@@ -94,15 +49,6 @@ extension RunConfiguration {
     /// `ConfigError`.
     package func openTestData(note: (String) -> Void) throws -> SegmentationDataset? {
         datasets.test.isEmpty ? nil : try open(datasets.test, key: "DATASETS.TEST", note: note)
-    }
-
-    /// The size of the first test image as the network gets it; nil where there is none to look at.
-    package func testImageSize(_ data: SegmentationDataset?) -> (height: Int, width: Int)? {
-        guard let path = data?.items.first?.imagePath, let size = try? ImageFile.size(of: path) else {
-            return nil
-        }
-        let resize = EvaluationMapper(input).resize
-        return resize.size(height: size.height, width: size.width, length: resize.lengths[0])
     }
 
     private func open(_ names: [String], key: String, note: (String) -> Void) throws -> SegmentationDataset {
@@ -125,10 +71,10 @@ extension RunConfiguration {
                 "MODEL.SEM_SEG_HEAD.NUM_CLASSES",
                 "expected \(classes.count), the classes of \(name), got \(model.classCount)")
         }
-        guard classes.ignoreLabel == model.ignoreValue else {
+        guard classes.ignoreLabel == model.ignoreLabel else {
             throw invalid(
                 "MODEL.SEM_SEG_HEAD.IGNORE_VALUE",
-                "expected \(classes.ignoreLabel), the ignore label of \(name), got \(model.ignoreValue)")
+                "expected \(classes.ignoreLabel), the ignore label of \(name), got \(model.ignoreLabel)")
         }
     }
 
@@ -136,21 +82,8 @@ extension RunConfiguration {
     /// the files, or are not as many as the network has.
     package var classTable: ClassTable? {
         for name in datasets.test + datasets.train {
-            let table = name.hasPrefix("folder:") ? Self.describedClasses(name) : DatasetCatalog.classes(of: name)
-            if let table, table.count == model.classCount { return table }
+            if let table = DatasetCatalog.classes(of: name), table.count == model.classCount { return table }
         }
         return nil
-    }
-
-    private static func describedClasses(_ name: String) -> ClassTable? {
-        let path = name.dropFirst("folder:".count).split(separator: ":").dropLast().joined(separator: ":")
-        return try? FolderDescription(path: path).classes
-    }
-}
-
-extension ImagePixels {
-    /// The same pixels.
-    package init(_ image: RGBImage) {
-        self.init(height: image.height, width: image.width, values: image.pixels)
     }
 }

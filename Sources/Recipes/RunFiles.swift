@@ -1,8 +1,9 @@
+import Annotations
 import Checkpoints
 import ConfigFiles
+import Configurations
 import Engine
 import Foundation
-import Images
 
 /// The small files of an output folder, and what is read from files that a configuration names.
 enum RunFiles {
@@ -11,30 +12,15 @@ enum RunFiles {
         try AtomicFile.write(run.resolvedText, to: folder + "/config.yaml")
     }
 
-    /// Makes a folder where it is missing. Throws `CheckpointError.unwritable`.
-    static func makeFolder(_ path: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw CheckpointError.unwritable(path: path, reason: "the folder cannot be made")
-        }
-    }
-
-    /// Writes class numbers as a grey PNG, of 16 bits where there are more than 256 classes. Throws
-    /// `ImageError`.
-    static func writeLabels(_ labels: LabelImage, classCount: Int, to path: String) throws {
-        try ImageFile.writePNG(labels: labels, bits: classCount > 256 ? 16 : 8, to: path)
-    }
-
     /// Opens the weights that MODEL.WEIGHTS names, in any format that `WeightArchive` reads. Throws
     /// `ConfigError` for an address, `CheckpointError` for a file that cannot be read.
-    static func openWeights(_ path: String, _ run: RunConfiguration) throws -> WeightsFile {
+    static func openWeights(_ path: String, _ setup: RunSetup) throws -> WeightsFile {
         guard !path.contains("://") else {
-            throw run.invalid(
+            throw setup.configuration.invalid(
                 "MODEL.WEIGHTS", "expected a file, got the address \(path)",
                 hint: "download it, or say MODEL.WEIGHTS \"\" to start from random weights")
         }
-        return try WeightsFile(path: path)
+        return try WeightsFile(path: path, maps: setup.families.nameMaps)
     }
 
     /// The file for weights that an official configuration names as a pickle or an address: itself where it

@@ -99,6 +99,9 @@ package struct Tensor: Sendable {
             count: range.count * stride)
     }
 
+    /// One item of the leading axis, in the same buffer: [N, …] -> […].
+    package func item(_ index: Int) -> Tensor { items(index..<index + 1).reshaped(Array(shape.dropFirst())) }
+
     /// A copy with a buffer of its own.
     package func copied() -> Tensor {
         let result = Tensor(uninitialized: shape)

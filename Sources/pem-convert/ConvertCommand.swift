@@ -1,9 +1,10 @@
 import ArgumentParser
 import Checkpoints
+import Commands
+import Configurations
 import Engine
-import Foundation
+import Families
 import Recipes
-import Segmenters
 
 @main
 struct ConvertCommand: ParsableCommand {
@@ -19,7 +20,7 @@ struct ConvertCommand: ParsableCommand {
             reads and the official code loads ({"model": state_dict}).
 
             --from says whose names the file has; auto recognises them:
-            \(NameMap.families.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+            \(Self.nameFamilies.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
             --for compares with the network of a configuration: what is matched, missing, unexpected and of \
             another shape; only tensors that fit are written. A PyTorch file gets the criterion's class weights \
             by its MODEL.MASK_FORMER.NO_OBJECT_WEIGHT (without --for: 0.1, PEM's).
@@ -42,7 +43,7 @@ struct ConvertCommand: ParsableCommand {
     @Option(
         name: .customLong("from"),
         help: ArgumentHelp(
-            "Names of the file: auto, \(NameMap.families.map(\.name).joined(separator: ", ")).",
+            "Names of the file: auto, \(Self.nameFamilies.map(\.name).joined(separator: ", ")).",
             valueName: "family"))
     var family = "auto"
 
@@ -58,8 +59,8 @@ struct ConvertCommand: ParsableCommand {
     var inspect = false
 
     func validate() throws {
-        guard family == "auto" || NameMap.families.contains(where: { $0.name == family }) else {
-            let known = (["auto"] + NameMap.families.map(\.name)).joined(separator: ", ")
+        guard family == "auto" || Self.nameFamilies.contains(where: { $0.name == family }) else {
+            let known = (["auto"] + Self.nameFamilies.map(\.name)).joined(separator: ", ")
             throw ValidationError("--from: expected one of \(known), got \(family)")
         }
         guard !matched || config != nil else { throw ValidationError("--matched needs --for") }
@@ -75,78 +76,24 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         try CommandRunner.run {
-            if inspect {
-                try Inspection(path: input).show()
-            } else if let output {
-                try convert(to: output)
+            var options = ConversionRecipe.Options(input: input)
+            options.family = family == "auto" ? nil : family
+            options.listsMatched = matched
+            let recipe = ConversionRecipe(options, families: networkFamilies, console: Console())
+            guard let output else {
+                try recipe.inspect()
+                return 0
             }
+            let setup = try config.map { try RunSetup(path: $0, overrides: [], families: networkFamilies) }
+            try recipe.convert(to: output, for: setup, named: config ?? "")
             return 0
         }
     }
 
-    private func convert(to output: String) throws {
-        let archive = try WeightArchive.open(path: input)
-        var weights = try RenamedWeights(archive, family: knownFamily)
-        print(
-            "\(input): \(archive.format.rawValue), \(archive.names.count) tensors, "
-                + "names of \(weights.map.name)"
-        )
-        let counters = weights.dropped.filter { $0.hasSuffix(".num_batches_tracked") }
-        Self.list("step counters of norms left out", counters, names: false)
-        Self.list("left out", weights.dropped.filter { !counters.contains($0) })
-        var names = weights.names
-        var noObjectWeight: Float?
-        if let config {
-            let run = try RunSetup(path: config, overrides: []).configuration
-            noObjectWeight = Float(run.criterion.noObjectWeight)
-            let comparison = try compare(config, run)
-            (weights, names) = (comparison.weights, comparison.matched.map(\.name))
-        }
-        // Values are read once before anything is written, so that a damaged file leaves no trace.
-        var values: [String: [Float]] = [:]
-        for name in names { values[name] = try weights.floats(named: name) }
-        let tensors = names.map { name in
-            SavedTensor(name: name, shape: weights.shape(named: name) ?? []) { values[name] ?? [] }
-        }
-        if output.hasSuffix(".safetensors") {
-            try SafetensorsFile.write(tensors, metadata: ["format": "pt"], to: output)
-        } else {
-            try TorchFile.writeOfficial(tensors, noObjectWeight: noObjectWeight, to: output)
-        }
-        print("\(output): \(tensors.count) tensors")
-    }
-
-    /// Nil where the file is to tell.
-    private var knownFamily: String? { family == "auto" ? nil : family }
-
-    private func compare(_ config: String, _ run: RunConfiguration) throws -> WeightsComparison {
-        let segmenter = try Segmenter(run, seed: 0)
-        let comparison = try WeightsFile(path: input, family: knownFamily).comparison(with: segmenter.store)
-        print(
-            "\(comparison.matched.count) of \(segmenter.store.parameters.count) tensors of \(config) matched")
-        if matched {
-            for parameter in comparison.matched {
-                print("  \(parameter.name)  from \(comparison.weights.originals[parameter.name] ?? "")")
-            }
-        }
-        let isBackbone = comparison.matched.allSatisfy { $0.name.hasPrefix("backbone.") }
-        let isRest = comparison.missing.allSatisfy { !$0.hasPrefix("backbone.") }
-        Self.list(
-            isBackbone && isRest ? "missing: all but the backbone" : "missing in the file", comparison.missing,
-            names: !(isBackbone && isRest))
-        Self.list("unknown to the network", comparison.unexpected)
-        Self.list(
-            "of another shape",
-            comparison.mismatched.map { "\($0.name): expected \($0.expected), got \($0.got)" })
-        guard !comparison.matched.isEmpty else {
-            throw CheckpointError.unsupported(
-                path: input, problem: "none of its tensors fits the network of \(config); try another --from")
-        }
-        return comparison
-    }
-
-    private static func list(_ title: String, _ names: [String], names isListed: Bool = true) {
-        guard !names.isEmpty else { return }
-        print("\(names.count) \(title)" + (isListed ? ":\n  " + names.joined(separator: "\n  ") : ""))
+    /// One map for each name that `--from` knows.
+    private static var nameFamilies: [NameMap] {
+        var maps: [NameMap] = []
+        for map in networkFamilies.nameMaps where !maps.contains(where: { $0.name == map.name }) { maps.append(map) }
+        return maps
     }
 }

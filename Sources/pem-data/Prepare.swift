@@ -7,28 +7,16 @@ struct Prepare: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the files that training reads of those a data set is shipped with.",
         discussion: """
-            cityscapes: labelTrainIds of labelIds (those that are missing), cityscapes_panoptic_train and \
-            _val, JSON and pictures, of instanceIds.
-            ade20k: annotations_detectron2 of annotations (those that are missing), ade20k_panoptic_train and \
-            _val, JSON and pictures, and ade20k_instance_train.json and _val.json of annotations_instance.
-            coco: panoptic_semseg_train2017 and _val2017 (labels 0 to 132; those that are missing) of the \
-            panoptic annotations.
+            \(DatasetFamily.prepared.map { "\($0.name): \($0.preparation?.help ?? "")" }.joined(separator: "\n"))
 
             They equal what the official scripts write; only the colours of ADE20K's second and further \
             things of a class, which are drawn there without a seed, are others.
 
-              pem-data prepare cityscapes --root /data
-              pem-data prepare ade20k --root /data
-              pem-data prepare coco --root /data
+            \(DatasetFamily.prepared.map { "  pem-data prepare \($0.name) --root /data" }.joined(separator: "\n"))
             """)
 
-    /// The data sets that need it.
-    enum Dataset: String, ExpressibleByArgument, CaseIterable {
-        case cityscapes, ade20k, coco
-    }
-
     @Argument(help: "Which data set.")
-    var dataset: Dataset
+    var dataset: DatasetFamily
 
     @Option(
         help: ArgumentHelp(
@@ -37,16 +25,22 @@ struct Prepare: ParsableCommand {
     var root: String?
 
     func run() throws {
-        let place = DatasetCatalog.folder(root)
         do {
-            switch dataset {
-            case .cityscapes: try DatasetPreparation.cityscapes(root: place) { print($0) }
-            case .ade20k: try DatasetPreparation.ade20k(root: place) { print($0) }
-            case .coco: try DatasetPreparation.coco(root: place) { print($0) }
-            }
+            try dataset.prepare(root: DatasetCatalog.folder(root)) { print($0) }
         } catch let error as DatasetError {
             FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
             throw ExitCode.failure
         }
     }
+}
+
+extension DatasetFamily: ExpressibleByArgument {
+    fileprivate static var prepared: [DatasetFamily] { all.filter { $0.preparation != nil } }
+
+    package init?(argument: String) {
+        guard let family = Self.prepared.first(where: { $0.name == argument }) else { return nil }
+        self = family
+    }
+
+    package static var allValueStrings: [String] { prepared.map(\.name) }
 }

@@ -1,4 +1,6 @@
+import Annotations
 import ArgumentParser
+import Commands
 import Datasets
 import Foundation
 
@@ -14,28 +16,6 @@ struct Synth: ParsableCommand {
               pem-data synth --output Datasets/demo/cityscapes --images 64
               pem-train --config Configs/demo.cfg DATASETS.ROOT Datasets/demo
             """)
-
-    /// "256x512": rows, columns.
-    struct ImageSize: ExpressibleByArgument {
-        let height, width: Int
-
-        init(height: Int, width: Int) {
-            self.height = height
-            self.width = width
-        }
-
-        init?(argument: String) {
-            let sides = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false).map {
-                Int($0)
-            }
-            guard sides.count == 2, let height = sides[0], let width = sides[1],
-                32...8192 ~= height, 32...8192 ~= width
-            else { return nil }
-            self.init(height: height, width: width)
-        }
-
-        var defaultValueDescription: String { "\(height)x\(width)" }
-    }
 
     @Option(
         help: ArgumentHelp("The Cityscapes folder to write; made if it does not exist.", valueName: "dir"))
@@ -54,10 +34,13 @@ struct Synth: ParsableCommand {
         guard images >= 2 else {
             throw ValidationError("--images: expected 2 or more (train and val), got \(images)")
         }
+        guard 32...8192 ~= size.height, 32...8192 ~= size.width else {
+            throw ValidationError("--size: expected 32 to 8192 pixels each, got \(size.defaultValueDescription)")
+        }
     }
 
     func run() throws {
-        let scenes = SyntheticScenes(imageCount: images, width: size.width, height: size.height, seed: seed)
+        let scenes = SyntheticScenes(imageCount: images, size: size, seed: seed)
         let isTerminal = isatty(STDERR_FILENO) == 1
         try scenes.write(to: output) { done in
             guard isTerminal else { return }
@@ -65,6 +48,6 @@ struct Synth: ParsableCommand {
                 Data("\r\(done) of \(images) images\(done == images ? "\n" : "")".utf8))
         }
         let counts = scenes.splits.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
-        print("\(output): \(counts) images of \(size.height)x\(size.width) in Cityscapes' layout")
+        print("\(output): \(counts) images of \(size.defaultValueDescription) in Cityscapes' layout")
     }
 }

@@ -1,8 +1,20 @@
 import ArgumentParser
+import Commands
 import Engine
 import Recipes
+import Scoring
 
-extension PredictionFormat: ExpressibleByArgument {}
+/// A format of predictions by its name.
+struct FormatName: ExpressibleByArgument {
+    static let allValueStrings = PredictionFormats.all.map { $0.name }
+
+    let format: any PredictionFormat.Type
+
+    init?(argument: String) {
+        guard let format = PredictionFormats.all.first(where: { $0.name == argument }) else { return nil }
+        self.format = format
+    }
+}
 
 @main
 struct EvaluateCommand: ParsableCommand {
@@ -47,16 +59,17 @@ struct EvaluateCommand: ParsableCommand {
                   --ground-truth coco/annotations/panoptic_val2017.json
 
             FORMATS
-              cityscapes      labelIds PNGs and lists of instance masks (*.txt), named after the images: \
-            "cityscapes" with cityscapesScripts' names (fractions of 1), "segm" with AP and AP50
-              coco-panoptic   predictions.json with segments_info, and PNGs: "panoptic_seg" with PQ, SQ, RQ
-              coco-instances  coco_instances_results.json, a list of masks: "segm" with AP, AP50, ...
-              labels          PNGs of class numbers, named after the images, for DATASETS.TEST: "sem_seg"
+            \(formats)
 
             --save-predictions writes them too, and scores the same from files as from the network. Without \
             --format it takes coco-panoptic where PANOPTIC_ON holds, else cityscapes on Cityscapes, else labels; \
             several formats go into a folder each.
             """)
+
+    /// A line a format.
+    private static let formats = PredictionFormats.all.map { format in
+        "  " + format.name + String(repeating: " ", count: max(1, 16 - format.name.count)) + format.summary
+    }.joined(separator: "\n")
 
     @OptionGroup var common: CommonOptions
 
@@ -71,7 +84,7 @@ struct EvaluateCommand: ParsableCommand {
     var predictions: String?
 
     @Option(help: "The format of --predictions, or of --save-predictions (once or more).")
-    var format: [PredictionFormat] = []
+    var format: [FormatName] = []
 
     @Option(
         help: ArgumentHelp(
@@ -98,17 +111,17 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         try CommandRunner.run {
-            if let predictions, let format = format.first {
+            if let predictions, let format = format.first?.format {
                 let setup = common.config == nil && settings.isEmpty ? nil : try common.setUp(settings)
-                return try ScoringRecipe(
+                return try ScoringRecipe.run(
                     folder: predictions, format: format, truth: groundTruth, setup: setup,
                     output: common.output ?? setup?.configuration.outputDirectory ?? "output",
-                    console: Console())()
+                    console: Console())
             }
             let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights ?? ""])
-            return try EvaluationRecipe(
-                setup, weights: weights ?? "",
-                saving: savePredictions.map { .init(folder: $0, formats: format) }, console: Console())()
+            return try EvaluationRecipe.run(
+                setup, weights: weights ?? "", saving: savePredictions.map { ($0, format.map(\.format)) },
+                console: Console())
         }
     }
 }

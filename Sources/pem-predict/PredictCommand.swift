@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Engine
 import Recipes
 
@@ -64,7 +65,7 @@ struct PredictCommand: ParsableCommand {
             }
             let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights])
             let options = PredictionRecipe.Options(weights: weights, images: images, output: output, raw: raw)
-            return try PredictionRecipe(setup, options, console: Console())()
+            return try PredictionRecipe(setup, options, console: Console()).run()
         }
     }
 }

@@ -1,6 +1,10 @@
+import Annotations
 import ArgumentParser
 import Checkpoints
+import Commands
 import Engine
+import Families
+import Profiling
 import Recipes
 import Tensors
 
@@ -13,10 +17,11 @@ struct ProfileCommand: ParsableCommand {
             Runs the network of a configuration, with initial weights, on random pixels: from pixels in \
             memory to label maps, or with --train whole training steps (forward, criterion, backward, \
             optimizer). Lists stages and modules by official names: parameters, multiply-adds for one \
-            image as the papers count them, and forward time. SGEMM is measured before and after each \
-            run; T is the time that it would take for the same multiply-adds (training: three forward \
-            passes), so a ratio to T says how near the program is to the machine's limit, however fast \
-            the machine is at the moment. Times are the best of the runs, the median beside it.
+            image (of convolutions, linear layers and all matrix products; and as the papers count \
+            them), and forward time. SGEMM is measured before and after each run; T is the time that it \
+            would take for the same multiply-adds (training: three forward passes), so a ratio to T says \
+            how near the program is to the machine's limit, however fast the machine is at the moment. Times \
+            are the best of the runs, the median beside it.
 
             EXAMPLES
               One Cityscapes image through PEM-STDC1:
@@ -69,14 +74,13 @@ struct ProfileCommand: ParsableCommand {
     func run() throws {
         try CommandRunner.run {
             if let threads { ThreadPool.setThreadCount(threads) }
-            let setup = try RunSetup(path: config, overrides: settings)
-            var options = ProfileRecipe.Options()
-            (options.height, options.width) = (size.height, size.width)
-            (options.batch, options.trains, options.runs) = (batch, train, runs)
-            let recipe = try ProfileRecipe(setup.configuration, name: config, options)
+            let setup = try RunSetup(path: config, overrides: settings, families: networkFamilies)
+            var options = Profile.Options()
+            (options.size, options.batch, options.trains, options.runs) = (size, batch, train, runs)
+            let profile = Profile(try NetworkWork(setup.configuration), name: config, options)
             let console = Console()
             var done = 0
-            let report = try recipe { seconds in
+            let report = try profile.run { seconds in
                 done += 1
                 console.live("run \(done) of \(runs): \(seconds) s")
             }
@@ -85,24 +89,4 @@ struct ProfileCommand: ParsableCommand {
             return 0
         }
     }
-}
-
-/// `1024x2048`: height, then width.
-struct ImageSize: ExpressibleByArgument {
-    let height: Int
-    let width: Int
-
-    init(height: Int, width: Int) {
-        self.height = height
-        self.width = width
-    }
-
-    init?(argument: String) {
-        let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let height = parts[0], let width = parts[1] else { return nil }
-        guard (1...65_536).contains(height), (1...65_536).contains(width) else { return nil }
-        self.init(height: height, width: width)
-    }
-
-    var defaultValueDescription: String { "\(height)x\(width)" }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Engine
 import Recipes
 
@@ -53,7 +54,7 @@ struct TrainCommand: ParsableCommand {
             let setup = try common.setUp(settings, implied: weights.map { ["MODEL.WEIGHTS", $0] } ?? [])
             var options = TrainingRecipe.Options()
             options.resumes = resume
-            return try TrainingRecipe(setup, options, console: Console())()
+            return try TrainingRecipe(setup, options, console: Console()).run()
         }
     }
 }

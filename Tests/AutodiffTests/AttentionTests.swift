@@ -38,7 +38,8 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
         Sizes(batch: 1, queries: 7, keys: 4, channels: 12, heads: 4),
     ]
 
-    private func reference(_ p: [[Double]], _ s: Sizes) -> [Double] {
+    /// `p[3]`, where there is one, is a bias of shape `bias`.
+    private func reference(_ p: [[Double]], _ s: Sizes, bias: [Int] = []) -> [Double] {
         let depth = s.channels / s.heads
         var y = [Double](repeating: 0, count: p[0].count)
         for image in 0..<s.batch {
@@ -47,9 +48,12 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
                     let atQuery = (image * s.queries + query) * s.channels + head * depth
                     let atKeys = (0..<s.keys).map { (image * s.keys + $0) * s.channels + head * depth }
                     let weights = softmaxReference(
-                        atKeys.map { atKey in
-                            (0..<depth).reduce(0) { $0 + p[0][atQuery + $1] * p[1][atKey + $1] }
+                        atKeys.enumerated().map { key, atKey in
+                            let score = (0..<depth).reduce(0) { $0 + p[0][atQuery + $1] * p[1][atKey + $1] }
                                 / Double(depth).squareRoot()
+                            guard !bias.isEmpty else { return score }
+                            let plane = (bias[0] == 1 ? 0 : image) * bias[1] + (bias[1] == 1 ? 0 : head)
+                            return score + p[3][(plane * s.queries + query) * s.keys + key]
                         })
                     for (weight, atKey) in zip(weights, atKeys) {
                         for channel in 0..<depth { y[atQuery + channel] += weight * p[2][atKey + channel] }
@@ -75,13 +79,42 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
         }
     }
 
+    /// A bias of each image and head, of each image, of each head, or of all.
+    @Test(arguments: [[2, 2], [2, 1], [1, 2], [1, 1]]) func biasAndItsGradient(shared: [Int]) {
+        let sizes = Self.sizes[1]
+        let inputs = [
+            testTensor("q", [2, 3, 8], scale: 2), testTensor("k", [2, 5, 8], scale: 2), testTensor("v", [2, 5, 8]),
+            testTensor("bias", shared + [3, 5], scale: 2),
+        ]
+        for differentiable in [[true, true, true, true], [false, false, false, true]] {
+            checkGradient(inputs: inputs, differentiable: differentiable) {
+                attention($0[0], $0[1], $0[2], heads: 2, bias: $0[3])
+            } reference: {
+                reference($0, sizes, bias: shared)
+            }
+        }
+    }
+
+    /// Attention to some positions is attention to a memory of these alone.
+    @Test func maskedPositionsAreNotSeen() {
+        let (q, k, v) = (testTensor("q", [1, 3, 8]), testTensor("k", [1, 6, 8]), testTensor("v", [1, 6, 8]))
+        let mask = (0..<18).map { $0 % 6 < 4 ? Float(0) : -.infinity }
+        let masked = attention(
+            Variable(q), Variable(k), Variable(v), heads: 2, bias: Variable(Tensor(mask, shape: [1, 1, 3, 6])))
+        func first(_ x: Tensor) -> Variable { Variable(x.reshaped([6, 8]).items(0..<4).reshaped([1, 4, 8])) }
+        let expected = attention(Variable(q), first(k), first(v), heads: 2)
+        assertClose(masked.value, expected.value.array.map(Double.init), tolerance: 1e-6)
+    }
+
     @Test func sameBitsForAnyThreadCount() {
         let (q, k) = (testTensor("q", [2, 60, 64]), testTensor("k", [2, 90, 64]))
         expectSameBits {
-            let gradients = Gradients(count: 3)
-            let y = attention(gradients.leaf(0, q), gradients.leaf(1, k), gradients.leaf(2, k), heads: 8)
+            let gradients = Gradients(count: 4)
+            let y = attention(
+                gradients.leaf(0, q), gradients.leaf(1, k), gradients.leaf(2, k), heads: 8,
+                bias: gradients.leaf(3, testTensor("bias", [1, 8, 60, 90])))
             backward(weightedSum(y, q))
-            return [y.value, gradients[0], gradients[1], gradients[2]]
+            return [y.value, gradients[0], gradients[1], gradients[2], gradients[3]]
         }
     }
 }

@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 import Foundation
 import Tensors
 import TestSupport
@@ -81,7 +82,8 @@ private func deformableReference(_ inputs: [[Double]], _ shape: [Int], outputs: 
         let (scale, shift) = (testTensor("scale", [outputs]), testTensor("shift", [outputs]))
         let plain = deformableReference(tensors.map { $0.array.map(Double.init) }, shape, outputs: outputs)
         let y = deformableConvolve(
-            tensors[0], offsetMask: tensors[1], weight: tensors[2], scale: scale, shift: shift, relu: true)
+            tensors[0], offsetMask: tensors[1], weight: tensors[2],
+            epilogue: Epilogue(scale: scale, shift: shift, relu: true))
         let expected = plain.enumerated().map { index, value in
             max(0, value * Double(scale.array[index % outputs]) + Double(shift.array[index % outputs]))
         }

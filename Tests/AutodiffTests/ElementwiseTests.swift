@@ -17,6 +17,21 @@ import Testing
         #expect(y[0] == 0 && y[1].isNaN && y[2] == 2 && y[3] == 0)
     }
 
+    @Test(arguments: shapes) func geluValueAndGradient(shape: [Int]) {
+        checkGradient(inputs: [testTensor("x", shape, scale: 5)]) {
+            gelu($0[0])
+        } reference: {
+            $0[0].map { 0.5 * $0 * (1 + erf($0 / 2.0.squareRoot())) }
+        }
+    }
+
+    @Test func geluOfExtremes() {
+        let y = gelu(Variable(Tensor([-40, -6, 0, 40, .nan], shape: [5]))).value.array
+        #expect(y[0] == 0 && y[2] == 0 && y[3] == 40 && y[4].isNaN)
+        // Not drowned by 1: −6 · Φ(−6), where the rounding of the argument counts 36 times.
+        #expect(abs(Double(y[1]) / (-3 * erfc(6 / 2.0.squareRoot())) - 1) < 5e-6)
+    }
+
     @Test(arguments: shapes) func sigmoidValueAndGradient(shape: [Int]) {
         checkGradient(inputs: [testTensor("x", shape, scale: 6)]) {
             sigmoid($0[0])

@@ -89,6 +89,47 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
     }
 }
 
+@Suite struct GroupNormTests {
+    private func inputs(_ shape: [Int]) -> [Tensor] {
+        [testTensor("x", shape), testTensor("weight", [shape[3]]), testTensor("bias", [shape[3]])]
+    }
+
+    @Test(arguments: [([1, 1, 2, 3], 1), ([2, 3, 4, 6], 3), ([3, 5, 7, 17], 17), ([2, 2, 2, 40], 2)])
+    func valueAndGradients(_ sizes: ([Int], Int)) {
+        let (shape, groups) = sizes
+        let (pixels, channels) = (shape[1] * shape[2], shape[3])
+        let width = channels / groups
+        for differentiable in [[true, true, true], [true, false, false], [false, true, false], [false, false, true]] {
+            checkGradient(
+                inputs: inputs(shape), differentiable: differentiable, valueTolerance: 2e-5, tolerance: 3e-4
+            ) {
+                groupNorm($0[0], weight: $0[1], bias: $0[2], groups: groups, epsilon: 1e-3)
+            } reference: { p in
+                p[0].indices.map { index in
+                    let (image, channel) = (index / (pixels * channels), index % channels)
+                    let first = channel / width * width
+                    let values = (0..<pixels).flatMap { pixel in
+                        (0..<width).map { p[0][(image * pixels + pixel) * channels + first + $0] }
+                    }
+                    let (mean, variance) = moments(values, from: 0, by: 1, count: values.count)
+                    return (p[0][index] - mean) / (variance + 1e-3).squareRoot() * p[1][channel] + p[2][channel]
+                }
+            }
+        }
+    }
+
+    @Test func sameBitsForAnyThreadCount() {
+        let tensors = inputs([2, 70, 80, 24])
+        expectSameBits {
+            let gradients = Gradients(count: 3)
+            let leaves = tensors.enumerated().map { gradients.leaf($0, $1) }
+            let y = groupNorm(leaves[0], weight: leaves[1], bias: leaves[2], groups: 4, epsilon: 1e-5)
+            backward(weightedSum(y, testTensor("dY", y.shape)))
+            return [y.value] + (0..<3).map { gradients[$0] }
+        }
+    }
+}
+
 @Suite struct LayerNormTests {
     @Test(arguments: [[1, 2], [4, 3], [2, 5, 33]]) func valueAndGradients(shape: [Int]) {
         let channels = shape[shape.count - 1]

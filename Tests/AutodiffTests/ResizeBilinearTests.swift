@@ -3,30 +3,6 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The definition: x [B, H, W, C] -> [B, height, width, C], pixel centres at (i + 0.5) / size, borders
-/// repeated.
-func resizeReference(_ x: [Double], _ shape: [Int], height: Int, width: Int) -> [Double] {
-    func sites(_ input: Int, _ output: Int) -> [(Int, Int, Double)] {
-        (0..<output).map {
-            let source = max(0, (Double($0) + 0.5) * Double(input) / Double(output) - 0.5)
-            let lower = min(Int(source), input - 1)
-            return (lower, min(lower + 1, input - 1), source - Double(lower))
-        }
-    }
-    let (rows, columns, channels) = (sites(shape[1], height), sites(shape[2], width), shape[3])
-    return (0..<shape[0] * height * width * channels).map { index in
-        let (site, channel) = (index / channels, index % channels)
-        let (row, column) = (rows[site / width % height], columns[site % width])
-        let image = site / (height * width)
-        func at(_ i: Int, _ j: Int) -> Double {
-            x[((image * shape[1] + i) * shape[2] + j) * channels + channel]
-        }
-        let above = (1 - column.2) * at(row.0, column.0) + column.2 * at(row.0, column.1)
-        let below = (1 - column.2) * at(row.1, column.0) + column.2 * at(row.1, column.1)
-        return (1 - row.2) * above + row.2 * below
-    }
-}
-
 @Suite struct ResizeBilinearTests {
     @Test(arguments: [[1, 4, 6, 3], [2, 3, 1, 17], [1, 1, 5, 1]], [(8, 12), (2, 3), (7, 4), (1, 1), (3, 1)])
     func valueAndGradient(shape: [Int], size: (Int, Int)) {

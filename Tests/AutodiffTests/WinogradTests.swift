@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 import Tensors
 import TestSupport
 import Testing

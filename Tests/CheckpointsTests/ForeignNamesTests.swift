@@ -56,7 +56,7 @@ import Testing
         let wanted = try Self.wanted(official)
         let named = name.hasPrefix("timm") ? "timm" : family
         for (family, expected) in [(nil, family), (named, named)] {
-            let renamed = try RenamedWeights(archive, family: family)
+            let renamed = try RenamedWeights(archive, maps: allMaps, family: family)
             #expect(renamed.map.name == expected)
             #expect(renamed.names == wanted.keys.sorted())
             for (tensor, shape) in wanted { #expect(renamed.shape(named: tensor) == shape, "\(tensor)") }
@@ -81,7 +81,7 @@ import Testing
         let scratch = try Scratch()
         let wanted = try Self.wanted(official)
         for named in [nil, family] where family != "timm" || named != nil {
-            let renamed = try RenamedWeights(Self.open(tensors, scratch), family: named)
+            let renamed = try RenamedWeights(Self.open(tensors, scratch), maps: allMaps, family: named)
             #expect(renamed.map.name == family)
             #expect(renamed.names == wanted.keys.sorted())
             for (tensor, shape) in wanted { #expect(renamed.shape(named: tensor) == shape, "\(tensor)") }
@@ -93,13 +93,13 @@ import Testing
     func whatHasNoNetworkIsRefused(name: String) throws {
         let scratch = try Scratch()
         let archive = try Self.open(try #require(Self.recorded[name]).names, scratch)
-        let error = #expect(throws: CheckpointError.self) { try RenamedWeights(archive) }
+        let error = #expect(throws: CheckpointError.self) { try RenamedWeights(archive, maps: allMaps) }
         #expect("\(try #require(error))".contains("Swin Transformer as transformers keeps it"))
     }
 
     @Test func anotherFamilyThanTheFiles() throws {
         let scratch = try Scratch()
         let archive = try Self.open(try #require(Self.recorded["torchvision ResNet-50"]).names, scratch)
-        #expect(try RenamedWeights(archive, family: "swin").names.contains("backbone.layer1.0.conv1.weight"))
+        #expect(try RenamedWeights(archive, maps: allMaps, family: "swin").names.contains("backbone.layer1.0.conv1.weight"))
     }
 }

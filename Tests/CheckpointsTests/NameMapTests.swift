@@ -7,7 +7,7 @@ import Testing
         let scratch = try Scratch()
         let path = scratch.path + "/a.safetensors"
         try SafetensorsFile.write(names.map { name in SavedTensor(name: name, shape: []) { [1] } }, to: path)
-        return try RenamedWeights(WeightArchive.open(path: path), family: family)
+        return try RenamedWeights(WeightArchive.open(path: path), maps: allMaps, family: family)
     }
 
     @Test func torchvision() throws {

@@ -67,7 +67,7 @@ import Testing
 
     /// Every tensor of `ours`, under its official name, bit for bit.
     private func expectSame(_ ours: WeightArchive, _ other: WeightArchive) throws {
-        let renamed = try RenamedWeights(other)
+        let renamed = try RenamedWeights(other, maps: allMaps)
         #expect(renamed.names == ours.names)
         for name in ours.names {
             #expect(renamed.shape(named: name) == ours.entry(named: name)?.shape)

@@ -149,7 +149,7 @@ import Testing
         (["a.pth", "b.pth", "--matched"], "--matched needs --for"),
         (
             ["a.pth", "b.pth", "--from", "klingon"],
-            "expected one of auto, torchvision, stdc, caffe2, swin, timm, huggingface, detectron2, got klingon"
+            "expected one of auto, torchvision, caffe2, timm, huggingface, stdc, swin, detectron2, got klingon"
         ),
     ])
     func wrongUsage(arguments: [String], message: String) throws {

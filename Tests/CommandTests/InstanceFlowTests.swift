@@ -39,6 +39,14 @@ import Testing
         #expect(tasks.keys.sorted() == ["segm"] && tasks["segm"]?["AP50-bicycle"] != nil)
         #expect(results == project.bytes("again/results.json"))
 
+        // A finished run owes no evaluation.
+        let log = try #require(project.bytes("scored/metrics.jsonl"))
+        for _ in 0..<2 {
+            let resumed = try project.train("scored", scored + mapper + ["--resume"])
+            #expect(resumed.status == 0 && resumed.output.contains("this run is finished"), "\(resumed.output)")
+            #expect(project.bytes("scored/metrics.jsonl") == log)
+        }
+
         // Pixels of classes are no objects.
         let semantic = ["DATASETS.TRAIN", "('cityscapes_fine_sem_seg_train',)", "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "19"]
         let refused = try project.train(

@@ -110,12 +110,12 @@ import Testing
         for y in 0..<63 {
             for x in 0..<127 {
                 let pixel = y * 128 + x
-                let color = overlay.pixels[3 * pixel..<3 * pixel + 3]
+                let color = overlay.values[3 * pixel..<3 * pixel + 3]
                 let meets = ids[pixel] != ids[pixel + 1] || ids[pixel] != ids[pixel + 128]
                 if meets {
                     #expect(Set(color).count == 1 && borders.contains(color.first ?? 0), "(\(x), \(y))")
                 } else if ids[pixel] == 0 {
-                    #expect(color == ground.pixels[3 * pixel..<3 * pixel + 3], "(\(x), \(y))")
+                    #expect(color == ground.values[3 * pixel..<3 * pixel + 3], "(\(x), \(y))")
                 }
             }
         }

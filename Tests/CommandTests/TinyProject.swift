@@ -1,3 +1,4 @@
+import Annotations
 import Foundation
 import Images
 import TestSupport
@@ -39,8 +40,8 @@ final class TinyProject {
     /// Sky above, ground below, and a box whose place depends on the seed; a frame of the ignore label.
     private func writePicture(_ name: String, seed: Int) throws {
         let (width, height) = (128, 64)
-        var labels = LabelImage(width: width, height: height, fill: 0)
-        var image = RGBImage(width: width, height: height, fill: RGBColor(grey: 60))
+        var labels = LabelImage(size: ImageSize(height: height, width: width), fill: [0])
+        var image = Image<UInt8>(size: ImageSize(height: height, width: width), fill: [60, 60, 60])
         for y in 0..<height {
             for x in 0..<width {
                 let isBox = (20 + 12 * seed..<44 + 12 * seed).contains(x) && (24..<52).contains(y)
@@ -50,7 +51,7 @@ final class TinyProject {
                 labels.values[pixel] = isFrame ? 255 : UInt16(label)
                 let noise = (pixel &* 2_654_435_761 >> 16) % 32
                 let color = [[90, 90, 90], [120, 160, 210], [180, 40, 30]][label]
-                for channel in 0..<3 { image.pixels[3 * pixel + channel] = UInt8(color[channel] + noise) }
+                for channel in 0..<3 { image.values[3 * pixel + channel] = UInt8(color[channel] + noise) }
             }
         }
         try ImageFile.writePNG(image, to: "\(path)/images/\(name).png")

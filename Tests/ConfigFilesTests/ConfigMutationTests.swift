@@ -1,4 +1,5 @@
 import ConfigFiles
+import Families
 import Foundation
 import Recipes
 import TestSupport
@@ -11,11 +12,11 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try Self.base.write(toFile: folder + "/base.cfg", atomically: true, encoding: .utf8)
-        #expect(throws: Never.self) { try RunConfiguration.load(path: folder + "/base.cfg") }
+        #expect(throws: Never.self) { try RunSetup(path: folder + "/base.cfg", overrides: [], families: networkFamilies) }
         var run = FuzzRun("YAML", path: folder + "/damaged.cfg")
         let originals = [Self.base, Self.child, Self.strange].map { Array($0.utf8) }
         try run.read(originals, tokens: Self.tokens, refusal: ConfigError.self) { path in
-            do { _ = try RunConfiguration.load(path: path) } catch is ConfigError {}
+            do { _ = try RunSetup(path: path, overrides: [], families: networkFamilies) } catch is ConfigError {}
             _ = try ConfigDocument.read(path: path)
         }
         #expect(run.refused > run.count / 5 && run.refused < run.count, "\(run.refused) of \(run.count) refused")

@@ -2,10 +2,35 @@ import ConfigFiles
 import Testing
 
 @Suite struct SchemaTests {
-    private func schema() throws -> ConfigSchema {
-        let defaults =
-            "SOLVER:\n  BASE_LR: 0.1\n  STEPS: [3]\n  MAX_ITER: 4\n  BIAS: null\n  NAME: x\nSEED: -1\n"
-        return ConfigSchema(defaults: try .parse(defaults, name: "defaults"), openSections: ["FREE"])
+    /// Where values of the schema go.
+    private struct Solver: Configurable {
+        var rate: Float = 0
+        var steps: [Int] = []
+
+        static var sections: [SettingSection<Solver>] {
+            [
+                SettingSection(
+                    "SOLVER",
+                    [
+                        .real("BASE_LR", 0.1, \.rate, in: 0...1, "The rate."),
+                        .integers("STEPS", [3], \.steps, in: 0...9, "The steps."),
+                        .declared("MAX_ITER", 4, "The last step."), .declared("BIAS", .null, "Not read."),
+                        .declared("NAME", "x", "Not read."),
+                    ]),
+                SettingSection("", [.declared("SEED", -1, "Not read.")]),
+            ]
+        }
+    }
+
+    private func schema() -> ConfigSchema { ConfigSchema(Solver.declarations, openSections: ["FREE"]) }
+
+    @Test func settingsGoWhereTheirPathsSay() throws {
+        let reader = ConfigReader(try resolve("SOLVER:\n  BASE_LR: 0.5\n  NAME: y\n"))
+        let solver = try Solver(reader)
+        #expect(solver.rate == 0.5 && solver.steps == [3])
+        #expect(reader.writtenButUnread == ["SOLVER.NAME"] && reader.hasRead(section: "SOLVER"))
+        let outside = ConfigReader(try resolve("SOLVER:\n  BASE_LR: 2\n"))
+        #expect(throws: ConfigError.self) { try Solver(outside) }
     }
 
     private func resolve(_ text: String) throws -> ConfigDocument {

@@ -32,7 +32,7 @@ import Testing
 
     @Test("a segment at a point is its mask, padded and sampled bilinearly")
     func segments() {
-        let (height, width, canvas) = (7, 5, CanvasSize(height: 8, width: 9))
+        let (height, width, canvas) = (7, 5, ImageSize(height: 8, width: 9))
         let segments: [Int32] = (0..<height * width).map { pixel in Int32((pixel * 7 + pixel / 5) % 4) - 1 }
         let targets = MaskTargets(classes: [4, 0, 9], height: height, width: width, segments: segments)
         var stream = RandomStream(seed: 1, name: "points")
@@ -62,7 +62,7 @@ import Testing
 
     @Test("segments that overlap are read each from its layer")
     func layers() {
-        let (height, width, canvas) = (7, 5, CanvasSize(height: 8, width: 9))
+        let (height, width, canvas) = (7, 5, ImageSize(height: 8, width: 9))
         let layers: [[Int32]] = (0..<2).map { layer in
             (0..<height * width).map { pixel in
                 let place = (pixel * 7 + pixel / 5 + 3 * layer) % 3

@@ -1,7 +1,7 @@
 import Annotations
 import Autodiff
 import Criteria
-import Layers
+import Networks
 import Tensors
 import TestSupport
 import Testing
@@ -72,7 +72,7 @@ private final class Leaves {
     }
 }
 
-private let canvas = CanvasSize(height: 24, width: 32)
+private let canvas = ImageSize(height: 24, width: 32)
 
 private func criterion() -> SetCriterion {
     var configuration = SetCriterion.Configuration()

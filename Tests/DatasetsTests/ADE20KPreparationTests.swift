@@ -1,3 +1,4 @@
+import Annotations
 import Datasets
 import Foundation
 import Images
@@ -28,7 +29,7 @@ import Testing
 
     @Test(arguments: ["train", "val"]) func listsAreTheOfficialOnes(split: String) throws {
         try copyImages()
-        try DatasetPreparation.ade20k(root: folder.path) { _ in }
+        try DatasetFamily.ade20k.prepare(root: folder.path) { _ in }
         let instances = "ade20k_instance_\(split).json"
         #expect(try json("\(base)/\(instances)") == json("\(official)/\(instances)"))
 
@@ -69,7 +70,7 @@ import Testing
 
     @Test(arguments: ["training", "validation"]) func labelsAreTheOfficialOnes(split: String) throws {
         try copyImages()
-        try DatasetPreparation.ade20k(root: folder.path) { _ in }
+        try DatasetFamily.ade20k.prepare(root: folder.path) { _ in }
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(base)/annotations_detectron2/\(split)")
         #expect(!names.isEmpty)
         for name in names {
@@ -107,12 +108,12 @@ import Testing
         try copyImages()
         let stem = "validation/ADE_val_00000001"
         let size = try ImageFile.size(of: "\(base)/images/\(stem).jpg")
-        try #require(size.width * size.height > 256)
-        let pixels = (0..<size.width * size.height).flatMap {
+        try #require(size.area > 256)
+        let pixels = (0..<size.area).flatMap {
             [$0 % 256 == 0 ? 0 : 1, UInt8($0 % 256), 0] as [UInt8]
         }
         try ImageFile.writePNG(
-            RGBImage(width: size.width, height: size.height, pixels: pixels),
+            Image<UInt8>(size: size, channels: 3, values: pixels),
             to: "\(base)/annotations_instance/\(stem).png")
         let dataset = try DatasetCatalog.open(name: "ade20k_panoptic_val", root: folder.path)
         try dataset.check(.full)
@@ -144,8 +145,8 @@ import Testing
         let stem = "validation/ADE_val_00000001"
         let size = try ImageFile.size(of: "\(base)/images/\(stem).jpg")
         let path = "\(base)/annotations_instance/\(stem).png"
-        let pixels = (0..<size.width * size.height).flatMap { $0 < 2 ? objects[$0] : [0, 0, 0] as [UInt8] }
-        try ImageFile.writePNG(RGBImage(width: size.width, height: size.height, pixels: pixels), to: path)
+        let pixels = (0..<size.area).flatMap { $0 < 2 ? objects[$0] : [0, 0, 0] as [UInt8] }
+        try ImageFile.writePNG(Image<UInt8>(size: size, channels: 3, values: pixels), to: path)
         let text = problems()
         #expect(text.contains("\(path): \(message)"), "\(text)")
     }
@@ -160,7 +161,7 @@ import Testing
         try folder.image("\(Self.name)/\(path)", width: 5, height: 4)
         #expect(problems().contains("object"))
         try ImageFile.writePNG(
-            RGBImage(width: 5, height: 4, fill: RGBColor(grey: 0)), to: "\(base)/\(path)")
+            Image<UInt8>(size: ImageSize(height: 4, width: 5), fill: [0, 0, 0]), to: "\(base)/\(path)")
         #expect(problems().contains("\(path): is 5x4, but its image"))
     }
 
@@ -170,10 +171,10 @@ import Testing
         let text = problems()
         #expect(text.contains("annotations_instance/validation: no such folder; unpack annotations_instance.tar"))
         #expect(problems(of: "ade20k_sem_seg_val") == "")
-        #expect(throws: DatasetError.self) { try DatasetPreparation.ade20k(root: folder.path) { _ in } }
+        #expect(throws: DatasetError.self) { try DatasetFamily.ade20k.prepare(root: folder.path) { _ in } }
         let empty = try TemporaryFolder()
         do {
-            try DatasetPreparation.ade20k(root: empty.path) { _ in }
+            try DatasetFamily.ade20k.prepare(root: empty.path) { _ in }
         } catch {
             #expect("\(error)".contains("ADEChallengeData2016/images/training: no such folder; set --root"))
         }

@@ -23,7 +23,8 @@ import Testing
         try folder.image("coco/val2017/000000000007.jpg", width: 4, height: 2)
         try folder.write(list, "coco/annotations/panoptic_val2017.json")
         let ids: [UInt32] = [70_000, 70_000, 256, 1, 0, 70_000, 3, 3]
-        try ImageFile.writePNG(RGBImage(width: 4, height: 2, segmentIDs: ids), to: folder.file("coco/" + picture))
+        let image = Image(size: ImageSize(height: 2, width: 4), segmentIDs: ids)
+        try ImageFile.writePNG(image, to: folder.file("coco/" + picture))
     }
 
     private static let segments = [
@@ -57,7 +58,7 @@ import Testing
         #expect(try dataset.labels(of: dataset.items[0])?.values == expected)
 
         var notes: [String] = []
-        for _ in 0..<2 { try DatasetPreparation.coco(root: folder.path) { notes.append($0) } }
+        for _ in 0..<2 { try DatasetFamily.coco.prepare(root: folder.path) { notes.append($0) } }
         #expect(notes == ["coco: making the labels of 1 images of val2017"])
         let path = base + "/panoptic_semseg_val2017/000000000007.png"
         #expect(try ImageFile.readLabels(path, bits: 8).values == expected)
@@ -71,8 +72,8 @@ import Testing
         try writeImage()
         let (root, annotations) = (folder.path + inside, folder.path + "/coco/annotations/")
         for name in ["coco_2017_val", "coco_2017_val_panoptic"] {
-            #expect(DatasetCatalog.panopticList(of: name, root: root) == annotations + "panoptic_val2017.json")
-            #expect(DatasetCatalog.instanceList(of: name, root: root) == annotations + "instances_val2017.json")
+            #expect(DatasetCatalog.path(of: .panopticList, name, root: root) == annotations + "panoptic_val2017.json")
+            #expect(DatasetCatalog.path(of: .instanceList, name, root: root) == annotations + "instances_val2017.json")
         }
     }
 
@@ -120,7 +121,7 @@ import Testing
                 #expect(truth.ids.filter { $0 == segment.id }.count == segment.area, "\(item.id) \(segment.id)")
             }
         }
-        try DatasetPreparation.coco(root: folder.path) { _ in }
+        try DatasetFamily.coco.prepare(root: folder.path) { _ in }
         let prepared = try DatasetCatalog.open(name: "coco_2017_val_panoptic", root: folder.path)
         try prepared.check(.full)
         #expect(prepared.items.allSatisfy { $0.labelPath != nil })

@@ -91,7 +91,7 @@ import Testing
     @Test func loadingNamesFileAndValue() throws {
         try folder.labels("l/x.png") { $0 == 50 ? 2 : 0 }
         let dataset = try open()
-        let mapper = SemanticMapper(.init(resize: ResizeShortestEdge(lengths: [8], maxSize: 100), crop: nil))
+        let mapper = SemanticMapper(.init(resize: ResizeShortestEdge(minSizes: [8], maxSize: 100), crop: nil))
         let text = message { _ = try mapper.sample(of: dataset, seed: 0, epoch: 0, index: 1) }
         #expect(text.contains("l/x.png: label 2 outside the classes on 1 pixel, first at column 2, row 4"))
     }

@@ -1,3 +1,4 @@
+import Annotations
 import Datasets
 import Foundation
 import Images
@@ -40,12 +41,12 @@ import Testing
             label == 255 ? 0 : label == 0 ? 70_000 : UInt32(number) + 1
         }
         try ImageFile.writePNG(
-            RGBImage(width: 6, height: 3, segmentIDs: ids), to: folder.file("p/sub/x.png"))
+            Image(size: ImageSize(height: 3, width: 6), segmentIDs: ids), to: folder.file("p/sub/x.png"))
         try writeList()
     }
 
     private func writeNumbers(_ values: [UInt16], width: Int = 6, bits: Int) throws {
-        let image = LabelImage(width: width, height: values.count / width, values: values)
+        let image = LabelImage(size: ImageSize(height: values.count / width, width: width), values: values)
         try ImageFile.writePNG(labels: image, bits: bits, to: folder.file("n/sub/x_n.png"))
     }
 
@@ -83,7 +84,7 @@ import Testing
         let data = try open(way)
         #expect(data.items.map(\.id) == ["sub_x"])
         let truth = try data.requiredPanoptic(of: data.items[0])
-        #expect((truth.width, truth.height) == (6, 3))
+        #expect(truth.size == ImageSize(height: 3, width: 6))
         let segments = truth.annotation.segments.map { segment in
             Found(
                 label: segment.classNumber, isCrowd: segment.isCrowd,
@@ -136,9 +137,9 @@ import Testing
         let data = try open(way)
         #expect(try data.labels(of: data.items[0])?.values == Self.labels)
         #expect(data.classes.categoryIDs == [4, 2])
-        var augmentation = SemanticMapper.Configuration(
-            resize: ResizeShortestEdge(lengths: [3], maxSize: 100), crop: nil)
-        augmentation.flip = .none
+        var augmentation = StandardAugmentation(
+            resize: ResizeShortestEdge(minSizes: [3], maxSize: 100), crop: nil)
+        augmentation.randomFlip = .none
         let sample = try PanopticMapper(.standard(augmentation)).sample(of: data, seed: 1, epoch: 0, index: 0)
         let truth = try data.requiredPanoptic(of: data.items[0])
         let wanted = truth.annotation.segments.filter { !$0.isCrowd }

@@ -34,14 +34,14 @@ struct InstanceMapperExpectation: Sendable, CustomTestStringConvertible {
         let folder = try TemporaryFolder()
         let data = try listed(folder)
         try data.check(.full)
-        let crop = RandomCrop(size: .absolute(height: 44, width: 50), singleCategoryMaxArea: 0.5)
-        let standard = SemanticMapper.Configuration(
-            resize: ResizeShortestEdge(lengths: [40, 60, 97], maxSize: 400), crop: crop, distortsColor: false)
+        let crop = RandomCrop(size: .absolute(ImageSize(height: 44, width: 50)), singleCategoryMaxArea: 0.5)
+        let standard = StandardAugmentation(
+            resize: ResizeShortestEdge(minSizes: [40, 60, 97], maxSize: 400), crop: crop, colorAugmentation: false)
         let mapper = InstanceMapper(
-            test.jitters ? .jitter(LargeScaleJitter(side: 48, scales: test.scales)) : .standard(standard))
+            test.jitters ? .jitter(LargeScaleJitter(imageSize: 48, scales: test.scales)) : .standard(standard))
         let sample = try mapper.sample(of: data, seed: test.seed, epoch: 0, index: 0)
         #expect([sample.image.height, sample.image.width] == [test.height, test.width])
-        #expect(TestData.hash(sample.image.pixels) == test.hash)
+        #expect(TestData.hash(sample.image.values) == test.hash)
         // With jitter the official mapper has no place for masks, of which the list has one.
         let found = zip(sample.targets.classes, masks(sample.targets)).filter { !test.jitters || $0.0 != 79 }
         #expect(found.map(\.0) == test.objects.map(\.0))
@@ -53,15 +53,16 @@ struct InstanceMapperExpectation: Sendable, CustomTestStringConvertible {
     /// Objects of instanceIds are the things of the panoptic list that are wider and higher than a pixel.
     @Test func cityscapesHasTheThingsOfItsPanopticList() throws {
         let folder = try TemporaryFolder()
-        try SyntheticScenes(imageCount: 5, width: 96, height: 48, seed: 7).write(to: folder.path + "/cityscapes")
+        try SyntheticScenes(imageCount: 5, size: ImageSize(height: 48, width: 96), seed: 7)
+            .write(to: folder.path + "/cityscapes")
         let data = try DatasetCatalog.open(name: "cityscapes_fine_instance_seg_train", root: folder.path)
         let panoptic = try DatasetCatalog.open(name: "cityscapes_fine_panoptic_train", root: folder.path)
         let report = try data.check(.full)
         #expect(report.labelsRead == 4 && report.classPixels.count == 8)
         #expect(data.items.map(\.id) == panoptic.items.map(\.id))
-        var configuration = SemanticMapper.Configuration(
-            resize: ResizeShortestEdge(lengths: [48], maxSize: 400), crop: nil)
-        configuration.squareSize = 100
+        var configuration = StandardAugmentation(
+            resize: ResizeShortestEdge(minSizes: [48], maxSize: 400), crop: nil)
+        configuration.sizeDivisibility = 100
         var count = 0
         for (index, item) in panoptic.items.enumerated() {
             let truth = try #require(try panoptic.panoptic(of: item))
@@ -97,7 +98,7 @@ struct InstanceMapperExpectation: Sendable, CustomTestStringConvertible {
             26_001, 33, 33, 29_000, 7, 7,
         ]
         try ImageFile.writePNG(
-            labels: LabelImage(width: 6, height: 3, values: ids), bits: 16,
+            labels: LabelImage(size: ImageSize(height: 3, width: 6), values: ids), bits: 16,
             to: folder.file(names[1] + "/a_000000_000000_gtFine_instanceIds.png"))
         let data = try DatasetCatalog.open(name: "cityscapes_fine_instance_seg_train", root: folder.path)
         let truth = try #require(try data.instances(of: data.items[0]))
@@ -127,10 +128,11 @@ struct InstanceMapperExpectation: Sendable, CustomTestStringConvertible {
     /// Panoptic segments under the same jitter: padding is nobody's.
     @Test func jitterMovesPanopticSegmentsWithThePicture() throws {
         let folder = try TemporaryFolder()
-        try SyntheticScenes(imageCount: 5, width: 96, height: 48, seed: 7).write(to: folder.path + "/cityscapes")
+        try SyntheticScenes(imageCount: 5, size: ImageSize(height: 48, width: 96), seed: 7)
+            .write(to: folder.path + "/cityscapes")
         let data = try DatasetCatalog.open(name: "cityscapes_fine_panoptic_train", root: folder.path)
         let things = try DatasetCatalog.open(name: "cityscapes_fine_instance_seg_train", root: folder.path)
-        let jitter = Augmentation.jitter(LargeScaleJitter(side: 64, scales: 0.4...0.6))
+        let jitter = Augmentation.jitter(LargeScaleJitter(imageSize: 64, scales: 0.4...0.6))
         for index in data.items.indices {
             let sample = try PanopticMapper(jitter).sample(of: data, seed: 5, epoch: 0, index: index)
             let other = try InstanceMapper(jitter).sample(of: things, seed: 5, epoch: 0, index: index)
@@ -146,8 +148,8 @@ struct InstanceMapperExpectation: Sendable, CustomTestStringConvertible {
     @Test func overlappingObjectsLieInLayers() throws {
         let folder = try TemporaryFolder()
         let data = try listed(folder)
-        let standard = SemanticMapper.Configuration(
-            resize: ResizeShortestEdge(lengths: [60], maxSize: 400), crop: nil, distortsColor: false)
+        let standard = StandardAugmentation(
+            resize: ResizeShortestEdge(minSizes: [60], maxSize: 400), crop: nil, colorAugmentation: false)
         let sample = try InstanceMapper(.standard(standard)).sample(of: data, seed: 1, epoch: 0, index: 0)
         #expect(sample.targets.layers.count > 1 && sample.targets.classes == [2, 0, 56, 0, 79])
         let truth = try #require(try data.instances(of: data.items[0]))
@@ -186,7 +188,7 @@ struct InstanceMapperExpectation: Sendable, CustomTestStringConvertible {
         try data.check(.full)
         #expect(data.items.map(\.id) == ["000000000007", "000000000009"])
         #expect(data.withoutEmptyImages.items.map(\.id) == ["000000000007"])
-        let empty = try InstanceMapper(.jitter(LargeScaleJitter(side: 32, scales: 1...1)))
+        let empty = try InstanceMapper(.jitter(LargeScaleJitter(imageSize: 32, scales: 1...1)))
             .sample(of: data, seed: 1, epoch: 0, index: 1)
         #expect(empty.targets.classes.isEmpty && empty.targets.layers == [Array(repeating: -1, count: 1024)])
     }

@@ -87,9 +87,9 @@ import Testing
     ] as [(String, String?, String?, String?)])
     func truthLiesWhereItIsOfficially(name: String, panoptic: String?, instances: String?, labels: String?) {
         let root = "no such folder"
-        #expect(DatasetCatalog.panopticList(of: name, root: root) == panoptic.map { "\(root)/\($0)" })
-        #expect(DatasetCatalog.instanceList(of: name, root: root) == instances.map { "\(root)/\($0)" })
-        #expect(DatasetCatalog.cityscapesLabels(of: name, root: root) == labels.map { "\(root)/\($0)" })
+        #expect(DatasetCatalog.path(of: .panopticList, name, root: root) == panoptic.map { "\(root)/\($0)" })
+        #expect(DatasetCatalog.path(of: .instanceList, name, root: root) == instances.map { "\(root)/\($0)" })
+        #expect(DatasetCatalog.path(of: .cityscapesLabels, name, root: root) == labels.map { "\(root)/\($0)" })
     }
 
     @Test func categoriesAreTheOfficialOnes() {

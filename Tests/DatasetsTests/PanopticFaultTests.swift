@@ -1,3 +1,4 @@
+import Annotations
 import Datasets
 import Foundation
 import Images
@@ -100,7 +101,7 @@ import Testing
         try folder.write(list, layout.list)
         let ids = (0..<8).map { UInt32($0 % 4 < 2 ? 7 : 26_001) }
         try ImageFile.writePNG(
-            RGBImage(width: 4, height: 2, segmentIDs: ids),
+            Image(size: ImageSize(height: 2, width: 4), segmentIDs: ids),
             to: folder.file(layout.pictures + "/" + layout.picture))
         return folder
     }

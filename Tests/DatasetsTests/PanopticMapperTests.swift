@@ -15,27 +15,27 @@ import Testing
     func nearestEqualsPillow(size: [Int], window: [Int], hash: UInt64) {
         let region = PixelRegion(x: window[0], y: window[1], width: window[2], height: window[3])
         let resized = TestData.labels(height: size[0], width: size[1])
-            .resizedNearest(width: size[3], height: size[2], region: region, rule: .pillow)
+            .resizedNearest(to: ImageSize(height: size[2], width: size[3]), region: region, rule: .pillow)
         #expect(TestData.hash(resized) == hash)
     }
 
     private func dataset(_ folder: TemporaryFolder) throws -> SegmentationDataset {
-        try SyntheticScenes(imageCount: 5, width: 96, height: 48, seed: 7)
+        try SyntheticScenes(imageCount: 5, size: ImageSize(height: 48, width: 96), seed: 7)
             .write(to: folder.path + "/cityscapes")
         let dataset = try DatasetCatalog.open(name: "cityscapes_fine_panoptic_train", root: folder.path)
         try dataset.check(.full)
         return dataset
     }
 
-    private func configuration(_ lengths: [Int], crop: RandomCrop?) -> SemanticMapper.Configuration {
-        .init(resize: ResizeShortestEdge(lengths: lengths, maxSize: 400), crop: crop)
+    private func configuration(_ lengths: [Int], crop: RandomCrop?) -> StandardAugmentation {
+        .init(resize: ResizeShortestEdge(minSizes: lengths, maxSize: 400), crop: crop)
     }
 
     /// One stream of numbers for both mappers: what the panoptic one adds must not move the rest.
     @Test func drawsWhatTheSemanticMapperDraws() throws {
         let folder = try TemporaryFolder()
         let data = try dataset(folder)
-        let crop = RandomCrop(size: .absolute(height: 24, width: 40), singleCategoryMaxArea: 0.75)
+        let crop = RandomCrop(size: .absolute(ImageSize(height: 24, width: 40)), singleCategoryMaxArea: 0.75)
         let configuration = configuration([30, 48, 70], crop: crop)
         let (panoptic, semantic) = (PanopticMapper(.standard(configuration)), SemanticMapper(configuration))
         for index in data.items.indices {
@@ -54,7 +54,7 @@ import Testing
         let folder = try TemporaryFolder()
         let data = try dataset(folder)
         var configuration = configuration([48], crop: nil)
-        configuration.flip = .none
+        configuration.randomFlip = .none
         var thingCount = 0
         for index in data.items.indices {
             let sample = try PanopticMapper(.standard(configuration)).sample(of: data, seed: 1, epoch: 0, index: index)
@@ -80,7 +80,8 @@ import Testing
         var pixels: [UInt8] = []
         for id: UInt8 in [1, 1, 2, 2, 0, 3, 2, 2] { pixels += [id, 0, 0] }
         try ImageFile.writePNG(
-            RGBImage(width: 4, height: 2, pixels: pixels), to: folder.file("a_panoptic.png"))
+            Image(size: ImageSize(height: 2, width: 4), channels: 3, values: pixels),
+            to: folder.file("a_panoptic.png"))
         let data = SegmentationDataset(
             name: "one", classes: .cityscapes, labelMap: LabelMap(classes: .cityscapes),
             items: [
@@ -95,11 +96,11 @@ import Testing
             ])
         #expect(try data.labels(of: data.items[0])?.values == [4, 4, 13, 13, 255, 11, 13, 13])
         var configuration = configuration([2], crop: nil)
-        (configuration.flip, configuration.squareSize) = (.none, 3)
+        (configuration.randomFlip, configuration.sizeDivisibility) = (.none, 3)
         let targets = try PanopticMapper(.standard(configuration)).sample(of: data, seed: 0, epoch: 0, index: 0).targets
         #expect(targets.classes == [11, 4])
         #expect(targets.layers[0] == [1, 1, -1, -1, 0, -1, -1, -1, -1])
-        configuration.squareSize = 1
+        configuration.sizeDivisibility = 1
         let cut = try PanopticMapper(.standard(configuration)).sample(of: data, seed: 0, epoch: 0, index: 0).targets
         #expect(cut.classes == [11, 4] && cut.layers[0] == [1])
     }

@@ -5,17 +5,18 @@ import Testing
 
 @Suite struct SemanticMapperTests {
     private func configuration(
-        lengths: [Int] = [20, 30, 45], crop: RandomCrop? = RandomCrop(size: .absolute(height: 24, width: 32)),
-        flip: SemanticMapper.Flip = .horizontal
-    ) -> SemanticMapper.Configuration {
-        .init(resize: ResizeShortestEdge(lengths: lengths, maxSize: 400), crop: crop, flip: flip)
+        lengths: [Int] = [20, 30, 45],
+        crop: RandomCrop? = RandomCrop(size: .absolute(ImageSize(height: 24, width: 32))),
+        flip: Flip = .horizontal
+    ) -> StandardAugmentation {
+        .init(resize: ResizeShortestEdge(minSizes: lengths, maxSize: 400), crop: crop, randomFlip: flip)
     }
 
     @Test(arguments: AugmentationReference.shortestEdge.indices)
     func shortestEdgeEqualsDetectron2(index: Int) {
         let (given, expected) = AugmentationReference.shortestEdge[index]
-        let resize = ResizeShortestEdge(lengths: [given[2]], maxSize: given[3])
-        let size = resize.size(height: given[0], width: given[1], length: given[2])
+        let resize = ResizeShortestEdge(minSizes: [given[2]], maxSize: given[3])
+        let size = resize.size(of: ImageSize(height: given[0], width: given[1]), length: given[2])
         #expect([size.height, size.width] == expected)
     }
 
@@ -25,11 +26,11 @@ import Testing
         let (size, crop, flips, expectedPicture, expectedLabels) = AugmentationReference.geometry[index]
         let region = PixelRegion(x: crop[0], y: crop[1], width: crop[2], height: crop[3])
         var picture = TestData.picture(height: size[0], width: size[1])
-            .resized(width: size[3], height: size[2], region: region)
+            .resized(to: ImageSize(height: size[2], width: size[3]), region: region)
         var labels = TestData.labels(height: size[0], width: size[1])
-            .resizedNearest(width: size[3], height: size[2], region: region)
+            .resizedNearest(to: ImageSize(height: size[2], width: size[3]), region: region)
         if flips { (picture, labels) = (picture.flippedHorizontally(), labels.flippedHorizontally()) }
-        #expect(TestData.hash(picture.pixels) == expectedPicture)
+        #expect(TestData.hash(picture.values) == expectedPicture)
         #expect(TestData.hash(labels) == expectedLabels)
     }
 
@@ -37,7 +38,7 @@ import Testing
         let mapper = SemanticMapper(configuration())
         let image = TestData.picture(height: 60, width: 80)
         let labels = TestData.labels(height: 60, width: 80)
-        func sample(_ seed: UInt64, _ epoch: Int, _ index: Int) -> RGBImage {
+        func sample(_ seed: UInt64, _ epoch: Int, _ index: Int) -> Image<UInt8> {
             var random = SampleRandom(seed: seed, epoch: epoch, index: index)
             return mapper.augment(image, labels, ignoreLabel: 255, random: &random).image
         }
@@ -48,13 +49,14 @@ import Testing
 
     /// Colour left out: what comes out is the picture resized, cut and perhaps mirrored, labels in step with
     /// it.
-    @Test(arguments: [SemanticMapper.Flip.none, .horizontal, .vertical])
-    func labelsMoveWithThePicture(flip: SemanticMapper.Flip) {
+    @Test(arguments: [Flip.none, .horizontal, .vertical])
+    func labelsMoveWithThePicture(flip: Flip) {
         var configuration = configuration(lengths: [60], flip: flip)
-        configuration.distortsColor = false
+        configuration.colorAugmentation = false
         // The picture shows its labels: red = label.
         let labels = TestData.labels(height: 60, width: 80)
-        let image = RGBImage(width: 80, height: 60, pixels: labels.values.flatMap { [UInt8($0), 0, 0] })
+        let image = Image<UInt8>(
+            size: labels.size, channels: 3, values: labels.values.flatMap { [UInt8($0), 0, 0] })
         var results: Set<[UInt16]> = []
         for index in 0..<20 {
             var random = SampleRandom(seed: 0, epoch: 0, index: index)
@@ -62,7 +64,7 @@ import Testing
                 image, labels, ignoreLabel: 255, random: &random)
             #expect(result.labels.width == 32 && result.labels.height == 24)
             #expect(
-                stride(from: 0, to: 24 * 32 * 3, by: 3).map { UInt16(result.image.pixels[$0]) }
+                stride(from: 0, to: 24 * 32 * 3, by: 3).map { UInt16(result.image.values[$0]) }
                     == result.labels.values)
             results.insert(result.labels.values)
         }
@@ -73,14 +75,14 @@ import Testing
         // Left half one class, right half many: only windows that see enough of the right are balanced.
         var labels = TestData.labels(height: 40, width: 80)
         for y in 0..<40 { for x in 0..<40 { labels.values[y * 80 + x] = 0 } }
-        let crop = RandomCrop(size: .absolute(height: 20, width: 20), singleCategoryMaxArea: 0.6)
+        let crop = RandomCrop(size: .absolute(ImageSize(height: 20, width: 20)), singleCategoryMaxArea: 0.6)
         var balanced = 0
         for index in 0..<200 {
             var random = SampleRandom(seed: 9, epoch: 0, index: index)
-            let region = crop.drawRegion(height: 40, width: 80, ignoreLabel: 255, random: &random) {
+            let region = crop.drawRegion(in: ImageSize(height: 40, width: 80), ignoreLabel: 255, random: &random) {
                 labels.cropped(to: $0)
             }
-            #expect(region.fits(width: 80, height: 40))
+            #expect(region.fits(ImageSize(height: 40, width: 80)))
             if crop.isBalanced(labels.cropped(to: region), ignoreLabel: 255) { balanced += 1 }
         }
         // One window in three is unbalanced; ten in a row one time in 3^10.
@@ -89,8 +91,9 @@ import Testing
 
     @Test func balanceCountsOnlyLabelledPixelsAndNeedsTwoClasses() {
         func isBalanced(_ values: [UInt16]) -> Bool {
-            RandomCrop(size: .absolute(height: 1, width: 4), singleCategoryMaxArea: 0.75)
-                .isBalanced(LabelImage(width: values.count, height: 1, values: values), ignoreLabel: 255)
+            RandomCrop(size: .absolute(ImageSize(height: 1, width: 4)), singleCategoryMaxArea: 0.75)
+                .isBalanced(
+                    LabelImage(size: ImageSize(height: 1, width: values.count), values: values), ignoreLabel: 255)
         }
         #expect(isBalanced([0, 1, 255, 255]))
         #expect(!isBalanced([0, 0, 255, 255]))
@@ -101,8 +104,8 @@ import Testing
 
     @Test func smallImagesAreCroppedToThemselvesAndPadded() {
         var configuration = configuration(lengths: [16])
-        func sizes(_ configuration: SemanticMapper.Configuration) -> (
-            [Int], (image: RGBImage, labels: LabelImage)
+        func sizes(_ configuration: StandardAugmentation) -> (
+            [Int], (image: Image<UInt8>, labels: LabelImage)
         ) {
             var random = SampleRandom(seed: 0, epoch: 0, index: 0)
             let result = SemanticMapper(configuration).augment(
@@ -117,10 +120,10 @@ import Testing
         configuration.padsToCrop = true
         let (size, padded) = sizes(configuration)
         #expect(size == [24, 32, 24, 32])
-        #expect(padded.image.pixels.suffix(3) == [128, 128, 128])
+        #expect(padded.image.values.suffix(3) == [128, 128, 128])
         #expect(padded.labels.values.last == 200)
         configuration.padsToCrop = false
-        configuration.squareSize = 20
+        configuration.sizeDivisibility = 20
         #expect(sizes(configuration).0 == [20, 20, 20, 20])
     }
 
@@ -132,9 +135,9 @@ import Testing
         for index in 0..<50 {
             var random = SampleRandom(seed: 0, epoch: 1, index: index)
             let region = RandomCrop(size: size).drawRegion(
-                height: 33, width: 57, ignoreLabel: 255, random: &random
+                in: ImageSize(height: 33, width: 57), ignoreLabel: 255, random: &random
             ) { _ in TestData.labels(height: 1, width: 1) }
-            #expect(region.fits(width: 57, height: 33))
+            #expect(region.fits(ImageSize(height: 33, width: 57)))
             #expect(region.height >= 10 && region.width >= 10)
         }
     }
@@ -149,8 +152,8 @@ import Testing
                 .init(id: "a", imagePath: folder.path + "/a.png", labelPath: folder.path + "/a_labels.png")
             ])
         let sample = try EvaluationMapper(minSize: 10, maxSize: 100).sample(of: dataset, index: 0)
-        #expect([sample.image.height, sample.image.width, sample.height, sample.width] == [10, 20, 20, 40])
-        #expect(sample.image == TestData.picture(height: 20, width: 40).resized(width: 20, height: 10))
+        #expect([sample.image.height, sample.image.width, sample.size.height, sample.size.width] == [10, 20, 20, 40])
+        #expect(sample.image == TestData.picture(height: 20, width: 40).resized(to: ImageSize(height: 10, width: 20)))
         #expect(sample.labels?.values.count == 800 && sample.labels?.values.last == 255)
         let training = try SemanticMapper(configuration()).sample(of: dataset, seed: 1, epoch: 0, index: 0)
         #expect(training.targets.layers[0].count == training.image.width * training.image.height)

@@ -1,3 +1,4 @@
+import Annotations
 import Datasets
 import Synchronization
 import Testing
@@ -109,8 +110,8 @@ import Testing
             name: "five", classes: .cityscapes, labelMap: LabelMap(classes: .cityscapes), items: items)
         let mapper = SemanticMapper(
             .init(
-                resize: ResizeShortestEdge(lengths: [16, 20, 24], maxSize: 100),
-                crop: RandomCrop(size: .absolute(height: 12, width: 16), singleCategoryMaxArea: 0.75)))
+                resize: ResizeShortestEdge(minSizes: [16, 20, 24], maxSize: 100),
+                crop: RandomCrop(size: .absolute(ImageSize(height: 12, width: 16)), singleCategoryMaxArea: 0.75)))
         func batches(_ workers: Int, start: Int) throws -> [[TrainingSample]] {
             let batches = TrainingBatches(
                 dataset: dataset, mapper: mapper, seed: 4, batchSize: 2, workers: workers, start: start,

@@ -5,7 +5,7 @@ import Images
 import Testing
 
 @Suite struct SyntheticScenesTests {
-    private let scenes = SyntheticScenes(imageCount: 7, width: 96, height: 64, seed: 3)
+    private let scenes = SyntheticScenes(imageCount: 7, size: ImageSize(height: 64, width: 96), seed: 3)
 
     @Test func writesAWholeCityscapesFolder() throws {
         let folder = try TemporaryFolder()
@@ -65,7 +65,7 @@ import Testing
         #expect(list.images.allSatisfy { $0.file_name == $0.id + "_gtFine_leftImg8bit.png" })
         for annotation in list.annotations {
             let path = "\(ground)/cityscapes_panoptic_\(split)/\(annotation.file_name)"
-            let pixels = try ImageFile.readRGB(path).pixels
+            let pixels = try ImageFile.readRGB(path).values
             var areas: [Int: Int] = [:]
             for start in stride(from: 0, to: pixels.count, by: 3) {
                 areas[
@@ -85,11 +85,11 @@ import Testing
         }
         #expect(isSame(scenes, "train", 0))
         #expect(!isSame(scenes, "train", 1) && !isSame(scenes, "val", 0))
-        #expect(!isSame(SyntheticScenes(imageCount: 7, width: 96, height: 64, seed: 4), "train", 0))
+        #expect(!isSame(SyntheticScenes(imageCount: 7, size: ImageSize(height: 64, width: 96), seed: 4), "train", 0))
     }
 
     @Test func all19ClassesOccur() {
-        let scenes = SyntheticScenes(imageCount: 60, width: 128, height: 64, seed: 1)
+        let scenes = SyntheticScenes(imageCount: 60, size: ImageSize(height: 64, width: 128), seed: 1)
         var seen: Set<UInt16> = []
         for index in 0..<48 { seen.formUnion(scenes.view(index, split: "train").labels.values) }
         let missing = CityscapesLabel.all.filter { !$0.isIgnored && !seen.contains(UInt16($0.id)) }
@@ -98,7 +98,7 @@ import Testing
 
     /// Numbers from cityscapesScripts' rules: things below 1000 are crowds, ignored labels have no segment.
     @Test func segmentsFollowTheOfficialRules() {
-        let instances = LabelImage(width: 4, height: 2, values: [7, 7, 24, 26001, 7, 1, 24, 26001])
+        let instances = LabelImage(size: ImageSize(height: 2, width: 4), values: [7, 7, 24, 26001, 7, 1, 24, 26001])
         let segments = CityscapesPanoptic.segments(of: instances)
         #expect(segments.map(\.id) == [7, 24, 26001])
         #expect(segments.map(\.area) == [3, 2, 2] && segments.map(\.crowd) == [0, 1, 0])
@@ -106,6 +106,6 @@ import Testing
         #expect(segments.map(\.box) == [[0, 0, 2, 2], [2, 0, 1, 2], [3, 0, 1, 2]])
         let picture = CityscapesPanoptic.picture(instances)
         #expect(
-            Array(picture.pixels[9..<12]) == [145, 101, 0] && Array(picture.pixels[15..<18]) == [0, 0, 0])
+            Array(picture.values[9..<12]) == [145, 101, 0] && Array(picture.values[15..<18]) == [0, 0, 0])
     }
 }

@@ -1,10 +1,11 @@
+import Annotations
 import Datasets
 import Foundation
 import Images
 
 /// The pictures of Tools/reference/augmentation.py.
 enum TestData {
-    static func picture(height: Int, width: Int) -> RGBImage {
+    static func picture(height: Int, width: Int) -> Image<UInt8> {
         var pixels: [UInt8] = []
         for y in 0..<height {
             for x in 0..<width {
@@ -14,13 +15,13 @@ enum TestData {
                 }
             }
         }
-        return RGBImage(width: width, height: height, pixels: pixels)
+        return Image<UInt8>(size: ImageSize(height: height, width: width), channels: 3, values: pixels)
     }
 
     static func labels(height: Int, width: Int) -> LabelImage {
         var values: [UInt16] = []
         for y in 0..<height { for x in 0..<width { values.append(UInt16((x / 7 + 2 * (y / 5)) % 9)) } }
-        return LabelImage(width: width, height: height, values: values)
+        return LabelImage(size: ImageSize(height: height, width: width), values: values)
     }
 
     static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
@@ -63,7 +64,7 @@ final class TemporaryFolder {
     }
 
     func labels(_ name: String, width: Int = 12, height: Int = 8, _ value: (Int) -> UInt16) throws {
-        let labels = LabelImage(width: width, height: height, values: (0..<width * height).map(value))
+        let labels = LabelImage(size: ImageSize(height: height, width: width), values: (0..<width * height).map(value))
         try ImageFile.writePNG(labels: labels, bits: 8, to: file(name))
     }
 }

@@ -63,6 +63,27 @@ import Engine
         #expect(try lines(path).compactMap { $0["iteration"] as? Int } == [0, 1, 2, 3])
     }
 
+    /// Older files have no mark: there the names of the scores tell, whatever was scored.
+    @Test(arguments: ["sem_seg/mIoU", "panoptic_seg/PQ", "segm/AP", "cityscapes/averageScoreClasses"])
+    func evaluationsAreRecognised(name: String) throws {
+        let folder = try TemporaryFolder()
+        let log = try MetricsLog(folder: folder.path, keepingSteps: 0)
+        try log.receive(.step(report(0)))
+        #expect(!log.hasEvaluation(step: 0))
+        let line = "{\"iteration\": 0, \"\(name)\": 41.5}\n"
+        let handle = try #require(FileHandle(forWritingAtPath: folder.file("metrics.jsonl")))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(line.utf8))
+        try handle.close()
+        #expect(log.hasEvaluation(step: 0))
+        try log.receive(.step(report(1)))
+        #expect(!log.hasEvaluation(step: 1))
+        let summary = EvaluationSummary(metrics: [.init("depth/RMSE", 2)], score: 2)
+        try log.receive(.evaluated(step: 1, summary, isBest: true))
+        #expect(log.hasEvaluation(step: 1))
+        #expect(try lines(folder.file("metrics.jsonl")).last?["evaluation"] as? Bool == true)
+    }
+
     private func lines(_ path: String) throws -> [[String: Any]] {
         try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
             try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])

@@ -1,4 +1,5 @@
 import Autodiff
+import Criteria
 import Checkpoints
 import Engine
 import Foundation
@@ -84,11 +85,11 @@ final class TinyRun {
                 }
             },
             imageCount: { $0.shape[0] },
-            criterion: { batch, step, _ in
+            losses: { batch, step, _ in
                 if step == failing { throw Failure() }
                 let y = layer(Variable(batch), .training)
                 let total = sigmoidCrossEntropy(y, targets: Tensor(zeros: y.shape), maskCount: 4)
-                return Losses(total: total, terms: [LossTerm("loss_mask_0", total.value.scalar)])
+                return Losses([.init(name: "loss_mask_0", loss: total)])
             })
         folder = try RunFolder(creating: path, checkpointsKept: keeps)
         let last = resumes ? try folder.lastCheckpoint() : nil

@@ -20,7 +20,7 @@ import Testing
             tensors.map { name, shape in
                 SavedTensor(name: name, shape: shape) { (0..<shape.reduce(1, *)).map(Float.init) }
             }, to: path)
-        return try WeightsFile(path: path)
+        return try WeightsFile(path: path, maps: [.torchvision, .detectron2])
     }
 
     private let whole: [(String, [Int])] = [
@@ -88,7 +88,7 @@ import Testing
             parameter.load(officialValues: Array(repeating: 9, count: parameter.value.count))
         }
         try SafetensorsFile.write(a.savedTensors, to: folder.file("model.safetensors"))
-        _ = try WeightsFile(path: folder.file("model.safetensors")).load(into: b)
+        _ = try WeightsFile(path: folder.file("model.safetensors"), maps: [.detectron2]).load(into: b)
         #expect(a.parameters.map(\.officialValues) == b.parameters.map(\.officialValues))
     }
 }

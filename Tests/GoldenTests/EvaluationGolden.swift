@@ -1,17 +1,19 @@
+import Annotations
 import Autodiff
 import Layers
-import Recipes
-import Segmenters
+import MaskClassifiers
+import Networks
 import Tensors
+import Testing
 
 extension GoldenReport {
     /// `eval.*`: features, every output, masks, scores and label maps.
     mutating func compareEvaluation(_ golden: GoldenFile) throws {
-        let segmenter = try golden.segmenter()
-        let batch = segmenter.configuration.normalization.batch(golden.images)
-        let output = segmenter(batch, .evaluation)
-        for (index, level) in output.features.levels.enumerated() {
-            try compareMap(golden, "eval.features.res\(index + 2)", level.value)
+        let network = try golden.network()
+        let batch = network.input.batch(golden.images)
+        let output = network.outputs(batch, .evaluation)
+        for (name, map) in zip(output.features.names, output.features.maps) {
+            try compareMap(golden, "eval.features." + name, map.value)
         }
         try compareMap(golden, "eval.mask_features", output.pixels.maskFeatures.value)
         for (index, level) in output.pixels.multiScale.enumerated() {
@@ -23,7 +25,7 @@ extension GoldenReport {
             try compareValues(golden, name, logits.value.array)
         }
         try compareMap(golden, "eval.pred_masks", predictions.finalMaskLogits)
-        try compareInference(golden, segmenter, predictions, inputShape: batch.shape)
+        try compareInference(golden, network, predictions, inputShape: batch.shape)
     }
 
     /// A channels-last tensor with an official [B, C, H, W] one.
@@ -61,13 +63,13 @@ extension GoldenReport {
     }
 
     private mutating func compareInference(
-        _ golden: GoldenFile, _ segmenter: Segmenter, _ predictions: MaskPredictions, inputShape: [Int]
+        _ golden: GoldenFile, _ network: MaskClassifier, _ predictions: MaskPredictions, inputShape: [Int]
     ) throws {
-        let test = golden.configuration.test
+        let test = golden.configuration.test.inference
         for (index, image) in golden.images.enumerated() {
             let request = InferenceRequest(
-                inputHeight: inputShape[1], inputWidth: inputShape[2], imageHeight: image.height,
-                imageWidth: image.width, outputHeight: golden.outputSize.height, outputWidth: golden.outputSize.width,
+                input: ImageSize(height: inputShape[1], width: inputShape[2]),
+                image: ImageSize(height: image.height, width: image.width), output: golden.outputSize,
                 resizesMasksBeforeMixing: test.resizesMasksBeforeMixing)
             let semantic = predictions.semanticSegmentation(image: index, request, wantsScores: true)
             let labels = try golden.file.integers(named: "eval.sem_seg.\(index)")
@@ -100,10 +102,10 @@ extension GoldenReport {
     private mutating func comparePanoptic(
         _ golden: GoldenFile, _ predictions: MaskPredictions, _ index: Int, _ request: InferenceRequest
     ) throws {
-        let test = golden.configuration.test
+        let test = golden.configuration.test.inference
         let result = predictions.panopticSegmentation(
             image: index, request, isThing: golden.isThing,
-            objectMaskThreshold: Float(test.objectMaskThreshold), overlapThreshold: Float(test.overlapThreshold))
+            objectMaskThreshold: test.objectMaskThreshold, overlapThreshold: test.overlapThreshold)
         compareLabels(
             "eval.panoptic.\(index)", result.segmentIDs.map(Int.init),
             try golden.file.integers(named: "eval.panoptic.\(index)"))

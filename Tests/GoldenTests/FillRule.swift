@@ -1,7 +1,7 @@
 // The fill rule of the goldens (their README): every value is a function of a name.
 import Annotations
 import Foundation
-import Segmenters
+import Networks
 
 enum FillRule {
     /// `count` uniform numbers in [0, 1): SplitMix64 seeded with the FNV-1a hash of the name, 24 bits each.
@@ -32,11 +32,12 @@ enum FillRule {
     }
 
     /// Image `name`: planar random bytes, brought to RGB pixels.
-    static func image(_ name: String, height: Int, width: Int) -> ImagePixels {
+    static func image(_ name: String, height: Int, width: Int) -> Image<UInt8> {
         let planar = uniform(name, 3 * height * width).map { UInt8($0 * 256) }
         let area = height * width
-        return ImagePixels(
-            height: height, width: width, values: (0..<3 * area).map { planar[$0 % 3 * area + $0 / 3] })
+        return Image<UInt8>(
+            size: ImageSize(height: height, width: width), channels: 3,
+            values: (0..<3 * area).map { planar[$0 % 3 * area + $0 / 3] })
     }
 
     /// Label map `name`: 16×16-pixel cells of at most six classes; 255 is ignored.

@@ -1,17 +1,21 @@
 import Annotations
 import Checkpoints
 import ConfigFiles
+import Configurations
+import Families
 import Foundation
-import Recipes
-import Segmenters
+import MaskClassifiers
+import Networks
 import Tensors
+import Testing
 
 /// A golden: what its metadata says, and the network and images that the fill rule makes of it.
 struct GoldenFile {
     let name: String
     let file: SafetensorsFile
     let configuration: RunConfiguration
-    let images: [ImagePixels]
+    let family: any NetworkFamily
+    let images: [Image<UInt8>]
     let targets: [MaskTargets]
     /// How near the discrete choices come to turning out otherwise.
     let margins: GoldenMargins
@@ -29,8 +33,9 @@ struct GoldenFile {
         if let family = metadata["family"] {
             throw ConfigError(.unavailable, at: nil, "the family \(family) is not built")
         }
-        configuration = try RunConfiguration.parse(yaml: metadata["cfg"] ?? "", name: name)
-        try configuration.requireAvailable()
+        configuration = try RunConfiguration.parse(
+            yaml: metadata["cfg"] ?? "", name: name, families: networkFamilies)
+        family = try configuration.network()
         func number(_ key: String) -> Int { metadata[key].flatMap(Int.init) ?? 0 }
         let (height, width) = (number("height"), number("width"))
         let (prefix, classes) = (metadata["item_prefix"] ?? "", configuration.model.classCount)
@@ -48,8 +53,9 @@ struct GoldenFile {
     }
 
     /// The size that evaluation resizes to.
-    var outputSize: (height: Int, width: Int) {
-        (file.metadata["output_height"].flatMap(Int.init) ?? 0, file.metadata["output_width"].flatMap(Int.init) ?? 0)
+    var outputSize: ImageSize {
+        func length(_ key: String) -> Int { file.metadata[key].flatMap(Int.init) ?? 0 }
+        return ImageSize(height: length("output_height"), width: length("output_width"))
     }
 
     /// For each class whether it is one of things, by the name of the data set.
@@ -60,9 +66,9 @@ struct GoldenFile {
     }
 
     /// The network with every parameter filled by its name.
-    func segmenter() throws -> Segmenter {
-        let segmenter = Segmenter(try Segmenter.Configuration(configuration), seed: 0)
-        for parameter in segmenter.store.parameters {
+    func network() throws -> MaskClassifier {
+        let network = try #require(family.network(seed: 0) as? MaskClassifier)
+        for parameter in network.store.parameters {
             let factor = gain[parameter.name] ?? 1
             // Rounded to float32 first; the gain multiplies that.
             let values = FillRule.parameter(parameter.name, parameter.officialShape).map {
@@ -70,7 +76,7 @@ struct GoldenFile {
             }
             parameter.load(officialValues: values)
         }
-        return segmenter
+        return network
     }
 
     /// Five times the official code's own float32 error, and never less than `floor`.

@@ -1,7 +1,8 @@
 import Checkpoints
+import Configurations
 import Engine
+import Families
 import Foundation
-import Segmenters
 import TestSupport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
         guard let golden = try GoldenFolder.built(path) else { return }
         // Those with a gradient or batch statistics: all but the four buffers of frozen norms.
         let official = try Set(golden.names("train.grad_names") + golden.names("train_bn.names"))
-        let filled = Segmenter(try Segmenter.Configuration(golden.configuration), seed: 3).store
+        let filled = golden.family.network(seed: 3).store
         var random = SplitMix(state: 3)
         for parameter in filled.parameters {
             let count = parameter.officialShape.reduce(1, *)
@@ -36,8 +37,8 @@ import Testing
             for parameter in filled.parameters {
                 #expect(archive.entry(named: parameter.name)?.shape == parameter.officialShape, "\(parameter.name)")
             }
-            let loaded = Segmenter(try Segmenter.Configuration(golden.configuration), seed: 9).store
-            #expect(try WeightsFile(path: folder + file).load(into: loaded).isEmpty)
+            let loaded = golden.family.network(seed: 9).store
+            #expect(try WeightsFile(path: folder + file, maps: networkFamilies.nameMaps).load(into: loaded).isEmpty)
             for (one, other) in zip(loaded.parameters, filled.parameters) {
                 #expect(one.officialValues == other.officialValues, "\(file) \(one.name)")
             }

@@ -1,3 +1,4 @@
+import Annotations
 import Checkpoints
 import Engine
 import Foundation
@@ -11,9 +12,8 @@ extension GoldenReport {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let image = golden.images[0]
-        try ImageFile.writePNG(
-            RGBImage(width: image.width, height: image.height, pixels: image.values), to: folder + "/image.png")
-        try SafetensorsFile.write(golden.segmenter().store.savedTensors, to: folder + "/weights.safetensors")
+        try ImageFile.writePNG(image, to: folder + "/image.png")
+        try SafetensorsFile.write(golden.network().store.savedTensors, to: folder + "/weights.safetensors")
         try (golden.file.metadata["cfg"] ?? "").write(toFile: folder + "/run.cfg", atomically: true, encoding: .utf8)
         let result = try Command.run(
             "pem-predict",

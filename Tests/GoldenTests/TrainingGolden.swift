@@ -1,11 +1,13 @@
+import Annotations
 import Autodiff
 import Criteria
 import Foundation
 import Layers
 import Optimizers
-import Recipes
-import Segmenters
+import MaskClassifiers
+import Networks
 import Tensors
+import Testing
 
 /// The goldens' random numbers: draw k is `uniform("rand:k")`.
 struct GoldenRandom: UniformSource {
@@ -21,23 +23,23 @@ struct GoldenRandom: UniformSource {
 extension GoldenReport {
     /// `train.*`: losses and every gradient, with all norms in evaluation mode.
     mutating func compareTraining(_ golden: GoldenFile) throws {
-        let segmenter = try golden.segmenter()
+        let network = try golden.network()
         var random = GoldenRandom()
-        let terms = try losses(golden, segmenter, .trainingWithFrozenStatistics, &random)
+        let terms = try losses(golden, network, .trainingWithFrozenStatistics, &random)
         try compareLosses(golden, "train", terms, floor: 1e-4, totalFloor: 1e-4)
         backward(terms.total)
-        try compareGradients(golden, segmenter.store)
+        try compareGradients(golden, network.store)
     }
 
     /// `train_bn.*`: losses with batch statistics, and the running statistics after one forward.
     mutating func compareBatchStatistics(_ golden: GoldenFile) throws {
-        let segmenter = try golden.segmenter()
+        let network = try golden.network()
         var random = GoldenRandom()
-        let terms = try losses(golden, segmenter, .training, &random)
+        let terms = try losses(golden, network, .training, &random)
         // Deep levels have 2 to 12 values a channel: float32 alone moves losses this much (goldens' README).
         try compareLosses(golden, "train_bn", terms, floor: 2e-2, totalFloor: 1e-2)
         let expected = try golden.file.floats(named: "train_bn.stats").map(Double.init)
-        let parameters = byName(segmenter.store)
+        let parameters = byName(network.store)
         var worst = 0.0
         for (row, name) in try golden.names("train_bn.names").enumerated() {
             guard let parameter = parameters[name] else {
@@ -55,17 +57,17 @@ extension GoldenReport {
 
     /// `traj.*`: five steps of the official AdamW; the first three are held, the others shown.
     mutating func compareTrajectory(_ golden: GoldenFile) throws {
-        let segmenter = try golden.segmenter()
+        let network = try golden.network()
         var settings = golden.configuration.solver.optimizer
         settings.schedule = LearningRateSchedule(
             decay: .poly(power: 0.9, constantEnding: 0), warmup: .init(method: .linear, factor: 1, steps: 0),
             maximumSteps: 10)
-        let optimizer = Optimizer(segmenter.store.parameters, settings)
+        let optimizer = Optimizer(network.store.parameters, settings)
         var random = GoldenRandom()
         let expectedLosses = try golden.file.floats(named: "traj.loss").map(Double.init)
         let expectedNorms = try golden.file.floats(named: "traj.grad_norm").map(Double.init)
         for step in expectedLosses.indices {
-            let terms = try losses(golden, segmenter, .trainingWithFrozenStatistics, &random)
+            let terms = try losses(golden, network, .trainingWithFrozenStatistics, &random)
             backward(terms.total)
             let norm = try optimizer.step().gradientNorm
             let loss = Double(terms.total.value.scalar)
@@ -84,17 +86,18 @@ extension GoldenReport {
     }
 
     private func losses(
-        _ golden: GoldenFile, _ segmenter: Segmenter, _ context: ForwardContext, _ random: inout GoldenRandom
-    ) throws -> LossTerms {
-        let batch = segmenter.configuration.normalization.batch(golden.images)
-        let predictions = segmenter.predict(batch, context)
-        return try SetCriterion(SetCriterion.Configuration(golden.configuration))(
-            predictions, targets: golden.targets, canvas: CanvasSize(height: batch.shape[1], width: batch.shape[2]),
+        _ golden: GoldenFile, _ network: MaskClassifier, _ context: ForwardContext, _ random: inout GoldenRandom
+    ) throws -> Losses {
+        let batch = network.input.batch(golden.images)
+        let predictions = network.outputs(batch, context).predictions
+        let criterion = try #require(golden.family.criterion() as? SetCriterion)
+        return try criterion(
+            predictions, targets: golden.targets, canvas: ImageSize(height: batch.shape[1], width: batch.shape[2]),
             random: &random)
     }
 
     private mutating func compareLosses(
-        _ golden: GoldenFile, _ prefix: String, _ terms: LossTerms, floor: Double, totalFloor: Double
+        _ golden: GoldenFile, _ prefix: String, _ terms: Losses, floor: Double, totalFloor: Double
     ) throws {
         let values = Dictionary(uniqueKeysWithValues: terms.values.map { ($0.name, $0.value) })
         let actual = try golden.names("train.loss_names").map { values[$0] ?? .nan }

@@ -1,3 +1,4 @@
+import Annotations
 import Foundation
 import Images
 import Testing
@@ -8,6 +9,7 @@ struct ImageFixtures: Decodable {
         let file: String?
         let rgb: String
         let width, height: Int
+        var size: ImageSize { ImageSize(height: height, width: width) }
         var testDescription: String { file ?? rgb }
     }
 
@@ -15,6 +17,7 @@ struct ImageFixtures: Decodable {
         let file: String?
         let values: String
         let width, height: Int
+        var size: ImageSize { ImageSize(height: height, width: width) }
         var testDescription: String { file ?? values }
     }
 
@@ -48,17 +51,17 @@ struct ImageFixtures: Decodable {
         [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(name))))
     }
 
-    static func image(_ picture: Picture) throws -> RGBImage {
+    static func image(_ picture: Picture) throws -> Image<UInt8> {
         let pixels = try bytes(picture.rgb)
-        try #require(pixels.count == picture.width * picture.height * 3)
-        return RGBImage(width: picture.width, height: picture.height, pixels: pixels)
+        try #require(pixels.count == picture.size.area * 3)
+        return Image(size: picture.size, channels: 3, values: pixels)
     }
 
     static func labelImage(_ labels: Labels) throws -> LabelImage {
         let raw = try bytes(labels.values)
-        try #require(raw.count == labels.width * labels.height * 2)
+        try #require(raw.count == labels.size.area * 2)
         let values = stride(from: 0, to: raw.count, by: 2).map { UInt16(raw[$0]) | UInt16(raw[$0 + 1]) << 8 }
-        return LabelImage(width: labels.width, height: labels.height, values: values)
+        return LabelImage(size: labels.size, values: values)
     }
 }
 
@@ -93,24 +96,13 @@ final class TemporaryFolder {
 }
 
 /// How two images differ, in a few words, or nil: failures that print whole images help nobody.
-func difference(_ image: RGBImage, _ expected: RGBImage) -> String? {
-    difference((image.width, image.height), image.pixels, (expected.width, expected.height), expected.pixels)
-}
-
-func difference(_ labels: LabelImage, _ expected: LabelImage) -> String? {
-    difference(
-        (labels.width, labels.height), labels.values, (expected.width, expected.height), expected.values)
-}
-
-func difference<Value: Equatable>(
-    _ size: (Int, Int), _ values: [Value], _ expectedSize: (Int, Int), _ expected: [Value]
-) -> String? {
-    guard size == expectedSize, values.count == expected.count else {
-        return "size \(size), not \(expectedSize)"
+func difference<Sample>(_ image: Image<Sample>, _ expected: Image<Sample>) -> String? {
+    guard image.size == expected.size, image.channels == expected.channels else {
+        return "size \(image.size), not \(expected.size)"
     }
-    let wrong = values.indices.filter { values[$0] != expected[$0] }
+    let wrong = image.values.indices.filter { image.values[$0] != expected.values[$0] }
     return wrong.first.map {
-        "\(wrong.count) of \(values.count), first \($0): \(values[$0]), not \(expected[$0])"
+        "\(wrong.count) of \(image.values.count), first \($0): \(image.values[$0]), not \(expected.values[$0])"
     }
 }
 

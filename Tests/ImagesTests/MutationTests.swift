@@ -17,8 +17,9 @@ import Testing
             refusal: ImageError.self, repair: format == "PNG" ? Self.checksummed : { $0 }
         ) { path in
             do { _ = try ImageFile.readLabels(path) } catch is ImageError {}
+            do { _ = try ImageFile.readStored(path) } catch is ImageError {}
             let image = try ImageFile.readRGB(path)
-            try #require(try ImageFile.size(of: path) == (image.width, image.height))
+            try #require(try ImageFile.size(of: path) == image.size)
         }
         #expect(run.refused > run.count / 5, "\(run.refused) of \(run.count) refused")
     }
@@ -26,12 +27,12 @@ import Testing
     /// A PNG whose chunks have the checksums of what is in them.
     private static func checksummed(_ bytes: [UInt8]) -> [UInt8] {
         var (bytes, position) = (bytes, 8)
-        func number(_ place: Int) -> Int { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
+        func number(_ start: Int) -> Int { bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
         while position + 12 <= bytes.count {
             let end = position + 8 + number(position)
             guard end + 4 <= bytes.count else { break }
             let checksum = crc32(bytes[position + 4..<end])
-            for place in 0..<4 { bytes[end + place] = UInt8(truncatingIfNeeded: checksum >> UInt32(24 - 8 * place)) }
+            for index in 0..<4 { bytes[end + index] = UInt8(truncatingIfNeeded: checksum >> UInt32(24 - 8 * index)) }
             position = end + 4
         }
         return bytes

@@ -1,3 +1,4 @@
+import Annotations
 import Foundation
 import Images
 import Testing
@@ -10,14 +11,15 @@ import Testing
     @Test func imagesAndLabelsComeBack() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/file.png"
-        let image = RGBImage(
-            width: 17, height: 5, pixels: ramp(width: 17, height: 5, count: 3).map { UInt8($0 >> 8) })
+        let image = Image<UInt8>(
+            size: ImageSize(height: 5, width: 17), channels: 3,
+            values: ramp(width: 17, height: 5, count: 3).map { UInt8($0 >> 8) })
         try ImageFile.writePNG(image, to: path)
         #expect(difference(try ImageFile.readRGB(path), image) == nil)
-        let wide = LabelImage(width: 17, height: 5, values: ramp(width: 17, height: 5, count: 1))
+        let wide = LabelImage(size: ImageSize(height: 5, width: 17), values: ramp(width: 17, height: 5, count: 1))
         try ImageFile.writePNG(labels: wide, bits: 16, to: path)
         #expect(difference(try ImageFile.readLabels(path), wide) == nil)
-        let narrow = LabelImage(width: 17, height: 5, values: wide.values.map { $0 & 255 })
+        let narrow = LabelImage(size: ImageSize(height: 5, width: 17), values: wide.values.map { $0 & 255 })
         try ImageFile.writePNG(labels: narrow, bits: 8, to: path)
         #expect(difference(try ImageFile.readLabels(path), narrow) == nil)
         // Nothing is left of the files written aside.
@@ -26,7 +28,7 @@ import Testing
 
     @Test func labelsThatDoNotFitAreNamed() throws {
         let folder = try TemporaryFolder()
-        let labels = LabelImage(width: 2, height: 2, values: [0, 1, 2, 300])
+        let labels = LabelImage(size: ImageSize(height: 2, width: 2), values: [0, 1, 2, 300])
         let error = imageError {
             try ImageFile.writePNG(labels: labels, bits: 8, to: folder.path + "/l.png")
         }
@@ -36,7 +38,7 @@ import Testing
 
     @Test func failureLeavesTheOldFile() throws {
         let folder = try TemporaryFolder()
-        let labels = LabelImage(width: 2, height: 2, fill: 1)
+        let labels = LabelImage(size: ImageSize(height: 2, width: 2), fill: [1])
         #expect(
             imageError { try ImageFile.writePNG(labels: labels, bits: 8, to: folder.path + "/no/l.png") }
                 != nil)

@@ -66,8 +66,6 @@ import Testing
         #expect(parts != whole)
         parts.merge(second)
         #expect(parts == whole)
-        parts.reset()
-        #expect(parts == CityscapesEvaluator())
     }
 
     @Test(

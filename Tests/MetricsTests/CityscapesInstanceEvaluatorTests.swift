@@ -69,8 +69,6 @@ import Testing
         #expect(parts.result.ap != whole.result.ap)
         parts.merge(second)
         #expect(parts.result.ap == whole.result.ap)
-        parts.reset()
-        #expect(parts.result.ap.isNaN)
     }
 
     @Test func strangePredictionsAreNamed() throws {

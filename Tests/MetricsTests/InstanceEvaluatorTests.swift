@@ -91,8 +91,6 @@ import Testing
         #expect(parts.result.ap != whole.result.ap)
         parts.merge(second)
         #expect(parts.result.ap == whole.result.ap && parts.result.ap > 0)
-        parts.reset()
-        #expect(parts.result.ap.isNaN)
     }
 
     @Test func strangeInstancesAreNamed() throws {

@@ -1,17 +1,19 @@
+import Checkpoints
 import Foundation
 import Metrics
+import Scoring
 import Testing
 
 @Suite struct ResultTextTests {
-    private func result(_ names: [String] = ["road", "traffic light", "sky"]) throws -> SemanticResult {
+    private func evaluator(_ names: [String] = ["road", "traffic light", "sky"]) throws -> SemanticEvaluator {
         var evaluator = SemanticEvaluator(classNames: names)
         try evaluator.add(prediction: [0, 1, 2, 1, 1, 2], truth: [0, 0, 0, 1, 1, 255], image: "a")
-        return evaluator.result
+        return evaluator
     }
 
     @Test func tableIsAligned() throws {
         #expect(
-            try result().table() == """
+            try evaluator().result.table() == """
                 class            IoU     ACC  pixels %
                 --------------------------------------
                 road           33.33   33.33     60.00
@@ -23,7 +25,7 @@ import Testing
     }
 
     @Test func jsonIsNestedOrderedAndHasNoNaN() throws {
-        let json = ResultsFile(semantic: try result(["road", "say \"hi\"\\\n", "sky"])).json
+        let json = ScoringReport([try evaluator(["road", "say \"hi\"\\\n", "sky"])]).json
         #expect(json.hasPrefix("{\n  \"sem_seg\": {\n    \"mIoU\": 5"))
         #expect(json.contains("\"IoU-say \\\"hi\\\"\\\\\\u000a\": 66."))
         #expect(json.contains("\"IoU-sky\": null,"))
@@ -38,12 +40,11 @@ import Testing
         let folder = NSTemporaryDirectory() + "metrics-tests-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let file = ResultsFile(semantic: try result())
-        let path = folder + "/results.json"
-        try file.write(to: path)
-        try file.write(to: path)
-        #expect(try String(contentsOfFile: path, encoding: .utf8) == file.json)
+        let report = ScoringReport([try evaluator()])
+        try report.write(to: folder)
+        try report.write(to: folder)
+        #expect(try String(contentsOfFile: folder + "/results.json", encoding: .utf8) == report.json)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["results.json"])
-        #expect(throws: MetricsError.self) { try file.write(to: folder + "/no/results.json") }
+        #expect(throws: CheckpointError.self) { try report.write(to: folder + "/no") }
     }
 }

@@ -39,8 +39,8 @@ import Testing
                 "mIoU", "fwIoU", "IoU-road", "IoU-car", "IoU-sky", "mACC", "pACC", "ACC-road", "ACC-car",
                 "ACC-sky",
             ])
-        #expect(result.dictionary["mIoU"].map { close($0, 50) } == true)
-        #expect(result.dictionary.count == 10)
+        #expect(dictionary(result)["mIoU"].map { close($0, 50) } == true)
+        #expect(dictionary(result).count == 10)
     }
 
     /// Expected values from Tools/reference/metrics.py.
@@ -81,12 +81,11 @@ import Testing
         ]
         try #require(boundaryIoU.count == 6)
         for index in 0..<6 { #expect(close(boundaryIoU[index], expected[index])) }
-        #expect(result.dictionary["BoundaryIoU-c"] == boundaryIoU[2])
-        #expect(result.dictionary["min(IoU, B-Iou)-c"] == boundaryIoU[2])
+        #expect(dictionary(result)["BoundaryIoU-c"] == boundaryIoU[2])
+        #expect(dictionary(result)["min(IoU, B-Iou)-c"] == boundaryIoU[2])
         // A class that is never true has an IoU of no number, and so has the smaller of both.
-        #expect(result.dictionary["min(IoU, B-Iou)-e"]?.isNaN == true)
-        var other = evaluator
-        other.reset()
+        #expect(dictionary(result)["min(IoU, B-Iou)-e"]?.isNaN == true)
+        var other = SemanticEvaluator(classNames: evaluator.classNames, scoresBoundaries: true)
         other.merge(evaluator)
         #expect(other.result.boundaryIoU == boundaryIoU)
     }
@@ -98,8 +97,6 @@ import Testing
         #expect(first.confusion != whole.confusion)
         first.merge(second)
         #expect(first.confusion == whole.confusion)
-        first.reset()
-        #expect(first.confusion == ConfusionMatrix(classCount: 6))
     }
 
     @Test func nothingCountedIsNotANumber() {
@@ -122,6 +119,10 @@ import Testing
         #expect(evaluator.confusion == ConfusionMatrix(classCount: 3))
         let sizes = metricsError { try evaluator.add(prediction: [0], truth: [0, 0], image: "c.png") }
         #expect(sizes?.what == "prediction and labels differ in size")
+    }
+
+    private func dictionary(_ result: SemanticResult) -> [String: Double] {
+        Dictionary(result.entries.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func metricsError(_ body: () throws -> Void) -> MetricsError? {

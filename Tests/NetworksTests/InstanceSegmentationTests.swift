@@ -1,11 +1,10 @@
 import Annotations
 import Autodiff
 import Foundation
-import Layers
-import Segmenters
+import Networks
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 /// What the official code finds in predictions that are functions of the name.
 struct InstanceExpectation: Sendable, CustomTestStringConvertible {
@@ -40,8 +39,9 @@ struct InstanceExpectation: Sendable, CustomTestStringConvertible {
         predictions(test.name, queries: test.queries, classes: test.classes, 6, 9).instanceSegmentation(
             image: 0,
             InferenceRequest(
-                inputHeight: 24, inputWidth: 36, imageHeight: 22, imageWidth: 33, outputHeight: test.output.height,
-                outputWidth: test.output.width, resizesMasksBeforeMixing: true),
+                input: ImageSize(height: 24, width: 36), image: ImageSize(height: 22, width: 33),
+                output: ImageSize(height: test.output.height, width: test.output.width),
+                resizesMasksBeforeMixing: true),
             count: test.count, isThing: test.isThing)
     }
 
@@ -61,8 +61,8 @@ struct InstanceExpectation: Sendable, CustomTestStringConvertible {
         let found = predictions.instanceSegmentation(
             image: 0,
             InferenceRequest(
-                inputHeight: height, inputWidth: width, imageHeight: height, imageWidth: width, outputHeight: height,
-                outputWidth: width, resizesMasksBeforeMixing: true), count: 100)
+                input: ImageSize(height: height, width: width), image: ImageSize(height: height, width: width),
+                output: ImageSize(height: height, width: width), resizesMasksBeforeMixing: true), count: 100)
         let (logits, masks) = (predictions.classLogits[0].value.array, predictions.finalMaskLogits.array)
         let expected = (0..<14).map { pair -> (category: Int, score: Double, mask: RunLengthMask) in
             let (query, category) = (pair / 2, pair % 2)
@@ -89,8 +89,8 @@ struct InstanceExpectation: Sendable, CustomTestStringConvertible {
             maskEmbeddings: [Variable(Tensor(zeros: [1, 2, 4]))],
             maskFeatures: Variable(testTensor("features", [1, 3, 5, 4])))
         let request = InferenceRequest(
-            inputHeight: 12, inputWidth: 20, imageHeight: 12, imageWidth: 20, outputHeight: 12, outputWidth: 20,
-            resizesMasksBeforeMixing: true)
+                input: ImageSize(height: 12, width: 20), image: ImageSize(height: 12, width: 20),
+                output: ImageSize(height: 12, width: 20), resizesMasksBeforeMixing: true)
         let found = empty.instanceSegmentation(image: 0, request, count: 3)
         #expect(found.count == 3 && found.allSatisfy { $0.score == 0 && $0.mask.area == 0 })
         #expect(empty.instanceSegmentation(image: 0, request, count: 3, isThing: [false, false]).isEmpty)

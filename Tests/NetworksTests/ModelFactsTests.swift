@@ -1,49 +1,76 @@
+import Annotations
 import Backbones
 import Layers
-import Segmenters
+import MaskClassifiers
+import Networks
+import Tensors
 import Testing
+import TestSupport
 
 /// Facts of the papers, and of the official code at 1024×2048.
 @Suite struct ModelFactsTests {
     struct Facts: CustomTestStringConvertible, Sendable {
         let name: String
-        let backbone: Segmenter.BackboneConfiguration
+        let backbone: any BackboneConfiguration
         let parameters: Double  // millions
         let multiplyAdds: Double  // thousand millions
+        /// Of backbone, pixel decoder and query decoder.
+        let published: [Int]
         var testDescription: String { name }
     }
 
     static let facts = [
         Facts(
-            name: "STDC1", backbone: .stdc(.init(layers: [2, 2, 2])), parameters: 16.96, multiplyAdds: 92.1),
+            name: "STDC1", backbone: STDC.Configuration(layers: [2, 2, 2]), parameters: 16.96, multiplyAdds: 92.1,
+            published: [31_624_003_584, 26_368_475_904, 34_090_315_776]),
         Facts(
-            name: "STDC2", backbone: .stdc(.init(layers: [4, 5, 3])), parameters: 20.99, multiplyAdds: 118.5),
-        Facts(name: "R50", backbone: .resNet(.init()), parameters: 35.53, multiplyAdds: 237.3),
+            name: "STDC2", backbone: STDC.Configuration(layers: [4, 5, 3]), parameters: 20.99, multiplyAdds: 118.5,
+            published: [58_060_701_696, 26_368_475_904, 34_090_315_776]),
+        Facts(
+            name: "R50", backbone: ResNet.Configuration(), parameters: 35.53, multiplyAdds: 237.3,
+            published: [171_754_651_648, 31_468_880_640, 34_090_315_776]),
     ]
 
-    @Test(arguments: facts) func sizesAreThoseOfThePaper(facts: Facts) {
-        let segmenter = Segmenter(Segmenter.Configuration(backbone: facts.backbone), seed: 1)
-        #expect(abs(Double(segmenter.store.parameterCount) / 1e6 - facts.parameters) < 0.005)
-        let work = segmenter.multiplyAdds(height: 1024, width: 2048)
-        #expect(abs(Double(work.total) / 1e9 - facts.multiplyAdds) < 0.05, "\(work)")
+    private func network(_ backbone: any BackboneConfiguration) -> MaskClassifier {
+        MaskClassifier(
+            .init(
+                backbone: backbone, pixelDecoder: PEMPixelDecoder.Configuration(),
+                queryDecoder: MultiScaleQueryDecoder.Configuration()), seed: 1)
     }
 
-    @Test(arguments: facts) func modulesAreTheWholeNetwork(facts: Facts) {
-        let segmenter = Segmenter(Segmenter.Configuration(backbone: facts.backbone), seed: 1)
-        let parts = Segmenter.Part.allCases.map { segmenter.modules($0, height: 1024, width: 2048) }
-        let work = segmenter.multiplyAdds(height: 1024, width: 2048)
-        let sums = parts.map { $0.reduce(0) { $0 + $1.multiplyAdds } }
-        #expect(sums == [work.backbone, work.pixelDecoder, work.transformerDecoder])
-        #expect(sums.allSatisfy { $0 > 0 } && sums.reduce(0, +) == work.total)
-        // Every parameter stands in exactly one module.
-        let modules = parts.flatMap { $0 }
-        #expect(Set(modules.map(\.name)).count == modules.count)
-        for parameter in segmenter.store.parameters {
-            let owners = modules.filter { $0.scopes.contains { parameter.name.hasPrefix($0 + ".") } }
-            #expect(owners.count == 1, "\(parameter.name): \(owners.map(\.name))")
+    /// One forward pass at the paper's size. Every parameter is read in exactly one module.
+    @Test(arguments: facts) func sizesAreThoseOfThePaper(facts: Facts) {
+        let network = network(facts.backbone)
+        #expect(abs(Double(network.store.parameterCount) / 1e6 - facts.parameters) < 0.005)
+        let trace = ForwardTrace()
+        let prediction = network(Tensor(zeros: [1, 1024, 2048, 3]), .evaluation.traced(by: trace))
+        #expect(trace.modules.reduce(0) { $0 + $1.parameters } == network.store.parameterCount)
+        let stages = ["backbone", "sem_seg_head.pixel_decoder", "sem_seg_head.predictor"]
+        let work = stages.map { stage in
+            trace.modules.filter { $0.stage == stage }.reduce(0) { $0 + $1.work.published }
         }
-        #expect(
-            modules.reduce(0) { $0 + segmenter.store.parameterCount(in: $1.scopes) } == segmenter.store.parameterCount)
+        #expect(work == facts.published && trace.work.published == work.reduce(0, +))
+        #expect(abs(Double(trace.work.published) / 1e9 - facts.multiplyAdds) < 0.05)
+        // 100 masks after each of 7 outputs.
+        #expect(trace.work.resizedValues == 100 * (3 * 2048 + 2 * 8192 + 2 * 32768))
+        let size = ImageSize(height: 1024, width: 2048)
+        let request = InferenceRequest(input: size, image: size, output: size, resizesMasksBeforeMixing: false)
+        #expect(prediction.mixingWork(request) == 100 * 19 * size.area)
+    }
+
+    /// Work is that of the batch, and the same in a recorded pass.
+    @Test(arguments: [false, true]) func workIsThatOfTheBatch(trains: Bool) {
+        let context = trains ? ForwardContext.training : .evaluation
+        let network = network(STDC.Configuration(layers: [2, 2, 2]))
+        let traces = [1, 3].map { images in
+            let trace = ForwardTrace()
+            _ = network(testTensor("images", [images, 64, 96, 3]), context.traced(by: trace))
+            return trace
+        }
+        for (one, three) in zip(traces[0].modules, traces[1].modules) {
+            #expect(one.name == three.name && one.parameters == three.parameters)
+            #expect(3 * one.work.macs == three.work.macs && 3 * one.work.published == three.work.published)
+        }
     }
 
     @Test func freezingStopsGradientsAndStatistics() {

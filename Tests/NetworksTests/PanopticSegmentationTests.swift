@@ -1,10 +1,10 @@
+import Annotations
 import Autodiff
 import Foundation
-import Layers
-import Segmenters
+import Networks
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct PanopticSegmentationTests {
     private struct Found: Equatable {
@@ -65,8 +65,8 @@ import Testing
         let result = predictions.panopticSegmentation(
             image: 0,
             InferenceRequest(
-                inputHeight: height, inputWidth: width, imageHeight: height, imageWidth: width, outputHeight: height,
-                outputWidth: width, resizesMasksBeforeMixing: true),
+                input: ImageSize(height: height, width: width), image: ImageSize(height: height, width: width),
+                output: ImageSize(height: height, width: width), resizesMasksBeforeMixing: true),
             isThing: isThing, objectMaskThreshold: Float(thresholds.object),
             overlapThreshold: Float(thresholds.overlap))
         let expected = definition(

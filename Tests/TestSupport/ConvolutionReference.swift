@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 
 // Plain loops in Double: the definitions of the convolutions and pools.
 

@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// a + b in a's shape; b has a's shape, a suffix of it, or is [B, 1, 1, C] against [B, H, W, C].

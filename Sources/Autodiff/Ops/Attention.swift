@@ -6,21 +6,28 @@ import Tensors
 /// Scaled dot-product attention (Vaswani et al., section 3.2), without projections: queries [B, Q, C], keys
 /// and values [B, N, C] -> [B, Q, C], where head h reads and writes channels h·D ..< (h+1)·D, D = C / heads.
 ///
-/// Each head is P = softmax(q · kᵀ / √D), y = P · v. Saves the three inputs and P [B, heads, Q, N]. With dP =
-/// dY · vᵀ and dS = P · (dP − Σ dP · P): dq = dS · k / √D; dk = dSᵀ · q / √D; dv = Pᵀ · dY.
-package func attention(_ queries: Variable, _ keys: Variable, _ values: Variable, heads: Int) -> Variable {
-    let sizes = AttentionSizes(queries.shape, keys.shape, values.shape, heads: heads)
+/// Each head is P = softmax(q · kᵀ / √D + bias), y = P · v, with a bias [B or 1, heads or 1, Q, N] where one is given:
+/// −∞ masks a position; no row may be masked whole. Saves the three inputs and P [B, heads, Q, N].
+/// With dP = dY · vᵀ and dS = P · (dP − Σ dP · P): dq = dS · k / √D; dk = dSᵀ · q / √D; dv = Pᵀ · dY; dbias = dS,
+/// summed over the images or heads that shared it.
+package func attention(
+    _ queries: Variable, _ keys: Variable, _ values: Variable, heads: Int, bias: Variable? = nil
+) -> Variable {
+    let sizes = AttentionSizes(queries.shape, keys.shape, values.shape, heads: heads, bias: bias?.shape)
     let (q, k, v) = (queries.value, keys.value, values.value)
     let probabilities = Tensor(uninitialized: [sizes.batch, heads, sizes.queries, sizes.keys])
     let y = Tensor(uninitialized: queries.shape)
     sizes.forEachHead { atQuery, atKey, atProbability in
         let p = probabilities.data + atProbability
-        sizes.scores(q.data + atQuery, k.data + atKey, sizes.scale, p)
+        if let bias { sizes.copyBias(bias.value, to: p, atProbability) }
+        sizes.scores(q.data + atQuery, k.data + atKey, sizes.scale, p, adding: bias != nil)
         pk_softmax_forward(p, sizes.queries, sizes.keys, p)
         sizes.mixed(p, v.data + atKey, 1, y.data + atQuery)
     }
-    let needs = [queries, keys, values].map(\.needsGradient)
-    return record(y, inputs: [queries, keys, values]) { dY in
+    let inputs = [queries, keys, values] + (bias.map { [$0] } ?? [])
+    let needs = inputs.map(\.needsGradient)
+    let needsBias = bias?.needsGradient ?? false
+    return record(y, inputs: inputs) { dY in
         let dQ = needs[0] ? Tensor(uninitialized: q.shape) : nil
         let dK = needs[1] ? Tensor(uninitialized: k.shape) : nil
         let dV = needs[2] ? Tensor(uninitialized: v.shape) : nil
@@ -28,13 +35,13 @@ package func attention(_ queries: Variable, _ keys: Variable, _ values: Variable
         sizes.forEachHead { atQuery, atKey, atProbability in
             let (p, dS) = (probabilities.data + atProbability, dScores.data + atProbability)
             if let dV { sizes.gathered(p, dY.data + atQuery, 1, dV.data + atKey) }
-            guard dQ != nil || dK != nil else { return }
-            sizes.scores(dY.data + atQuery, v.data + atKey, 1, dS)
+            guard dQ != nil || dK != nil || needsBias else { return }
+            sizes.scores(dY.data + atQuery, v.data + atKey, 1, dS, adding: false)
             pk_softmax_backward(p, dS, sizes.queries, sizes.keys, dS)
             if let dQ { sizes.mixed(dS, k.data + atKey, sizes.scale, dQ.data + atQuery) }
             if let dK { sizes.gathered(dS, q.data + atQuery, sizes.scale, dK.data + atKey) }
         }
-        return [dQ, dK, dV]
+        return [dQ, dK, dV, needsBias ? sizes.biasGradient(dScores) : nil]
     }
 }
 
@@ -45,13 +52,22 @@ private struct AttentionSizes {
     let keys: Int
     let channels: Int
     let heads: Int
+    /// [B or 1, heads or 1, Q, N].
+    private let biasShape: [Int]?
 
-    init(_ q: [Int], _ k: [Int], _ v: [Int], heads: Int) {
+    init(_ q: [Int], _ k: [Int], _ v: [Int], heads: Int, bias: [Int]?) {
         precondition(
             q.count == 3 && k.count == 3 && k == v && q[0] == k[0] && q[2] == k[2] && heads > 0 && q[2] % heads == 0,
             "attention: queries \(q), keys \(k), values \(v), \(heads) heads")
         (batch, queries, keys, channels) = (q[0], q[1], k[1], q[2])
         self.heads = heads
+        biasShape = bias
+        if let bias {
+            precondition(
+                bias.count == 4 && [1, batch].contains(bias[0]) && [1, heads].contains(bias[1])
+                    && bias[2] == queries && bias[3] == keys,
+                "attention: bias \(bias) for \([batch, heads, queries, keys])")
+        }
     }
 
     private var headChannels: Int { channels / heads }
@@ -67,13 +83,32 @@ private struct AttentionSizes {
         }
     }
 
-    /// s [Q, N] = a [Q, D] · bᵀ [D, N] · factor.
+    /// s [Q, N] = a [Q, D] · bᵀ [D, N] · factor, plus what is in s where `adding`.
     func scores(
-        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ factor: Float, _ s: UnsafeMutablePointer<Float>
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ factor: Float, _ s: UnsafeMutablePointer<Float>,
+        adding: Bool
     ) {
         gemm(
             transposeB: true, m: queries, n: keys, k: headChannels, alpha: factor, a: a, lda: channels, b: b,
-            ldb: channels, c: s, ldc: keys)
+            ldb: channels, beta: adding ? 1 : 0, c: s, ldc: keys)
+    }
+
+    /// The bias of the head whose probabilities start at `atProbability`, [Q, N].
+    func copyBias(_ bias: Tensor, to scores: UnsafeMutablePointer<Float>, _ atProbability: Int) {
+        let (size, index) = (queries * keys, atProbability / (queries * keys))
+        let image = bias.shape[0] == 1 ? 0 : index / heads
+        let head = bias.shape[1] == 1 ? 0 : index % heads
+        scores.update(from: bias.data + (image * bias.shape[1] + head) * size, count: size)
+    }
+
+    /// dS [B, heads, Q, N], summed over what shared the bias.
+    func biasGradient(_ dScores: Tensor) -> Tensor? {
+        guard let biasShape, biasShape != dScores.shape else { return dScores }
+        let groups = biasShape[0]
+        let width = biasShape[1] * queries * keys
+        return RowSums(groups: groups, rows: dScores.count / (groups * width), width: width, quantities: 1) {
+            pk_add_column_sums(dScores.data + $0, $1, $2, width, $3)
+        }.tensor(0, shape: biasShape)
     }
 
     /// y [Q, D] = p [Q, N] · b [N, D] · factor.

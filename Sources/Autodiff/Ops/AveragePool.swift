@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// The mean of each window, padding counted as zeros (torch's count_include_pad): [B, H, W, C] -> [B, H′,
@@ -22,8 +23,14 @@ package func averagePool(
 
 /// The mean of each window, padding counted as zeros: [B, H, W, C] -> [B, H′, W′, C]. Saves nothing.
 ///
-/// dX gathers dY / kernel² from the windows that held the pixel.
-package func averagePool(_ x: Variable, kernel: Int, stride: Int, padding: Int) -> Variable {
+/// dX gathers dY / kernel² from the windows that held the pixel. With `into` there is no graph: the result is written
+/// into channels of a wider map, which is returned.
+package func averagePool(
+    _ x: Variable, kernel: Int, stride: Int, padding: Int, into: (output: Tensor, channelOffset: Int)? = nil
+) -> Variable {
+    if let into {
+        return Variable(averagePool(x.value, kernel: kernel, stride: stride, padding: padding, into: into))
+    }
     let geometry = PoolGeometry(kernel: kernel, stride: stride, padding: padding)
     let inputShape = x.shape
     let y = averagePool(x.value, kernel: kernel, stride: stride, padding: padding)

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// x · scale + shift by channel, then ReLU where `relu` (a norm by stored statistics): [..., C], scale [C],

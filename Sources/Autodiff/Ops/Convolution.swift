@@ -1,26 +1,29 @@
+import Kernels
 import Tensors
 
 /// The convolution of x [B, H, W, I] with weight [O, kh, kw, I / groups], plus bias [O]: [B, H′, W′, O].
 ///
-/// Saves x where the weight needs a gradient, and the weight where x does.
+/// Saves what `recordMap` says.
 /// - dX: the transposed convolution of dY (strides give sub-pixel phases).
 /// - dW: the outer products of dY and the pixels under the window.
 /// - dbias: the column sums of dY.
+///
+/// With `fusion` it is the graph-free kernel of evaluation, and the bias is in the epilogue.
 package func convolution(
-    _ x: Variable, weight: Variable, bias: Variable?, _ geometry: ConvolutionGeometry
+    _ x: Variable, weight: Variable, bias: Variable?, _ geometry: ConvolutionGeometry, fusion: Fusion? = nil
 ) -> Variable {
+    if let fusion {
+        return Variable(
+            convolve(
+                x.value, channels: fusion.channels, weight: weight.value, geometry, epilogue: fusion.epilogue,
+                into: fusion.into))
+    }
     let y = convolve(
-        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value),
-        algorithm: .winograd2)
+        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value), algorithm: .winograd2)
     let inputShape = x.shape
-    let savedX = weight.needsGradient ? x.value : nil
-    let savedWeight = x.needsGradient ? weight.value : nil
-    let biasNeedsGradient = bias?.needsGradient ?? false
-    return record(y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dY in
-        let dX = savedWeight.map {
-            convolutionDataGradient(dY, weight: $0, geometry, inputShape: inputShape)
-        }
-        let dW = savedX.map { convolutionWeightGradient($0, dY: dY, geometry) }
-        return [dX, dW, biasNeedsGradient ? columnSums(dY) : nil]
+    return recordMap(y, x, weight: weight, bias: bias) {
+        convolutionDataGradient($0, weight: $1, geometry, inputShape: inputShape)
+    } dW: {
+        convolutionWeightGradient($0, dY: $1, geometry)
     }
 }

@@ -13,19 +13,19 @@ private let mostBands = 16
 /// Rows of a band, at least: samples reach beyond it, and each band has its own sums.
 private let bandRows = 8
 
-/// x [B, H, W, C], offsetMask [B, H, W, 27], weight [O, 3, 3, C] -> relu(sum · scale + shift) [B, H, W, O].
+/// x [B, H, W, C], offsetMask [B, H, W, 27], weight [O, 3, 3, C] -> the epilogue of the sums (without residual)
+/// [B, H, W, O].
 ///
 /// Channels 0 … 17 of `offsetMask` are (dy, dx) for the nine taps, 18 … 26 the modulations before their
 /// sigmoid: the offset convolution's output as it is. A sample is bilinear; of its four pixels those outside
 /// count as zero.
 package func deformableConvolve(
-    _ x: Tensor, offsetMask: Tensor, weight: Tensor, scale: Tensor? = nil, shift: Tensor? = nil,
-    relu: Bool = false
+    _ x: Tensor, offsetMask: Tensor, weight: Tensor, epilogue: Epilogue = Epilogue()
 ) -> Tensor {
+    precondition(epilogue.residual == nil, "deformableConvolve: no residual is added")
     let sampler = DeformableSampler(x, offsetMask: offsetMask, weight: weight)
     let outputs = weight.shape[0]
     let matrix = PackedMatrix(weight, outputs: outputs, inputs: sampler.depth)
-    let epilogue = Epilogue(scale: scale, shift: shift, relu: relu)
     let y = Tensor(uninitialized: Array(x.shape.dropLast()) + [outputs])
     epilogue.check("deformableConvolve", outputShape: y.shape)
     let tiles = (sampler.pixels + tilePixels - 1) / tilePixels
@@ -47,8 +47,15 @@ package func deformableConvolve(
 /// x [B, H, W, C], offsetMask [B, H, W, 27], weight [O, 3, 3, C] -> [B, H, W, O], see `deformableConvolve`.
 ///
 /// Gradients to all three; the one of the raw 27 channels goes through the sigmoid. Saves the inputs;
-/// columns are made again.
-package func deformableConvolution(_ x: Variable, offsetMask: Variable, weight: Variable) -> Variable {
+/// columns are made again. With `fusion` it is the graph-free kernel.
+package func deformableConvolution(
+    _ x: Variable, offsetMask: Variable, weight: Variable, fusion: Fusion? = nil
+) -> Variable {
+    if let fusion {
+        return Variable(
+            deformableConvolve(
+                x.value, offsetMask: offsetMask.value, weight: weight.value, epilogue: fusion.epilogue))
+    }
     let inputs = [x, offsetMask, weight]
     let wanted = inputs.map(\.needsGradient)
     let (savedX, savedOffsets, savedWeight) = (x.value, offsetMask.value, weight.value)

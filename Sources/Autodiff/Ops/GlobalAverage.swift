@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// The mean over all pixels of an image: [B, H, W, C] -> [B, 1, 1, C].

@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// Columns that one call of the kernel handles.

@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// (x − m) / √(v + epsilon) · weight + bias on the last axis, with each row's mean m and biased variance v

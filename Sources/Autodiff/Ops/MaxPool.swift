@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// The largest value of each window, per channel: [B, H, W, C] -> [B, H′, W′, C]. Pixels outside take no

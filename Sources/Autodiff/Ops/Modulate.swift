@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// x · (1 + gate) + above in one pass: x [B, H, W, C], gate [B, 1, 1, C], above as x or as gate -> [B, H, W, C].

@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// max(x, 0) of any shape; NaN stays.

@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing (torch's

@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// x · factor of any shape.

@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// 1 / (1 + e^−x) of any shape.

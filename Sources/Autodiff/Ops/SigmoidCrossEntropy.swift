@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// The cross-entropy of sigmoid(logits) with targets in [0, 1], both [M, P]: the mean over each mask's

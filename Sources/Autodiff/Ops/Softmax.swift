@@ -1,4 +1,5 @@
 import CKernels
+import Kernels
 import Tensors
 
 /// Softmax over the last axis, in x's shape.

@@ -25,10 +25,10 @@ int cpng_read_header(const uint8_t *bytes, size_t count, cpng_header *header, ch
 int cpng_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb,
                     char *message);
 
-// Decodes grey or palette to numbers, one `bytes_per_value` (1, or 2 in host order) each: grey levels as
-// stored, palette indices, never spread.
+// Decodes to numbers as they are stored, of one byte, or of two in host order where the file has 16 bits: grey
+// levels and palette indices, never spread, and all channels of other files; `height` rows of `row_bytes`.
 int cpng_decode_values(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
-                       int bytes_per_value, void *values, char *message);
+                       size_t row_bytes, void *values, char *message);
 
 typedef struct {
     uint8_t *bytes;

@@ -2,9 +2,9 @@ import Foundation
 
 /// How the names of a family of checkpoints become the official (detectron2's and PEM's) ones: data, one
 /// file a family.
-package struct NameMap: Sendable {
+package struct NameMap: Sendable, Equatable {
     /// A step; steps are taken in order.
-    enum Rule: Sendable {
+    enum Rule: Sendable, Equatable {
         /// The tensor is of no use here.
         case drop(prefix: String)
         case dropSuffix(String)
@@ -31,21 +31,11 @@ package struct NameMap: Sendable {
     /// Why a file of this kind is not read, nil where it is.
     private(set) var refusal: String?
 
-    /// Every map; the last one takes what no other recognises.
-    private static let all: [NameMap] = [
-        .torchvision, .stdc, .caffe2, .swin, .timmSwin, .timmEarlySwin, .timmResNet, .huggingFaceResNet,
-        .huggingFaceSwin, .detectron2,
-    ]
-
-    /// One map for each name of a family.
-    package static let families: [NameMap] = all.enumerated().filter { index, map in
-        !all[..<index].contains { $0.name == map.name }
-    }.map(\.element)
-
-    /// The map for a file with these tensors, among all or those of one family.
-    package static func recognized(by names: [String], family: String? = nil) -> NameMap {
+    /// The map for a file with these tensors, among `maps` or those of them that are called `family`; the last takes
+    /// what no other recognises.
+    package static func recognized(by names: [String], among maps: [NameMap], family: String? = nil) -> NameMap {
         let names = Set(names)
-        let maps = all.filter { family == nil || $0.name == family }
+        let maps = maps.filter { family == nil || $0.name == family }
         return maps.first { $0.signs.contains(where: names.contains) } ?? maps.last ?? .detectron2
     }
 
@@ -94,12 +84,14 @@ package struct RenamedWeights {
     /// Official names that only a second name stands for.
     package let aliases: Set<String>
 
-    /// `family`: whose names the file has (nil: recognised). Throws `CheckpointError.unsupported` where two
+    /// `family`: whose names of `maps` the file has (nil: recognised). Throws `CheckpointError.unsupported` where two
     /// tensors get one name, and for a kind of file that is not read here.
-    package init(_ archive: WeightArchive, family: String? = nil) throws(CheckpointError) {
+    package init(
+        _ archive: WeightArchive, maps: [NameMap], family: String? = nil
+    ) throws(CheckpointError) {
         let names = archive.names
         self.archive = archive
-        map = .recognized(by: names, family: family)
+        map = .recognized(by: names, among: maps, family: family)
         if let refusal = map.refusal { throw .unsupported(path: archive.path, problem: refusal) }
         var originals: [String: String] = [:]
         var aliases: [String: String] = [:]

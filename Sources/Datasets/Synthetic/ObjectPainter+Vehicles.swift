@@ -1,4 +1,4 @@
-/// The shape of a vehicle: the side as a function of the place along it, the rear as a box with a narrower
+/// The shape of a vehicle: the side as a function of the distance along it, the rear as a box with a narrower
 /// cabin.
 private struct VehicleBody {
     let label: UInt16
@@ -74,8 +74,8 @@ extension ObjectPainter {
         let isGlass = y > body.waist && y < top - (object.kind == .car ? 0.1 : 0.5)
         if isGlass {
             let pillar = object.kind == .car ? body.length * 0.28 : 1.6
-            let place = along / pillar
-            return place - place.rounded(.down) < 0.1 ? paint * 0.6 : glass(along, y, object.seed)
+            let spacing = along / pillar
+            return spacing - spacing.rounded(.down) < 0.1 ? paint * 0.6 : glass(along, y, object.seed)
         }
         return abs(y - body.ground) < 0.15 ? paint * 0.5 : paint
     }
@@ -84,47 +84,47 @@ extension ObjectPainter {
     private static func end(
         _ object: SceneObject, _ body: VehicleBody, _ across: Float, _ y: Float
     ) -> SceneColor? {
-        let place = abs(across)
+        let aside = abs(across)
         if y < body.ground + 0.1 {
-            return place > 0.7 && place < 0.95
+            return aside > 0.7 && aside < 0.95
                 ? SceneColor(20, 20, 22) : y > body.ground ? SceneColor(34, 34, 36) : nil
         }
         let isCar = object.kind == .car
         let rise = (y - body.waist) / max(body.height - body.waist, 0.1)
         let edge: Float = isCar && rise > 0 ? 0.94 - 0.26 * rise : 0.99
-        guard place < edge else { return nil }
+        guard aside < edge else { return nil }
         let paint = coat(object, y) * (0.62 + 0.3 * y / body.height)
         if isCar {
-            if rise > 0.12, rise < 0.88, place < edge - 0.1 { return glass(across * 3, y, object.seed) }
-            if rise < 0, rise > -0.55, place > 0.66 {
+            if rise > 0.12, rise < 0.88, aside < edge - 0.1 { return glass(across * 3, y, object.seed) }
+            if rise < 0, rise > -0.55, aside > 0.66 {
                 return object.isFacing ? SceneColor(240, 238, 222) : SceneColor(190, 28, 28)
             }
-            return place < 0.3 && y > 0.4 && y < 0.56 ? SceneColor(226, 226, 220) : paint
+            return aside < 0.3 && y > 0.4 && y < 0.56 ? SceneColor(226, 226, 220) : paint
         }
-        if object.kind == .truck { return truckEnd(object, body, place, across, y, paint) }
+        if object.kind == .truck { return truckEnd(object, body, aside, across, y, paint) }
         let windscreen = (body.waist + 0.1)...(body.height - 0.55)
-        if windscreen ~= y, place < 0.86 { return glass(across * 3, y, object.seed) }
-        if y < body.ground + 0.7, y > body.ground + 0.4, place > 0.7 {
+        if windscreen ~= y, aside < 0.86 { return glass(across * 3, y, object.seed) }
+        if y < body.ground + 0.7, y > body.ground + 0.4, aside > 0.7 {
             return object.isFacing ? SceneColor(244, 242, 226) : SceneColor(196, 30, 30)
         }
         // A bus shows where it goes.
-        return object.kind == .bus && y > body.height - 0.42 && y < body.height - 0.12 && place < 0.6
+        return object.kind == .bus && y > body.height - 0.42 && y < body.height - 0.12 && aside < 0.6
             ? SceneColor(230, 150, 30) : paint
     }
 
     /// Doors of a box from behind; a cab under a box from the front.
     private static func truckEnd(
-        _ object: SceneObject, _ body: VehicleBody, _ place: Float, _ across: Float, _ y: Float,
+        _ object: SceneObject, _ body: VehicleBody, _ aside: Float, _ across: Float, _ y: Float,
         _ paint: SceneColor
     ) -> SceneColor? {
         let box = SceneColor(178, 176, 172) * (0.8 + 0.05 * y)
-        if !object.isFacing { return place < 0.02 || y < body.waist * 0.6 ? SceneColor(70, 70, 74) : box }
+        if !object.isFacing { return aside < 0.02 || y < body.waist * 0.6 ? SceneColor(70, 70, 74) : box }
         if y > body.height * 0.8 { return box }
         if y > body.waist - 0.1, y < body.height * 0.75 {
-            return place < 0.84 ? glass(across * 3, y, object.seed) : paint
+            return aside < 0.84 ? glass(across * 3, y, object.seed) : paint
         }
-        let isGrille = place < 0.55 && y > 0.75 && y < 1.25 && Int(y * 16) % 2 == 0
-        if y < 0.95, y > 0.7, place > 0.68 { return SceneColor(244, 242, 226) }
+        let isGrille = aside < 0.55 && y > 0.75 && y < 1.25 && Int(y * 16) % 2 == 0
+        if y < 0.95, y > 0.7, aside > 0.68 { return SceneColor(244, 242, 226) }
         return isGrille ? SceneColor(48, 48, 52) : paint
     }
 

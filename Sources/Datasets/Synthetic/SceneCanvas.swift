@@ -1,4 +1,3 @@
-import Images
 
 /// The picture being painted: colour, depth, label and instance of each pixel.
 struct SceneCanvas {

@@ -1,4 +1,4 @@
-import Images
+import Annotations
 
 /// Paints a `StreetScene`: what stands still by a ray for each pixel, then objects, then what a camera does
 /// to it.
@@ -8,7 +8,7 @@ struct StreetRenderer {
 
     /// One finished view.
     struct View {
-        let image: RGBImage
+        let image: Image<UInt8>
         /// Cityscapes label ids and instance numbers.
         let labels: LabelImage
         let instances: LabelImage
@@ -171,12 +171,12 @@ struct StreetRenderer {
     private func finish() -> View {
         let pixels = SceneCamera.develop(
             canvas.colors, width: canvas.width, height: canvas.height, exposure: scene.exposure,
-            noise: scene.noise,
-            seed: scene.seed)
+            noise: scene.noise, seed: scene.seed)
+        let size = ImageSize(height: canvas.height, width: canvas.width)
         return View(
-            image: RGBImage(width: canvas.width, height: canvas.height, pixels: pixels),
-            labels: LabelImage(width: canvas.width, height: canvas.height, values: canvas.labels),
-            instances: LabelImage(width: canvas.width, height: canvas.height, values: canvas.instances))
+            image: Image(size: size, channels: 3, values: pixels),
+            labels: LabelImage(size: size, values: canvas.labels),
+            instances: LabelImage(size: size, values: canvas.instances))
     }
 }
 

@@ -1,3 +1,4 @@
+import Annotations
 import Foundation
 import Images
 
@@ -6,19 +7,17 @@ import Images
 package struct SyntheticScenes: Sendable, Equatable {
     /// Images of both splits together.
     package let imageCount: Int
-    /// Of every image, in pixels.
-    package let width, height: Int
+    /// Of every image.
+    package let size: ImageSize
     /// The same seed draws the same files.
     package let seed: UInt64
 
     /// One image in five, and at least one, goes to val.
-    package init(imageCount: Int, width: Int, height: Int, seed: UInt64) {
+    package init(imageCount: Int, size: ImageSize, seed: UInt64) {
         precondition(
-            imageCount >= 2 && width >= 32 && height >= 32,
-            "SyntheticScenes: \(imageCount) of \(width)x\(height)")
+            imageCount >= 2 && size.width >= 32 && size.height >= 32, "SyntheticScenes: \(imageCount) of \(size)")
         self.imageCount = imageCount
-        self.width = width
-        self.height = height
+        self.size = size
         self.seed = seed
     }
 
@@ -49,14 +48,16 @@ package struct SyntheticScenes: Sendable, Equatable {
             }
             try AnnotationFile.write(
                 CityscapesPanoptic.list(scenes.sorted { $0.annotation.fileName < $1.annotation.fileName }),
-                to: CityscapesPanoptic.listPath(folder, split: split))
+                to: FileTree.join(folder, CityscapesPanoptic.list(of: split)))
         }
     }
 
     /// The scene `index` of a split: picture, Cityscapes label ids and instance numbers.
-    package func view(_ index: Int, split: String) -> (image: RGBImage, labels: LabelImage, instances: LabelImage) {
+    package func view(_ index: Int, split: String) -> (
+        image: Image<UInt8>, labels: LabelImage, instances: LabelImage
+    ) {
         var random = SampleRandom(seed: seed, epoch: split == "train" ? 0 : 1, index: index)
-        var renderer = StreetRenderer(StreetScene(width: width, height: height, random: &random))
+        var renderer = StreetRenderer(StreetScene(width: size.width, height: size.height, random: &random))
         let view = renderer.render()
         return (view.image, view.labels, view.instances)
     }
@@ -69,7 +70,7 @@ package struct SyntheticScenes: Sendable, Equatable {
         let id = "\(city)_" + String(repeating: "0", count: 6 - min(6, number.count)) + number + "_000019"
         let pictures = try Self.makeFolder(folder, "leftImg8bit/\(split)/\(city)")
         let annotations = try Self.makeFolder(folder, "gtFine/\(split)/\(city)")
-        let panoptic = try Self.makeFolder(folder, "gtFine/cityscapes_panoptic_" + split)
+        let panoptic = try Self.makeFolder(folder, CityscapesPanoptic.pictures(of: split))
         let ground = "\(annotations)/\(id)_gtFine"
         try ImageFile.writePNG(view.image, to: "\(pictures)/\(id)_leftImg8bit.png")
         try ImageFile.writePNG(labels: view.labels, bits: 8, to: ground + "_labelIds.png")
@@ -77,7 +78,7 @@ package struct SyntheticScenes: Sendable, Equatable {
             labels: CityscapesDataset.trainIDs(of: view.labels), bits: 8, to: ground + "_labelTrainIds.png")
         try ImageFile.writePNG(labels: view.instances, bits: 16, to: ground + "_instanceIds.png")
         try Self.write(
-            "{\"imgHeight\": \(height), \"imgWidth\": \(width), \"objects\": []}\n",
+            "{\"imgHeight\": \(size.height), \"imgWidth\": \(size.width), \"objects\": []}\n",
             to: ground + "_polygons.json")
         return try CityscapesPanoptic.write(id: id, instances: view.instances, to: panoptic)
     }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// `metrics.jsonl`: one JSON object a step (`iteration` counted from 0, as detectron2 does), and one an
@@ -22,11 +23,18 @@ package final class MetricsLog: TrainingObserver {
 
     deinit { close(descriptor) }
 
+    /// What the line of an evaluation holds: a mark or, without it in older files, the names of its scores.
+    private static let evaluationMarks = [
+        "\"evaluation\": true", "\"sem_seg/", "\"panoptic_seg/", "\"segm/", "\"cityscapes/",
+    ]
+
     /// Whether an evaluation after `step` is on record.
     package func hasEvaluation(step: Int) -> Bool {
         let content = FileManager.default.contents(atPath: path) ?? Data()
         return content.split(separator: UInt8(ascii: "\n")).reversed().contains { line in
-            Self.iteration(line) == step && String(decoding: line, as: UTF8.self).contains("\"sem_seg/")
+            guard Self.iteration(line) == step else { return false }
+            let text = String(decoding: line, as: UTF8.self)
+            return Self.evaluationMarks.contains { text.contains($0) }
         }
     }
 
@@ -50,14 +58,15 @@ package final class MetricsLog: TrainingObserver {
         case .evaluated(let step, let summary, _):
             try append(
                 step: step,
-                summary.metrics.map { ($0.name, $0.value.isFinite ? $0.value.description : "null") })
+                [("evaluation", "true")]
+                    + summary.metrics.map { ($0.name, $0.value.isFinite ? $0.value.description : "null") })
         case .evaluating, .saved, .note: break
         }
     }
 
     private func append(step: Int, _ fields: [(name: String, value: String)]) throws {
         let members = [("iteration", String(step))] + fields
-        let line = "{" + members.map { "\(Self.quoted($0.0)): \($0.1)" }.joined(separator: ", ") + "}\n"
+        let line = "{" + members.map { "\($0.0.jsonQuoted): \($0.1)" }.joined(separator: ", ") + "}\n"
         let before = lseek(descriptor, 0, SEEK_END)
         let bytes = Array(line.utf8)
         guard bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
@@ -85,17 +94,6 @@ package final class MetricsLog: TrainingObserver {
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
         }
         return Int(String(decoding: Array(digits), as: UTF8.self))
-    }
-
-    private static func quoted(_ name: String) -> String {
-        let escaped = name.unicodeScalars.map { scalar -> String in
-            switch scalar {
-            case "\"", "\\": "\\\(scalar)"
-            case _ where scalar.value < 0x20: String(format: "\\u%04x", scalar.value)
-            default: String(scalar)
-            }
-        }
-        return "\"" + escaped.joined() + "\""
     }
 
     private static func rounded(_ value: Double) -> String { String(format: "%.4f", value) }

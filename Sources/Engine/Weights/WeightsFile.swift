@@ -19,15 +19,15 @@ package struct WeightsFile {
 
     private let weights: RenamedWeights
 
-    /// Opens a file in any format that is read here, its names those of `family` (nil: recognised). Throws
-    /// `CheckpointError`.
-    package init(path: String, family: String? = nil) throws {
-        weights = try RenamedWeights(try WeightArchive.open(path: path), family: family)
+    /// Opens a file in any format that is read here, its names those of `family` among `maps` (nil: recognised).
+    /// Throws `CheckpointError`.
+    package init(path: String, maps: [NameMap], family: String? = nil) throws {
+        weights = try RenamedWeights(try WeightArchive.open(path: path), maps: maps, family: family)
     }
 
     /// The weights of a checkpoint.
     package init(_ file: SafetensorsFile) throws {
-        weights = try RenamedWeights(WeightArchive(file), family: NameMap.detectron2.name)
+        weights = try RenamedWeights(WeightArchive(file), maps: [.detectron2])
     }
 
     /// How the file fits a network, name by name.

@@ -1,41 +1,32 @@
+import Annotations
+import Configurations
 import Datasets
 import Engine
-import Segmenters
+import Inference
+import Metrics
+import Networks
+import Scoring
 
 /// Scores a network on a data set, image by image: the next ones are decoded while the network works.
 struct NetworkEvaluation {
     private let data: SegmentationDataset
     private let inference: NetworkInference
-    private let cases: EvaluationCases
-    /// What is predicted, and what of it is scored.
-    private let tasks, scoredTasks: InferenceTasks
-    private let note: String?
+    private let truth: EvaluationTruth
+    private let tasks: InferenceTasks
     private let workers: Int
 
     /// `more` is predicted beside what is scored; `augments` says whether TEST.AUG holds.
     /// Throws `MetricsError` for a list of instances that cannot be read.
     init(
-        _ run: RunConfiguration, _ segmenter: Segmenter, _ data: SegmentationDataset, augments: Bool,
+        _ run: RunConfiguration, _ network: any Network, _ data: SegmentationDataset, augments: Bool,
         more: InferenceTasks = []
     ) throws {
         self.data = data
-        inference = NetworkInference(segmenter, run, augments: augments)
-        let official = CityscapesTruth.paths(of: data)
-        let missing = official.flatMap(CityscapesTruth.missingFile)
-        note = missing.map { "without the official scores of Cityscapes, since \($0) is missing" }
-        let cityscapes = missing == nil ? official : nil
-        var scored = InferenceTasks(run.test)
-        if !data.items.contains(where: { $0.panoptic != nil }) { scored.remove(.panoptic) }
-        let isCOCO = scored.contains(.instance) && cityscapes == nil
-        let instances = isCOCO ? try EvaluationCases.Instances(run, data) : nil
-        if cityscapes == nil, instances == nil { scored.remove(.instance) }
-        if scored.isEmpty { scored = .semantic }
-        scoredTasks = scored
-        tasks = scored.union(more)
-        cases = EvaluationCases(
-            data: data, mapper: EvaluationMapper(run.input),
-            wantsPanoptic: scored.contains(.panoptic) || scored.contains(.instance), cityscapes: cityscapes,
-            instances: instances)
+        inference = NetworkInference(network, run.test.inference, augments: augments)
+        truth = try EvaluationTruth(
+            data, names: run.datasets.test, root: run.datasets.root, tasks: run.test.inference.tasks,
+            mapper: run.input.evaluation)
+        tasks = truth.tasks.union(more)
         workers = min(2, run.datasets.workerCount)
     }
 
@@ -46,22 +37,18 @@ struct NetworkEvaluation {
         progress: (Int, Int) throws -> Void,
         onPrediction: (String, ImagePrediction) throws -> Void = { _, _ in }
     ) throws -> ScoringReport? {
-        var scoring = NetworkScoring(cases, scoredTasks)
-        let cases = cases
-        let samples = Prefetcher(workers: workers, capacity: 2, end: data.items.count, load: cases.load)
+        var evaluators = truth.evaluators
+        let samples = Prefetcher(workers: workers, capacity: 2, end: data.items.count, load: truth.load)
         defer { samples.stop() }
         for index in data.items.indices {
             if Interruption.signal != nil { return nil }
             let image = try samples.next(index)
             let prediction = inference(
-                image.sample.image, height: image.sample.height, width: image.sample.width, tasks,
-                isThing: data.classes.isThing)
-            try scoring.add(prediction, image)
+                image.sample.image, size: image.sample.size, tasks, isThing: data.classes.isThing)
+            try evaluators.add(truth.image(prediction, image))
             try onPrediction(image.sample.id, prediction)
             try progress(index + 1, data.items.count)
         }
-        var report = scoring.report
-        report.notes = [note].compactMap(\.self)
-        return report
+        return ScoringReport(evaluators, notes: truth.notes)
     }
 }

@@ -1,10 +1,13 @@
 import Annotations
 import Checkpoints
+import Configurations
 import Datasets
 import Engine
 import Foundation
 import Images
-import Segmenters
+import Inference
+import Networks
+import Scoring
 import Tensors
 
 /// Builds a network from a configuration and a file of weights, and draws what it sees in pictures.
@@ -30,45 +33,48 @@ package struct PredictionRecipe {
         }
     }
 
-    private let run: RunConfiguration
+    private let setup: RunSetup
+    private let configuration: RunConfiguration
     private let options: Options
     private let console: Console
 
     /// A recipe that tells `console` what it does.
     package init(_ setup: RunSetup, _ options: Options, console: Console) {
-        run = setup.configuration
+        self.setup = setup
+        configuration = setup.configuration
         self.options = options
         self.console = console
     }
 
     /// Predicts every picture; returns the exit status. Throws one typed error for whatever is wrong; what
     /// was written for the pictures before stays.
-    package func callAsFunction() throws -> Int32 {
+    package func run() throws -> Int32 {
         let names = try outputNames()
-        let segmenter = try Segmenter(run, seed: 0)
-        _ = try RunFiles.openWeights(options.weights, run).load(into: segmenter.store)
-        try RunFiles.makeFolder(options.output)
+        let family = try configuration.network()
+        let network = family.network(seed: 0)
+        _ = try RunFiles.openWeights(options.weights, setup).load(into: network.store)
+        summary(of: family, network).forEach(console.line)
+        try AtomicFile.makeFolder(options.output)
         let classes = try drawnClasses()
         let files = PictureFiles(classes, folder: options.output)
-        let tasks = InferenceTasks(run.test)
-        let inference = NetworkInference(segmenter, run, augments: true)
-        let mapper = EvaluationMapper(run.input)
+        let tasks = configuration.test.inference.tasks
+        let inference = NetworkInference(network, configuration.test.inference, augments: true)
+        let mapper = configuration.input.evaluation
         var raw: [SavedTensor] = []
         for (path, name) in zip(options.images, names) {
             let original = try ImageFile.readRGB(path)
             let image = options.raw == nil ? mapper.resized(original) : original
-            if name == names.first {
-                segmenter.summary(run, imageSize: (image.height, image.width)).forEach(console.line)
-            }
             let output = options.raw == nil ? nil : inference.predict(image)
-            let (height, width) = (original.height, original.width)
             let prediction =
-                output.map { inference($0, height: height, width: width, tasks, isThing: classes.isThing) }
-                ?? inference(image, height: height, width: width, tasks, isThing: classes.isThing)
+                output.map { inference($0, size: original.size, tasks, isThing: classes.isThing) }
+                ?? inference(image, size: original.size, tasks, isThing: classes.isThing)
             let written = try files.write(prediction, over: original, name: name)
             console.line("\(path): " + written.joined(separator: ", "))
             if let output {
-                raw += RawPredictions.tensors(output.predictions, prefix: names.count > 1 ? name + "." : "")
+                let prefix = names.count > 1 ? name + "." : ""
+                raw += output.prediction.raw.map { tensor in
+                    SavedTensor(name: prefix + tensor.name, shape: tensor.value.shape) { tensor.value.array }
+                }
             }
         }
         if let path = options.raw {
@@ -81,13 +87,13 @@ package struct PredictionRecipe {
     /// The classes of the data sets; without one numbers and colours far apart. Throws `ConfigError` where segments
     /// are wanted and nobody says which classes are things.
     private func drawnClasses() throws -> ClassTable {
-        if let table = run.classTable { return table }
-        if run.test.panoptic {
-            throw run.invalid(
+        if let table = configuration.classTable { return table }
+        if configuration.test.inference.panoptic {
+            throw configuration.invalid(
                 "DATASETS.TEST",
-                "expected a data set that says which of the \(run.model.classCount) classes are things")
+                "expected a data set that says which of the \(configuration.model.classCount) classes are things")
         }
-        return ClassTable(numbered: run.model.classCount)
+        return ClassTable(numbered: configuration.model.classCount)
     }
 
     /// What the files of each picture are called. Throws `PredictionError` where two would be the same.
@@ -127,7 +133,7 @@ extension ClassTable {
                 blue |= (triple >> 2 & 1) << (7 - bit)
             }
             return ClassDescription(
-                name: "\(index)", color: Color(UInt8(red), UInt8(green), UInt8(blue)), isThing: true)
+                name: "\(index)", color: RGBColor(UInt8(red), UInt8(green), UInt8(blue)), isThing: true)
         }
         self.init(classes, ignoreLabel: max(count, 255))
     }

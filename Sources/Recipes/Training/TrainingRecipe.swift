@@ -1,12 +1,14 @@
+import Annotations
 import Autodiff
 import ConfigFiles
+import Configurations
 import Criteria
 import Datasets
 import Engine
 import Foundation
 import Layers
+import Networks
 import Optimizers
-import Segmenters
 import Tensors
 
 /// Builds a training run from a configuration, and runs it.
@@ -20,51 +22,48 @@ package struct TrainingRecipe {
         package init() {}
     }
 
-    private let run: RunConfiguration
+    private let setup: RunSetup
+    private let configuration: RunConfiguration
     private let options: Options
     private let console: Console
-    /// The configuration without the name of the output folder: what makes two runs the same.
-    private let identity: String
-    private let namesWeights: Bool
 
     /// A recipe that tells `console` what it does.
     package init(_ setup: RunSetup, _ options: Options, console: Console) {
-        run = setup.configuration
-        identity = setup.identity
-        namesWeights = setup.namesWeights
+        self.setup = setup
+        configuration = setup.configuration
         self.options = options
         self.console = console
     }
 
     /// Trains to the end, or to the first signal; returns the exit status. Throws one typed error for
     /// whatever is wrong.
-    package func callAsFunction() throws -> Int32 {
-        try run.requireAvailable()
-        if run.input.mapper == .detrPanoptic {
-            throw run.unavailable("INPUT.DATASET_MAPPER_NAME", "the augmentation of DETR")
+    package func run() throws -> Int32 {
+        let family = try configuration.network()
+        if configuration.input.mapper == .detrPanoptic {
+            throw configuration.unavailable("INPUT.DATASET_MAPPER_NAME", "the augmentation of DETR")
         }
-        let folder = try RunFolder(creating: run.outputDirectory, checkpointsKept: run.solver.checkpointsKept)
+        let folder = try RunFolder(creating: configuration.outputDirectory, checkpointsKept: configuration.solver.checkpointsKept)
         let last = try options.resumes ? folder.lastCheckpoint() : nil
         if !options.resumes { try folder.requireUnused() }
-        let seed = last?.seed ?? run.seed ?? UInt64.random(in: 0..<1 << 32)
-        let segmenter = try Segmenter(run, seed: seed)
-        let optimizer = Optimizer(segmenter.store.parameters, run.solver.optimizer)
+        let seed = last?.seed ?? configuration.seed ?? UInt64.random(in: 0..<1 << 32)
+        let network = family.network(seed: seed)
+        let optimizer = Optimizer(network.store.parameters, configuration.solver.optimizer)
 
-        let training = try run.openTrainingData(note: console.line)
-        let test = try run.openTestData(note: console.line)
-        for line in segmenter.summary(run, imageSize: run.testImageSize(test)) { console.line(line) }
+        let training = try configuration.openTrainingData(note: console.line)
+        let test = try configuration.openTestData(note: console.line)
+        summary(of: family, network).forEach(console.line)
         describe(training, test, seed: seed, optimizer)
-        try prepareWeights(segmenter, optimizer, folder, last)
-        try RunFiles.writeConfiguration(run, to: folder.path)
-        folder.begin(seed: seed, configuration: identity)
+        try prepareWeights(network, optimizer, folder, last)
+        try RunFiles.writeConfiguration(configuration, to: folder.path)
+        folder.begin(seed: seed, configuration: configuration.identity)
 
         let batches = TrainingBatches(
-            dataset: training, mapper: run.trainingMapper, seed: seed,
-            batchSize: run.solver.imagesPerBatch, workers: run.datasets.workerCount,
-            start: optimizer.stepCount, end: run.solver.maximumSteps)
+            dataset: training, mapper: configuration.trainingMapper, seed: seed,
+            batchSize: configuration.solver.imagesPerBatch, workers: configuration.datasets.workerCount,
+            start: optimizer.stepCount, end: configuration.solver.maximumSteps)
         defer { batches.stop() }
-        let trainer = makeTrainer(segmenter, optimizer, batches, seed: seed)
-        return try train(trainer, folder, test.map { try makeEvaluation(segmenter, $0, folder.path) })
+        let trainer = makeTrainer(network, family.criterion(), optimizer, batches, seed: seed)
+        return try train(trainer, folder, test.map { try makeEvaluation(network, $0, folder.path) })
     }
 
     /// Goes from the trainer's step to the last.
@@ -72,7 +71,7 @@ package struct TrainingRecipe {
         _ trainer: Trainer<[TrainingSample]>, _ folder: RunFolder,
         _ evaluation: TrainingRun<[TrainingSample]>.Evaluation?
     ) throws -> Int32 {
-        let steps = run.solver.maximumSteps
+        let steps = configuration.solver.maximumSteps
         let done = trainer.optimizer.stepCount
         let log = try MetricsLog(folder: folder.path, keepingSteps: done)
         let owesEvaluation = evaluation != nil && isEvaluationOwed(after: done, log)
@@ -82,8 +81,8 @@ package struct TrainingRecipe {
         }
         let loop = TrainingRun(
             .init(
-                maximumSteps: steps, checkpointPeriod: run.solver.checkpointPeriod,
-                evaluationPeriod: run.test.evaluationPeriod),
+                maximumSteps: steps, checkpointPeriod: configuration.solver.checkpointPeriod,
+                evaluationPeriod: configuration.test.evaluationPeriod),
             trainer: trainer, folder: folder,
             observers: [ProgressReporter(console: console, maximumSteps: steps), log], evaluation: evaluation)
         Interruption.install()
@@ -92,41 +91,39 @@ package struct TrainingRecipe {
     }
 
     private func makeTrainer(
-        _ segmenter: Segmenter, _ optimizer: Optimizer, _ batches: TrainingBatches, seed: UInt64
+        _ network: any Network, _ criterion: any Criterion, _ optimizer: Optimizer, _ batches: TrainingBatches,
+        seed: UInt64
     ) -> Trainer<[TrainingSample]> {
-        let criterion = SetCriterion(SetCriterion.Configuration(run))
-        let normalization = segmenter.configuration.normalization
-        let partSize = run.solver.imagesPerBatch / run.solver.accumulation
+        let partSize = configuration.solver.imagesPerBatch / configuration.solver.accumulation
         func losses(_ samples: [TrainingSample], step: Int, part: Int) throws -> Losses {
-            let images = normalization.batch(samples.map { ImagePixels($0.image) })  // [B, H, W, 3]
-            let predictions = segmenter.predict(images, .training)
+            let images = network.input.batch(samples.map(\.image))  // [B, H, W, 3]
             var random = StepRandom(seed: seed, step: step, microBatch: part)
-            let losses = try criterion(
-                predictions, targets: samples.map(\.targets),
-                canvas: CanvasSize(height: images.shape[1], width: images.shape[2]), random: &random)
-            return Losses(total: losses.total, terms: losses.values.map { LossTerm($0.name, $0.value) })
+            return try criterion.losses(
+                network(images, .training), targets: samples.map { ImageTargets(segments: $0.targets, labels: $0.labels?.values) },
+                canvas: ImageSize(height: images.shape[1], width: images.shape[2]), random: &random)
         }
         return Trainer(
-            store: segmenter.store, optimizer: optimizer,
-            batches: { try batches.batch($0).parts(of: partSize) }, imageCount: \.count, criterion: losses)
+            store: network.store, optimizer: optimizer,
+            batches: { try batches.batch($0).parts(of: partSize) }, imageCount: \.count, losses: losses)
     }
 
     private func makeEvaluation(
-        _ segmenter: Segmenter, _ data: SegmentationDataset, _ folder: String
+        _ network: any Network, _ data: SegmentationDataset, _ folder: String
     ) throws -> TrainingRun<[TrainingSample]>.Evaluation {
         // As in the official code, TEST.AUG is for trained networks.
-        let evaluation = try NetworkEvaluation(run, segmenter, data, augments: false)
+        let evaluation = try NetworkEvaluation(configuration, network, data, augments: false)
         return { progress in
             guard let report = try evaluation(progress: progress) else { return nil }
             try report.write(to: folder)
-            return report.summary
+            return EvaluationSummary(
+                metrics: report.metrics.map { .init($0.name, $0.value) }, score: report.score)
         }
     }
 
     /// Whether the evaluation that belongs after `steps` steps was cut off before its result was noted.
     private func isEvaluationOwed(after steps: Int, _ log: MetricsLog) -> Bool {
-        let period = run.test.evaluationPeriod
-        let isDue = steps == run.solver.maximumSteps || period > 0 && steps % period == 0
+        let period = configuration.test.evaluationPeriod
+        let isDue = steps == configuration.solver.maximumSteps || period > 0 && steps % period == 0
         return steps > 0 && isDue && !log.hasEvaluation(step: steps - 1)
     }
 }
@@ -135,13 +132,13 @@ package struct TrainingRecipe {
 
 extension TrainingRecipe {
     private func prepareWeights(
-        _ segmenter: Segmenter, _ optimizer: Optimizer, _ folder: RunFolder, _ last: RunFolder.Resumable?
+        _ network: any Network, _ optimizer: Optimizer, _ folder: RunFolder, _ last: RunFolder.Resumable?
     ) throws {
         if let last {
-            try folder.restore(last, into: segmenter.store, optimizer)
+            try folder.restore(last, into: network.store, optimizer)
             console.line(
-                "resuming after \(last.steps) of \(run.solver.maximumSteps) iterations (\(folder.path))")
-            try RunFiles.differences(last.configuration, identity).forEach {
+                "resuming after \(last.steps) of \(configuration.solver.maximumSteps) iterations (\(folder.path))")
+            try RunFiles.differences(last.configuration, configuration.identity).forEach {
                 console.line("changed since: \($0)")
             }
             return
@@ -149,19 +146,19 @@ extension TrainingRecipe {
         if options.resumes {
             console.line("no whole checkpoint in \(folder.path): starting from the beginning")
         }
-        guard let named = run.model.weights else {
+        guard let named = configuration.model.weights else {
             console.line("weights: initial ones, at random")
             return
         }
         // The official files name ImageNet weights as pickles; that must not keep them from running here.
-        guard let weights = namesWeights ? named : RunFiles.localWeights(named) else {
+        guard let weights = setup.namesWeights ? named : RunFiles.localWeights(named) else {
             console.line(
                 "warning: MODEL.WEIGHTS \(named) is not here, nor has Checkpoints/ a file of its name: "
                     + "the weights start at random")
             return
         }
         console.line("weights: \(weights)")
-        for note in try RunFiles.openWeights(weights, run).load(into: segmenter.store, .trainingStart) {
+        for note in try RunFiles.openWeights(weights, setup).load(into: network.store, .trainingStart) {
             console.line("  " + note)
         }
     }
@@ -169,7 +166,7 @@ extension TrainingRecipe {
     private func describe(
         _ training: SegmentationDataset, _ test: SegmentationDataset?, seed: UInt64, _ optimizer: Optimizer
     ) {
-        let solver = run.solver
+        let solver = configuration.solver
         let tests = test.map { "\($0.items.count) images of \($0.name)" } ?? "none"
         console.line("training on \(training.items.count) images of \(training.name), evaluation on \(tests)")
         let parts = solver.accumulation > 1 ? " in \(solver.accumulation) parts" : ""
@@ -177,9 +174,9 @@ extension TrainingRecipe {
         console.line(
             "\(solver.maximumSteps) iterations of \(solver.imagesPerBatch) images\(parts)"
                 + String(format: " (%.1f epochs), ", epochs) + Self.text(optimizer.configuration))
-        console.line("seed \(seed), \(ThreadPool.threadCount) threads, output in \(run.outputDirectory)")
-        if !run.keysWithoutEffect.isEmpty {
-            console.line("keys without effect here: " + run.keysWithoutEffect.joined(separator: ", "))
+        console.line("seed \(seed), \(ThreadPool.threadCount) threads, output in \(configuration.outputDirectory)")
+        if !configuration.keysWithoutEffect.isEmpty {
+            console.line("keys without effect here: " + configuration.keysWithoutEffect.joined(separator: ", "))
         }
     }
 
@@ -204,7 +201,7 @@ extension TrainingRecipe {
             return 0
         case .interrupted(let signal):
             console.line(
-                "stopped after \(steps) of \(run.solver.maximumSteps) iterations, everything is saved in \(folder); "
+                "stopped after \(steps) of \(configuration.solver.maximumSteps) iterations, everything is saved in \(folder); "
                     + "the same command with --resume goes on from there")
             return 128 + signal
         }

@@ -1,0 +1,99 @@
+import CKernels
+import Kernels
+import Tensors
+
+/// (x − m) / √(v + epsilon) · weight + bias, with mean m and biased variance v of each image and group of neighbouring
+/// channels (Wu and He, Group Normalization): [B, H, W, C], weight [C], bias [C] -> [B, H, W, C].
+///
+/// Saves x, m and 1/√(v + epsilon). With x̂ = (x − m)/√(v + epsilon): dWeight = Σ dY · x̂; dBias = Σ dY; with g = dY ·
+/// weight and means over the group: dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon).
+package func groupNorm(
+    _ x: Variable, weight: Variable, bias: Variable, groups: Int, epsilon: Float
+) -> Variable {
+    precondition(x.shape.count == 4, "groupNorm: shape \(x.shape) is no image")
+    return normalized(
+        x, weight: weight, bias: bias, images: x.shape[0], groups: groups, epsilon: epsilon, relu: false).output
+}
+
+/// The norm of x seen as [images, rows, C], then ReLU where `relu`, and the moments of each image's channels, those of
+/// their groups. Gradients pass where the ReLU did.
+func normalized(
+    _ x: Variable, weight: Variable, bias: Variable, images: Int, groups: Int, epsilon: Float, relu: Bool
+) -> (output: Variable, moments: [(mean: Tensor, variance: Tensor)]) {
+    let (shape, channels) = (x.shape, x.value.channels)
+    precondition(
+        x.value.count > 0 && groups > 0 && channels % groups == 0 && weight.shape == [channels]
+            && bias.shape == [channels],
+        "norm: x \(shape), \(groups) groups, weight \(weight.shape), bias \(bias.shape)")
+    let rows = x.value.rows / images
+    let input = x.value.reshaped([images, rows, channels])
+    let moments = moments(input, groups: groups)
+    let inverses = moments.map { moments in
+        Tensor(
+            moments.variance.array.map { Float(1 / (Double($0) + Double(epsilon)).squareRoot()) }, shape: [channels])
+    }
+    let norms = zip(moments, inverses).map {
+        ChannelNorm(mean: $0.mean, scale: multiply(weight.value, $1), shift: bias.value, relu: relu)
+    }
+    let y = Tensor(uninitialized: input.shape)
+    for (image, norm) in norms.enumerated() {
+        norm.forward(input.items(image..<image + 1), into: y.items(image..<image + 1))
+    }
+    let (needsX, needsWeight, needsBias) = (x.needsGradient, weight.needsGradient, bias.needsGradient)
+    let output = record(y.reshaped(shape), inputs: [x, weight, bias]) { dY in
+        let dX = needsX ? Tensor(uninitialized: shape) : nil
+        var (dWeight, dBias): (Tensor?, Tensor?)
+        for (image, norm) in norms.enumerated() {
+            func part(_ x: Tensor) -> Tensor { x.reshaped(input.shape).items(image..<image + 1) }
+            let sums = norm.gradientSums(part(input), part(dY))
+            if let dX {
+                let (slope, offset) = meanTerms(
+                    sums, norm.scale, inverses[image], groups: groups, count: rows * channels / groups)
+                norm.dataGradient(part(input), part(dY), slope: slope, offset: offset, into: part(dX))
+            }
+            func add(_ gradient: Tensor, to sum: inout Tensor?) {
+                if sum == nil { sum = gradient } else { sum?.accumulate(gradient) }
+            }
+            if needsWeight { add(multiply(sums.tensor(1, shape: [channels]), inverses[image]), to: &dWeight) }
+            if needsBias { add(sums.tensor(0, shape: [channels]), to: &dBias) }
+        }
+        return [dX, dWeight, dBias]
+    }
+    return (output, moments)
+}
+
+/// Mean and biased variance, for each channel those of its group, of each image of x [images, rows, C].
+private func moments(_ x: Tensor, groups: Int) -> [(mean: Tensor, variance: Tensor)] {
+    let (rows, channels) = (x.shape[1], x.channels)
+    let sums = RowSums(groups: x.shape[0], rows: rows, width: channels, quantities: 2) { offset, rows, columns, sums in
+        precondition(columns == channels, "norm: rows of \(channels) channels are too wide")
+        pk_add_moments(x.data + offset, rows, channels, sums, sums + channels)
+    }
+    let count = Double(rows * channels / groups)
+    return (0..<x.shape[0]).map { image in
+        func totals(_ quantity: Int) -> [Double] {
+            groupSums(Array(sums[quantity].dropFirst(image * channels).prefix(channels)), groups: groups)
+        }
+        let mean = totals(0).map { $0 / count }
+        let variance = zip(totals(1), mean).map { max(0, $0 / count - $1 * $1) }
+        func rounded(_ values: [Double]) -> Tensor { Tensor(values.map { Float($0) }, shape: [channels]) }
+        return (rounded(mean), rounded(variance))
+    }
+}
+
+/// The parts of dX that come through the statistics, as (x − m) · slope + offset; groups have `count` values.
+private func meanTerms(
+    _ sums: RowSums, _ scale: Tensor, _ inverse: Tensor, groups: Int, count: Int
+) -> (slope: Tensor, offset: Tensor) {
+    let scales = scale.array.map(Double.init)
+    func totals(_ quantity: Int) -> [Double] { groupSums(zip(sums[quantity], scales).map { $0 * $1 }, groups: groups) }
+    let slope = zip(totals(1), inverse.array.map(Double.init)).map { Float(-$0 * $1 * $1 / Double(count)) }
+    let offset = totals(0).map { Float(-$0 / Double(count)) }
+    return (Tensor(slope, shape: scale.shape), Tensor(offset, shape: scale.shape))
+}
+
+/// For each channel the sum over its group.
+private func groupSums(_ values: [Double], groups: Int) -> [Double] {
+    let size = values.count / groups
+    return values.indices.map { values[$0 / size * size..<($0 / size + 1) * size].reduce(0, +) }
+}

@@ -1,0 +1,18 @@
+import Kernels
+import Tensors
+
+/// The variable of a linear map of x by a weight, plus a bias [O] on the last axis.
+///
+/// Saves x where the weight needs a gradient, and the weight where x does: `dX` gets dY and the weight, `dW` x and dY;
+/// dbias are the column sums of dY.
+func recordMap(
+    _ y: Tensor, _ x: Variable, weight: Variable, bias: Variable?, dX: @escaping (Tensor, Tensor) -> Tensor,
+    dW: @escaping (Tensor, Tensor) -> Tensor
+) -> Variable {
+    let savedX = weight.needsGradient ? x.value : nil
+    let savedWeight = x.needsGradient ? weight.value : nil
+    let biasNeedsGradient = bias?.needsGradient ?? false
+    return record(y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dY in
+        [savedWeight.map { dX(dY, $0) }, savedX.map { dW($0, dY) }, biasNeedsGradient ? columnSums(dY) : nil]
+    }
+}

@@ -1,0 +1,122 @@
+import Annotations
+import Images
+
+/// What may happen to a training image.
+package enum Augmentation: Sendable, Equatable {
+    /// Resize by the shortest side, crop, colour, flip, pad.
+    case standard(StandardAugmentation)
+    /// Flip, resize, crop, pad.
+    case jitter(LargeScaleJitter)
+}
+
+/// What was drawn for one training image, applied alike to the picture and to its annotations.
+struct SampleAugmentation {
+    /// Of the image before augmentation.
+    private let source: ImageSize
+    private let firstFlip: Flip
+    /// Of the whole image after resizing.
+    private let resized: ImageSize
+    /// The window of it that is kept.
+    private let region: PixelRegion
+    /// What polygons are cut to; beyond the resized image where that is padded.
+    private let window: PixelRegion?
+    private let color: ColorAugmentation?
+    private let lastFlip: Flip
+    /// What is smaller is padded to this, on the right and below.
+    private let leastSize: ImageSize?
+    /// Rows and columns of the result; what is larger is cut.
+    private let side: Int?
+
+    /// Draws for an image of the size `source`; `labels`, its class numbers, say where a crop is balanced and are
+    /// needed for nothing else.
+    init(
+        _ augmentation: Augmentation, _ source: ImageSize, labels: LabelImage? = nil, ignoreLabel: Int,
+        random: inout SampleRandom
+    ) {
+        switch augmentation {
+        case .standard(let standard):
+            self.init(standard, source, labels, ignoreLabel: ignoreLabel, random: &random)
+        case .jitter(let jitter): self.init(jitter, source, random: &random)
+        }
+    }
+
+    private init(
+        _ standard: StandardAugmentation, _ source: ImageSize, _ labels: LabelImage?, ignoreLabel: Int,
+        random: inout SampleRandom
+    ) {
+        self.source = source
+        firstFlip = .none
+        let size = standard.resize.size(of: source, length: standard.resize.drawLength(&random))
+        resized = size
+        window = standard.crop?.drawRegion(in: size, ignoreLabel: ignoreLabel, random: &random) {
+            labels?.resizedNearest(to: size, region: $0)
+                ?? LabelImage(size: ImageSize(height: 1, width: 1), values: [0])
+        }
+        region = window ?? PixelRegion(size)
+        color = standard.colorAugmentation ? ColorAugmentation(&random) : nil
+        lastFlip = standard.randomFlip.drawn(&random)
+        if standard.padsToCrop, case .absolute(let crop)? = standard.crop?.size {
+            leastSize = crop
+        } else {
+            leastSize = nil
+        }
+        // PARITY: PEM pads by "side − length" on the right and below, which cuts what is longer.
+        side = standard.sizeDivisibility
+    }
+
+    private init(_ jitter: LargeScaleJitter, _ source: ImageSize, random: inout SampleRandom) {
+        self.source = source
+        firstFlip = jitter.randomFlip.drawn(&random)
+        resized = jitter.size(of: source, scale: random.nextUniform(in: jitter.scales))
+        let window = jitter.window(in: resized, share: random.nextUniform())
+        region = PixelRegion(
+            x: window.x, y: window.y, width: min(resized.width, window.width),
+            height: min(resized.height, window.height))
+        self.window = window
+        (color, lastFlip, leastSize) = (nil, .none, nil)
+        side = jitter.imageSize
+    }
+
+    /// The size of the result.
+    var resultSize: ImageSize {
+        if let side { return ImageSize(height: side, width: side) }
+        return ImageSize(
+            height: max(region.height, leastSize?.height ?? 0), width: max(region.width, leastSize?.width ?? 0))
+    }
+
+    /// The picture; padding is grey (128).
+    func apply(to image: Image<UInt8>) -> Image<UInt8> {
+        // Only the window of the resized image is computed.
+        var result = firstFlip.apply(to: image).resized(to: resized, region: region)
+        if let color { result = color.apply(to: result) }
+        return finished(result, fill: [UInt8](repeating: 128, count: image.channels))
+    }
+
+    /// A map of class or segment numbers; padding is `fill`.
+    func apply(to labels: LabelImage, fill: UInt16, rule: NearestRule) -> LabelImage {
+        finished(
+            firstFlip.apply(to: labels).resizedNearest(to: resized, region: region, rule: rule), fill: [fill])
+    }
+
+    /// The steps after resizing and cropping.
+    private func finished<Sample>(_ image: Image<Sample>, fill: [Sample]) -> Image<Sample> {
+        let padded = lastFlip.apply(to: image).padded(to: leastSize ?? image.size, fill: fill)
+        if side == nil { return padded }
+        return padded.padded(to: resultSize, fill: fill).cropped(to: PixelRegion(resultSize))
+    }
+
+    /// Polygons, each x0, y0, x1, y1, … in pixels: moved, cut to the window (each at most once: detectron2 lets
+    /// GEOS cut them), and left out where nothing remains.
+    func apply(to polygons: [[Double]]) -> [[Double]] {
+        let scale = (
+            x: Double(resized.width) / Double(source.width), y: Double(resized.height) / Double(source.height)
+        )
+        return polygons.compactMap { polygon in
+            let moved = firstFlip.apply(to: polygon, in: source).enumerated().map {
+                $1 * ($0 % 2 == 0 ? scale.x : scale.y)
+            }
+            guard let window else { return lastFlip.apply(to: moved, in: resized) }
+            return PolygonWindow(window).cut(moved).map { lastFlip.apply(to: $0, in: region.size) }
+        }
+    }
+}

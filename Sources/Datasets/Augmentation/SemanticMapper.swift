@@ -1,0 +1,39 @@
+import Annotations
+import Images
+
+/// Makes training samples of label maps: the official mask_former_semantic_dataset_mapper.py with detectron2's
+/// transforms. Its random numbers are not those of the official code, its arithmetic is.
+package struct SemanticMapper: TrainingMapper, Equatable {
+    package let augmentation: StandardAugmentation
+
+    package init(_ augmentation: StandardAugmentation) {
+        self.augmentation = augmentation
+    }
+
+    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `ImageError` and `DatasetError`,
+    /// which name the file.
+    package func sample(
+        of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int
+    ) throws -> TrainingSample {
+        let item = dataset.items[index]
+        let (image, labels) = try dataset.pair(of: item)
+        var random = SampleRandom(seed: seed, epoch: epoch, index: index)
+        let ignoreLabel = dataset.classes.ignoreLabel
+        let augmented = augment(image, labels, ignoreLabel: ignoreLabel, random: &random)
+        return TrainingSample(
+            image: augmented.image,
+            targets: MaskTargets(
+                labels: augmented.labels.values, height: augmented.labels.height,
+                width: augmented.labels.width, ignoreLabel: ignoreLabel),
+            labels: augmented.labels, path: item.imagePath)
+    }
+
+    /// Resize, crop, colour, flip, pad.
+    package func augment(
+        _ image: Image<UInt8>, _ labels: LabelImage, ignoreLabel: Int, random: inout SampleRandom
+    ) -> (image: Image<UInt8>, labels: LabelImage) {
+        let drawn = SampleAugmentation(
+            .standard(augmentation), labels.size, labels: labels, ignoreLabel: ignoreLabel, random: &random)
+        return (drawn.apply(to: image), drawn.apply(to: labels, fill: UInt16(ignoreLabel), rule: .torch))
+    }
+}

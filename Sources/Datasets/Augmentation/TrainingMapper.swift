@@ -1,0 +1,21 @@
+import Annotations
+
+/// An augmented image with its targets.
+package struct TrainingSample: Sendable, Equatable {
+    /// Augmented, and padded where the configuration says so.
+    package let image: Image<UInt8>
+    package let targets: MaskTargets
+    /// Class numbers, of the image's size; nil where there are only objects.
+    package let labels: LabelImage?
+    /// The image file.
+    package let path: String
+}
+
+/// Makes training samples of a data set's files. A sample depends on the arguments alone.
+package protocol TrainingMapper: Sendable {
+    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `ImageError` and `DatasetError`,
+    /// which name the file.
+    func sample(
+        of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int
+    ) throws -> TrainingSample
+}

@@ -1,0 +1,37 @@
+/// The batches of a training run, loaded ahead. A batch depends on (data set, mapper, seed, batch number) alone,
+/// not on the number of workers.
+package struct TrainingBatches: Sendable {
+    /// Samples of a batch.
+    package let batchSize: Int
+    private let prefetcher: Prefetcher<TrainingSample>
+
+    /// Batches `start` ..< `end`. `workers` threads keep about two batches ready; with 0 workers `batch` loads.
+    package init(
+        dataset: SegmentationDataset, mapper: any TrainingMapper, seed: UInt64, batchSize: Int, workers: Int,
+        start: Int = 0, end: Int? = nil
+    ) {
+        precondition(batchSize > 0, "TrainingBatches: batches of \(batchSize)")
+        self.batchSize = batchSize
+        let sampler = TrainingSampler(count: dataset.items.count, seed: seed)
+        prefetcher = Prefetcher(
+            workers: workers, capacity: max(2 * batchSize, workers), start: start * batchSize,
+            end: end.map { $0 * batchSize } ?? .max
+        ) { position in
+            let (epoch, index) = sampler.sample(at: position)
+            return try mapper.sample(of: dataset, seed: seed, epoch: epoch, index: index)
+        }
+    }
+
+    /// Batch `number` (0, 1, 2, …). Throws the error of the sample that could not be loaded; it names the file.
+    package func batch(_ number: Int) throws -> [TrainingSample] {
+        try (0..<batchSize).map { try prefetcher.next(number * batchSize + $0) }
+    }
+
+    /// Seconds that `batch` has waited for data so far.
+    package var waitedSeconds: Double { prefetcher.waitedSeconds }
+
+    /// Ends the worker threads.
+    package func stop() {
+        prefetcher.stop()
+    }
+}

@@ -1,0 +1,84 @@
+import ConfigFiles
+import Configurations
+import Criteria
+import MaskClassifiers
+import Networks
+
+// MODEL.MASK_FORMER, which all mask classifiers share, by what reads it. TEST below it is `TestConfiguration`'s.
+
+/// The keys of a query decoder with layers over several scales.
+///
+/// - Parameter layersBeforeFirst: what DEC_LAYERS counts beside the layers: 1 where the loss on the learnable queries
+///   counts as one (PEM, Mask2Former), else 0.
+func queryDecoderSection(layersBeforeFirst: Int) -> SettingSection<MultiScaleQueryDecoder.Configuration> {
+    SettingSection(
+        "MODEL.MASK_FORMER",
+        [
+            .declared("TRANSFORMER_DECODER_NAME", "MultiScaleMaskedTransformerDecoder", "The query decoder."),
+            .read("TRANSFORMER_IN_FEATURE", "res5", "What the query decoder reads."),
+            .integer("HIDDEN_DIM", 256, \.channels, in: 4...65_536, "Channels of a query."),
+            .integer("NUM_OBJECT_QUERIES", 100, \.queryCount, in: 1...100_000, "Queries of an image."),
+            .integer("NHEADS", 8, \.headCount, in: 1...1024, "Attention heads."),
+            .integer(
+                "DIM_FEEDFORWARD", 2048, \.feedForwardChannels, in: 1...1_000_000,
+                "Hidden channels of a feed-forward layer."),
+            .read("ENC_LAYERS", 0, "Encoder layers before MaskFormer's decoder."),
+            .integer(
+                "DEC_LAYERS", 6, \.layerCount, in: 1...1000, adding: -layersBeforeFirst,
+                "Decoder layers; PEM and Mask2Former count the loss on the learnable queries as one."),
+            .boolean(
+                "PRE_NORM", false, \.normalizesFirst, "Whether layers normalise before their work, not after it."),
+            .boolean(
+                "ENFORCE_INPUT_PROJ", false, \.enforcesInputProjection,
+                "Whether maps are projected even where the channels fit."),
+            // PARITY: PEM and Mask2Former build their layers with dropout 0, whatever DROPOUT says.
+            .read("DROPOUT", 0.1, "Dropout of MaskFormer's transformer in training."),
+        ])
+}
+
+/// MODEL.MASK_FORMER.SIZE_DIVISIBILITY.
+var paddingSection: SettingSection<ImageNormalization> {
+    SettingSection(
+        "MODEL.MASK_FORMER",
+        [
+            .custom("SIZE_DIVISIBILITY", 32, "Images are padded to multiples of it.") { reader, key, input in
+                input.divisibility = max(1, try reader.integer(key, in: -1...4096))
+            }
+        ])
+}
+
+/// The keys of the losses of masks and classes.
+var setCriterionSection: SettingSection<SetCriterion.Configuration> {
+    SettingSection(
+        "MODEL.MASK_FORMER",
+        [
+            .boolean(
+                "DEEP_SUPERVISION", true, \.supervisesAuxiliaryOutputs,
+                "Whether every decoder layer has losses, not only the last."),
+            .real(
+                "NO_OBJECT_WEIGHT", 0.1, \.noObjectWeight, in: 0...1e6,
+                "Weight of the class \"no object\" in the class loss."),
+            .real("CLASS_WEIGHT", 1.0, \.weights.classification, in: 0...1e6, "Weight of class cost and class loss."),
+            .real("DICE_WEIGHT", 1.0, \.weights.dice, in: 0...1e6, "Weight of dice cost and dice loss."),
+            .real(
+                "MASK_WEIGHT", 20.0, \.weights.mask, in: 0...1e6,
+                "Weight of the masks' cross-entropy, as cost and as loss."),
+            .integer(
+                "TRAIN_NUM_POINTS", 12544, \.sampling.pointCount, in: 1...10_000_000,
+                "Points at which a mask is compared in training."),
+            .real("OVERSAMPLE_RATIO", 3.0, \.sampling.oversampling, in: 1...100, "Candidates for each point."),
+            .real(
+                "IMPORTANCE_SAMPLE_RATIO", 0.75, \.sampling.importance, in: 0...1,
+                "Share of the points that are the most uncertain candidates."),
+        ])
+}
+
+/// Throws `ConfigError` where the channels of the queries fit neither the heads nor the position encoding, which gives
+/// half of them to each axis, in pairs of sine and cosine.
+func checkQueryChannels(_ decoder: MultiScaleQueryDecoder.Configuration, _ reader: ConfigReader) throws {
+    guard decoder.channels % 4 == 0, decoder.channels % decoder.headCount == 0 else {
+        throw reader.invalid(
+            "MODEL.MASK_FORMER.HIDDEN_DIM",
+            "expected a multiple of 4 and of NHEADS (\(decoder.headCount)), got \(decoder.channels)")
+    }
+}

@@ -1,0 +1,63 @@
+import CKernels
+import Tensors
+
+/// y = (x − mean) · scale + shift by channel, then ReLU where wanted: what batch norm and stored affine maps
+/// share. Each row is [C], x is [..., C].
+package struct ChannelNorm {
+    /// [C] each.
+    package let mean, scale, shift: Tensor
+    /// Whether negative results become zero.
+    package let relu: Bool
+
+    /// mean, scale and shift are [C].
+    package init(mean: Tensor, scale: Tensor, shift: Tensor, relu: Bool) {
+        self.mean = mean
+        self.scale = scale
+        self.shift = shift
+        self.relu = relu
+    }
+
+    private var channels: Int { mean.count }
+
+    /// x [..., C] -> [..., C], written to `y` where one is given.
+    @discardableResult
+    package func forward(_ x: Tensor, into y: Tensor? = nil) -> Tensor {
+        let y = y ?? Tensor(uninitialized: x.shape)
+        forEachChunk(of: x) { start, rows in
+            pk_channel_norm_forward(
+                x.data + start, mean.data, scale.data, shift.data, relu ? 1 : 0, rows, channels, y.data + start)
+        }
+        return y
+    }
+
+    /// With g = dY where the ReLU let x through (computed again from x): quantity 0 is Σ g, quantity 1 Σ g ·
+    /// (x − mean).
+    package func gradientSums(_ x: Tensor, _ dY: Tensor) -> RowSums {
+        RowSums(rows: x.rows, width: channels, quantities: 2) { offset, rows, columns, sums in
+            precondition(columns == channels, "channelNorm: rows of \(channels) channels are too wide")
+            pk_add_channel_norm_sums(
+                x.data + offset, dY.data + offset, mean.data, scale.data, shift.data, relu ? 1 : 0, rows, channels,
+                sums, sums + channels)
+        }
+    }
+
+    /// g · scale + (x − mean) · slope + offset, written to `dX` where one is given.
+    @discardableResult
+    package func dataGradient(
+        _ x: Tensor, _ dY: Tensor, slope: Tensor, offset: Tensor, into dX: Tensor? = nil
+    ) -> Tensor {
+        let dX = dX ?? Tensor(uninitialized: x.shape)
+        forEachChunk(of: x) { start, rows in
+            pk_channel_norm_backward(
+                x.data + start, dY.data + start, mean.data, scale.data, shift.data, slope.data, offset.data,
+                relu ? 1 : 0, rows, channels, dX.data + start)
+        }
+        return dX
+    }
+
+    private func forEachChunk(of x: Tensor, _ body: (_ start: Int, _ rows: Int) -> Void) {
+        parallelRows(x.rows, grain: rowGrain(width: channels)) { range in
+            body(range.lowerBound * channels, range.count)
+        }
+    }
+}

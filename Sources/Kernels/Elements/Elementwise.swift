@@ -1,0 +1,15 @@
+import Tensors
+
+/// A new tensor of x's shape, filled chunk by chunk: `body` gets the first index of a chunk and its length.
+package func elementwise(
+    _ shape: [Int], _ body: (_ start: Int, _ count: Int, _ output: UnsafeMutablePointer<Float>) -> Void
+) -> Tensor {
+    let y = Tensor(uninitialized: shape)
+    parallelRows(y.count, grain: elementGrain) { range in
+        body(range.lowerBound, range.count, y.data + range.lowerBound)
+    }
+    return y
+}
+
+/// Rows of a chunk when each has `width` floats.
+package func rowGrain(width: Int) -> Int { max(1, elementGrain / 2 / max(1, width)) }

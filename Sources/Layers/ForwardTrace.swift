@@ -1,0 +1,100 @@
+/// What a forward pass does, module by module: names, parameters, work and time. Names nest: what runs within
+/// "backbone" as "res2" is "backbone.res2".
+package final class ForwardTrace {
+    /// What runs under a name, without the modules within it.
+    package struct Module: Sendable {
+        /// Its name, those of the modules around it before it.
+        package let name: String
+        /// The name of the outermost module around it.
+        package let stage: String
+        /// Learned values that it reads and none before it did, buffers left out.
+        package fileprivate(set) var parameters = 0
+        /// For the whole batch.
+        package fileprivate(set) var work = ForwardWork()
+        /// Time.
+        package fileprivate(set) var seconds = 0.0
+    }
+
+    /// The modules in the order in which they began first; one that ran several times has the sums.
+    package private(set) var modules: [Module] = []
+    private let clock = ContinuousClock()
+    private var indices: [String: Int] = [:]
+    private var seen: Set<ObjectIdentifier> = []
+    /// The modules that have begun and not ended, and the seconds of what ran within each.
+    private var open: [(index: Int, inner: Double)] = []
+
+    /// A trace of nothing.
+    package init() {}
+
+    /// Forgets everything.
+    package func reset() { (modules, indices, seen) = ([], [:], []) }
+
+    /// The work of all modules.
+    package var work: ForwardWork { modules.reduce(into: ForwardWork()) { $0.add($1.work) } }
+
+    func measure<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+        open.append((module(name), 0))
+        let start = clock.now
+        defer {
+            let seconds = (clock.now - start) / .seconds(1)
+            let ended = open.removeLast()
+            modules[ended.index].seconds += seconds - ended.inner
+            if !open.isEmpty { open[open.count - 1].inner += seconds }
+        }
+        return try body()
+    }
+
+    func add(_ work: ForwardWork) { modules[current].work.add(work) }
+
+    func note(_ parameter: Parameter) {
+        guard parameter.role != .buffer, seen.insert(ObjectIdentifier(parameter)).inserted else { return }
+        modules[current].parameters += parameter.value.count
+    }
+
+    /// What runs in no module at all is one by itself.
+    private var current: Int { open.last?.index ?? module("(no module)") }
+
+    private func module(_ name: String) -> Int {
+        let outer = open.last.map { modules[$0.index] }
+        let full = outer.map { $0.name + "." + name } ?? name
+        if let index = indices[full] { return index }
+        indices[full] = modules.count
+        modules.append(Module(name: full, stage: outer?.stage ?? name))
+        return modules.count - 1
+    }
+}
+
+/// Work in multiply-adds and values, that of the official operations that layers stand for, not of what they execute.
+package struct ForwardWork: Sendable, Equatable {
+    /// Multiply-adds of convolutions, linear layers and matrix products, those of attention and masks included.
+    package var products = 0
+    /// Multiply-adds of mixing class maps from masks, in inference.
+    package var mixing = 0
+    /// Values that norms of feature maps give.
+    package var normalizedValues = 0
+    /// Values that bilinear resizing gives.
+    package var resizedValues = 0
+
+    /// Nothing, or what is given.
+    package init(products: Int = 0, mixing: Int = 0, normalizedValues: Int = 0, resizedValues: Int = 0) {
+        self.products = products
+        self.mixing = mixing
+        self.normalizedValues = normalizedValues
+        self.resizedValues = resizedValues
+    }
+
+    /// All multiply-adds, by one rule for every family.
+    package var macs: Int { products + mixing }
+
+    /// The work of the network by the counting of PEM's paper (fvcore's): a norm in evaluation two a value, resizing
+    /// four.
+    package var published: Int { products + 2 * normalizedValues + 4 * resizedValues }
+
+    /// Adds another work.
+    package mutating func add(_ other: ForwardWork) {
+        products += other.products
+        mixing += other.mixing
+        normalizedValues += other.normalizedValues
+        resizedValues += other.resizedValues
+    }
+}

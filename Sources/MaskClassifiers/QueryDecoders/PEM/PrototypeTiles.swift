@@ -1,0 +1,131 @@
+import CKernels
+import Kernels
+import Tensors
+
+/// Rows of chosen pixels that one task makes.
+private let rowsTogether = 64
+
+/// PEM-CA's keys in evaluation, made a tile of pixels at a time and never held:
+/// normalize(Linear(depthwise3×3(BatchNorm(memory)))) (pem_transformer_decoder.py, PEM_CA: feature_proj).
+///
+/// The norm is folded into the depthwise weight and bias. Padding comes after the norm, so at the edges of the
+/// image its shift comes only through the taps that lie inside.
+struct PrototypeTiles {
+    private let memory: Tensor
+    private let sizes: depthwise_shape
+    /// [3, 3, C], the norm's scale multiplied in.
+    private let weight: Tensor
+    /// [4, 4, C]: the bias and the norm's shift through the taps inside, by which rows and columns are missing.
+    private let shifts: Tensor
+    private let projection: PackedMatrix
+    private let projectionBias: Tensor
+    private let epsilon: Float
+
+    /// memory [B, H, W, C]; the norm as y = x · scale + shift, each [C]; the depthwise weight [3, 3, C] with its
+    /// bias [C]; the projection's weight [C, C] with its bias [C]; epsilon is the least norm of a key.
+    init(
+        memory: Tensor, norm: (scale: Tensor, shift: Tensor), depthwise: (weight: Tensor, bias: Tensor),
+        projection: (weight: Tensor, bias: Tensor), epsilon: Float
+    ) {
+        let (shape, channels) = (memory.shape, memory.channels)
+        precondition(
+            shape.count == 4 && depthwise.weight.shape == [3, 3, channels]
+                && projection.weight.shape == [channels, channels],
+            "prototype tiles: memory \(shape), depthwise \(depthwise.weight.shape), \(projection.weight.shape)")
+        self.memory = memory
+        self.epsilon = epsilon
+        sizes = depthwise_shape(
+            images: shape[0], input_height: shape[1], input_width: shape[2], height: shape[1], width: shape[2],
+            channels: channels, kernel_height: 3, kernel_width: 3, stride_rows: 1, stride_columns: 1,
+            padding_rows: 1, padding_columns: 1, dilation_rows: 1, dilation_columns: 1)
+        let scaled = Tensor(uninitialized: depthwise.weight.shape)
+        for index in 0..<scaled.count {
+            scaled.data[index] = depthwise.weight.data[index] * norm.scale.data[index % channels]
+        }
+        weight = scaled
+        shifts = Self.shifts(norm.shift, depthwise.weight, bias: depthwise.bias)
+        self.projection = PackedMatrix(projection.weight, outputs: channels, inputs: channels)
+        projectionBias = projection.bias
+    }
+
+    /// [B, H · W, C].
+    var shape: [Int] { [memory.shape[0], memory.shape[1] * memory.shape[2], memory.channels] }
+
+    /// Bit 0 of an edge is set where the first tap lies outside, bit 1 where the last does.
+    private static func edge(_ position: Int, _ count: Int) -> Int {
+        (position == 0 ? 1 : 0) + (position == count - 1 ? 2 : 0)
+    }
+
+    private static func shifts(_ shift: Tensor, _ weight: Tensor, bias: Tensor) -> Tensor {
+        let channels = shift.count
+        let result = Tensor(uninitialized: [4, 4, channels])
+        for edges in 0..<16 {
+            func taps(_ edge: Int) -> Range<Int> { edge & 1..<3 - edge >> 1 }
+            let row = result.data + edges * channels
+            for channel in 0..<channels {
+                var sum: Float = 0
+                for a in taps(edges / 4) {
+                    for b in taps(edges % 4) { sum += weight.data[(a * 3 + b) * channels + channel] }
+                }
+                row[channel] = bias.data[channel] + shift.data[channel] * sum
+            }
+        }
+        return result
+    }
+
+    /// Calls `body` with the keys [count, C] of neighbouring pixels of an image.
+    func withTile(image: Int, pixels: Range<Int>, _ body: (UnsafePointer<Float>) -> Void) {
+        let keys = Tensor(uninitialized: [2, pixels.count, memory.channels])
+        convolve(image, pixels, into: keys.data)
+        body(projected(keys, pixels.count))
+        withExtendedLifetime(keys) {}
+    }
+
+    /// The keys of any pixels, `imageSize` of each image one after the other: [count, C].
+    func rows(_ pixels: [Int32], imageSize: Int) -> Tensor {
+        let channels = memory.channels
+        let result = Tensor(uninitialized: [pixels.count, channels])
+        parallelRows(pixels.count, grain: rowsTogether) { range in
+            let keys = Tensor(uninitialized: [2, range.count, channels])
+            for (row, entry) in range.enumerated() {
+                let pixel = Int(pixels[entry])
+                convolve(entry / imageSize, pixel..<pixel + 1, into: keys.data + row * channels)
+            }
+            (result.data + range.lowerBound * channels)
+                .update(from: projected(keys, range.count), count: range.count * channels)
+            withExtendedLifetime(keys) {}
+        }
+        return result
+    }
+
+    /// Projects the first of two blocks of `count` rows into the second and normalises it there.
+    private func projected(_ keys: Tensor, _ count: Int) -> UnsafePointer<Float> {
+        let (channels, result) = (memory.channels, keys.data + count * memory.channels)
+        projection.multiply(
+            keys.data, rows: count, into: result, stride: channels,
+            epilogue: Epilogue(shift: projectionBias).kernelView())
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { norms in
+            pk_l2_rows_forward(result, epsilon, count, channels, result, norms.baseAddress)
+        }
+        return UnsafePointer(result)
+    }
+
+    /// Norm and depthwise convolution of some pixels of an image, [count, C]: a line at a time, its two ends
+    /// apart.
+    private func convolve(_ image: Int, _ pixels: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+        let (height, width, channels) = (memory.shape[1], memory.shape[2], memory.channels)
+        var (sizes, pixel) = (sizes, pixels.lowerBound)
+        while pixel < pixels.upperBound {
+            let (y, x) = (pixel / width, pixel % width)
+            let isEnd = x == 0 || x == width - 1
+            let count = isEnd ? 1 : min(width - 1 - x, pixels.upperBound - pixel)
+            let edges = Self.edge(y, height) * 4 + (isEnd ? Self.edge(x, width) : 0)
+            var epilogue = convolution_epilogue()
+            epilogue.shift = UnsafePointer(shifts.data + edges * channels)
+            pk_depthwise_columns(
+                &sizes, memory.data, weight.data, image * height + y, x, x + count, &epilogue,
+                target + (pixel - pixels.lowerBound) * channels, channels)
+            pixel += count
+        }
+    }
+}

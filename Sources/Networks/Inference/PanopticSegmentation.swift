@@ -1,0 +1,97 @@
+import Annotations
+import Autodiff
+import CKernels
+import Tensors
+
+extension MaskPredictions {
+    /// Panoptic segmentation of one image of the batch (maskformer_model.py panoptic_inference). `isThing`
+    /// has a place for every class. Masks are always resized to the output first.
+    package func panopticSegmentation(
+        image: Int, _ request: InferenceRequest, isThing: [Bool], objectMaskThreshold: Float,
+        overlapThreshold: Float
+    ) -> PanopticResult {
+        let kept = keptQueries(image: image, threshold: objectMaskThreshold)
+        guard !kept.isEmpty else {
+            return PanopticResult(segmentIDs: Array(repeating: 0, count: request.output.area), segments: [])
+        }
+        let masks = outputMasks(image: image, queries: kept.map(\.query), request)
+        let painting = PanopticPainting(masks, scores: kept.map(\.score))
+        return painting.result(
+            classes: kept.map(\.category), isThing: isThing, overlapThreshold: overlapThreshold)
+    }
+
+    /// Queries whose best class is a class and whose score exceeds the threshold.
+    private func keptQueries(image: Int, threshold: Float) -> [(query: Int, category: Int, score: Float)] {
+        let probabilities = softmax(finalClassLogits.item(image))
+        let columns = probabilities.channels
+        return (0..<probabilities.rows).compactMap { query in
+            let row = (0..<columns).map { probabilities.data[query * columns + $0] }
+            guard let score = row.max(), let category = row.firstIndex(of: score) else { return nil }
+            return category < columns - 1 && score > threshold ? (query, category, score) : nil
+        }
+    }
+}
+
+/// Which mask each pixel falls to, and how large the masks are: gathered row by row, then painted.
+private struct PanopticPainting {
+    /// [H · W]: the mask with the largest score · probability.
+    private let best: [UInt16]
+    /// [H · W]: whether that mask's probability is at least one half.
+    private let isInside: [Bool]
+    /// Pixels of each mask with a probability of at least one half.
+    private let originalAreas: [Int]
+
+    init(_ masks: MapResampler, scores: [Float]) {
+        let (height, width, count) = (masks.size.height, masks.size.width, masks.channels)
+        let best = UnsafeMutablePointer<UInt16>.allocate(capacity: height * width)
+        let inside = UnsafeMutablePointer<Bool>.allocate(capacity: height * width)
+        let areas = UnsafeMutablePointer<Int32>.allocate(capacity: height * count)
+        areas.initialize(repeating: 0, count: height * count)
+        parallelRows(height, grain: 4) { rows in
+            let row = Tensor(uninitialized: [masks.rowCount])
+            let span = Tensor(uninitialized: [MapResampler.span, count])
+            for y in rows {
+                masks.combineRow(y, into: row.data)
+                for start in stride(from: 0, to: width, by: MapResampler.span) {
+                    let range = start..<min(width, start + MapResampler.span)
+                    masks.probabilities(of: row.data, range, into: span.data)
+                    let place = y * width + start
+                    pk_choose_masks(
+                        span.data, scores, range.count, count, best + place, inside + place, areas + y * count)
+                }
+            }
+        }
+        self.best = Array(UnsafeBufferPointer(start: best, count: height * width))
+        isInside = Array(UnsafeBufferPointer(start: inside, count: height * width))
+        originalAreas = (0..<count).map { mask in (0..<height).reduce(0) { $0 + Int(areas[$1 * count + mask]) } }
+        best.deallocate()
+        inside.deallocate()
+        areas.deallocate()
+    }
+
+    func result(classes: [Int], isThing: [Bool], overlapThreshold: Float) -> PanopticResult {
+        var maskAreas = [Int](repeating: 0, count: classes.count)
+        var insideAreas = maskAreas
+        for (mask, inside) in zip(best, isInside) {
+            maskAreas[Int(mask)] += 1
+            if inside { insideAreas[Int(mask)] += 1 }
+        }
+        var ids = [Int32](repeating: 0, count: classes.count)
+        var (stuff, segments) = ([Int: Int32](), [PanopticResult.Segment]())
+        for (mask, category) in classes.enumerated() {
+            guard maskAreas[mask] > 0, originalAreas[mask] > 0, insideAreas[mask] > 0,
+                Double(maskAreas[mask]) / Double(originalAreas[mask]) >= Double(overlapThreshold)
+            else { continue }
+            // Segments of one stuff class are one segment.
+            if !isThing[category], let id = stuff[category] {
+                ids[mask] = id
+                continue
+            }
+            ids[mask] = Int32(segments.count + 1)
+            if !isThing[category] { stuff[category] = ids[mask] }
+            segments.append(.init(id: segments.count + 1, isThing: isThing[category], category: category))
+        }
+        return PanopticResult(
+            segmentIDs: zip(best, isInside).map { $1 ? ids[Int($0)] : 0 }, segments: segments)
+    }
+}

@@ -1,0 +1,102 @@
+import Checkpoints
+import Configurations
+import Criteria
+import Engine
+
+/// Reads a file of weights and writes them under official names, or shows what is in it.
+package struct ConversionRecipe {
+    /// What the command line asks for.
+    package struct Options: Sendable {
+        /// The file to read.
+        package var input: String
+        /// Whose names it has; nil: recognised.
+        package var family: String?
+        /// Whether what fits is listed too.
+        package var listsMatched = false
+
+        /// A file whose names are recognised.
+        package init(input: String) { self.input = input }
+    }
+
+    private let options: Options
+    private let families: [any NetworkFamily.Type]
+    private let console: Console
+
+    /// A recipe that tells `console` what it does.
+    package init(_ options: Options, families: [any NetworkFamily.Type], console: Console) {
+        self.options = options
+        self.families = families
+        self.console = console
+    }
+
+    /// Shows every tensor with its statistics. Throws `CheckpointError`.
+    package func inspect() throws {
+        try Inspection(path: options.input, maps: families.nameMaps).show(on: console)
+    }
+
+    /// Writes the tensors to `output`; of those only what fits the network of `setup` where one is given. Throws
+    /// `CheckpointError` or `ConfigError`.
+    package func convert(to output: String, for setup: RunSetup? = nil, named config: String = "") throws {
+        let archive = try WeightArchive.open(path: options.input)
+        var weights = try RenamedWeights(archive, maps: families.nameMaps, family: options.family)
+        console.line(
+            "\(options.input): \(archive.format.rawValue), \(archive.names.count) tensors, "
+                + "names of \(weights.map.name)")
+        let counters = weights.dropped.filter { $0.hasSuffix(".num_batches_tracked") }
+        list("step counters of norms left out", counters, names: false)
+        list("left out", weights.dropped.filter { !counters.contains($0) })
+        var names = weights.names
+        var criterion: (any Criterion)?
+        if let setup {
+            let family = try setup.configuration.network()
+            criterion = family.criterion()
+            let comparison = try compare(family, named: config)
+            (weights, names) = (comparison.weights, comparison.matched.map(\.name))
+        }
+        // Values are read once before anything is written, so that a damaged file leaves no trace.
+        var values: [String: [Float]] = [:]
+        for name in names { values[name] = try weights.floats(named: name) }
+        let tensors = names.map { name in
+            SavedTensor(name: name, shape: weights.shape(named: name) ?? []) { values[name] ?? [] }
+        }
+        if output.hasSuffix(".safetensors") {
+            try SafetensorsFile.write(tensors, metadata: ["format": "pt"], to: output)
+        } else {
+            let noObjectWeight = (criterion as? SetCriterion)?.configuration.noObjectWeight
+            try TorchFile.writeOfficial(tensors, noObjectWeight: noObjectWeight, to: output)
+        }
+        console.line("\(output): \(tensors.count) tensors")
+    }
+
+    private func compare(_ family: any NetworkFamily, named config: String) throws -> WeightsComparison {
+        let store = family.network(seed: 0).store
+        let comparison = try WeightsFile(path: options.input, maps: families.nameMaps, family: options.family)
+            .comparison(with: store)
+        console.line("\(comparison.matched.count) of \(store.parameters.count) tensors of \(config) matched")
+        if options.listsMatched {
+            for parameter in comparison.matched {
+                console.line("  \(parameter.name)  from \(comparison.weights.originals[parameter.name] ?? "")")
+            }
+        }
+        let isBackbone = comparison.matched.allSatisfy { $0.name.hasPrefix("backbone.") }
+        let isRest = comparison.missing.allSatisfy { !$0.hasPrefix("backbone.") }
+        list(
+            isBackbone && isRest ? "missing: all but the backbone" : "missing in the file", comparison.missing,
+            names: !(isBackbone && isRest))
+        list("unknown to the network", comparison.unexpected)
+        list(
+            "of another shape",
+            comparison.mismatched.map { "\($0.name): expected \($0.expected), got \($0.got)" })
+        guard !comparison.matched.isEmpty else {
+            throw CheckpointError.unsupported(
+                path: options.input,
+                problem: "none of its tensors fits the network of \(config); try another --from")
+        }
+        return comparison
+    }
+
+    private func list(_ title: String, _ names: [String], names isListed: Bool = true) {
+        guard !names.isEmpty else { return }
+        console.line("\(names.count) \(title)" + (isListed ? ":\n  " + names.joined(separator: "\n  ") : ""))
+    }
+}

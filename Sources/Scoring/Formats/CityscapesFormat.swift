@@ -1,0 +1,78 @@
+import Annotations
+import Checkpoints
+import Datasets
+import Images
+import Metrics
+
+/// What cityscapesScripts read: labelIds PNGs, and for instances a text file an image with its masks; pixels,
+/// instances, or both.
+struct CityscapesFormat: PredictionFormat {
+    static let name = "cityscapes"
+    static let summary = """
+        labelIds PNGs and lists of instance masks (*.txt), named after the images: "cityscapes" with \
+        cityscapesScripts' names (fractions of 1), "segm" with AP and AP50
+        """
+    static let tasks: InferenceTasks = [.semantic, .instance]
+    static let truth: OfficialTruth? = .cityscapesLabels
+
+    private let folder: String
+    private let classes: ClassTable
+
+    static func suits(_ data: SegmentationDataset) -> Bool { CityscapesTruth.paths(of: data) != nil }
+
+    init(folder: String, classes: ClassTable, truth: String?) throws {
+        self.folder = folder
+        self.classes = classes
+        try AtomicFile.makeFolder(folder + "/masks")
+    }
+
+    func add(_ prediction: ImagePrediction, image id: String) throws {
+        let path = "\(folder)/\(id)_leftImg8bit_pred"
+        if let labels = prediction.labels {
+            try ImageFile.writePNG(labels: CityscapesTruth.labelIDs(of: labels), bits: 8, to: path + ".png")
+        }
+        if let instances = prediction.instances { try writeList(instances, id, to: path + ".txt") }
+    }
+
+    /// A line an instance: mask, label id and confidence. Masks are named so that scorers that look for an
+    /// image's labels (city_sequence_frame*.png) do not find them.
+    private func writeList(_ instances: [PredictedInstance], _ id: String, to path: String) throws {
+        let lines = try instances.enumerated().map { number, instance in
+            let name = "masks/\(number)_\(classes.names[instance.category])_\(id).png"
+            let mask = instance.mask
+            try ImageFile.writePNG(
+                labels: LabelImage(
+                    size: ImageSize(height: mask.height, width: mask.width), values: mask.bits.map { $0 ? 255 : 0 }),
+                bits: 8, to: "\(folder)/\(name)")
+            return "\(name) \(classes.categoryIDs[instance.category]) \(Double(instance.score))\n"
+        }
+        try AtomicFile.write(lines.joined(), to: path)
+    }
+
+    /// The truth is a folder with *_labelIds.png and *_instanceIds.png: gtFine/val.
+    static func read(_ folder: String, _ truth: PredictionTruth) throws -> SavedPredictions {
+        let truthFolder = try truth.path(of: Self.self)
+        let paths = try ScoringFiles.files(below: truthFolder, [CityscapesTruth.suffix])
+        let byImage = try ScoringFiles.index(paths, of: truthFolder, "image", by: CityscapesPredictions.stem)
+        guard !paths.isEmpty else {
+            throw MetricsError(
+                place: truthFolder, what: "holds no ground truth", expected: "files *\(CityscapesTruth.suffix)",
+                got: "none", advice: "name the folder of a split, for example gtFine/val")
+        }
+        let predictions = try CityscapesPredictions(folder: folder, images: Set(byImage.keys))
+        guard predictions.hasLabels || predictions.hasInstances else {
+            throw MetricsError(
+                place: folder, what: "holds no prediction of the \(paths.count) images",
+                expected: "\(byImage.keys.min() ?? "")*.png or .txt, and so on", got: "none",
+                advice: "name the files after the images")
+        }
+        let images = byImage.sorted { $0.key < $1.key }
+        var evaluators: [any Evaluator] = []
+        if predictions.hasInstances { evaluators.append(CityscapesInstanceEvaluator()) }
+        if predictions.hasLabels { evaluators.append(CityscapesEvaluator()) }
+        return SavedPredictions(evaluators: evaluators, count: images.count) { index in
+            let (name, path) = images[index]
+            return try predictions.image(name, CityscapesTruth(labelIDs: path))
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Annotations
+import Checkpoints
+import Datasets
+import Images
+import Metrics
+
+/// Label maps: a grey PNG of class numbers an image.
+struct LabelFormat: PredictionFormat {
+    static let name = "labels"
+    static let summary = "PNGs of class numbers, named after the images, for DATASETS.TEST: \"sem_seg\""
+    static let tasks: InferenceTasks = .semantic
+    static let truth: OfficialTruth? = nil
+
+    private let folder: String
+    private let classCount: Int
+
+    init(folder: String, classes: ClassTable, truth: String?) throws {
+        self.folder = folder
+        classCount = classes.count
+        try AtomicFile.makeFolder(folder)
+    }
+
+    func add(_ prediction: ImagePrediction, image id: String) throws {
+        try prediction.labels?.writeClasses(count: classCount, to: Self.path(folder, id))
+    }
+
+    private static func path(_ folder: String, _ id: String) -> String { "\(folder)/\(id).png" }
+
+    /// Needs the classes and labels of a data set.
+    static func read(_ folder: String, _ truth: PredictionTruth) throws -> SavedPredictions {
+        guard truth.path == nil, let data = try truth.open() else {
+            throw MetricsError(
+                place: "--format labels", what: "needs the classes of a data set",
+                expected: "--config, with a data set in DATASETS.TEST",
+                got: truth.path.map { "--ground-truth \($0)" } ?? "none",
+                advice: "describe a folder of images and labels as folder:FILE.json:SPLIT")
+        }
+        return SavedPredictions(evaluators: [SemanticEvaluator(data.classes)], count: data.items.count) { index in
+            try image(data.items[index], of: data, prediction: path(folder, data.items[index].id))
+        }
+    }
+
+    private static func image(
+        _ item: SegmentationDataset.Item, of data: SegmentationDataset, prediction path: String
+    ) throws -> EvaluationImage {
+        let prediction = try ImageFile.readLabels(path)
+        guard let labels = try data.labels(of: item) else {
+            throw MetricsError(
+                place: item.imagePath, what: "has no labels", expected: "a label image", got: "none",
+                advice: "score against a split with labels")
+        }
+        try ScoringFiles.requireSize(prediction, labels, path, advice: "predict at the size of the labels")
+        if let wrong = prediction.values.firstIndex(where: { $0 >= data.classes.count }) {
+            throw MetricsError(
+                place: path, what: "a predicted number is no class", expected: "0 to \(data.classes.count - 1)",
+                got: "\(prediction.values[wrong]) at pixel \(wrong)", advice: "predict a class for every pixel")
+        }
+        var image = EvaluationImage()
+        image.labels = (prediction.values, labels.values, labels.width, item.labelPath ?? item.id)
+        return image
+    }
+}
