@@ -3,7 +3,7 @@
 # make test       install what is missing, build, run every test in release mode
 # make goldens    compare with what the official code computes (PEM_GOLDENS, default ../shared/goldens)
 # make bench      measure against SGEMM in the same process; writes Benchmarks/RESULTS.md
-# make lint       warnings as errors, dependency arrows, file and line lengths
+# make lint       traps in libraries, imports against Package.swift, formatting, file and line lengths
 
 SHELL := /bin/bash
 SWIFT ?= $(shell command -v swift || echo /opt/swift/usr/bin/swift)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What a reader would trip over: traps in libraries, long lines, long files, paths of a machine.
+# What a reader would trip over: traps in libraries, long lines, long files, paths of a machine, imports that are not
+# declared, and files that are not formatted.
 set -u
 status=0
 complain() { [ -n "$2" ] && { printf '%s\n%s\n' "$1" "$2"; status=1; }; }
@@ -9,4 +10,8 @@ complain 'lines over 120 characters:' "$(LC_ALL=C.UTF-8 git grep -nP '^.{121,}' 
 complain 'files over 400 lines:' \
   "$(git ls-files '*.swift' '*.c' '*.h' | while read -r f; do [ "$(wc -l <"$f")" -gt 400 ] && echo "$f"; done)"
 complain 'paths of a machine:' "$(git grep -nE '/(work|root|home)/[a-z.]+' -- . ':!*.png' ':!Tools/lint.sh')"
+complain 'imports and Package.swift:' "$(Tools/check-imports.sh)"
+swift=${SWIFT:-$(command -v swift || echo /opt/swift/usr/bin/swift)}
+complain 'not formatted (swift format -i -r -p Sources Tests Benchmarks Package.swift):' \
+  "$("$swift" format lint -r -p Sources Tests Benchmarks Package.swift 2>&1)"
 exit $status

@@ -9,9 +9,11 @@ final class Node {
     private(set) var inputs: [Node?]
     private var propagate: ((Tensor) -> [Tensor?])?
     private var gradient: Tensor?
+    private let shape: [Int]
 
-    init(inputs: [Node?], propagate: @escaping (Tensor) -> [Tensor?]) {
+    init(inputs: [Node?], shape: [Int], propagate: @escaping (Tensor) -> [Tensor?]) {
         self.inputs = inputs
+        self.shape = shape
         self.propagate = propagate
         level = 1 + (inputs.lazy.compactMap { $0?.level }.max() ?? -1)
     }
@@ -27,35 +29,52 @@ final class Node {
         propagate = nil
         let targets = inputs
         inputs = []
-        for (target, contribution) in zip(targets, send(arrived)) {
+        let contributions = arrived.shape == shape || targets.isEmpty ? send(arrived) : byImage(arrived, send)
+        for (target, contribution) in zip(targets, contributions) {
             if let target, let contribution { target.accumulate(contribution) }
+        }
+    }
+
+    /// What all images share gets its gradient image by image, [B] + shape, where images are kept apart; so do its
+    /// inputs.
+    private func byImage(_ arrived: Tensor, _ send: (Tensor) -> [Tensor?]) -> [Tensor?] {
+        precondition(Array(arrived.shape.dropFirst()) == shape, "gradient \(arrived.shape) of a value \(shape)")
+        let parts = (0..<arrived.shape[0]).map { send(arrived.items($0..<$0 + 1).reshaped(shape)) }
+        return parts[0].indices.map { input in
+            let gradients = parts.compactMap { $0[input] }
+            return gradients.isEmpty ? nil : stacked(gradients)
         }
     }
 }
 
 /// A tensor and, where something upstream needs a gradient, its place in the graph.
 package struct Variable {
-    /// The value.
     package let value: Tensor
+    /// The number of images that the leading axis is divided into where the gradients of what they share are kept
+    /// apart, image by image; nil where they are summed at once, and in what all images share.
+    package let images: Int?
     let node: Node?
 
     /// A constant: no gradient flows into it.
-    package init(_ value: Tensor) {
+    package init(_ value: Tensor, images: Int? = nil) {
         self.value = value
+        self.images = images
         node = nil
     }
 
     /// A leaf whose gradient, complete, is handed to `sink` during `backward`.
     package init(leaf value: Tensor, sink: @escaping (Tensor) -> Void) {
         self.value = value
-        node = Node(inputs: []) { gradient in
+        images = nil
+        node = Node(inputs: [], shape: value.shape) { gradient in
             sink(gradient)
             return []
         }
     }
 
-    fileprivate init(value: Tensor, node: Node) {
+    fileprivate init(value: Tensor, images: Int?, node: Node) {
         self.value = value
+        self.images = images
         self.node = node
     }
 
@@ -73,8 +92,33 @@ package struct Variable {
 package func record(
     _ value: Tensor, inputs: [Variable], backward: @escaping (Tensor) -> [Tensor?]
 ) -> Variable {
-    guard inputs.contains(where: \.needsGradient) else { return Variable(value) }
-    return Variable(value: value, node: Node(inputs: inputs.map(\.node), propagate: backward))
+    let images = inputs.lazy.compactMap(\.images).first
+    guard inputs.contains(where: \.needsGradient) else { return Variable(value, images: images) }
+    let node = Node(inputs: inputs.map(\.node), shape: value.shape, propagate: backward)
+    return Variable(value: value, images: images, node: node)
+}
+
+/// The gradient of what all images share: of the whole batch at once, or [B, …] image by image where `images` are kept
+/// apart. `gradient` gets tensors whose leading axis is the images' or a multiple of it.
+func sharedGradient(_ images: Int?, _ batch: [Tensor], _ gradient: ([Tensor]) -> Tensor) -> Tensor {
+    guard let images, images > 1 else { return gradient(batch) }
+    return stacked(
+        (0..<images).map { image in
+            gradient(
+                batch.map { tensor in
+                    let count = tensor.shape[0] / images
+                    return tensor.items(image * count..<(image + 1) * count)
+                })
+        })
+}
+
+/// Tensors of one shape one after another: [N] + shape.
+func stacked(_ tensors: [Tensor]) -> Tensor {
+    let result = Tensor(uninitialized: [tensors.count] + tensors[0].shape)
+    for (index, tensor) in tensors.enumerated() {
+        (result.data + index * tensor.count).update(from: tensor.data, count: tensor.count)
+    }
+    return result
 }
 
 /// Differentiates a scalar and hands every leaf its gradient. The graph is used up: what it saved is freed

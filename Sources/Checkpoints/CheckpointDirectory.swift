@@ -25,13 +25,11 @@ package struct CheckpointDirectory: Sendable {
     package struct Checkpoint: Sendable {
         /// Steps done when it was saved.
         package let step: Int
-        /// The weights.
         package let model: SafetensorsFile
         /// The training state.
         package let state: SafetensorsFile
     }
 
-    /// The folder.
     package let path: String
 
     /// The folder at `path`, made where it is missing. Throws `CheckpointError.unwritable`.

@@ -3,7 +3,6 @@ import Tensors
 
 /// A safetensors file, memory-mapped: names, shapes and types at once, values when asked for.
 package struct SafetensorsFile: Sendable {
-    /// Where it is.
     package let path: String
     /// The file's own notes (`__metadata__`).
     package let metadata: [String: String]

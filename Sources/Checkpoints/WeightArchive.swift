@@ -33,9 +33,7 @@ package final class WeightArchive {
         case strided(StridedTensor)
     }
 
-    /// Where it is.
     package let path: String
-    /// How it is made.
     package let format: Format
     /// Whether the file asks that names be matched by their ends (detectron2's `matching_heuristics`).
     package let matchesBySuffix: Bool

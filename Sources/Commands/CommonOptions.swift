@@ -45,7 +45,7 @@ package enum Settings {
         "Keys of the configuration with their values: SOLVER.BASE_LR 1e-4 INPUT.CROP.SIZE \"(256, 512)\".",
         valueName: "key value")
 
-    /// Throws `ValidationError` where an option that nobody knows stands in the place of a key.
+    /// Throws `ValidationError` where an unknown option stands in the place of a key.
     package static func requireKeys(_ words: [String]) throws {
         for index in stride(from: 0, to: words.count, by: 2) where words[index].hasPrefix("-") {
             throw ValidationError("Unknown option '\(words[index])'")

@@ -1,6 +1,5 @@
 /// A configuration as read: leaves by dotted key, in the order they were first named, each with its origin.
 package struct ConfigDocument: Sendable {
-    /// A leaf.
     package struct Entry: Sendable {
         /// What the key holds.
         package var value: ConfigValue

@@ -1,7 +1,7 @@
 import Foundation
 import Yams
 
-/// YAML text turned into a `ConfigDocument`, within bounds that no honest configuration meets.
+/// YAML text turned into a `ConfigDocument`, within bounds that configurations stay far below.
 struct YAMLText {
     private static let largest = 256 * 1024
     private static let longestLine = 4096

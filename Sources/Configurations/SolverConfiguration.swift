@@ -12,6 +12,8 @@ package struct SolverConfiguration: Configurable, Sendable, Equatable {
     package var imagesPerBatch = 1
     /// Parts that a batch is split into; their gradients are added before the step.
     package var accumulation = 1
+    /// Whether gradients, statistics and losses are summed image by image, in a fixed tree over the whole batch.
+    package var sumsByImage = false
     /// Steps between checkpoints.
     package var checkpointPeriod = 1
     /// Checkpoints that stay, besides the best and the last.
@@ -102,6 +104,9 @@ package struct SolverConfiguration: Configurable, Sendable, Equatable {
                 .integer(
                     "ACCUMULATE", 1, \.accumulation, in: 1...100_000,
                     "Parts of a batch; their gradients are added before the step."),
+                .boolean(
+                    "SUMS_BY_IMAGE", false, \.sumsByImage,
+                    "Whether sums over images are taken image by image, so that no division of the batch changes a bit."),
                 .integer(
                     "CHECKPOINT_PERIOD", 5000, \.checkpointPeriod, in: 1...Int.max, "Steps between checkpoints."),
                 .integer(

@@ -8,7 +8,6 @@ package struct AssignedPair: Equatable, Sendable {
     /// The column: a target segment.
     package let column: Int
 
-    /// A pair.
     package init(row: Int, column: Int) {
         self.row = row
         self.column = column

@@ -10,7 +10,6 @@ package struct Losses {
         /// One value.
         package let loss: Variable
 
-        /// A named loss.
         package init(name: String, loss: Variable) {
             self.name = name
             self.loss = loss
@@ -36,11 +35,17 @@ package struct Losses {
     package var values: [(name: String, value: Float)] { terms.map { ($0.name, $0.loss.value.scalar) } }
 }
 
-/// factor · Σ over `rows` of x[row, column]: [N, M] -> one value. Saves nothing.
-func columnSum(_ x: Variable, rows: Range<Int>, column: Int, factor: Float) -> Variable {
+/// factor · Σ over `rows` of x[row, column]: [N, M] -> one value; rows of each of `parts`, which are as many as those of
+/// an image, are summed first. Saves nothing.
+func columnSum(_ x: Variable, rows: Range<Int>, parts: [Int], column: Int, factor: Float) -> Variable {
     let shape = x.shape
     precondition(shape.count == 2 && rows.upperBound <= shape[0] && column < shape[1], "columnSum: shape \(shape)")
-    let sum = rows.reduce(0.0) { $0 + Double(x.value.data[$1 * shape[1] + column]) }
+    var first = rows.lowerBound
+    let sum = ImageTree.sum(
+        parts.map { count in
+            defer { first += count }
+            return (first..<first + count).reduce(0.0) { $0 + Double(x.value.data[$1 * shape[1] + column]) }
+        })
     return record(Tensor([Float(sum) * factor], shape: [1]), inputs: [x]) { dY in
         let dX = Tensor(zeros: shape)
         for row in rows { dX.data[row * shape[1] + column] = dY.scalar * factor }

@@ -11,7 +11,6 @@ package struct MatchedMask: Equatable, Sendable {
     package let output: Int
     /// Which image of the batch.
     package let image: Int
-    /// Which query.
     package let query: Int
     /// Which segment of the image's targets.
     package let segment: Int

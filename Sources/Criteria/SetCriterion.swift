@@ -22,11 +22,9 @@ package struct SetCriterion: Criterion {
         package init() {}
     }
 
-    /// The settings.
     package let configuration: Configuration
     private let matcher: HungarianMatcher
 
-    /// A criterion.
     package init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         matcher = HungarianMatcher(weights: configuration.weights)
@@ -66,14 +64,14 @@ package struct SetCriterion: Criterion {
             let matched = try match(predictions, output, targets, canvas, &random)
             outputs.append((output, masks.count..<masks.count + matched.count))
             masks += matched
-            for shape in candidateShapes(matched.count) { random.skip(shape) }
+            for draw in candidateDraws { random.skip(rows: imageRows(matched, targets.count), draw) }
         }
         let planes = MaskPlanes(
             features: predictions.maskFeatures, embeddings: predictions.maskEmbeddings, masks: masks)
         let points = joined(
             outputs.map { _, rows in
-                for _ in targets { replay.skip(matchingShape) }
-                return choosePoints(planes, rows, &replay)
+                for image in targets.indices { replay.skip(matchingDraw, image: image) }
+                return choosePoints(planes, rows, imageRows(masks[rows], targets.count), &replay)
             })
         let perMask = maskLosses(
             logits: planes.logits(points: points), targets: wantedValues(masks, points, targets, canvas))
@@ -84,20 +82,23 @@ package struct SetCriterion: Criterion {
                     logits: predictions.classLogits[output], masks: Array(masks[rows]),
                     classes: targets.map(\.classes), noObjectWeight: configuration.noObjectWeight)
                 let suffix = output == predictions.classLogits.count - 1 ? "" : "_\(output)"
-                return terms(classification, perMask, rows, maskCount: Float(count), suffix: suffix)
+                // Where images are kept apart, so are their losses; else they are one part.
+                let parts = predictions.maskFeatures.images == nil ? [rows.count] : imageRows(masks[rows], targets.count)
+                return terms(classification, perMask, rows, parts, maskCount: Float(count), suffix: suffix)
             })
     }
 
     /// The weighted losses of one output.
     private func terms(
-        _ classification: Variable, _ perMask: Variable, _ rows: Range<Int>, maskCount: Float, suffix: String
+        _ classification: Variable, _ perMask: Variable, _ rows: Range<Int>, _ parts: [Int], maskCount: Float,
+        suffix: String
     ) -> [Losses.Term] {
         let weights = configuration.weights
         let (mask, dice) = (weights.mask / maskCount, weights.dice / maskCount)
         return [
             .init(name: "loss_ce" + suffix, loss: scale(classification, weights.classification)),
-            .init(name: "loss_mask" + suffix, loss: columnSum(perMask, rows: rows, column: 0, factor: mask)),
-            .init(name: "loss_dice" + suffix, loss: columnSum(perMask, rows: rows, column: 1, factor: dice)),
+            .init(name: "loss_mask" + suffix, loss: columnSum(perMask, rows: rows, parts: parts, column: 0, factor: mask)),
+            .init(name: "loss_dice" + suffix, loss: columnSum(perMask, rows: rows, parts: parts, column: 1, factor: dice)),
         ]
     }
 
@@ -118,7 +119,7 @@ package struct SetCriterion: Criterion {
         try checkFinite(logits, "pred_logits", name)
         try checkFinite(embeddings, "mask embeddings", name)
         // Drawn image by image; sampled together.
-        let points = joined(targets.map { _ in random.uniform(matchingShape) })
+        let points = joined(targets.indices.map { random.uniform(matchingDraw, image: $0) })
         let features = gridSample(predictions.maskFeatures.value, points: points)  // [B, P, C]
         var matched: [MatchedMask] = []
         for (image, target) in targets.enumerated() {
@@ -135,20 +136,25 @@ package struct SetCriterion: Criterion {
     }
 
     /// The draw for the matching of one image: points shared by all its masks.
-    private var matchingShape: [Int] { [1, configuration.sampling.pointCount, 2] }
+    private var matchingDraw: [Int] { [1, configuration.sampling.pointCount, 2] }
 
-    /// The draws for the losses of so many masks: candidates, then points that are taken as they come.
-    private func candidateShapes(_ masks: Int) -> [[Int]] {
+    /// The draws for each mask of the losses: candidates, then points that are taken as they come.
+    private var candidateDraws: [[Int]] {
         let sampling = configuration.sampling
         let others = sampling.pointCount - sampling.uncertainCount
-        return [[masks, sampling.candidateCount, 2]] + (others > 0 ? [[masks, others, 2]] : [])
+        return [[sampling.candidateCount, 2]] + (others > 0 ? [[others, 2]] : [])
+    }
+
+    /// How many of an output's masks are of each image; masks are ordered by image.
+    private func imageRows(_ masks: some Sequence<MatchedMask>, _ images: Int) -> [Int] {
+        masks.reduce(into: Array(repeating: 0, count: images)) { $0[$1.image] += 1 }
     }
 
     /// The points of each of an output's masks: [rows.count, P, 2].
     private func choosePoints<Random: UniformSource>(
-        _ planes: MaskPlanes, _ rows: Range<Int>, _ random: inout Random
+        _ planes: MaskPlanes, _ rows: Range<Int>, _ imageRows: [Int], _ random: inout Random
     ) -> Tensor {
-        let draws = candidateShapes(rows.count).map { random.uniform($0) }
+        let draws = candidateDraws.map { random.uniform(rows: imageRows, $0) }
         return mostUncertainPoints(
             logits: planes.values(rows: rows, points: draws[0]), candidates: draws[0],
             count: configuration.sampling.uncertainCount,

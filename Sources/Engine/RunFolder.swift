@@ -7,7 +7,6 @@ import Optimizers
 package final class RunFolder {
     /// A checkpoint to go on from.
     package struct Resumable {
-        /// Steps done.
         package let steps: Int
         /// The seed of the run.
         package let seed: UInt64
@@ -23,7 +22,6 @@ package final class RunFolder {
         static let step = "step"
     }
 
-    /// Where it is.
     package let path: String
     private let directory: CheckpointDirectory
     private let checkpointsKept: Int

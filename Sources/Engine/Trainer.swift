@@ -14,20 +14,23 @@ package final class Trainer<Part> {
     private let batches: Batches
     private let imageCount: (Part) -> Int
     private let losses: PartLosses
+    private let keepsImagesApart: Bool
     /// The parameters, buffers included.
     package let store: ParameterStore
     /// The update rule with its moments; it counts the steps.
     package let optimizer: Optimizer
 
-    /// A trainer of the parameters in `store`; gradients and losses of a batch's parts are averaged.
+    /// A trainer of the parameters in `store`; gradients and losses of a batch's parts are averaged. `keepsImagesApart`
+    /// says whether gradients come image by image (`ForwardContext.keepsImagesApart`).
     package init(
         store: ParameterStore, optimizer: Optimizer, batches: @escaping Batches,
-        imageCount: @escaping (Part) -> Int, losses: @escaping PartLosses
+        imageCount: @escaping (Part) -> Int, keepsImagesApart: Bool = false, losses: @escaping PartLosses
     ) {
         self.store = store
         self.optimizer = optimizer
         self.batches = batches
         self.imageCount = imageCount
+        self.keepsImagesApart = keepsImagesApart
         self.losses = losses
     }
 
@@ -47,7 +50,9 @@ package final class Trainer<Part> {
                 throw EngineError.nonFiniteLoss(step: step, learningRate: learningRate, terms: loss.values.map { LossTerm($0.name, $0.value) })
             }
             backward(loss.total)
+            if keepsImagesApart { store.gatherImages() }
         }
+        if keepsImagesApart { store.sumImages() }
         let update = try optimizer.step(gradientScale: 1 / Double(batch.count))
         return StepReport(
             step: step, learningRate: update.learningRate, totalLoss: mean.total, terms: mean.terms,

@@ -1,6 +1,5 @@
 /// A file that cannot be read or written as an image: where, what is wrong, and what to do about it.
 package struct ImageError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The file.
     package let path: String
     /// What is wrong.
     package let what: String

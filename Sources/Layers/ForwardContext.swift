@@ -1,9 +1,15 @@
+import Autodiff
+import Tensors
+
 /// How a forward pass is meant. Passed along, never global.
 package struct ForwardContext {
     /// Whether the pass records a graph. Without one, blocks run fused and keep nothing.
     package let recordsGradients: Bool
     /// Whether BatchNorm normalises by the batch and updates its running statistics.
     package let usesBatchStatistics: Bool
+    /// Whether what all images share gets its gradient image by image, to be summed in a fixed tree over the images of
+    /// the whole batch of a step (`ParameterStore.gatherImages`).
+    package var keepsImagesApart = false
     /// The random numbers of a training step, for layers that draw; nil elsewhere.
     package var random: ImageStreams?
     /// Gathers what modules do, in profiles; nil elsewhere.
@@ -18,6 +24,11 @@ package struct ForwardContext {
     /// Evaluation: no graph at all, running statistics.
     package static var evaluation: ForwardContext {
         ForwardContext(recordsGradients: false, usesBatchStatistics: false)
+    }
+
+    /// The input of a network: images [B, H, W, C].
+    package func batch(_ images: Tensor) -> Variable {
+        Variable(images, images: keepsImagesApart ? images.shape[0] : nil)
     }
 
     /// The same pass, seen by `trace`.

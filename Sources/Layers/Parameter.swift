@@ -27,8 +27,10 @@ package final class Parameter {
     package var isTrainable: Bool
     /// The value, in the engine's layout.
     package var value: Tensor
-    /// The gradient gathered by `backward`, in the engine's layout.
+    /// The gradient gathered by `backward`, in the engine's layout; [B] + shape where images are kept apart.
     package var gradient: Tensor?
+    /// The gradients of the step's images so far, where they are kept apart.
+    private var images = ImageTree<Tensor>.sums
 
     init(
         name: String, officialShape: [Int], layout: ParameterLayout, role: ParameterRole, officialValues: [Float]
@@ -48,6 +50,22 @@ package final class Parameter {
         return Variable(leaf: value) { [self] contribution in
             if gradient == nil { gradient = contribution } else { gradient?.accumulate(contribution) }
         }
+    }
+
+    /// Takes the gradient of a part's images into the tree of the step's.
+    func gatherImages() {
+        guard let gathered = gradient else { return }
+        gradient = nil
+        if gathered.shape == value.shape { return images.append(gathered) }
+        for image in 0..<gathered.shape[0] {
+            images.append(gathered.items(image..<image + 1).reshaped(value.shape).copied())
+        }
+    }
+
+    /// Makes the sum over the step's images the gradient.
+    func sumImages() {
+        gradient = images.total
+        images = .sums
     }
 
     /// The value in the official layout, row-major.

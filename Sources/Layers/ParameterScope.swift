@@ -21,6 +21,12 @@ package final class ParameterStore {
         parameters.lazy.filter { $0.role != .buffer }.reduce(0) { $0 + $1.value.count }
     }
 
+    /// Takes the gradients of a part of a step's batch, which came image by image, into the sums over its images.
+    package func gatherImages() { trainable.forEach { $0.gatherImages() } }
+
+    /// Makes those sums the gradients.
+    package func sumImages() { trainable.forEach { $0.sumImages() } }
+
     fileprivate func add(
         _ name: String, _ shape: [Int], _ layout: ParameterLayout, _ role: ParameterRole, _ initializer: Initializer
     ) -> Parameter {

@@ -73,7 +73,7 @@ package final class MaskClassifier: Network {
         precondition(
             images.shape[1] % divisibility == 0 && images.shape[2] % divisibility == 0,
             "the network needs sizes divisible by \(divisibility), got \(images.shape)")
-        let features = context.measured("backbone") { backbone(Variable(images), context) }
+        let features = context.measured("backbone") { backbone(context.batch(images), context) }
         let pixels = context.measured("sem_seg_head.pixel_decoder") { pixelDecoder(features, context) }
         let predictions = context.measured("sem_seg_head.predictor") {
             queryDecoder(features: features, pixels: pixels, context)

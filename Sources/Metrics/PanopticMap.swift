@@ -7,8 +7,8 @@ package struct PanopticMap: Sendable, Equatable {
         package let id: Int
         /// Its category, by the data set's number.
         package let category: Int
-        /// Whether it is a group nobody told apart: it can neither be found nor missed. Read of the truth
-        /// only.
+        /// Whether it is a crowd region, a group whose members are not told apart: it can neither be found nor
+        /// missed. Read of the truth only.
         package let isCrowd: Bool
         /// Pixels, as the file states them. Read of the truth only: a prediction's area is counted.
         package let area: Int

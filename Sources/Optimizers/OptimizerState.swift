@@ -3,7 +3,6 @@ import Tensors
 /// What an optimiser must remember to go on as if it had never stopped: moments by the parameters' official
 /// names, in the engine's layout.
 package struct OptimizerState: Sendable {
-    /// Steps done.
     package var step: Int
     /// First moments (AdamW) or velocities (SGD with momentum).
     package var first: [String: Tensor]

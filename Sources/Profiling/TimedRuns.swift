@@ -11,7 +11,7 @@ package struct TimedRuns: Sendable {
     /// Largest resident size during the runs, in bytes.
     package let peakBytes: Int
 
-    /// Once to warm up, then `runs` times. `prepare` does what isn't to be timed and returns what is; `note` hears the
+    /// Once to warm up, then `runs` times. `prepare` does what isn't to be timed and returns what is; `note` gets the
     /// time of each run.
     package init(
         runs: Int, _ product: MatrixProduct, prepare: () throws -> (() throws -> Void),

@@ -159,7 +159,7 @@ package final class ThreadPool: @unchecked Sendable {
         }
     }
 
-    /// A worker's life: wait for a job, briefly awake and then parked, and help with it.
+    /// The loop of a worker thread: it waits for a job, spinning briefly and then parked, and helps with it.
     private func work() -> Never {
         var seen = 0
         while true {

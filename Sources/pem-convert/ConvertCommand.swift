@@ -10,7 +10,7 @@ import Recipes
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-convert",
-        abstract: "Convert files of weights: read anybody's, write safetensors or a PyTorch file.",
+        abstract: "Convert files of weights: read the usual formats, write safetensors or a PyTorch file.",
         discussion: """
             Reads PyTorch files (.pth, .pt, .tar, new and old), detectron2 pickles (.pkl), safetensors, and \
             the index of sharded safetensors; the format is told by the content. Nothing in a file is \

@@ -89,11 +89,28 @@ import Testing
         }
     }
 
-    @Test("random numbers are a function of seed, step, micro-batch and draw, and uniform")
+    @Test("numbers of an image are the same whatever part of the batch it comes in")
+    func stepRandomByImage() {
+        func draws(firstImage: Int, rows: [Int]) -> [[Float]] {
+            var random = StepRandom(seed: 1, step: 2, firstImage: firstImage)
+            let matching = rows.indices.flatMap { random.uniform([1, 30, 2], image: $0).array }
+            random.skip([1, 30, 2], image: 0)
+            var skipped = StepRandom(seed: 1, step: 2, firstImage: firstImage)
+            for image in rows.indices { skipped.skip([1, 30, 2], image: image) }
+            return [matching, skipped.uniform(rows: rows, [40, 2]).array]
+        }
+        let (whole, first, rest) = (
+            draws(firstImage: 4, rows: [3, 0, 2]), draws(firstImage: 4, rows: [3]), draws(firstImage: 5, rows: [0, 2])
+        )
+        #expect(whole == zip(first, rest).map { $0 + $1 })
+        #expect(whole[0].count == 180 && whole[1].count == 400)
+    }
+
+    @Test("random numbers are a function of seed, step, image and draw, and uniform")
     func stepRandom() {
-        func draws(_ seed: UInt64, _ step: Int, _ microBatch: Int) -> [Tensor] {
-            var random = StepRandom(seed: seed, step: step, microBatch: microBatch)
-            return [random.uniform([1, 50_000, 2]), random.uniform([1, 50_000, 2])]
+        func draws(_ seed: UInt64, _ step: Int, _ image: Int) -> [Tensor] {
+            var random = StepRandom(seed: seed, step: step, firstImage: image)
+            return [random.uniform([1, 50_000, 2], image: 0), random.uniform([1, 50_000, 2], image: 0)]
         }
         let first = draws(1, 2, 3)
         let streams = [first, draws(2, 2, 3), draws(1, 3, 3), draws(1, 2, 4)].flatMap { $0.map(\.array) }

@@ -45,7 +45,9 @@ struct NamedRandom: UniformSource {
 
     init(_ name: String) { self.name = name }
 
-    mutating func uniform(_ shape: [Int]) -> Tensor {
+    mutating func uniform(rows: [Int], _ shape: [Int]) -> Tensor { uniform([rows.reduce(0, +)] + shape, image: 0) }
+
+    mutating func uniform(_ shape: [Int], image: Int) -> Tensor {
         var stream = RandomStream(seed: 7, name: "\(name) draw \(shapes.count)")
         shapes.append(shape)
         return Tensor((0..<shape.reduce(1, *)).map { _ in Float(stream.next() >> 40) * 0x1p-24 }, shape: shape)

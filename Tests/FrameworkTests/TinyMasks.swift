@@ -60,10 +60,11 @@ final class TinyMaskNetwork: Network {
 
     func callAsFunction(_ images: Tensor, _ context: ForwardContext) -> any Prediction {
         var maps: [Variable] = []
-        for convolution in convolutions { maps.append(convolution(maps.last ?? Variable(images), context)) }
+        for convolution in convolutions { maps.append(convolution(maps.last ?? context.batch(images), context)) }
         let batch = images.shape[0]
         let tokens = reshape(maps[2], [batch, maps[2].shape[1] * maps[2].shape[2], width])
-        let start = add(Variable(Tensor(zeros: [batch, 6, width])), queries.variable(in: context))
+        let zeros = Variable(Tensor(zeros: [batch, 6, width]), images: maps[0].images)
+        let start = add(zeros, queries.variable(in: context))
         let found = add(start, attention(start, tokens, tokens, heads: 1))
         return MaskPredictions(
             classLogits: [classes(found, context)], maskEmbeddings: [masks(found, context)], maskFeatures: maps[1])

@@ -50,7 +50,7 @@ final class TinyPixelNetwork: Network {
     }
 
     func callAsFunction(_ images: Tensor, _ context: ForwardContext) -> any Prediction {
-        let x = context.measured("backbone") { convolutions.reduce(Variable(images)) { $1($0, context) } }
+        let x = context.measured("backbone") { convolutions.reduce(context.batch(images)) { $1($0, context) } }
         return PixelPrediction(logits: context.measured("classifier") { classifier(x, context) })
     }
 }

@@ -13,7 +13,10 @@ import Testing
 struct GoldenRandom: UniformSource {
     private var draws = 0
 
-    mutating func uniform(_ shape: [Int]) -> Tensor {
+    // The official criterion draws for the masks of all images at once.
+    mutating func uniform(rows: [Int], _ shape: [Int]) -> Tensor { uniform([rows.reduce(0, +)] + shape, image: 0) }
+
+    mutating func uniform(_ shape: [Int], image: Int) -> Tensor {
         defer { draws += 1 }
         let values = FillRule.uniform("rand:\(draws)", shape.reduce(1, *)).map(Float.init)
         return Tensor(values, shape: shape)

@@ -13,10 +13,10 @@ package func add(_ a: Tensor, _ b: Tensor) -> Tensor {
 /// dA = dY; dB = dY summed over the axes along which b was repeated.
 package func add(_ a: Variable, _ b: Variable) -> Variable {
     let (shape, smallShape) = (a.shape, b.shape)
-    let (needsA, needsB) = (a.needsGradient, b.needsGradient)
+    let (needsA, needsB, images) = (a.needsGradient, b.needsGradient, b.images == nil ? a.images : nil)
     return record(add(a.value, b.value), inputs: [a, b]) { dY in
         guard needsB else { return [dY, nil] }
         let broadcast = Broadcast(smallShape, along: shape, operation: "add")
-        return [needsA ? dY : nil, shape == smallShape ? dY : broadcast.reduced(dY, shape: smallShape)]
+        return [needsA ? dY : nil, shape == smallShape ? dY : broadcast.reduced(dY, shape: smallShape, images: images)]
     }
 }

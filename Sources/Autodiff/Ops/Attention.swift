@@ -27,6 +27,8 @@ package func attention(
     let inputs = [queries, keys, values] + (bias.map { [$0] } ?? [])
     let needs = inputs.map(\.needsGradient)
     let needsBias = bias?.needsGradient ?? false
+    // Of a bias that all images share.
+    let images = bias?.images == nil ? queries.images : nil
     return record(y, inputs: inputs) { dY in
         let dQ = needs[0] ? Tensor(uninitialized: q.shape) : nil
         let dK = needs[1] ? Tensor(uninitialized: k.shape) : nil
@@ -41,7 +43,7 @@ package func attention(
             if let dQ { sizes.mixed(dS, k.data + atKey, sizes.scale, dQ.data + atQuery) }
             if let dK { sizes.gathered(dS, q.data + atQuery, sizes.scale, dK.data + atKey) }
         }
-        return [dQ, dK, dV, needsBias ? sizes.biasGradient(dScores) : nil]
+        return [dQ, dK, dV, needsBias ? sharedGradient(images, [dScores]) { sizes.biasGradient($0[0]) } : nil]
     }
 }
 
@@ -102,7 +104,7 @@ private struct AttentionSizes {
     }
 
     /// dS [B, heads, Q, N], summed over what shared the bias.
-    func biasGradient(_ dScores: Tensor) -> Tensor? {
+    func biasGradient(_ dScores: Tensor) -> Tensor {
         guard let biasShape, biasShape != dScores.shape else { return dScores }
         let groups = biasShape[0]
         let width = biasShape[1] * queries * keys

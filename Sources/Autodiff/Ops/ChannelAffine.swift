@@ -19,14 +19,12 @@ package func channelAffine(_ x: Variable, scale: Variable, shift: Variable, relu
         let factor = scale.value
         return record(y, inputs: [x, scale, shift]) { dY in [multiply(dY, factor), nil, nil] }
     }
-    let input = x.value
+    let (input, images) = (x.value, x.images ?? 1)
     return record(y, inputs: [x, scale, shift]) { dY in
         let dX = needsX ? norm.dataGradient(input, dY, slope: zeros, offset: zeros) : nil
         guard needsScale || needsShift else { return [dX, nil, nil] }
-        let sums = norm.gradientSums(input, dY)
-        return [
-            dX, needsScale ? sums.tensor(1, shape: [channels]) : nil,
-            needsShift ? sums.tensor(0, shape: [channels]) : nil,
-        ]
+        let sums = norm.gradientSums(input, dY, groups: images)
+        let shape = images > 1 ? [images, channels] : [channels]
+        return [dX, needsScale ? sums.tensor(1, shape: shape) : nil, needsShift ? sums.tensor(0, shape: shape) : nil]
     }
 }

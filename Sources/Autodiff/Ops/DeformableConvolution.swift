@@ -57,13 +57,13 @@ package func deformableConvolution(
                 x.value, offsetMask: offsetMask.value, weight: weight.value, epilogue: fusion.epilogue))
     }
     let inputs = [x, offsetMask, weight]
-    let wanted = inputs.map(\.needsGradient)
+    let (wanted, images) = (inputs.map(\.needsGradient), x.images)
     let (savedX, savedOffsets, savedWeight) = (x.value, offsetMask.value, weight.value)
     let y = deformableConvolve(x.value, offsetMask: offsetMask.value, weight: weight.value)
     return record(y, inputs: inputs) {
         DeformableGradient(
             sampler: DeformableSampler(savedX, offsetMask: savedOffsets, weight: savedWeight),
-            weight: savedWeight, dY: $0, wanted: wanted
+            weight: savedWeight, dY: $0, wanted: wanted, images: images
         ).run()
     }
 }
@@ -121,6 +121,7 @@ private struct DeformableGradient {
     let weight: Tensor
     let dY: Tensor
     let wanted: [Bool]
+    let images: Int?
 
     private var shape: [Int] { sampler.x.shape }
 
@@ -156,7 +157,7 @@ private struct DeformableGradient {
         }
         return [
             wanted[0] ? merged(parts.compactMap { $0 }, bands: bands) : nil, wanted[1] ? dOffsets : nil,
-            dWeights.map(weightGradient),
+            dWeights.map { sharedGradient(images, [$0]) { weightGradient($0[0]) } },
         ]
     }
 

@@ -27,7 +27,10 @@ func normalized(
         "norm: x \(shape), \(groups) groups, weight \(weight.shape), bias \(bias.shape)")
     let rows = x.value.rows / images
     let input = x.value.reshaped([images, rows, channels])
-    let moments = moments(input, groups: groups)
+    // Images whose sums are kept apart within what is normalised together, in batch norm.
+    let apart = images == 1 ? x.images ?? 1 : 1
+    let keepsApart = x.images ?? 1 > 1
+    let moments = moments(input, groups: groups, apart: apart)
     let inverses = moments.map { moments in
         Tensor(
             moments.variance.array.map { Float(1 / (Double($0) + Double(epsilon)).squareRoot()) }, shape: [channels])
@@ -42,33 +45,38 @@ func normalized(
     let (needsX, needsWeight, needsBias) = (x.needsGradient, weight.needsGradient, bias.needsGradient)
     let output = record(y.reshaped(shape), inputs: [x, weight, bias]) { dY in
         let dX = needsX ? Tensor(uninitialized: shape) : nil
-        var (dWeight, dBias): (Tensor?, Tensor?)
+        var (dWeights, dBiases): ([Tensor], [Tensor]) = ([], [])
         for (image, norm) in norms.enumerated() {
             func part(_ x: Tensor) -> Tensor { x.reshaped(input.shape).items(image..<image + 1) }
-            let sums = norm.gradientSums(part(input), part(dY))
+            let parts = norm.gradientSums(part(input), part(dY), groups: apart)
+            let sums = parts.joined(groups: apart)
             if let dX {
                 let (slope, offset) = meanTerms(
                     sums, norm.scale, inverses[image], groups: groups, count: rows * channels / groups)
                 norm.dataGradient(part(input), part(dY), slope: slope, offset: offset, into: part(dX))
             }
-            func add(_ gradient: Tensor, to sum: inout Tensor?) {
-                if sum == nil { sum = gradient } else { sum?.accumulate(gradient) }
-            }
-            if needsWeight { add(multiply(sums.tensor(1, shape: [channels]), inverses[image]), to: &dWeight) }
-            if needsBias { add(sums.tensor(0, shape: [channels]), to: &dBias) }
+            let sumShape = apart > 1 ? [apart, channels] : [channels]
+            if needsWeight { dWeights.append(multiply(parts.tensor(1, shape: sumShape), inverses[image])) }
+            if needsBias { dBiases.append(parts.tensor(0, shape: sumShape)) }
         }
-        return [dX, dWeight, dBias]
+        func whole(_ gradients: [Tensor]) -> Tensor? {
+            guard gradients.count > 1 else { return gradients.first }
+            if keepsApart { return stacked(gradients) }
+            return gradients.dropFirst().reduce(into: gradients[0]) { $0.accumulate($1) }
+        }
+        return [dX, whole(dWeights), whole(dBiases)]
     }
     return (output, moments)
 }
 
 /// Mean and biased variance, for each channel those of its group, of each image of x [images, rows, C].
-private func moments(_ x: Tensor, groups: Int) -> [(mean: Tensor, variance: Tensor)] {
+private func moments(_ x: Tensor, groups: Int, apart: Int) -> [(mean: Tensor, variance: Tensor)] {
     let (rows, channels) = (x.shape[1], x.channels)
-    let sums = RowSums(groups: x.shape[0], rows: rows, width: channels, quantities: 2) { offset, rows, columns, sums in
+    let sums = RowSums(groups: x.shape[0] * apart, rows: rows / apart, width: channels, quantities: 2) {
+        offset, rows, columns, sums in
         precondition(columns == channels, "norm: rows of \(channels) channels are too wide")
         pk_add_moments(x.data + offset, rows, channels, sums, sums + channels)
-    }
+    }.joined(groups: apart)
     let count = Double(rows * channels / groups)
     return (0..<x.shape[0]).map { image in
         func totals(_ quantity: Int) -> [Double] {

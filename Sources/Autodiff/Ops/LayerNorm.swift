@@ -23,6 +23,7 @@ package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon:
             statistics.data + 2 * range.lowerBound)
     }
     let (needsX, needsWeight, needsBias) = (x.needsGradient, weight.needsGradient, bias.needsGradient)
+    let images = x.images ?? 1
     return record(y, inputs: [x, weight, bias]) { dY in
         var gradients: [Tensor?] = [nil, nil, nil]
         if needsX {
@@ -36,17 +37,18 @@ package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon:
             gradients[0] = dX
         }
         guard needsWeight || needsBias else { return gradients }
-        let sums = layerNormSums(input, dY, statistics)
-        if needsWeight { gradients[1] = sums.tensor(1, shape: [channels]) }
-        if needsBias { gradients[2] = sums.tensor(0, shape: [channels]) }
+        let sums = layerNormSums(input, dY, statistics, images: images)
+        let shape = images > 1 ? [images, channels] : [channels]
+        if needsWeight { gradients[1] = sums.tensor(1, shape: shape) }
+        if needsBias { gradients[2] = sums.tensor(0, shape: shape) }
         return gradients
     }
 }
 
-/// Σ dY and Σ dY · x̂ over all rows.
-private func layerNormSums(_ x: Tensor, _ dY: Tensor, _ statistics: Tensor) -> RowSums {
+/// Σ dY and Σ dY · x̂ over the rows of each of `images` parts.
+private func layerNormSums(_ x: Tensor, _ dY: Tensor, _ statistics: Tensor, images: Int) -> RowSums {
     let channels = x.channels
-    return RowSums(rows: x.rows, width: channels, quantities: 2) { offset, rows, columns, sums in
+    return RowSums(groups: images, rows: x.rows / images, width: channels, quantities: 2) { offset, rows, columns, sums in
         precondition(columns == channels, "layerNorm: rows of \(channels) channels are too wide")
         pk_add_layer_norm_sums(
             x.data + offset, dY.data + offset, statistics.data + 2 * (offset / channels), rows, channels, sums,

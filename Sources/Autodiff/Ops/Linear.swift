@@ -46,13 +46,13 @@ package func linear(_ x: Variable, weight: Variable, bias: Variable?) -> Variabl
     let inputShape = x.shape
     let savedX = weight.needsGradient ? x.value : nil
     let savedWeight = x.needsGradient ? weight.value : nil
-    let biasShape = bias.flatMap { $0.needsGradient ? $0.shape : nil }
+    let (images, biasShape) = (x.images, bias.flatMap { $0.needsGradient ? $0.shape : nil })
     let y = linear(x.value, weight: weight.value, bias: bias?.value)
     return record(y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dY in
         let dX = savedWeight.map { dataGradient(dY, weight: $0, shape: inputShape) }
-        let dW = savedX.map { weightGradient($0, dY: dY) }
+        let dW = savedX.map { x in sharedGradient(images, [x, dY]) { weightGradient($0[0], dY: $0[1]) } }
         let dBias = biasShape.map {
-            Broadcast($0, along: dY.shape, operation: "linear").reduced(dY, shape: $0)
+            Broadcast($0, along: dY.shape, operation: "linear").reduced(dY, shape: $0, images: images)
         }
         return [dX, dW, dBias]
     }

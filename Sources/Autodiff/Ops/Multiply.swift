@@ -15,12 +15,13 @@ package func multiply(_ a: Variable, _ b: Variable) -> Variable {
     let (shape, smallShape) = (a.shape, b.shape)
     let savedA = b.needsGradient ? a.value : nil
     let savedB = a.needsGradient ? b.value : nil
+    let images = b.images == nil ? a.images : nil
     return record(multiply(a.value, b.value), inputs: [a, b]) { dY in
         let dB = savedA.map { savedA in
             shape == smallShape
                 ? multiply(dY, savedA)
                 : Broadcast(smallShape, along: shape, operation: "multiply")
-                    .reduced(dY, times: savedA, shape: smallShape)
+                    .reduced(dY, times: savedA, shape: smallShape, images: images)
         }
         return [savedB.map { multiply(dY, $0) }, dB]
     }

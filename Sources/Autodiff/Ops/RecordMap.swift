@@ -11,8 +11,11 @@ func recordMap(
 ) -> Variable {
     let savedX = weight.needsGradient ? x.value : nil
     let savedWeight = x.needsGradient ? weight.value : nil
-    let biasNeedsGradient = bias?.needsGradient ?? false
+    let (images, biasNeedsGradient) = (x.images, bias?.needsGradient ?? false)
     return record(y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dY in
-        [savedWeight.map { dX(dY, $0) }, savedX.map { dW($0, dY) }, biasNeedsGradient ? columnSums(dY) : nil]
+        [
+            savedWeight.map { dX(dY, $0) }, savedX.map { x in sharedGradient(images, [x, dY]) { dW($0[0], $0[1]) } },
+            biasNeedsGradient ? sharedGradient(images, [dY]) { columnSums($0[0]) } : nil,
+        ]
     }
 }

@@ -73,7 +73,6 @@ package struct NameMap: Sendable, Equatable {
 
 /// A file of weights under official names.
 package struct RenamedWeights {
-    /// The file.
     package let archive: WeightArchive
     /// The map that was used.
     package let map: NameMap

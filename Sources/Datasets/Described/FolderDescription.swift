@@ -49,7 +49,6 @@ package struct FolderDescription: Sendable {
         case list(path: String, pictures: String, suffix: String?)
     }
 
-    /// The file.
     package let path: String
     /// The data set's name.
     package let name: String

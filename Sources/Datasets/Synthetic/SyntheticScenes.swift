@@ -30,7 +30,7 @@ package struct SyntheticScenes: Sendable, Equatable {
     }
 
     /// Writes into `folder`, which becomes a Cityscapes folder; files of the same names are replaced.
-    /// `progress` hears how many images are done. Throws `ImageError` and `DatasetError` with the file that
+    /// `progress` gets how many images are done. Throws `ImageError` and `DatasetError` with the file that
     /// could not be written.
     package func write(to folder: String, progress: (Int) -> Void = { _ in }) throws {
         var done = 0

@@ -1,6 +1,5 @@
 /// What a training run tells those who watch it.
 package enum TrainingEvent: Sendable {
-    /// A step was done.
     case step(StepReport)
     /// An evaluation is under way: images done, images in all.
     case evaluating(done: Int, total: Int)
@@ -55,7 +54,6 @@ package struct LossTerm: Sendable, Equatable {
     /// The value, weight included.
     package var value: Float
 
-    /// A named value.
     package init(_ name: String, _ value: Float) {
         self.name = name
         self.value = value
@@ -76,10 +74,8 @@ package struct EvaluationSummary: Sendable, Equatable {
     package struct Metric: Sendable, Equatable {
         /// detectron2's name, such as `sem_seg/mIoU`.
         package let name: String
-        /// The value.
         package let value: Double
 
-        /// A named value.
         package init(_ name: String, _ value: Double) {
             self.name = name
             self.value = value

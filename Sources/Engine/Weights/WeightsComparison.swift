@@ -14,7 +14,6 @@ package struct WeightsComparison {
     /// Names that both have, in different shapes.
     package internal(set) var mismatched: [WeightsError.ShapeMismatch]
 
-    /// The file.
     package var path: String { weights.archive.path }
 
     /// Nil where everything fits.
@@ -27,7 +26,7 @@ package struct WeightsComparison {
     package var notesOnNames: [String] {
         let map = weights.map.name
         guard map != NameMap.detectron2.name || weights.archive.matchesBySuffix else { return [] }
-        // Step counters of norms say nothing to anybody.
+        // Step counters of norms are not used.
         let dropped = weights.dropped.filter { !$0.hasSuffix(".num_batches_tracked") }
         let left = dropped.isEmpty ? "" : "; not used: " + dropped.joined(separator: ", ")
         return ["\(path): \(weights.archive.format.rawValue), names of \(map)\(left)"]

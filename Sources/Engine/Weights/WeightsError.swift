@@ -2,15 +2,12 @@
 package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A tensor of another shape than the network's.
     package struct ShapeMismatch: Sendable, Equatable {
-        /// The name.
         package let name: String
         /// The network's official shape.
         package let expected: [Int]
-        /// The file's shape.
         package let got: [Int]
     }
 
-    /// The file.
     package let path: String
     /// Names of the network that the file lacks.
     package let missing: [String]

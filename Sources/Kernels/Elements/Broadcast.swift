@@ -61,9 +61,11 @@ package struct Broadcast {
     }
 
     /// The gradient of the smaller operand, of shape `shape`: the sum of dY over the rows that met it, each
-    /// times its value of `factor` where one is given.
-    package func reduced(_ dY: Tensor, times factor: Tensor? = nil, shape: [Int]) -> Tensor {
-        let sums = RowSums(groups: groups, rows: rows, width: width, quantities: 1) {
+    /// times its value of `factor` where one is given. Where all images share it and `images` are kept apart, it is
+    /// [images] + shape.
+    package func reduced(_ dY: Tensor, times factor: Tensor? = nil, shape: [Int], images: Int? = nil) -> Tensor {
+        let apart = groups == 1 ? images ?? 1 : 1
+        let sums = RowSums(groups: groups * apart, rows: rows / apart, width: width, quantities: 1) {
             offset, rows, columns, sums in
             if let factor {
                 pk_add_column_products(dY.data + offset, factor.data + offset, rows, columns, width, sums)
@@ -71,6 +73,6 @@ package struct Broadcast {
                 pk_add_column_sums(dY.data + offset, rows, columns, width, sums)
             }
         }
-        return sums.tensor(0, shape: shape)
+        return sums.tensor(0, shape: apart > 1 ? [apart] + shape : shape)
     }
 }

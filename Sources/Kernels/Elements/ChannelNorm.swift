@@ -32,8 +32,8 @@ package struct ChannelNorm {
 
     /// With g = dY where the ReLU let x through (computed again from x): quantity 0 is Σ g, quantity 1 Σ g ·
     /// (x − mean).
-    package func gradientSums(_ x: Tensor, _ dY: Tensor) -> RowSums {
-        RowSums(rows: x.rows, width: channels, quantities: 2) { offset, rows, columns, sums in
+    package func gradientSums(_ x: Tensor, _ dY: Tensor, groups: Int = 1) -> RowSums {
+        RowSums(groups: groups, rows: x.rows / groups, width: channels, quantities: 2) { offset, rows, columns, sums in
             precondition(columns == channels, "channelNorm: rows of \(channels) channels are too wide")
             pk_add_channel_norm_sums(
                 x.data + offset, dY.data + offset, mean.data, scale.data, shift.data, relu ? 1 : 0, rows, channels,

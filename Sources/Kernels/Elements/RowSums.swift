@@ -48,6 +48,23 @@ package struct RowSums {
         self.sums = sums
     }
 
+    private init(sums: [Double], length: Int) {
+        self.sums = sums
+        self.length = length
+    }
+
+    /// The sums of `groups` groups together, in the fixed tree of images.
+    package func joined(groups: Int) -> RowSums {
+        if groups == 1 { return self }
+        let (width, quantities) = (length / groups, sums.count / length)
+        let joined = (0..<quantities).flatMap { quantity in
+            (0..<width).map { column in
+                ImageTree.sum((0..<groups).lazy.map { sums[quantity * length + $0 * width + column] })
+            }
+        }
+        return RowSums(sums: joined, length: width)
+    }
+
     /// One quantity, [groups · width].
     package subscript(_ quantity: Int) -> ArraySlice<Double> { sums[quantity * length..<(quantity + 1) * length] }
 

@@ -116,7 +116,7 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
         }
         let (queries, position) = context.measured("queries") {
             (
-                repeated(queryFeatures.variable(in: context), pixels.maskFeatures.shape[0]),
+                repeated(queryFeatures.variable(in: context), pixels.maskFeatures),
                 queryPositions.variable(in: context)
             )
         }
@@ -147,8 +147,8 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
         return QueryMemory(map: map, position: isSum ? nil : position)
     }
 
-    /// [Q, C] -> [B, Q, C].
-    private func repeated(_ x: Variable, _ batch: Int) -> Variable {
-        add(Variable(Tensor(zeros: [batch] + x.shape)), x)
+    /// [Q, C] -> [B, Q, C], for the images of `maps`.
+    private func repeated(_ x: Variable, _ maps: Variable) -> Variable {
+        add(Variable(Tensor(zeros: [maps.shape[0]] + x.shape), images: maps.images), x)
     }
 }

@@ -24,7 +24,6 @@ package struct PredictionRecipe {
         /// TEST.AUG and TEST.SLIDE.
         package var raw: String?
 
-        /// All of them.
         package init(weights: String, images: [String], output: String, raw: String?) {
             self.weights = weights
             self.images = images
@@ -85,7 +84,7 @@ package struct PredictionRecipe {
     }
 
     /// The classes of the data sets; without one numbers and colours far apart. Throws `ConfigError` where segments
-    /// are wanted and nobody says which classes are things.
+    /// are wanted and it is not known which classes are things.
     private func drawnClasses() throws -> ClassTable {
         if let table = configuration.classTable { return table }
         if configuration.test.inference.panoptic {

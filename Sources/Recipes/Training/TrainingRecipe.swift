@@ -97,14 +97,18 @@ package struct TrainingRecipe {
         let partSize = configuration.solver.imagesPerBatch / configuration.solver.accumulation
         func losses(_ samples: [TrainingSample], step: Int, part: Int) throws -> Losses {
             let images = network.input.batch(samples.map(\.image))  // [B, H, W, 3]
-            var random = StepRandom(seed: seed, step: step, microBatch: part)
+            var context = ForwardContext.training
+            context.keepsImagesApart = configuration.solver.sumsByImage
+            context.random = ImageStreams(seed: seed, step: step, firstImage: part * partSize)
+            var random = StepRandom(seed: seed, step: step, firstImage: part * partSize)
             return try criterion.losses(
-                network(images, .training), targets: samples.map { ImageTargets(segments: $0.targets, labels: $0.labels?.values) },
+                network(images, context), targets: samples.map { ImageTargets(segments: $0.targets, labels: $0.labels?.values) },
                 canvas: ImageSize(height: images.shape[1], width: images.shape[2]), random: &random)
         }
         return Trainer(
             store: network.store, optimizer: optimizer,
-            batches: { try batches.batch($0).parts(of: partSize) }, imageCount: \.count, losses: losses)
+            batches: { try batches.batch($0).parts(of: partSize) }, imageCount: \.count,
+            keepsImagesApart: configuration.solver.sumsByImage, losses: losses)
     }
 
     private func makeEvaluation(
