@@ -51,7 +51,7 @@ let package = Package(
         .target(
             name: "Criteria",
             dependencies: [
-                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Networks",
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks",
             ]),
         .target(name: "Optimizers", dependencies: ["CKernels", "Tensors", "Layers"]),
 
@@ -107,7 +107,8 @@ let package = Package(
                 "Tensors", "Kernels", "Annotations", "Families", "Recipes", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
-        .executableTarget(name: "pem-eval", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
+        .executableTarget(
+            name: "pem-eval", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(name: "pem-predict", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(name: "pem-data", dependencies: ["Annotations", "Datasets", "Commands", argumentParser]),
         .executableTarget(
@@ -131,7 +132,8 @@ let package = Package(
         // MARK: Tests
         .target(name: "TestSupport", dependencies: ["Tensors", "Kernels", "Autodiff"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Kernels", "TestSupport"]),
-        .testTarget(name: "AutodiffTests", dependencies: ["CKernels", "Tensors", "Kernels", "Autodiff", "TestSupport"]),
+        .testTarget(
+            name: "AutodiffTests", dependencies: ["CKernels", "Tensors", "Kernels", "Autodiff", "TestSupport"]),
         .testTarget(
             name: "NetworksTests",
             dependencies: [

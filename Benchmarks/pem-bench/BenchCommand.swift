@@ -123,11 +123,11 @@ import Tensors
 
     private var compiler: String {
         #if compiler(>=6.4)
-        "Swift 6.4 or newer"
+            "Swift 6.4 or newer"
         #elseif compiler(>=6.3)
-        "Swift 6.3"
+            "Swift 6.3"
         #else
-        "Swift 6.2"
+            "Swift 6.2"
         #endif
     }
 }

@@ -45,19 +45,22 @@ struct ConvolutionShape {
             }
         ]
         if rearranges {
-            works.append(KernelWork(name + ", forward, F(2×2), training", count) {
-                _ = convolve(x, weight: weight, geometry, algorithm: .winograd2)
-            })
+            works.append(
+                KernelWork(name + ", forward, F(2×2), training", count) {
+                    _ = convolve(x, weight: weight, geometry, algorithm: .winograd2)
+                })
         }
         // The image needs no gradient.
         if inputs > 3 {
-            works.append(KernelWork(name + ", data gradient", count) {
-                _ = convolutionDataGradient(dY, weight: weight, geometry, inputShape: x.shape)
-            })
+            works.append(
+                KernelWork(name + ", data gradient", count) {
+                    _ = convolutionDataGradient(dY, weight: weight, geometry, inputShape: x.shape)
+                })
         }
-        works.append(KernelWork(name + ", weight gradient", count) {
-            _ = convolutionWeightGradient(x, dY: dY, geometry)
-        })
+        works.append(
+            KernelWork(name + ", weight gradient", count) {
+                _ = convolutionWeightGradient(x, dY: dY, geometry)
+            })
         return works
     }
 }
@@ -91,12 +94,14 @@ enum KernelShapes {
             KernelWork(name + ", forward", count) {
                 _ = deformableConvolve(x, offsetMask: offsets, weight: weight, epilogue: Epilogue(relu: true))
             },
-            KernelWork(name + ", all gradients", count, preparing: {
-                let inputs = [x, offsets, weight].map { Variable(leaf: $0) { _ in } }
-                let y = deformableConvolution(inputs[0], offsetMask: inputs[1], weight: inputs[2])
-                let loss = record(Tensor([0], shape: [1]), inputs: [y]) { _ in [dY] }
-                return { backward(loss) }
-            }),
+            KernelWork(
+                name + ", all gradients", count,
+                preparing: {
+                    let inputs = [x, offsets, weight].map { Variable(leaf: $0) { _ in } }
+                    let y = deformableConvolution(inputs[0], offsetMask: inputs[1], weight: inputs[2])
+                    let loss = record(Tensor([0], shape: [1]), inputs: [y]) { _ in [dY] }
+                    return { backward(loss) }
+                }),
         ]
     }
 

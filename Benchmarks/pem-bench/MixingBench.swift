@@ -28,11 +28,14 @@ struct MixingBench {
         // In alternation, so that a slow moment of the machine hits all of them.
         for _ in 0..<10 * rounds {
             for (index, together) in Self.together.enumerated() {
-                best[index] = min(best[index], ContinuousClock().measure {
-                    pk_mix_masks_row(
-                        logits.data + 1, stride, width, queries, weights.data, classes, together, scratch.data, &labels,
-                        nil, 0)
-                })
+                best[index] = min(
+                    best[index],
+                    ContinuousClock().measure {
+                        pk_mix_masks_row(
+                            logits.data + 1, stride, width, queries, weights.data, classes, together, scratch.data,
+                            &labels,
+                            nil, 0)
+                    })
             }
         }
         withExtendedLifetime((logits, weights, scratch)) {}

@@ -3,7 +3,7 @@
 package struct ClassTable: Sendable, Equatable {
     /// One class, as tables list it.
     package struct ClassDescription: Sendable, Equatable {
-            package let name: String
+        package let name: String
         package let color: RGBColor
         /// Whether its objects are told apart.
         package let isThing: Bool

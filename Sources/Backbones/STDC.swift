@@ -42,12 +42,13 @@ package struct STDC: Backbone {
         var stages: [[ShortTermConcatenation]] = []
         for (stage, depth) in configuration.layers.enumerated() {
             let outputs = base << (stage + 2)
-            stages.append((0..<depth).map { position in
-                defer { (index, inputs) = (index + 1, outputs) }
-                return ShortTermConcatenation(
-                    features.child(index), inputs: inputs, outputs: outputs, depth: configuration.blockDepth,
-                    downsamples: position == 0)
-            })
+            stages.append(
+                (0..<depth).map { position in
+                    defer { (index, inputs) = (index + 1, outputs) }
+                    return ShortTermConcatenation(
+                        features.child(index), inputs: inputs, outputs: outputs, depth: configuration.blockDepth,
+                        downsamples: position == 0)
+                })
         }
         self.stages = stages
         outputs = [base, base * 4, base * 8, base * 16].enumerated().map {

@@ -57,9 +57,9 @@ package struct AtomicFile: ~Copyable {
     /// Appends numbers, little-endian.
     package borrowing func append(littleEndian values: [Float]) throws(CheckpointError) {
         #if _endian(little)
-        try append(values.withUnsafeBytes { Self.writeAll($0, to: descriptor) })
+            try append(values.withUnsafeBytes { Self.writeAll($0, to: descriptor) })
         #else
-        try append(values.map(\.bitPattern.littleEndian).withUnsafeBytes { Self.writeAll($0, to: descriptor) })
+            try append(values.map(\.bitPattern.littleEndian).withUnsafeBytes { Self.writeAll($0, to: descriptor) })
         #endif
     }
 

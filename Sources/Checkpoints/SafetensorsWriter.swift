@@ -25,7 +25,8 @@ extension SafetensorsFile {
         var position = 0
         for tensor in sorted {
             let end = position + 4 * tensor.shape.reduce(1, *)
-            items[tensor.name] = .tensor(dtype: ElementType.f32.rawValue, shape: tensor.shape, offsets: [position, end])
+            items[tensor.name] = .tensor(
+                dtype: ElementType.f32.rawValue, shape: tensor.shape, offsets: [position, end])
             position = end
         }
         precondition(items.count == sorted.count + (metadata.isEmpty ? 0 : 1), "two tensors have one name")

@@ -64,8 +64,7 @@ extension ConfigDocument {
         }
     }
 
-    private static func resolved(_ name: String, from path: String, at origin: ConfigOrigin) throws -> String
-    {
+    private static func resolved(_ name: String, from path: String, at origin: ConfigOrigin) throws -> String {
         if name.contains("://") {
             throw ConfigError(
                 .unreadable, at: origin, key: baseKey, "expected a local file, got the address \(name)")

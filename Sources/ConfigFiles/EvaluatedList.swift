@@ -2,7 +2,8 @@
 /// by its form: a variable times constants, over a range. Nothing is ever evaluated; every other expression
 /// gives nil.
 func evaluatedList(_ expression: String) -> [Int]? {
-    let form = #/
+    let form =
+        #/
         \[\s* int\( \s*(\w+) ((?: \s*\*\s* [0-9]+ (?:\.[0-9]*)? )+) \s*\)
         \s*for\s+ (\w+) \s+in\s+ range\( \s*([0-9]{1,6})\s* , \s*([0-9]{1,6})\s* \) \s*\]
         /#

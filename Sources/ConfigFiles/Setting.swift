@@ -158,7 +158,6 @@ package struct SettingSection<Root> {
     }
 }
 
-
 /// A key that exists: what the schema and the documents know of it.
 package struct KeyDeclaration: Sendable, Equatable {
     /// The dotted key.

@@ -40,7 +40,8 @@ package struct InputConfiguration: Configurable, Sendable, Equatable {
                     .declared("FORMAT", "BGR", "The order of channels that the network wants, RGB or BGR."),
                     .declared("MIN_SIZE_TRAIN", [800], "Shortest sides in training."),
                     .declared(
-                        "MIN_SIZE_TRAIN_SAMPLING", "choice", "Whether one of them is taken, or any between two (range)."),
+                        "MIN_SIZE_TRAIN_SAMPLING", "choice", "Whether one of them is taken, or any between two (range)."
+                    ),
                     .declared("MAX_SIZE_TRAIN", 1333, "Longest side in training."),
                     .declared("MIN_SIZE_TEST", 800, "Shortest side in evaluation; 0 leaves images as they are."),
                     .declared("MAX_SIZE_TEST", 1333, "Longest side in evaluation."),

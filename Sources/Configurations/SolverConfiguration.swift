@@ -26,7 +26,10 @@ package struct SolverConfiguration: Configurable, Sendable, Equatable {
     package init() {}
 
     package static var sections: [SettingSection<SolverConfiguration>] {
-        [rates, clipping, schedule, SettingSection("SOLVER.AMP", [.declared("ENABLED", false, "Mixed precision; without effect.")])]
+        [
+            rates, clipping, schedule,
+            SettingSection("SOLVER.AMP", [.declared("ENABLED", false, "Mixed precision; without effect.")]),
+        ]
     }
 
     /// The rule, and rates and decays.
@@ -106,7 +109,8 @@ package struct SolverConfiguration: Configurable, Sendable, Equatable {
                     "Parts of a batch; their gradients are added before the step."),
                 .boolean(
                     "SUMS_BY_IMAGE", false, \.sumsByImage,
-                    "Whether sums over images are taken image by image, so that no division of the batch changes a bit."),
+                    "Whether sums over images are taken image by image, so that no division of the batch changes a bit."
+                ),
                 .integer(
                     "CHECKPOINT_PERIOD", 5000, \.checkpointPeriod, in: 1...Int.max, "Steps between checkpoints."),
                 .integer(

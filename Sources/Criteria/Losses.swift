@@ -35,8 +35,8 @@ package struct Losses {
     package var values: [(name: String, value: Float)] { terms.map { ($0.name, $0.loss.value.scalar) } }
 }
 
-/// factor · Σ over `rows` of x[row, column]: [N, M] -> one value; rows of each of `parts`, which are as many as those of
-/// an image, are summed first. Saves nothing.
+/// factor · Σ over `rows` of x[row, column]: [N, M] -> one value. `parts` says how many rows are of each image; each
+/// image's are summed first. Saves nothing.
 func columnSum(_ x: Variable, rows: Range<Int>, parts: [Int], column: Int, factor: Float) -> Variable {
     let shape = x.shape
     precondition(shape.count == 2 && rows.upperBound <= shape[0] && column < shape[1], "columnSum: shape \(shape)")

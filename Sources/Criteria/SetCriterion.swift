@@ -83,7 +83,8 @@ package struct SetCriterion: Criterion {
                     classes: targets.map(\.classes), noObjectWeight: configuration.noObjectWeight)
                 let suffix = output == predictions.classLogits.count - 1 ? "" : "_\(output)"
                 // Where images are kept apart, so are their losses; else they are one part.
-                let parts = predictions.maskFeatures.images == nil ? [rows.count] : imageRows(masks[rows], targets.count)
+                let parts =
+                    predictions.maskFeatures.images == nil ? [rows.count] : imageRows(masks[rows], targets.count)
                 return terms(classification, perMask, rows, parts, maskCount: Float(count), suffix: suffix)
             })
     }
@@ -94,11 +95,13 @@ package struct SetCriterion: Criterion {
         suffix: String
     ) -> [Losses.Term] {
         let weights = configuration.weights
-        let (mask, dice) = (weights.mask / maskCount, weights.dice / maskCount)
+        func sum(_ column: Int, _ weight: Float) -> Variable {
+            columnSum(perMask, rows: rows, parts: parts, column: column, factor: weight / maskCount)
+        }
         return [
             .init(name: "loss_ce" + suffix, loss: scale(classification, weights.classification)),
-            .init(name: "loss_mask" + suffix, loss: columnSum(perMask, rows: rows, parts: parts, column: 0, factor: mask)),
-            .init(name: "loss_dice" + suffix, loss: columnSum(perMask, rows: rows, parts: parts, column: 1, factor: dice)),
+            .init(name: "loss_mask" + suffix, loss: sum(0, weights.mask)),
+            .init(name: "loss_dice" + suffix, loss: sum(1, weights.dice)),
         ]
     }
 

@@ -19,9 +19,10 @@ package struct DatasetFamily: Sendable {
     /// A split with one kind of annotation.
     package struct Member: Sendable {
         /// Opens the data set of this name in the family's folder; `note` is told what is made for it.
-        typealias Opening = @Sendable (
-            _ name: String, _ base: String, _ note: (String) -> Void
-        ) throws -> SegmentationDataset
+        typealias Opening =
+            @Sendable (
+                _ name: String, _ base: String, _ note: (String) -> Void
+            ) throws -> SegmentationDataset
 
         /// As configurations name it: detectron2's name.
         package let name: String

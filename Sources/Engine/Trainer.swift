@@ -47,7 +47,8 @@ package final class Trainer<Part> {
             let loss = try named(step, learningRate) { try losses(part, step, index) }
             mean.add(loss)
             guard mean.isFinite else {
-                throw EngineError.nonFiniteLoss(step: step, learningRate: learningRate, terms: loss.values.map { LossTerm($0.name, $0.value) })
+                throw EngineError.nonFiniteLoss(
+                    step: step, learningRate: learningRate, terms: loss.values.map { LossTerm($0.name, $0.value) })
             }
             backward(loss.total)
             if keepsImagesApart { store.gatherImages() }

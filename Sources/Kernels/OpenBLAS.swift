@@ -5,11 +5,13 @@ import Foundation
 /// It is loaded while the program runs, since it reads its settings only then: the program can choose the family.
 package struct OpenBLAS: @unchecked Sendable {
     /// `cblas_sgemm`.
-    package typealias Product = @convention(c) (
-        _ order: Int32, _ transposeA: Int32, _ transposeB: Int32, _ m: Int32, _ n: Int32, _ k: Int32, _ alpha: Float,
-        _ a: UnsafePointer<Float>, _ lda: Int32, _ b: UnsafePointer<Float>, _ ldb: Int32, _ beta: Float,
-        _ c: UnsafeMutablePointer<Float>, _ ldc: Int32
-    ) -> Void
+    package typealias Product =
+        @convention(c) (
+            _ order: Int32, _ transposeA: Int32, _ transposeB: Int32, _ m: Int32, _ n: Int32, _ k: Int32,
+            _ alpha: Float,
+            _ a: UnsafePointer<Float>, _ lda: Int32, _ b: UnsafePointer<Float>, _ ldb: Int32, _ beta: Float,
+            _ c: UnsafeMutablePointer<Float>, _ ldc: Int32
+        ) -> Void
 
     private let handle: UnsafeMutableRawPointer
     /// The library's own.

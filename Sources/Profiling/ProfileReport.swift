@@ -77,13 +77,14 @@ package struct ProfileReport: Codable, Sendable {
     package var lines: [String] {
         let passes = work == "training" ? "3 × forward" : "forward"
         let images = batch == 1 ? "one image" : "a batch of \(batch)"
-        let protocolLines = [
-            "\(config): \(work), \(images) of \(height)×\(width) random pixels, \(threads) threads",
-            "one run to warm up, then \(runs); SGEMM 2048×2048×2048 before and after each;",
-            "stages and modules are those of the best run; multiply-adds (MAC) are those of one image, published ones",
-            "those that the papers count (norms and resizing too, the mixing of class maps not);",
-            "T is the time of SGEMM at its best for the multiply-adds of a run (\(passes))",
-        ] + machine.lines + [""]
+        let protocolLines =
+            [
+                "\(config): \(work), \(images) of \(height)×\(width) random pixels, \(threads) threads",
+                "one run to warm up, then \(runs); SGEMM 2048×2048×2048 before and after each;",
+                "stages and modules are those of the best run; multiply-adds (MAC) are those of one image, published",
+                "ones those that the papers count (norms and resizing too, the mixing of class maps not);",
+                "T is the time of SGEMM at its best for the multiply-adds of a run (\(passes))",
+            ] + machine.lines + [""]
         let stageLines = stages.map { stage in
             Self.row(
                 (stage.isPartOfForward ? "  " : "") + stage.name, "", "", "", stage.seconds,

@@ -49,7 +49,8 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
                     let atKeys = (0..<s.keys).map { (image * s.keys + $0) * s.channels + head * depth }
                     let weights = softmaxReference(
                         atKeys.enumerated().map { key, atKey in
-                            let score = (0..<depth).reduce(0) { $0 + p[0][atQuery + $1] * p[1][atKey + $1] }
+                            let score =
+                                (0..<depth).reduce(0) { $0 + p[0][atQuery + $1] * p[1][atKey + $1] }
                                 / Double(depth).squareRoot()
                             guard !bias.isEmpty else { return score }
                             let plane = (bias[0] == 1 ? 0 : image) * bias[1] + (bias[1] == 1 ? 0 : head)
@@ -70,7 +71,9 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
             testTensor("q", [sizes.batch, sizes.queries, sizes.channels], scale: 2),
             testTensor("k", keyShape, scale: 2), testTensor("v", keyShape),
         ]
-        for differentiable in [[true, true, true], [true, false, false], [false, true, false], [false, false, true]] {
+        for differentiable in [
+            [true, true, true], [true, false, false], [false, true, false], [false, false, true],
+        ] {
             checkGradient(inputs: inputs, differentiable: differentiable) {
                 attention($0[0], $0[1], $0[2], heads: sizes.heads)
             } reference: {

@@ -24,8 +24,7 @@ import Testing
     }
 
     /// The result in a slice of a wider tensor, and whether the rest of that tensor was left alone.
-    private func slice(_ shape: [Int], offset: Int, _ write: (Tensor) -> Void) -> (Tensor, untouched: Bool)
-    {
+    private func slice(_ shape: [Int], offset: Int, _ write: (Tensor) -> Void) -> (Tensor, untouched: Bool) {
         let width = shape[3] + 5
         let wide = Tensor(repeating: 7, shape: shape.dropLast() + [width])
         write(wide)

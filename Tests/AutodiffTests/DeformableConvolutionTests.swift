@@ -1,6 +1,6 @@
 import Autodiff
-import Kernels
 import Foundation
+import Kernels
 import Tensors
 import TestSupport
 import Testing

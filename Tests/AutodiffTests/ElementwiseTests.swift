@@ -9,7 +9,11 @@ import Testing
     private static let shapes = [[1], [7], [2, 3, 5], [2, 3, 4, 17]]
 
     @Test(arguments: shapes) func reluValueAndGradient(shape: [Int]) {
-        checkGradient(inputs: [testTensor("x", shape)]) { relu($0[0]) } reference: { $0[0].map { max($0, 0) } }
+        checkGradient(inputs: [testTensor("x", shape)]) {
+            relu($0[0])
+        } reference: {
+            $0[0].map { max($0, 0) }
+        }
     }
 
     @Test func reluKeepsNaN() {
@@ -68,7 +72,11 @@ import Testing
     }
 
     @Test func reshapeKeepsOrder() {
-        checkGradient(inputs: [testTensor("x", [2, 3, 4])]) { reshape($0[0], [6, 4]) } reference: { $0[0] }
+        checkGradient(inputs: [testTensor("x", [2, 3, 4])]) {
+            reshape($0[0], [6, 4])
+        } reference: {
+            $0[0]
+        }
         #expect(reshape(Variable(Tensor(zeros: [2, 3, 4])), [4, 6]).shape == [4, 6])
     }
 
@@ -119,8 +127,16 @@ import Testing
 
     @Test func aVariableMeetsItself() {
         let a = testTensor("a", [3, 4])
-        checkGradient(inputs: [a]) { multiply($0[0], $0[0]) } reference: { $0[0].map { $0 * $0 } }
-        checkGradient(inputs: [a]) { add($0[0], $0[0]) } reference: { $0[0].map { $0 + $0 } }
+        checkGradient(inputs: [a]) {
+            multiply($0[0], $0[0])
+        } reference: {
+            $0[0].map { $0 * $0 }
+        }
+        checkGradient(inputs: [a]) {
+            add($0[0], $0[0])
+        } reference: {
+            $0[0].map { $0 + $0 }
+        }
     }
 
     /// Rows of many chunks: gradients against the sums in Double.

@@ -76,7 +76,9 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
     @Test(arguments: [[1, 1], [5, 3], [2, 3, 4, 17]], [true, false])
     func channelAffineValueAndGradients(shape: [Int], relu: Bool) {
         let channels = shape[shape.count - 1]
-        for differentiable in [[true, true, true], [true, false, false], [false, true, false], [false, false, true]] {
+        for differentiable in [
+            [true, true, true], [true, false, false], [false, true, false], [false, false, true],
+        ] {
             checkGradient(inputs: inputs(shape), differentiable: differentiable) {
                 channelAffine($0[0], scale: $0[1], shift: $0[2], relu: relu)
             } reference: { p in
@@ -99,7 +101,9 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
         let (shape, groups) = sizes
         let (pixels, channels) = (shape[1] * shape[2], shape[3])
         let width = channels / groups
-        for differentiable in [[true, true, true], [true, false, false], [false, true, false], [false, false, true]] {
+        for differentiable in [
+            [true, true, true], [true, false, false], [false, true, false], [false, false, true],
+        ] {
             checkGradient(
                 inputs: inputs(shape), differentiable: differentiable, valueTolerance: 2e-5, tolerance: 3e-4
             ) {

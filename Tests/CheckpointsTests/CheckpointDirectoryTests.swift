@@ -33,11 +33,12 @@ import Testing
         try Data([1]).write(to: URL(fileURLWithPath: directory.modelPath(.step(6)) + ".partial"))
         directory.prune(keeping: 2)
         let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
-        #expect(names == [
-            "model_0000004.safetensors", "model_0000005.safetensors", "model_best.safetensors",
-            "model_final.safetensors", "state_0000004.safetensors", "state_0000005.safetensors",
-            "state_final.safetensors",
-        ])
+        #expect(
+            names == [
+                "model_0000004.safetensors", "model_0000005.safetensors", "model_best.safetensors",
+                "model_final.safetensors", "state_0000004.safetensors", "state_0000005.safetensors",
+                "state_final.safetensors",
+            ])
     }
 
     @Test func afterAFailedWriteTheOldFileStays() throws {
@@ -91,20 +92,20 @@ import Testing
     }
 
     #if os(Linux)
-    /// A full disk: what is written aside goes to a device that has no room.
-    @Test func aFullDiskLeavesTheOldFile() throws {
-        let scratch = try Scratch()
-        let directory = try CheckpointDirectory(creating: scratch.path)
-        try save(directory, .step(1), step: 1)
-        let path = directory.modelPath(.step(1))
-        let before = try Data(contentsOf: URL(fileURLWithPath: path))
-        try FileManager.default.createSymbolicLink(atPath: path + ".partial", withDestinationPath: "/dev/full")
-        let expected = CheckpointError.unwritable(path: path, reason: "No space left on device")
-        #expect(throws: expected) { try save(directory, .step(1), step: 1) }
-        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
-        let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
-        #expect(names == ["model_0000001.safetensors", "state_0000001.safetensors"])
-        #expect(directory.latest()?.step == 1)
-    }
+        /// A full disk: what is written aside goes to a device that has no room.
+        @Test func aFullDiskLeavesTheOldFile() throws {
+            let scratch = try Scratch()
+            let directory = try CheckpointDirectory(creating: scratch.path)
+            try save(directory, .step(1), step: 1)
+            let path = directory.modelPath(.step(1))
+            let before = try Data(contentsOf: URL(fileURLWithPath: path))
+            try FileManager.default.createSymbolicLink(atPath: path + ".partial", withDestinationPath: "/dev/full")
+            let expected = CheckpointError.unwritable(path: path, reason: "No space left on device")
+            #expect(throws: expected) { try save(directory, .step(1), step: 1) }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+            let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+            #expect(names == ["model_0000001.safetensors", "state_0000001.safetensors"])
+            #expect(directory.latest()?.step == 1)
+        }
     #endif
 }

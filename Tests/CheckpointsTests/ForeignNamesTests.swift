@@ -100,6 +100,7 @@ import Testing
     @Test func anotherFamilyThanTheFiles() throws {
         let scratch = try Scratch()
         let archive = try Self.open(try #require(Self.recorded["torchvision ResNet-50"]).names, scratch)
-        #expect(try RenamedWeights(archive, maps: allMaps, family: "swin").names.contains("backbone.layer1.0.conv1.weight"))
+        #expect(
+            try RenamedWeights(archive, maps: allMaps, family: "swin").names.contains("backbone.layer1.0.conv1.weight"))
     }
 }

@@ -130,7 +130,8 @@ import Testing
         let output = project.file("never.safetensors")
         for (arguments, message) in [
             ([project.file("none.pth"), output], "cannot read"), ([cut, output], "is not a whole safetensors file"),
-            ([text, output], "it is none of safetensors, a PyTorch file"), ([hostile, output], "asks for posix.system"),
+            ([text, output], "it is none of safetensors, a PyTorch file"),
+            ([hostile, output], "asks for posix.system"),
             ([swin, output], "Swin Transformer as transformers keeps it"),
             ([strange, output, "--for", config], "none of its tensors fits"),
             ([model, output, "--for", project.file("none.cfg")], "none.cfg"),

@@ -4,7 +4,8 @@ import Testing
 
 /// `pem-data prepare`, and what can be done with what it makes.
 @Suite struct PrepareTests {
-    private static let fixtures = URL(fileURLWithPath: #filePath)
+    private static let fixtures =
+        URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().path + "/Fixtures"
 
     /// ADE20K as it is shipped: prepared, found in order, trained on and scored.

@@ -48,9 +48,10 @@ import Testing
         #expect(report.modules.reduce(0) { $0 + $1.parameters } == report.parameters)
         #expect(report.modules.reduce(0) { $0 + $1.macs } == report.macs)
         #expect(report.modules.reduce(0) { $0 + $1.published } == report.published)
-        #expect(report.stages.map(\.name) == [
-            "preparation", "backbone", "sem_seg_head.pixel_decoder", "sem_seg_head.predictor", "inference",
-        ])
+        #expect(
+            report.stages.map(\.name) == [
+                "preparation", "backbone", "sem_seg_head.pixel_decoder", "sem_seg_head.predictor", "inference",
+            ])
         #expect(report.seconds > 0 && report.seconds == report.seconds_median && report.peak_bytes > 1 << 24)
         let reference = 2 * Double(report.macs) / (report.sgemm_gflops * 1e9)
         #expect(abs(report.ratio_to_sgemm - report.seconds / reference) < 1e-6 * report.ratio_to_sgemm)
@@ -64,10 +65,12 @@ import Testing
         let project = try TinyProject()
         let (report, output) = try profile(
             project.file("tiny.cfg"), ["--train", "--size", "64x96", "--batch", "2", "--runs", "2"])
-        #expect(report.stages.map(\.name) == [
-            "preparation", "forward", "backbone", "sem_seg_head.pixel_decoder", "sem_seg_head.predictor", "criterion",
-            "backward", "optimizer",
-        ])
+        #expect(
+            report.stages.map(\.name) == [
+                "preparation", "forward", "backbone", "sem_seg_head.pixel_decoder", "sem_seg_head.predictor",
+                "criterion",
+                "backward", "optimizer",
+            ])
         #expect(report.stages.allSatisfy { $0.seconds > 0 })
         let steps = report.stages.filter { !$0.is_part_of_forward }
         #expect(steps.map(\.name) == ["preparation", "forward", "criterion", "backward", "optimizer"])

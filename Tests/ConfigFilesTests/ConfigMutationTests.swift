@@ -12,7 +12,9 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try Self.base.write(toFile: folder + "/base.cfg", atomically: true, encoding: .utf8)
-        #expect(throws: Never.self) { try RunSetup(path: folder + "/base.cfg", overrides: [], families: networkFamilies) }
+        #expect(throws: Never.self) {
+            try RunSetup(path: folder + "/base.cfg", overrides: [], families: networkFamilies)
+        }
         var run = FuzzRun("YAML", path: folder + "/damaged.cfg")
         let originals = [Self.base, Self.child, Self.strange].map { Array($0.utf8) }
         try run.read(originals, tokens: Self.tokens, refusal: ConfigError.self) { path in

@@ -130,7 +130,9 @@ extension RunConfiguration {
 
     @Test func decoderNamesMeanWhatTheOfficialCodeMeans() throws {
         // Beside PEM's pixel decoder both names are PEM's decoder; beside another the same name is another family's.
-        #expect(try parse("MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME", "PEMTransformerDecoder").pem().decoder.layerCount == 6)
+        #expect(
+            try parse("MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME", "PEMTransformerDecoder").pem().decoder.layerCount
+                == 6)
         let mask2Former = try parse("MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME", "MSDeformAttnPixelDecoder")
         #expect(throws: ConfigError.self) { try mask2Former.network() }
     }
@@ -190,7 +192,8 @@ extension RunConfiguration {
     }
 
     private static func load(_ name: String) throws -> RunConfiguration {
-        let folder = ["camvid_sem", "demo", "demo_pan"].contains(name) ? configs : configs.appendingPathComponent("pem")
+        let folder =
+            ["camvid_sem", "demo", "demo_pan"].contains(name) ? configs : configs.appendingPathComponent("pem")
         return try RunSetup(
             path: folder.appendingPathComponent("\(name).cfg").path, overrides: [], families: networkFamilies
         ).configuration

@@ -7,7 +7,8 @@ import Testing
 /// `pem-data prepare ade20k` against the official scripts' files of Tests/Fixtures/ADE20K
 /// (Tools/reference/ade20k.py --write).
 @Suite struct ADE20KPreparationTests {
-    private static let fixtures = URL(fileURLWithPath: #filePath)
+    private static let fixtures =
+        URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().path + "/Fixtures/ADE20K"
     private static let name = "ADEChallengeData2016"
     private let folder: TemporaryFolder
@@ -135,11 +136,12 @@ import Testing
     }
 
     /// An object's pixels in the instance image of the validation split, and the message.
-    @Test(arguments: [
-        ([[3, 7, 0], [4, 7, 0]], "object 7 is of class 3 and 4 (expected one class of 1 to 100)"),
-        ([[0, 9, 0], [0, 9, 0]], "object 9 is of class 0 (expected one class of 1 to 100)"),
-        ([[101, 200, 0], [101, 200, 0]], "object 200 is of class 101 (expected one class of 1 to 100)"),
-    ] as [([[UInt8]], String)])
+    @Test(
+        arguments: [
+            ([[3, 7, 0], [4, 7, 0]], "object 7 is of class 3 and 4 (expected one class of 1 to 100)"),
+            ([[0, 9, 0], [0, 9, 0]], "object 9 is of class 0 (expected one class of 1 to 100)"),
+            ([[101, 200, 0], [101, 200, 0]], "object 200 is of class 101 (expected one class of 1 to 100)"),
+        ] as [([[UInt8]], String)])
     func objectsOfNoClassAreNamed(objects: [[UInt8]], message: String) throws {
         try copyImages()
         let stem = "validation/ADE_val_00000001"

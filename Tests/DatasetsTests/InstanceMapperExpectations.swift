@@ -22,157 +22,268 @@ let instanceMapperExpectations = [
         seed: 1, jitters: true, scales: 0.1...2.0,
         height: 48, width: 48, hash: 0x96B8CA7B00874153,
         objects: [
-            (2, """
+            (
+                2,
+                """
                 S32^12N2N2N2N2M3N2NO100O100O10O03N3L3N3LVX1
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 l71^11H0oN1R11kNOV1510O3N1MN2N210ImN1Y101O1OX?1f@100O2O0013Lj?
-                """),
-            (56, """
+                """
+            ),
+            (
+                56,
+                """
                 aa12^10_c0
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 ]]11Z10iN1X130102LO2N1LiN1\\1OS=
-                """),
+                """
+            ),
         ]),
     InstanceMapperExpectation(
         seed: 2, jitters: true, scales: 1.5...2.0,
         height: 48, width: 48, hash: 0x1C2B2384553682AE,
         objects: [
-            (2, """
+            (
+                2,
+                """
                 Vm03[13L3N3L3N3L3N3L3N3O001O001O001O001O001O00001O001O0010O0O0
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 [11ln00bRO1O2O0O1O1O1@LD4<O@2a01ZO0g0<1O001O12N2M3N3MOON2N3N1N2O20O1OGVONe0
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 PX2
-                """),
+                """
+            ),
         ]),
     InstanceMapperExpectation(
         seed: 3, jitters: true, scales: 0.3...0.6,
         height: 48, width: 48, hash: 0xF3E66CB7EE0A9F07,
         objects: [
-            (2, """
+            (
+                2,
+                """
                 R33]12N2N2N2N1OO10O010002M4M2Mi_1
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 Y61^11K1hN0Y1311N2MO2N1LiN1\\1O1OV<1hC100O22M`m0
-                """),
-            (56, """
+                """
+            ),
+            (
+                56,
+                """
                 aU11^R1
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 jR11\\1301O1ON4N1Ofj0
-                """),
+                """
+            ),
         ]),
     InstanceMapperExpectation(
         seed: 4, jitters: true, scales: 1.5...2.0,
         height: 48, width: 48, hash: 0x846A26A47FD86DE9,
         objects: [
-            (2, """
+            (
+                2,
+                """
                 0n0b000O100O10000O100O3N3L3N2M4M2M4M2M^\\1
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 6h0h0M2N200100OEXO0g0M^O2b0KB4n0O001O1O001N2ORP11loN101N100O2O0O2N101N1oN
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 Xh11^11O100EOVO2k00QO1o081O1O12M3^O
-                """),
+                """
+            ),
         ]),
     InstanceMapperExpectation(
         seed: 6, jitters: true, scales: 0.9...3.0,
         height: 48, width: 48, hash: 0x887621685DB96DCC,
         objects: [
-            (2, """
+            (
+                2,
+                """
                 V32]14M2N2N2N2N2N2N2M3N2N2N00O100O010O10000O100O012M3N3L3N2M4M2M4M[d0
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 e91^11O1O1DNZO2f01VO0k02QOOP181O0102N2M3MN1N2N2O20OJPONo0OUO1j0MZO2S1O1O001O1Onf00oWO
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 PX2
-                """),
+                """
+            ),
         ]),
     InstanceMapperExpectation(
         seed: 1, jitters: false, scales: 1...1,
         height: 44, width: 50, hash: 0xEE4233686A8B977A,
         objects: [
-            (2, """
+            (
+                2,
+                """
                 db01X14M2M4M2N3L3N3L3N3M20001O001O001O001O001O001O00001O001O001ON2N2N2N2N3M2N1
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 \\e01[10O2N1O100O1O1_OLJ47NE3;1@0a02[OOf0;1O0011O2M3N2N2MN1N3N1N2N3O01O10E[OOd0O_O1`0MD2<KH\
                 47JM5e001O[O
-                """),
-            (56, """
+                """
+            ),
+            (
+                56,
+                """
                 hT2
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 hT2
-                """),
-            (79, """
+                """
+            ),
+            (
+                79,
+                """
                 8Q1;000000000000000000000001N10001N10001N101N2N101N2N2N3L4LZl0
-                """),
+                """
+            ),
         ]),
     InstanceMapperExpectation(
         seed: 2, jitters: false, scales: 1...1,
         height: 44, width: 50, hash: 0x9EACE9EC1A4D6467,
         objects: [
-            (2, """
+            (
+                2,
+                """
                 d?3W12M4M2M3N3M2N3O001O001O001O001O001O00001O001O001O001O001O001O001O00001O001O00
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 ^b01Z1100O1O1O100O1O100O1O1O100O1O1O100O1KDYO=g040001O00002N3M3M3M2N3M3M3MO1N2M3M3
-                """),
-            (56, """
+                """
+            ),
+            (
+                56,
+                """
                 hT2
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 hT2
-                """),
-            (79, """
+                """
+            ),
+            (
+                79,
+                """
                 0^`02l@0000000O1000000N2000000O1N20000N202M102L5J303J30ba0
-                """),
+                """
+            ),
         ]),
     InstanceMapperExpectation(
         seed: 5, jitters: false, scales: 1...1,
         height: 44, width: 50, hash: 0xB4C129A6B1EC4C7F,
         objects: [
-            (2, """
+            (
+                2,
+                """
                 Rb13W12M4M2M3N3M2M4N101O001O001O
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 ld11Z1100O1O100O1O1O100O1O1D
-                """),
-            (56, """
+                """
+            ),
+            (
+                56,
+                """
                 hT2
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 f04Y1O1O001OSm1
-                """),
-            (79, """
+                """
+            ),
+            (
+                79,
+                """
                 0[110000Xd10h[N00000N2000000O1
-                """),
+                """
+            ),
         ]),
     InstanceMapperExpectation(
         seed: 8, jitters: false, scales: 1...1,
         height: 44, width: 50, hash: 0x41732EF05FA447D1,
         objects: [
-            (2, """
+            (
+                2,
+                """
                 0Z1200O100O10000O100O100O100O100O100O100O10000O100O100O100O103L3N2M4M2M4M2N3L3N^>
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 0W153M`50]J3M3N2M3M3N20000O100_O_O7a0ED:<CH<d001O1O1O001O1O1O001O1O001O1O1O001OTa0
-                """),
-            (56, """
+                """
+            ),
+            (
+                56,
+                """
                 hT2
-                """),
-            (0, """
+                """
+            ),
+            (
+                0,
+                """
                 hT2
-                """),
-            (79, """
+                """
+            ),
+            (
+                79,
+                """
                 \\b0?m00M6M0M6K4N0N3O0O3N000N4L200000`k0
-                """),
+                """
+            ),
         ]),
 ]

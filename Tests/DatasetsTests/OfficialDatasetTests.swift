@@ -71,20 +71,21 @@ import Testing
         #expect(ade20k.names[0] == "wall" && ade20k.names[149] == "flag" && ade20k.ignoreLabel == 255)
     }
 
-    @Test(arguments: [
-        (
-            "cityscapes_fine_panoptic_val", "cityscapes/gtFine/cityscapes_panoptic_val.json", nil,
-            "cityscapes/gtFine/val"
-        ),
-        ("cityscapes_fine_instance_seg_train", nil, nil, "cityscapes/gtFine/train"),
-        ("ade20k_sem_seg_val", nil, nil, nil),
-        (
-            "ade20k_panoptic_val", "ADEChallengeData2016/ade20k_panoptic_val.json",
-            "ADEChallengeData2016/ade20k_instance_val.json", nil
-        ),
-        ("ade20k_instance_train", nil, "ADEChallengeData2016/ade20k_instance_train.json", nil),
-        ("folder:a.json:val", nil, nil, nil),
-    ] as [(String, String?, String?, String?)])
+    @Test(
+        arguments: [
+            (
+                "cityscapes_fine_panoptic_val", "cityscapes/gtFine/cityscapes_panoptic_val.json", nil,
+                "cityscapes/gtFine/val"
+            ),
+            ("cityscapes_fine_instance_seg_train", nil, nil, "cityscapes/gtFine/train"),
+            ("ade20k_sem_seg_val", nil, nil, nil),
+            (
+                "ade20k_panoptic_val", "ADEChallengeData2016/ade20k_panoptic_val.json",
+                "ADEChallengeData2016/ade20k_instance_val.json", nil
+            ),
+            ("ade20k_instance_train", nil, "ADEChallengeData2016/ade20k_instance_train.json", nil),
+            ("folder:a.json:val", nil, nil, nil),
+        ] as [(String, String?, String?, String?)])
     func truthLiesWhereItIsOfficially(name: String, panoptic: String?, instances: String?, labels: String?) {
         let root = "no such folder"
         #expect(DatasetCatalog.path(of: .panopticList, name, root: root) == panoptic.map { "\(root)/\($0)" })

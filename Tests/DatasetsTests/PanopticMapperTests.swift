@@ -6,12 +6,13 @@ import Testing
 @Suite struct PanopticMapperTests {
     /// Pillow 12's resize(NEAREST) of TestData.labels: size and new size as rows, columns; window as x, y,
     /// width, height; hash.
-    @Test(arguments: [
-        ([60, 80, 45, 67], [3, 5, 40, 30], 0xE624_BFF0_5D4D_684B),
-        ([60, 80, 97, 131], [60, 11, 64, 80], 0x651C_2E5C_0A51_5DB6),
-        ([33, 57, 33, 57], [0, 0, 57, 33], 0x8793_EACA_802A_1921),
-        ([64, 128, 20, 40], [7, 3, 30, 15], 0xABF8_53DC_8B1D_4390),
-    ] as [([Int], [Int], UInt64)])
+    @Test(
+        arguments: [
+            ([60, 80, 45, 67], [3, 5, 40, 30], 0xE624_BFF0_5D4D_684B),
+            ([60, 80, 97, 131], [60, 11, 64, 80], 0x651C_2E5C_0A51_5DB6),
+            ([33, 57, 33, 57], [0, 0, 57, 33], 0x8793_EACA_802A_1921),
+            ([64, 128, 20, 40], [7, 3, 30, 15], 0xABF8_53DC_8B1D_4390),
+        ] as [([Int], [Int], UInt64)])
     func nearestEqualsPillow(size: [Int], window: [Int], hash: UInt64) {
         let region = PixelRegion(x: window[0], y: window[1], width: window[2], height: window[3])
         let resized = TestData.labels(height: size[0], width: size[1])

@@ -13,8 +13,7 @@ import Testing
         try scenes.write(to: folder.path + "/cityscapes") { progress.append($0) }
         #expect(progress == [6, 7])
         for (name, count) in [("train", 6), ("val", 1)] {
-            let dataset = try DatasetCatalog.open(name: "cityscapes_fine_sem_seg_\(name)", root: folder.path)
-            {
+            let dataset = try DatasetCatalog.open(name: "cityscapes_fine_sem_seg_\(name)", root: folder.path) {
                 Issue.record("had to make label images: \($0)")
             }
             let report = dataset.inspect(.full)

@@ -1,7 +1,6 @@
+import Engine
 import Foundation
 import Testing
-
-import Engine
 
 @Suite struct ReportTests {
     private func report(_ step: Int) -> StepReport {

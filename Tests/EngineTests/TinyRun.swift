@@ -1,6 +1,6 @@
 import Autodiff
-import Criteria
 import Checkpoints
+import Criteria
 import Engine
 import Foundation
 import Layers

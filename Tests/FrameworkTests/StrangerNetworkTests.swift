@@ -68,8 +68,9 @@ import Testing
             try? FileManager.default.removeItem(atPath: "\(halves)/\(name)")
         }
         #expect(try train(project.setup(architecture, ["OUTPUT_DIR", halves]), resumes: true) == 0)
-        #expect(try Data(contentsOf: URL(fileURLWithPath: weights))
-            == Data(contentsOf: URL(fileURLWithPath: halves + "/model_final.safetensors")))
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: weights))
+                == Data(contentsOf: URL(fileURLWithPath: halves + "/model_final.safetensors")))
 
         let evaluation = try project.setup(architecture, ["OUTPUT_DIR", project.file("scores")])
         #expect(try EvaluationRecipe.run(evaluation, weights: weights, saving: nil, console: console) == 0)

@@ -3,9 +3,9 @@ import Autodiff
 import Criteria
 import Foundation
 import Layers
-import Optimizers
 import MaskClassifiers
 import Networks
+import Optimizers
 import Tensors
 import Testing
 
@@ -75,8 +75,9 @@ extension GoldenReport {
             let norm = try optimizer.step().gradientNorm
             let loss = Double(terms.total.value.scalar)
             guard step < 3 else {
-                print("  \(file) step \(step): loss \(loss) (official \(expectedLosses[step])), "
-                    + "gradient norm \(norm) (official \(expectedNorms[step]))")
+                print(
+                    "  \(file) step \(step): loss \(loss) (official \(expectedLosses[step])), "
+                        + "gradient norm \(norm) (official \(expectedNorms[step]))")
                 continue
             }
             note(

@@ -1,6 +1,6 @@
 import Annotations
-import Tensors
 import Networks
+import Tensors
 import Testing
 
 /// (x − mean) / deviation of each channel, in the input's order, zeros on the right and below.

@@ -3,8 +3,8 @@ import Autodiff
 import Foundation
 import Networks
 import Tensors
-import Testing
 import TestSupport
+import Testing
 
 /// What the official code finds in predictions that are functions of the name.
 struct InstanceExpectation: Sendable, CustomTestStringConvertible {
@@ -89,8 +89,8 @@ struct InstanceExpectation: Sendable, CustomTestStringConvertible {
             maskEmbeddings: [Variable(Tensor(zeros: [1, 2, 4]))],
             maskFeatures: Variable(testTensor("features", [1, 3, 5, 4])))
         let request = InferenceRequest(
-                input: ImageSize(height: 12, width: 20), image: ImageSize(height: 12, width: 20),
-                output: ImageSize(height: 12, width: 20), resizesMasksBeforeMixing: true)
+            input: ImageSize(height: 12, width: 20), image: ImageSize(height: 12, width: 20),
+            output: ImageSize(height: 12, width: 20), resizesMasksBeforeMixing: true)
         let found = empty.instanceSegmentation(image: 0, request, count: 3)
         #expect(found.count == 3 && found.allSatisfy { $0.score == 0 && $0.mask.area == 0 })
         #expect(empty.instanceSegmentation(image: 0, request, count: 3, isThing: [false, false]).isEmpty)

@@ -2,12 +2,13 @@ import Autodiff
 import Kernels
 import Layers
 import Tensors
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct LayerTests {
     @Test(arguments: [
-        (ParameterLayout.convolution, [4, 3, 2, 5]), (.depthwise, [6, 1, 3, 3]), (.transposedConvolution, [3, 4, 4, 2]),
+        (ParameterLayout.convolution, [4, 3, 2, 5]), (.depthwise, [6, 1, 3, 3]),
+        (.transposedConvolution, [3, 4, 4, 2]),
         (.plain, [5, 7]),
     ])
     func layoutsComeBack(layout: ParameterLayout, shape: [Int]) {

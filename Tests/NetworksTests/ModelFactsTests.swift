@@ -4,8 +4,8 @@ import Layers
 import MaskClassifiers
 import Networks
 import Tensors
-import Testing
 import TestSupport
+import Testing
 
 /// Facts of the papers, and of the official code at 1024×2048.
 @Suite struct ModelFactsTests {

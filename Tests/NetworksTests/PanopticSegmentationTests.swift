@@ -3,8 +3,8 @@ import Autodiff
 import Foundation
 import Networks
 import Tensors
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct PanopticSegmentationTests {
     private struct Found: Equatable {

@@ -5,8 +5,8 @@ import Foundation
 import Kernels
 import Networks
 import Tensors
-import Testing
 import TestSupport
+import Testing
 
 /// The sizes of a case, and whether masks are resized to the output before classes are mixed.
 struct MixingCase: Sendable {
@@ -77,7 +77,8 @@ struct MixingCase: Sendable {
                 return $0 + weights[$1 * test.classes + index % test.classes] / (1 + exp(-logit))
             }
         }
-        let resized = test.resizesMasks
+        let resized =
+            test.resizesMasks
             ? scores
             : resizeReference(
                 scores, [1, image.height, image.width, test.classes], height: test.output.height,

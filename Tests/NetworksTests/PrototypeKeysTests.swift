@@ -2,8 +2,8 @@ import Autodiff
 import Layers
 import MaskClassifiers
 import Tensors
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct PrototypeKeysTests {
     /// One operation after the other, as pem_transformer_decoder.py has them.

@@ -3,8 +3,8 @@ import Layers
 import MaskClassifiers
 import Networks
 import Tensors
-import Testing
 import TestSupport
+import Testing
 
 /// The loop of query decoders with an attention that is not PEM's.
 @Suite struct QueryDecoderTests {

@@ -1,8 +1,8 @@
 import Autodiff
 import MaskClassifiers
 import Tensors
-import Testing
 import TestSupport
+import Testing
 
 /// The definition, with all similarities at once: the indices [B, heads, Q] that torch's arg-max over
 /// −∞-filled rows gives.

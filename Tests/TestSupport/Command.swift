@@ -39,8 +39,7 @@ package struct Command {
     }
 
     /// Runs until a line of the output contains `text`, sends `signal`, and waits for the end.
-    package static func run(_ name: String, _ arguments: [String], until text: String, signal: Int32) throws -> Result
-    {
+    package static func run(_ name: String, _ arguments: [String], until text: String, signal: Int32) throws -> Result {
         let command = try Command(name, arguments)
         try command.process.run()
         var seen = Data()

@@ -63,8 +63,8 @@ package func threadSeconds() -> Double {
 /// How long a hostile file may take: a second, and in a debug build more.
 package var slowestAllowed: Double {
     #if DEBUG
-    5
+        5
     #else
-    1
+        1
     #endif
 }

@@ -5,7 +5,8 @@ import Tensors
 /// the weight of row i's target class (torch.nn.functional.cross_entropy): a scalar. Where all weights are 0
 /// the loss is 0.
 ///
-/// Where images are kept apart, both sums are taken image by image and then in the fixed tree. Saves the probabilities. dLogits = dLoss · wᵢ / Σ w · (probabilities − one-hot target).
+/// Where images are kept apart, both sums are taken image by image and then in the fixed tree. Saves the probabilities.
+/// dLogits = dLoss · wᵢ / Σ w · (probabilities − one-hot target).
 package func crossEntropy(_ logits: Variable, targets: [Int], classWeights: [Float]) -> Variable {
     precondition(
         logits.shape.count == 2 && logits.shape[0] == targets.count && logits.shape[1] == classWeights.count

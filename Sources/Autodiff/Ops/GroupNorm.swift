@@ -12,7 +12,8 @@ package func groupNorm(
 ) -> Variable {
     precondition(x.shape.count == 4, "groupNorm: shape \(x.shape) is no image")
     return normalized(
-        x, weight: weight, bias: bias, images: x.shape[0], groups: groups, epsilon: epsilon, relu: false).output
+        x, weight: weight, bias: bias, images: x.shape[0], groups: groups, epsilon: epsilon, relu: false
+    ).output
 }
 
 /// The norm of x seen as [images, rows, C], then ReLU where `relu`, and the moments of each image's channels, those of

@@ -48,7 +48,8 @@ package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon:
 /// Σ dY and Σ dY · x̂ over the rows of each of `images` parts.
 private func layerNormSums(_ x: Tensor, _ dY: Tensor, _ statistics: Tensor, images: Int) -> RowSums {
     let channels = x.channels
-    return RowSums(groups: images, rows: x.rows / images, width: channels, quantities: 2) { offset, rows, columns, sums in
+    return RowSums(groups: images, rows: x.rows / images, width: channels, quantities: 2) {
+        offset, rows, columns, sums in
         precondition(columns == channels, "layerNorm: rows of \(channels) channels are too wide")
         pk_add_layer_norm_sums(
             x.data + offset, dY.data + offset, statistics.data + 2 * (offset / channels), rows, channels, sums,

@@ -71,8 +71,7 @@ extension PickleMachine {
         }
     }
 
-    private mutating func orderedDictionary(_ arguments: [PickleValue]) throws(CheckpointError) -> PickleValue
-    {
+    private mutating func orderedDictionary(_ arguments: [PickleValue]) throws(CheckpointError) -> PickleValue {
         let result = heap.dictionary()
         guard case .dictionary(let index) = result, let content = arguments.first else { return result }
         if let dictionary = heap.dictionary(content) {

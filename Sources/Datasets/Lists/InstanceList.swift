@@ -55,7 +55,8 @@ struct InstanceItems {
             guard let number = numbers[annotation.category] else {
                 problems.append(
                     .other(
-                        path, "annotation \(annotation.id) has category \(annotation.category), which is no"
+                        path,
+                        "annotation \(annotation.id) has category \(annotation.category), which is no"
                             + " class of this data set"))
                 continue
             }

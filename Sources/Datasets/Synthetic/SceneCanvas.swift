@@ -1,4 +1,3 @@
-
 /// The picture being painted: colour, depth, label and instance of each pixel.
 struct SceneCanvas {
     let width, height: Int

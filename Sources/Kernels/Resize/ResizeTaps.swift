@@ -21,13 +21,14 @@ package struct ResizeTaps: Sendable {
     package init(bilinear input: Int, to output: Int) {
         precondition(input > 0 && output > 0, "resize taps: \(input) to \(output)")
         let scale = Float(input) / Float(output)
-        self.init((0..<output).map { position -> [(index: Int, weight: Float)] in
-            let source = max(0, scale * (Float(position) + 0.5) - 0.5)
-            let lower = min(Int(source), input - 1)
-            let fraction = source - Float(lower)
-            guard lower + 1 < input, fraction > 0 else { return [(index: lower, weight: Float(1))] }
-            return [(index: lower, weight: 1 - fraction), (index: lower + 1, weight: fraction)]
-        })
+        self.init(
+            (0..<output).map { position -> [(index: Int, weight: Float)] in
+                let source = max(0, scale * (Float(position) + 0.5) - 0.5)
+                let lower = min(Int(source), input - 1)
+                let fraction = source - Float(lower)
+                guard lower + 1 < input, fraction > 0 else { return [(index: lower, weight: Float(1))] }
+                return [(index: lower, weight: 1 - fraction), (index: lower + 1, weight: fraction)]
+            })
     }
 
     /// The first `count` output positions.
@@ -38,20 +39,21 @@ package struct ResizeTaps: Sendable {
 
     /// This resize, then another one of its result.
     package func followed(by next: ResizeTaps) -> ResizeTaps {
-        ResizeTaps((0..<next.count).map { position -> [(index: Int, weight: Float)] in
-            var sums: [(index: Int, weight: Float)] = []
-            for outer in next.taps(position) {
-                for inner in taps(outer.index) {
-                    let weight = outer.weight * inner.weight
-                    if let place = sums.firstIndex(where: { $0.index == inner.index }) {
-                        sums[place].weight += weight
-                    } else {
-                        sums.append((inner.index, weight))
+        ResizeTaps(
+            (0..<next.count).map { position -> [(index: Int, weight: Float)] in
+                var sums: [(index: Int, weight: Float)] = []
+                for outer in next.taps(position) {
+                    for inner in taps(outer.index) {
+                        let weight = outer.weight * inner.weight
+                        if let place = sums.firstIndex(where: { $0.index == inner.index }) {
+                            sums[place].weight += weight
+                        } else {
+                            sums.append((inner.index, weight))
+                        }
                     }
                 }
-            }
-            return sums
-        })
+                return sums
+            })
     }
 
     /// Output row `y` of rows of `rowCount` floats that follow each other from `base` on.

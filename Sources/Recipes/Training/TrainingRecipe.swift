@@ -42,7 +42,8 @@ package struct TrainingRecipe {
         if configuration.input.mapper == .detrPanoptic {
             throw configuration.unavailable("INPUT.DATASET_MAPPER_NAME", "the augmentation of DETR")
         }
-        let folder = try RunFolder(creating: configuration.outputDirectory, checkpointsKept: configuration.solver.checkpointsKept)
+        let folder = try RunFolder(
+            creating: configuration.outputDirectory, checkpointsKept: configuration.solver.checkpointsKept)
         let last = try options.resumes ? folder.lastCheckpoint() : nil
         if !options.resumes { try folder.requireUnused() }
         let seed = last?.seed ?? configuration.seed ?? UInt64.random(in: 0..<1 << 32)
@@ -102,7 +103,8 @@ package struct TrainingRecipe {
             context.random = ImageStreams(seed: seed, step: step, firstImage: part * partSize)
             var random = StepRandom(seed: seed, step: step, firstImage: part * partSize)
             return try criterion.losses(
-                network(images, context), targets: samples.map { ImageTargets(segments: $0.targets, labels: $0.labels?.values) },
+                network(images, context),
+                targets: samples.map { ImageTargets(segments: $0.targets, labels: $0.labels?.values) },
                 canvas: ImageSize(height: images.shape[1], width: images.shape[2]), random: &random)
         }
         return Trainer(
@@ -205,7 +207,8 @@ extension TrainingRecipe {
             return 0
         case .interrupted(let signal):
             console.line(
-                "stopped after \(steps) of \(configuration.solver.maximumSteps) iterations, everything is saved in \(folder); "
+                "stopped after \(steps) of \(configuration.solver.maximumSteps) iterations, everything is saved in "
+                    + "\(folder); "
                     + "the same command with --resume goes on from there")
             return 128 + signal
         }
