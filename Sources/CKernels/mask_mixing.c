@@ -42,10 +42,10 @@ INLINE void mix_classes(
 long pk_mix_masks_together(long class_count)
 {
     // The sums and the vector they are made from must stay in registers: 32 with AVX-512; 16 with AVX2, where a vector
-    // is two of them, and with SSE, where it is four. Measured with pem-bench on an AMD EPYC (Zen 3), microseconds of a
+    // is two of them, and with SSE, where it is four. Measured on an AMD EPYC (Zen 3), microseconds of a
     // row of 2048 pixels, 100 queries. AVX2 with 4, 5, 6, 7 together: 201, 193, 412, 240 of 19 classes; 651, 580, 1765,
     // 1008 of 100; 814, 801, 3022, 1480 of 150 (6 are spilled). SSE with 1, 2, 3, 4, 6: 2131, 1704, 2149, 2121, 2199 of
-    // 100; it is 2 for every other count too.
+    // 100. pem-bench --kernels-only measures these counts.
     long width = pk_convolution_kernels()->lanes, most = width == 16 ? most_mixed : width == 8 ? 5 : 2;
     // In equal parts, so that the last is not a small one.
     long parts = (class_count + most - 1) / most;
