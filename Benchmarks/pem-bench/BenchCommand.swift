@@ -88,7 +88,8 @@ import Tensors
         let report = BenchReport()
         if let against {
             let comparison = BuildComparison(other: against, pairs: pairs, rounds: rounds, threads: threads)
-            try comparison.run(report, kernels: kernelsOnly, trains: !inferenceOnly, configs: configs)
+            try comparison.run(
+                report, kernels: kernelsOnly, trains: !inferenceOnly, only: work, configs: configs)
         } else {
             try measure(report)
         }

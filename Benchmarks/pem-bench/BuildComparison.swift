@@ -13,16 +13,21 @@ package struct BuildComparison {
         let description: String
     }
 
-    /// Prints the ratios. Throws `Failure`.
-    func run(_ report: BenchReport, kernels: Bool, trains: Bool, configs: String) throws {
+    /// Prints the ratios, of one work alone where `work` names it. Throws `Failure`.
+    func run(_ report: BenchReport, kernels: Bool, trains: Bool, only work: String?, configs: String) throws {
         guard let own = Bundle.main.executableURL else { throw Failure(description: "the program has no path") }
         let theirs = URL(fileURLWithPath: other).standardizedFileURL
         guard FileManager.default.isExecutableFile(atPath: theirs.path) else {
             throw Failure(description: "\(other): expected another build's pem-bench")
         }
-        // Builds of before know nothing but whole tables.
+        // A build without --work runs the whole table or nothing.
         let runsOneWork = try !kernels && output(of: theirs, ["--help"], in: nil).contains("--work")
-        let works = runsOneWork ? BenchModel.targets(trains: trains).map { ["--work", $0] } : [[]]
+        guard work == nil || runsOneWork else {
+            throw Failure(description: "--work: expected targets, and another build whose pem-bench has --work")
+        }
+        let works =
+            runsOneWork
+            ? BenchModel.targets(trains: trains).filter { work ?? $0 == $0 }.map { ["--work", $0] } : [[]]
         let common =
             [kernels ? "--kernels-only" : "--quick", "--rounds", "\(rounds)"]
             + (threads.map { ["--threads", "\($0)"] } ?? []) + (trains ? [] : ["--inference-only"])
