@@ -84,7 +84,7 @@ import Tensors
     func run() throws { try CommandRunner.run(measure) }
 
     private func measure() throws -> Int32 {
-        if let threads { ThreadPool.setThreadCount(threads) }
+        try CommandRunner.startThreads(threads)
         let report = BenchReport()
         if let against {
             let comparison = BuildComparison(other: against, pairs: pairs, rounds: rounds, threads: threads)

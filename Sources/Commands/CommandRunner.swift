@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernels
+import Tensors
 
 /// Turns what went wrong into one message on standard error and an exit status: 1 for a failure, 64 for
 /// wrong usage.
@@ -20,6 +21,12 @@ package enum CommandRunner {
             throw ExitCode.failure
         }
         if status != 0 { throw ExitCode(status) }
+    }
+
+    /// Sets the number of threads, nil: all cores, and takes the work space that their matrix products need.
+    package static func startThreads(_ count: Int?) throws {
+        if let count { ThreadPool.setThreadCount(count) }
+        try OpenBLAS.shared.get().library.takeBuffers(threads: ThreadPool.threadCount)
     }
 
     private static func say(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Families
 import Foundation
 import Recipes
-import Tensors
 
 /// Options that every command of a run has.
 package struct CommonOptions: ParsableArguments {
@@ -30,7 +29,7 @@ package struct CommonOptions: ParsableArguments {
     /// threads.
     package func setUp(_ settings: [String], implied: [String] = []) throws -> RunSetup {
         guard let config else { throw ValidationError("Missing expected argument '--config <config>'") }
-        if let threads { ThreadPool.setThreadCount(threads) }
+        try CommandRunner.startThreads(threads)
         try Settings.requireKeys(settings)
         let folder = output.map { ["OUTPUT_DIR", $0] } ?? []
         return try RunSetup(path: config, overrides: settings + implied + folder, families: networkFamilies)

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// A loaded OpenBLAS, computing by one of its kernel families on the calling thread.
 ///
@@ -41,6 +42,7 @@ package struct OpenBLAS: @unchecked Sendable {
         unsafeBitCast(setThreads, to: (@convention(c) (Int32) -> Void).self)(1)
         let name = unsafeBitCast(coreName, to: (@convention(c) () -> UnsafePointer<CChar>?).self)()
         self.handle = handle
+        Self.takeBuffers(of: handle, threads: 1)
         self.product = unsafeBitCast(product, to: Product.self)
         self.family = name.map { String(cString: $0) } ?? "unknown"
     }
@@ -62,6 +64,28 @@ package struct OpenBLAS: @unchecked Sendable {
         copy.close()
         return nil
     }
+
+    /// Takes the work space of products on so many threads at once, which OpenBLAS keeps from then on: where memory is
+    /// short it would ask for it again and again for ever. Ends the process where it cannot be had.
+    package func takeBuffers(threads: Int) { Self.takeBuffers(of: handle, threads: threads) }
+
+    private static func takeBuffers(of handle: UnsafeMutableRawPointer, threads: Int) {
+        // Not declared in a header, but every build of the library has them.
+        guard let take = dlsym(handle, "blas_memory_alloc"), let give = dlsym(handle, "blas_memory_free") else {
+            return
+        }
+        typealias Take = @convention(c) (_ kind: Int32) -> UnsafeMutableRawPointer?
+        typealias Give = @convention(c) (UnsafeMutableRawPointer?) -> Void
+        let buffers = (0..<threads).map { _ in
+            MemoryShortage.require(
+                bytes: bufferSize, for: "the work space of OpenBLAS, one for each of \(threads) threads")
+            return unsafeBitCast(take, to: Take.self)(0)
+        }
+        for buffer in buffers { unsafeBitCast(give, to: Give.self)(buffer) }
+    }
+
+    /// BUFFER_SIZE of its builds for x86-64, the largest of all.
+    private static let bufferSize = 32 << 22
 
     /// Unloads it; nothing may call it afterwards.
     package func close() { dlclose(handle) }

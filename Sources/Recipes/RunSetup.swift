@@ -11,6 +11,9 @@ package struct RunSetup: Sendable {
     /// The families of networks that there are.
     package let families: [any NetworkFamily.Type]
 
+    /// What helps where inference needs more memory than there is.
+    static let memoryAdvice = "lower INPUT.MIN_SIZE_TEST"
+
     /// Reads a configuration file for one of `families`: the one at `path`, else the shipped one of its name.
     /// Descriptions of data sets (`folder:FILE:SPLIT`) are looked for beside the file, then in the current folder.
     /// Throws `ConfigError`.

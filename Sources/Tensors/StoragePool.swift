@@ -36,6 +36,9 @@ package enum StoragePool {
 
     private static let state = Mutex(State())
     private static let hugePage = 2 << 20
+    /// Address space that large buffers leave to all else: where memory is short, a tensor must be the first to miss
+    /// it, since the arrays of Swift end the process without a word on what to change.
+    private static let headroom = 64 << 20
 
     /// What the pool holds now.
     package static var statistics: StorageStatistics { state.withLock { $0.statistics } }
@@ -88,22 +91,30 @@ package enum StoragePool {
         }
     }
 
+    /// A new buffer. Where none can be had, what is cached is given back to the system first; then the process ends.
     private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
-        if capacity >= hugePage { return map(capacity) }
+        let make = capacity >= hugePage ? map : aligned
+        if let pointer = make(capacity) { return pointer }
+        releaseCache()
+        if let pointer = make(capacity) { return pointer }
+        state.withLock { $0.statistics.liveBytes -= capacity }
+        MemoryShortage.end(bytes: capacity, for: "a tensor")
+    }
+
+    private static func aligned(_ capacity: Int) -> UnsafeMutableRawPointer? {
         var pointer: UnsafeMutableRawPointer?
-        guard posix_memalign(&pointer, 64, capacity) == 0, let pointer else { outOfMemory(capacity) }
-        return pointer
+        return posix_memalign(&pointer, 64, capacity) == 0 ? pointer : nil
     }
 
     /// Whole huge pages of the system's own, so that giving them back is certain to take effect.
-    private static func map(_ capacity: Int) -> UnsafeMutableRawPointer {
-        let length = capacity + hugePage
+    private static func map(_ capacity: Int) -> UnsafeMutableRawPointer? {
+        let length = capacity + hugePage + headroom
         let block = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let block, UInt(bitPattern: block) != UInt.max else { outOfMemory(capacity) }
+        guard let block, UInt(bitPattern: block) != UInt.max else { return nil }
         let before = (hugePage - Int(bitPattern: block) % hugePage) % hugePage
         let pointer = block + before
         if before > 0 { munmap(block, before) }
-        munmap(pointer + capacity, hugePage - before)
+        munmap(pointer + capacity, length - before - capacity)
         madvise(pointer, capacity, MADV_HUGEPAGE)
         return pointer
     }
@@ -111,10 +122,6 @@ package enum StoragePool {
     private static func release(_ address: UInt, capacity: Int) {
         let pointer = UnsafeMutableRawPointer(bitPattern: address)
         if capacity >= hugePage { munmap(pointer, capacity) } else { free(pointer) }
-    }
-
-    private static func outOfMemory(_ capacity: Int) -> Never {
-        preconditionFailure("out of memory: no \(capacity) bytes for a tensor")
     }
 
     /// Gives cached buffers back to the system, largest first, while live and cached bytes exceed what is

@@ -154,7 +154,7 @@ package final class ThreadPool: @unchecked Sendable {
             workers += 1
             var thread = pthread_t()
             let status = pthread_create(&thread, nil, { _ in ThreadPool.shared.work() }, nil)
-            precondition(status == 0, "cannot start a worker thread (error \(status))")
+            if status != 0 { MemoryShortage.end(bytes: 8 << 20, for: "the stack of a worker thread") }
             pthread_detach(thread)
         }
     }

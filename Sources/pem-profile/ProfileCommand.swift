@@ -73,7 +73,7 @@ struct ProfileCommand: ParsableCommand {
 
     func run() throws {
         try CommandRunner.run {
-            if let threads { ThreadPool.setThreadCount(threads) }
+            try CommandRunner.startThreads(threads)
             let setup = try RunSetup(path: config, overrides: settings, families: networkFamilies)
             var options = Profile.Options()
             (options.size, options.batch, options.trains, options.runs) = (size, batch, train, runs)

@@ -63,9 +63,22 @@ private final class PrefetchQueue<Element: Sendable>: @unchecked Sendable {
 
     func startWorker() {
         locked { workers += 1 }
-        let thread = Thread { [self] in work() }
-        thread.name = "prefetch"
-        thread.start()
+        // Foundation's Thread does not tell where it cannot start, and `take` would wait for ever.
+        let box = Unmanaged.passRetained(PrefetchWork { [self] in work() })
+        var thread = pthread_t()
+        let status = pthread_create(
+            &thread, nil,
+            { context in
+                context.map { Unmanaged<PrefetchWork>.fromOpaque($0).takeRetainedValue().run() }
+                return nil
+            }, box.toOpaque())
+        if status == 0 {
+            pthread_detach(thread)
+        } else {
+            // The thread that asks for elements loads them.
+            box.release()
+            locked { workers -= 1 }
+        }
     }
 
     func take(_ position: Int) throws -> Element {
@@ -134,4 +147,11 @@ private final class PrefetchQueue<Element: Sendable>: @unchecked Sendable {
         defer { condition.unlock() }
         return try body()
     }
+}
+
+/// What a background thread does.
+private final class PrefetchWork: Sendable {
+    let run: @Sendable () -> Void
+
+    init(run: @escaping @Sendable () -> Void) { self.run = run }
 }

@@ -22,9 +22,8 @@ package struct RowSums {
         let columnGrain = min(max(1, width), elementGrain / 2)
         let segments = (width + columnGrain - 1) / columnGrain
         let size = quantities * width
-        let partial = UnsafeMutablePointer<Double>.allocate(capacity: max(1, groups * chunks * size))
-        defer { partial.deallocate() }
-        partial.initialize(repeating: 0, count: groups * chunks * size)
+        let scratch = ScratchBuffer(repeating: 0.0, count: groups * chunks * size)
+        let partial = scratch.data
         parallelFor(groups * chunks * segments) { tile in
             let column = tile % segments * columnGrain
             let part = tile / segments
@@ -46,6 +45,7 @@ package struct RowSums {
             }
         }
         self.sums = sums
+        withExtendedLifetime(scratch) {}
     }
 
     private init(sums: [Double], length: Int) {

@@ -44,10 +44,9 @@ private struct InstanceMasks {
         let rowWords = (width + MapResampler.span - 1) / MapResampler.span
         let maskWords = height * rowWords
         // [Q, H, words]: a word is a span of pixels.
-        let bits = UnsafeMutablePointer<UInt64>.allocate(capacity: count * maskWords)
+        let bits = ScratchBuffer<UInt64>(repeating: 0, count: count * maskWords)
         // [H, Q]: added in the order of rows, whoever gathered them.
-        let sums = UnsafeMutablePointer<Double>.allocate(capacity: height * count)
-        sums.initialize(repeating: 0, count: height * count)
+        let sums = ScratchBuffer(repeating: 0.0, count: height * count)
         parallelRows(height, grain: 4) { rows in
             let row = Tensor(uninitialized: [resampler.rowCount])
             let span = Tensor(uninitialized: [MapResampler.span, count])
@@ -58,7 +57,8 @@ private struct InstanceMasks {
                     let range = start..<min(width, start + MapResampler.span)
                     resampler.values(of: row.data, range, into: span.data)
                     pk_inside_pixels(
-                        span.data, range.count, count, bits + y * rowWords + word, maskWords, sums + y * count)
+                        span.data, range.count, count, bits.data + y * rowWords + word, maskWords,
+                        sums.data + y * count)
                 }
             }
         }
@@ -67,16 +67,16 @@ private struct InstanceMasks {
         parallelFor(count) { mask in
             masks[mask] = RunLengthMask(
                 height: height, width: width,
-                words: Array(UnsafeBufferPointer(start: bits + mask * maskWords, count: maskWords)))
+                words: Array(UnsafeBufferPointer(start: bits.data + mask * maskWords, count: maskWords)))
         }
         self.masks = (0..<count).compactMap { masks[$0] }
+        let sumsOfRows = sums.array
         qualities = self.masks.enumerated().map { mask, pixels in
-            let sum = (0..<height).reduce(0.0) { $0 + sums[$1 * count + mask] }
+            let sum = (0..<height).reduce(0.0) { $0 + sumsOfRows[$1 * count + mask] }
             return Float(sum / (Double(pixels.area) + 1e-6))
         }
         masks.deinitialize(count: count)
         masks.deallocate()
-        bits.deallocate()
-        sums.deallocate()
+        withExtendedLifetime(bits) {}
     }
 }

@@ -43,10 +43,9 @@ private struct PanopticPainting {
 
     init(_ masks: MapResampler, scores: [Float]) {
         let (height, width, count) = (masks.size.height, masks.size.width, masks.channels)
-        let best = UnsafeMutablePointer<UInt16>.allocate(capacity: height * width)
-        let inside = UnsafeMutablePointer<Bool>.allocate(capacity: height * width)
-        let areas = UnsafeMutablePointer<Int32>.allocate(capacity: height * count)
-        areas.initialize(repeating: 0, count: height * count)
+        let best = ScratchBuffer<UInt16>(repeating: 0, count: height * width)
+        let inside = ScratchBuffer(repeating: false, count: height * width)
+        let areas = ScratchBuffer<Int32>(repeating: 0, count: height * count)
         parallelRows(height, grain: 4) { rows in
             let row = Tensor(uninitialized: [masks.rowCount])
             let span = Tensor(uninitialized: [MapResampler.span, count])
@@ -57,16 +56,14 @@ private struct PanopticPainting {
                     masks.probabilities(of: row.data, range, into: span.data)
                     let place = y * width + start
                     pk_choose_masks(
-                        span.data, scores, range.count, count, best + place, inside + place, areas + y * count)
+                        span.data, scores, range.count, count, best.data + place, inside.data + place,
+                        areas.data + y * count)
                 }
             }
         }
-        self.best = Array(UnsafeBufferPointer(start: best, count: height * width))
-        isInside = Array(UnsafeBufferPointer(start: inside, count: height * width))
-        originalAreas = (0..<count).map { mask in (0..<height).reduce(0) { $0 + Int(areas[$1 * count + mask]) } }
-        best.deallocate()
-        inside.deallocate()
-        areas.deallocate()
+        (self.best, isInside) = (best.array, inside.array)
+        let areasOfRows = areas.array
+        originalAreas = (0..<count).map { mask in (0..<height).reduce(0) { $0 + Int(areasOfRows[$1 * count + mask]) } }
     }
 
     func result(classes: [Int], isThing: [Bool], overlapThreshold: Float) -> PanopticResult {

@@ -15,6 +15,7 @@ package enum EvaluationRecipe {
     /// Evaluates, shows the tables and writes `results.json`; returns the exit status. `saving` nil writes no
     /// predictions. Throws one typed error for whatever is wrong.
     package static func run(_ setup: RunSetup, weights: String, saving: Saving?, console: Console) throws -> Int32 {
+        MemoryShortage.advise(RunSetup.memoryAdvice)
         let run = setup.configuration
         let family = try run.network()
         let network = family.network(seed: 0)

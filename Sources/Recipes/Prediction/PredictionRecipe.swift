@@ -48,6 +48,7 @@ package struct PredictionRecipe {
     /// Predicts every picture; returns the exit status. Throws one typed error for whatever is wrong; what
     /// was written for the pictures before stays.
     package func run() throws -> Int32 {
+        MemoryShortage.advise(RunSetup.memoryAdvice)
         let names = try outputNames()
         let family = try configuration.network()
         let network = family.network(seed: 0)

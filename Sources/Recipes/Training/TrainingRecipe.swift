@@ -38,6 +38,7 @@ package struct TrainingRecipe {
     /// Trains to the end, or to the first signal; returns the exit status. Throws one typed error for
     /// whatever is wrong.
     package func run() throws -> Int32 {
+        MemoryShortage.advise(StepMemory.advice)
         let family = try configuration.network()
         if configuration.input.mapper == .detrPanoptic {
             throw configuration.unavailable("INPUT.DATASET_MAPPER_NAME", "the augmentation of DETR")
@@ -54,6 +55,7 @@ package struct TrainingRecipe {
         let test = try configuration.openTestData(note: console.line)
         summary(of: family, network).forEach(console.line)
         describe(training, test, seed: seed, optimizer)
+        warnOfMemory(network, seed: seed)
         try prepareWeights(network, optimizer, folder, last)
         try RunFiles.writeConfiguration(configuration, to: folder.path)
         folder.begin(seed: seed, configuration: configuration.identity)
@@ -167,6 +169,14 @@ extension TrainingRecipe {
         for note in try RunFiles.openWeights(weights, setup).load(into: network.store, .trainingStart) {
             console.line("  " + note)
         }
+    }
+
+    private func warnOfMemory(_ network: any Network, seed: UInt64) {
+        let step = StepMemory(
+            network, configuration.solver.optimizer.rule,
+            images: configuration.solver.imagesPerBatch / configuration.solver.accumulation,
+            canvas: configuration.largestTrainingSize, seed: seed)
+        if let warning = step.warning(MemoryBound.nearest()) { console.line(warning) }
     }
 
     private func describe(
