@@ -62,20 +62,15 @@ private struct InstanceMasks {
                 }
             }
         }
-        let masks = UnsafeMutablePointer<RunLengthMask?>.allocate(capacity: count)
-        masks.initialize(repeating: nil, count: count)
-        parallelFor(count) { mask in
-            masks[mask] = RunLengthMask(
+        masks = parallelMap(count) { mask in
+            RunLengthMask(
                 height: height, width: width,
                 words: Array(UnsafeBufferPointer(start: bits + mask * maskWords, count: maskWords)))
         }
-        self.masks = (0..<count).compactMap { masks[$0] }
-        qualities = self.masks.enumerated().map { mask, pixels in
+        qualities = masks.enumerated().map { mask, pixels in
             let sum = (0..<height).reduce(0.0) { $0 + sums[$1 * count + mask] }
             return Float(sum / (Double(pixels.area) + 1e-6))
         }
-        masks.deinitialize(count: count)
-        masks.deallocate()
         bits.deallocate()
         sums.deallocate()
     }
