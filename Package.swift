@@ -184,7 +184,7 @@ let package = Package(
                 "Optimizers", "Images", "Checkpoints", "ConfigFiles", "Configurations", "Families", "Engine",
                 "TestSupport",
             ]),
-        .testTarget(name: "BenchTests", dependencies: ["Recipes", "pem-bench"]),
+        .testTarget(name: "BenchTests", dependencies: ["Kernels", "Recipes", "pem-bench"]),
         .testTarget(
             name: "FrameworkTests",
             dependencies: [

@@ -6,10 +6,6 @@
 
 static long panel_lanes(long left, long lanes) { return left <= lanes ? lanes : 2 * lanes; }
 
-static long minimum(long a, long b) { return a < b ? a : b; }
-
-static long maximum(long a, long b) { return a > b ? a : b; }
-
 static long floor_divide(long a, long b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
 
 long pk_convolution_gradient_scratch_count(const struct convolution_weight_gradient *part, long lines)

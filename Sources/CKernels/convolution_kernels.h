@@ -1,5 +1,5 @@
 // The register tiles, compiled once for each instruction set by convolution_tiles.c, which defines
-// TILE(name), KERNEL_TARGET, LANES (floats of a vector), ROWS (broadcast values of a tile).
+// TILE(name), KERNEL_TARGET, LANES (floats of a vector), ROWS (broadcast values of a tile); the end undefines them.
 #define TILE_INLINE KERNEL_TARGET static inline __attribute__((always_inline))
 typedef float TILE(vector) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
 typedef int TILE(mask) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
@@ -223,3 +223,7 @@ static const struct kernel_table TILE(kernels) = {
 #undef VECTOR
 #undef ALIGNED_VECTOR
 #undef MASK
+#undef KERNEL_TARGET
+#undef TILE
+#undef LANES
+#undef ROWS

@@ -1,6 +1,5 @@
 // What the register-tiled kernels of one instruction set offer.
-#ifndef CKERNELS_CONVOLUTION_TABLE_H
-#define CKERNELS_CONVOLUTION_TABLE_H
+#pragma once
 #include "streams.h"
 
 /// Where a tile of output goes; the first channel of the panel is at offset 0.
@@ -35,5 +34,3 @@ const struct kernel_table *pk_convolution_kernels(void);
 
 /// Output channels of a weight panel: two vectors, or one if that holds what is left.
 long pk_convolution_panel_lanes(long panel, long output_channels);
-
-#endif

@@ -9,31 +9,22 @@
 #define LANES 16
 #define ROWS 12
 #include "convolution_kernels.h"
-#undef KERNEL_TARGET
-#undef TILE
-#undef LANES
-#undef ROWS
 
 #define KERNEL_TARGET AVX2
 #define TILE(name) name##_avx2
 #define LANES 8
 #define ROWS 6
 #include "convolution_kernels.h"
-#undef KERNEL_TARGET
-#undef TILE
-#undef LANES
-#undef ROWS
 #endif
 
 #define KERNEL_TARGET
 #define TILE(name) name##_baseline
 #if defined(__x86_64__)
 #define LANES 4
-#define ROWS 6
 #else
 #define LANES 8
-#define ROWS 6
 #endif
+#define ROWS 6
 #include "convolution_kernels.h"
 
 const struct kernel_table *pk_convolution_kernels(void)

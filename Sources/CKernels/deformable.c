@@ -7,14 +7,14 @@
 enum { kernel_taps = 9, mask_channel = 18, all_channels = 27 };
 
 /// Bounds a coordinate to where a tap reads nothing, so that it fits an index; NaN stays.
-static inline __attribute__((always_inline)) float bounded(float value, float most)
+INLINE float bounded(float value, float most)
 {
     value = value < -2.0f ? -2.0f : value;
     return value > most + 1.0f ? most + 1.0f : value;
 }
 
 /// The floor of a bounded coordinate; NaN, whose weights are NaN, reads outside.
-static inline __attribute__((always_inline)) int floor_index(float value)
+INLINE int floor_index(float value)
 {
     return value == value ? (int)(value + 2.0f) - 2 : -2;
 }
@@ -50,7 +50,7 @@ KERNEL(void, pk_deformable_locate, (const struct deformable_image *image, long f
     }
 }
 
-static inline __attribute__((always_inline)) const float *corner_values(
+INLINE const float *corner_values(
     const struct deformable_image *image, const struct deformable_tap *tap, int corner)
 {
     int index = tap->corners[corner];
@@ -94,7 +94,7 @@ void pk_deformable_rows(
 }
 
 /// dX of four corners += weight · gradient, and the four products of the gradient with the corners' values.
-static inline __attribute__((always_inline)) void spread(
+INLINE void spread(
     const float *gradient, const float *const values[4], float *const targets[4], const float weights[4],
     long channels, float products[4])
 {

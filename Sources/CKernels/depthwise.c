@@ -5,8 +5,6 @@
 
 enum { together = 4 };
 
-INLINE long minimum(long a, long b) { return a < b ? a : b; }
-
 INLINE long ceiling_divide(long a, long b) { return a <= 0 ? -(-a / b) : (a + b - 1) / b; }
 
 /// The taps first ..< last of a window that starts at `start` and stay inside 0 ..< size.
@@ -108,20 +106,12 @@ INLINE void sum_line(
 }
 
 KERNEL(void, pk_depthwise_forward, (const struct depthwise_shape *s, const float *input, const float *weight,
-    long first, long last, const struct convolution_epilogue *epilogue, float *output, long output_stride), (s, input,
-    weight, first, last, epilogue, output, output_stride))
+    long first_line, long last_line, long first, long last, const struct convolution_epilogue *epilogue, float *output,
+    long output_stride), (s, input, weight, first_line, last_line, first, last, epilogue, output, output_stride))
 {
-    for (long line = first; line < last; line++)
-        sum_line(s, input, weight, line, 0, s->width, epilogue, output + line * s->width * output_stride,
-            output_stride);
+    for (long line = first_line; line < last_line; line++, output += s->width * output_stride)
+        sum_line(s, input, weight, line, first, last, epilogue, output, output_stride);
     finish_streams(epilogue);
-}
-
-KERNEL(void, pk_depthwise_columns, (const struct depthwise_shape *s, const float *input, const float *weight, long line,
-    long first, long last, const struct convolution_epilogue *epilogue, float *output, long output_stride), (s, input,
-    weight, line, first, last, epilogue, output, output_stride))
-{
-    sum_line(s, input, weight, line, first, last, epilogue, output, output_stride);
 }
 
 INLINE void add_product(const float *restrict a, const float *restrict b, long count, float *restrict sums)

@@ -28,17 +28,6 @@ KERNEL(void, pk_sigmoid_backward, (const float *restrict y, const float *restric
     for (long i = 0; i < count; i++) dx[i] = dy[i] * y[i] * (1 - y[i]);
 }
 
-KERNEL(void, pk_exp_forward, (const float *restrict x, long count, float *restrict y), (x, count, y))
-{
-    for (long i = 0; i < count; i++) y[i] = exp_float(x[i]);
-}
-
-KERNEL(void, pk_scale_forward, (const float *restrict x, float factor, long count, float *restrict y), (x, factor,
-    count, y))
-{
-    for (long i = 0; i < count; i++) y[i] = x[i] * factor;
-}
-
 KERNEL(void, pk_add_to_rows, (const float *restrict a, const float *restrict b, long rows, long width, long stride,
     float *restrict y), (a, b, rows, width, stride, y))
 {

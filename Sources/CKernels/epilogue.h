@@ -1,7 +1,6 @@
 // Vectors of sixteen channels, and what is done to a finished sum before it is stored. Only for kernels that are
 // always inlined into a KERNEL.
-#ifndef CKERNELS_EPILOGUE_H
-#define CKERNELS_EPILOGUE_H
+#pragma once
 #include "kernel.h"
 #include "streams.h"
 
@@ -51,5 +50,3 @@ INLINE void finish_lane(
     if (epilogue->residual) y += epilogue->residual[pixel * epilogue->residual_stride + c];
     output[c] = epilogue->relu && y <= 0 ? 0 : y;
 }
-
-#endif

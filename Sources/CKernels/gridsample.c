@@ -1,5 +1,5 @@
 // Bilinear samples at points: four contiguous channel vectors a point.
-#include "include/CKernels.h"
+#include "include/gridsample.h"
 #include "kernel.h"
 #include <string.h>
 
@@ -11,7 +11,7 @@ struct site {
 };
 
 /// Returns 0 where all four pixels lie outside (or the point is NaN).
-static inline __attribute__((always_inline)) int locate(
+INLINE int locate(
     const float *point, long height, long width, struct site *site)
 {
     // PARITY: grid_sample takes the point as 2p − 1 and maps it back, with these roundings.
@@ -49,23 +49,6 @@ KERNEL(void, pk_grid_sample, (const float *image, long height, long width, long 
             long row = site.row + k / 2, column = site.column + k % 2;
             if (row < 0 || row >= height || column < 0 || column >= width) continue;
             const float *source = image + (row * width + column) * channels;
-            for (long c = 0; c < channels; c++) target[c] += site.weights[k] * source[c];
-        }
-    }
-}
-
-KERNEL(void, pk_grid_sample_gradient, (const float *points, long count, const float *gradient, long height, long width,
-    long channels, long first_row, long last_row, float *image_gradient), (points, count, gradient, height, width,
-    channels, first_row, last_row, image_gradient))
-{
-    struct site site;
-    for (long p = 0; p < count; p++) {
-        if (!locate(points + 2 * p, height, width, &site)) continue;
-        const float *source = gradient + p * channels;
-        for (long k = 0; k < 4; k++) {
-            long row = site.row + k / 2, column = site.column + k % 2;
-            if (row < first_row || row >= last_row || column < 0 || column >= width) continue;
-            float *restrict target = image_gradient + (row * width + column) * channels;
             for (long c = 0; c < channels; c++) target[c] += site.weights[k] * source[c];
         }
     }

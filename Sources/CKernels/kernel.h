@@ -1,8 +1,10 @@
 // A kernel is compiled for every instruction set; a table says which of them runs.
-#ifndef CKERNELS_KERNEL_H
-#define CKERNELS_KERNEL_H
+#pragma once
 
 #define INLINE static inline __attribute__((always_inline))
+
+INLINE long minimum(long a, long b) { return a < b ? a : b; }
+INLINE long maximum(long a, long b) { return a > b ? a : b; }
 
 /// See pk_instruction_set; the place in every table.
 extern int pk_chosen_instruction_set;
@@ -29,6 +31,4 @@ extern int pk_chosen_instruction_set;
     INLINE type name##_body parameters
 #else
 #define KERNEL_OF(storage, type, name, parameters, arguments) storage type name parameters
-#endif
-
 #endif

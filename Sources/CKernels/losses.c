@@ -1,20 +1,15 @@
 // The row sums of the losses and their derivatives.
 #include "include/losses.h"
 #include "kernel.h"
-#include "row_maximum.h"
-#include "vector_math.h"
+#include "softmax_row.h"
 
 KERNEL(void, pk_cross_entropy_forward, (const float *restrict x, const long *restrict targets, long rows, long classes,
     float *restrict probabilities, double *restrict losses), (x, targets, rows, classes, probabilities, losses))
 {
     for (long r = 0; r < rows; r++, x += classes, probabilities += classes) {
         SUM_IN_LANES
-        float maximum = row_maximum(x, classes);
-        double sum = 0;
-        for (long c = 0; c < classes; c++) probabilities[c] = exp_float(x[c] - maximum);
-        for (long c = 0; c < classes; c++) sum += probabilities[c];
-        float inverse = (float)(1 / sum);
-        for (long c = 0; c < classes; c++) probabilities[c] *= inverse;
+        float maximum;
+        double sum = softmax_row(x, classes, probabilities, &maximum);
         losses[r] = log(sum) + (double)maximum - (double)x[targets[r]];
     }
 }

@@ -1,4 +1,4 @@
-#include "include/CKernels.h"
+#include "include/optimizer.h"
 #include "kernel.h"
 // The innermost loops of the optimisers: one pass over memory each.
 

@@ -1,5 +1,5 @@
 // Bilinear samples of one plane at points: masks, where the losses look at them.
-#include "include/CKernels.h"
+#include "include/plane.h"
 #include "kernel.h"
 
 /// Four pixels and their weights. Pixels outside have weight zero and an index inside, so that reading them
@@ -9,7 +9,7 @@ struct taps {
     float weight[4];
 };
 
-static inline __attribute__((always_inline)) struct taps
+INLINE struct taps
 taps_around(float px, float py, int height, int width)
 {
     float x = px * (float)width - 0.5f, y = py * (float)height - 0.5f;

@@ -3,50 +3,87 @@
 #include "kernel.h"
 #include <string.h>
 
-/// The channels of an input pixel.
-static inline const float *input_pixel(
-    const struct pool_shape *s, const float *input, long image, long row, long column)
-{
-    return input + ((image * s->input_height + row) * s->input_width + column) * s->channels;
-}
-
 /// The place along one axis whose window has its `tap` on input place `at`, of `count` places; −1: none.
-static inline long window_place(const struct pool_shape *s, long at, long tap, long count)
+INLINE long window_place(const struct pool_shape *s, long at, long tap, long count)
 {
     long offset = at + s->padding - tap;
     return offset < 0 || offset % s->stride || offset / s->stride >= count ? -1 : offset / s->stride;
 }
 
-/// The larger of two; a NaN wins, and stays.
-static inline int is_larger(float x, float y) { return x > y || x != x; }
-
-KERNEL(void, pk_max_pool_forward, (const struct pool_shape *s, const float *input, long first, long last, float *output,
-    uint8_t *taps), (s, input, first, last, output, taps))
+/// Takes one more pixel of a window into its output. The larger of two: a NaN wins, and stays.
+INLINE void take_pixel(const int is_maximum, const float *x, long channels, uint8_t place, float *y, uint8_t *tap)
 {
+    if (!is_maximum) {
+        for (long c = 0; c < channels; c++) y[c] += x[c];
+    } else if (tap) {
+        for (long c = 0; c < channels; c++) {
+            int larger = x[c] > y[c] || x[c] != x[c];
+            y[c] = larger ? x[c] : y[c];
+            tap[c] = larger ? place : tap[c];
+        }
+    } else {
+        for (long c = 0; c < channels; c++) y[c] = x[c] > y[c] || x[c] != x[c] ? x[c] : y[c];
+    }
+}
+
+/// Lines first ..< last of the maxima, with their places where `taps` is given, or of the means.
+INLINE void pool(const int is_maximum, const struct pool_shape *s, const float *input, long first, long last,
+    float *output, long output_stride, uint8_t *taps)
+{
+    float share = 1.0f / (float)(s->kernel * s->kernel);
     for (long line = first; line < last; line++) {
         long image = line / s->height, top = line % s->height * s->stride - s->padding;
         for (long j = 0; j < s->width; j++) {
-            long left = j * s->stride - s->padding, started = 0;
-            float *y = output + (line * s->width + j) * s->channels;
+            long left = j * s->stride - s->padding, started = !is_maximum;
+            float *y = output + (line * s->width + j) * output_stride;
             uint8_t *tap = taps ? taps + (line * s->width + j) * s->channels : 0;
+            if (!is_maximum) memset(y, 0, s->channels * sizeof(float));
             for (long a = 0; a < s->kernel; a++) {
                 if (top + a < 0 || top + a >= s->input_height) continue;
                 for (long b = 0; b < s->kernel; b++) {
                     if (left + b < 0 || left + b >= s->input_width) continue;
-                    const float *x = input_pixel(s, input, image, top + a, left + b);
+                    long pixel = (image * s->input_height + top + a) * s->input_width + left + b;
+                    const float *x = input + pixel * s->channels;
                     uint8_t place = (uint8_t)(a * s->kernel + b);
-                    if (!started) {
-                        memcpy(y, x, s->channels * sizeof(float));
-                        if (tap) memset(tap, place, s->channels);
-                        started = 1;
-                    } else if (tap) {
-                        for (long c = 0; c < s->channels; c++) {
-                            int larger = is_larger(x[c], y[c]);
-                            y[c] = larger ? x[c] : y[c];
-                            tap[c] = larger ? place : tap[c];
-                        }
+                    if (started) {
+                        take_pixel(is_maximum, x, s->channels, place, y, tap);
+                        continue;
+                    }
+                    memcpy(y, x, s->channels * sizeof(float));
+                    if (tap) memset(tap, place, s->channels);
+                    started = 1;
+                }
+            }
+            if (!is_maximum)
+                for (long c = 0; c < s->channels; c++) y[c] *= share;
+        }
+    }
+}
+
+/// Lines first ..< last of dX: each pixel gathers from the windows that held it, of maxima from those it was chosen in.
+INLINE void gather(const int is_maximum, const struct pool_shape *s, const float *gradient, const uint8_t *taps,
+    long first, long last, float *input_gradient)
+{
+    float share = 1.0f / (float)(s->kernel * s->kernel);
+    for (long line = first; line < last; line++) {
+        long image = line / s->input_height, y = line % s->input_height;
+        for (long x = 0; x < s->input_width; x++) {
+            float *dx = input_gradient + (line * s->input_width + x) * s->channels;
+            memset(dx, 0, s->channels * sizeof(float));
+            for (long a = 0; a < s->kernel; a++) {
+                long i = window_place(s, y, a, s->height);
+                if (i < 0) continue;
+                for (long b = 0; b < s->kernel; b++) {
+                    long j = window_place(s, x, b, s->width);
+                    if (j < 0) continue;
+                    long pixel = (image * s->height + i) * s->width + j;
+                    const float *dy = gradient + pixel * s->channels;
+                    if (is_maximum) {
+                        const uint8_t *tap = taps + pixel * s->channels;
+                        uint8_t place = (uint8_t)(a * s->kernel + b);
+                        for (long c = 0; c < s->channels; c++) dx[c] += tap[c] == place ? dy[c] : 0;
                     } else {
-                        for (long c = 0; c < s->channels; c++) y[c] = is_larger(x[c], y[c]) ? x[c] : y[c];
+                        for (long c = 0; c < s->channels; c++) dx[c] += dy[c] * share;
                     }
                 }
             }
@@ -54,76 +91,22 @@ KERNEL(void, pk_max_pool_forward, (const struct pool_shape *s, const float *inpu
     }
 }
 
-KERNEL(void, pk_max_pool_backward, (const struct pool_shape *s, const float *gradient, const uint8_t *taps, long first,
+KERNEL(void, pk_pool_forward, (const struct pool_shape *s, const float *input, long first, long last, float *output,
+    long output_stride, uint8_t *taps), (s, input, first, last, output, output_stride, taps))
+{
+    if (s->is_maximum)
+        pool(1, s, input, first, last, output, output_stride, taps);
+    else
+        pool(0, s, input, first, last, output, output_stride, 0);
+}
+
+KERNEL(void, pk_pool_backward, (const struct pool_shape *s, const float *gradient, const uint8_t *taps, long first,
     long last, float *input_gradient), (s, gradient, taps, first, last, input_gradient))
 {
-    for (long line = first; line < last; line++) {
-        long image = line / s->input_height, y = line % s->input_height;
-        for (long x = 0; x < s->input_width; x++) {
-            float *dx = input_gradient + (line * s->input_width + x) * s->channels;
-            memset(dx, 0, s->channels * sizeof(float));
-            for (long a = 0; a < s->kernel; a++) {
-                long i = window_place(s, y, a, s->height);
-                if (i < 0) continue;
-                for (long b = 0; b < s->kernel; b++) {
-                    long j = window_place(s, x, b, s->width);
-                    if (j < 0) continue;
-                    long pixel = (image * s->height + i) * s->width + j;
-                    const float *dy = gradient + pixel * s->channels;
-                    const uint8_t *tap = taps + pixel * s->channels;
-                    uint8_t place = (uint8_t)(a * s->kernel + b);
-                    for (long c = 0; c < s->channels; c++) dx[c] += tap[c] == place ? dy[c] : 0;
-                }
-            }
-        }
-    }
-}
-
-KERNEL(void, pk_average_pool_forward, (const struct pool_shape *s, const float *input, long first, long last,
-    float *output, long output_stride), (s, input, first, last, output, output_stride))
-{
-    float share = 1.0f / (float)(s->kernel * s->kernel);
-    for (long line = first; line < last; line++) {
-        long image = line / s->height, top = line % s->height * s->stride - s->padding;
-        for (long j = 0; j < s->width; j++) {
-            long left = j * s->stride - s->padding;
-            float *y = output + (line * s->width + j) * output_stride;
-            memset(y, 0, s->channels * sizeof(float));
-            for (long a = 0; a < s->kernel; a++) {
-                if (top + a < 0 || top + a >= s->input_height) continue;
-                for (long b = 0; b < s->kernel; b++) {
-                    if (left + b < 0 || left + b >= s->input_width) continue;
-                    const float *x = input_pixel(s, input, image, top + a, left + b);
-                    for (long c = 0; c < s->channels; c++) y[c] += x[c];
-                }
-            }
-            for (long c = 0; c < s->channels; c++) y[c] *= share;
-        }
-    }
-}
-
-KERNEL(void, pk_average_pool_backward, (const struct pool_shape *s, const float *gradient, long first, long last,
-    float *input_gradient), (s, gradient, first, last, input_gradient))
-{
-    float share = 1.0f / (float)(s->kernel * s->kernel);
-    for (long line = first; line < last; line++) {
-        long image = line / s->input_height, y = line % s->input_height;
-        for (long x = 0; x < s->input_width; x++) {
-            float *dx = input_gradient + (line * s->input_width + x) * s->channels;
-            memset(dx, 0, s->channels * sizeof(float));
-            for (long a = 0; a < s->kernel; a++) {
-                long i = window_place(s, y, a, s->height);
-                if (i < 0) continue;
-                for (long b = 0; b < s->kernel; b++) {
-                    long j = window_place(s, x, b, s->width);
-                    if (j < 0) continue;
-                    long pixel = (image * s->height + i) * s->width + j;
-                    const float *dy = gradient + pixel * s->channels;
-                    for (long c = 0; c < s->channels; c++) dx[c] += dy[c] * share;
-                }
-            }
-        }
-    }
+    if (s->is_maximum)
+        gather(1, s, gradient, taps, first, last, input_gradient);
+    else
+        gather(0, s, gradient, 0, first, last, input_gradient);
 }
 
 KERNEL(void, pk_column_sums, (const float *values, long rows, long stride, long channels, float *sums), (values, rows,

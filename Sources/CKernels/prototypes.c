@@ -1,5 +1,5 @@
 // The running arg-max of PEM-CA: similarities are looked at tile by tile and never kept.
-#include "include/CKernels.h"
+#include "include/prototypes.h"
 #include "kernel.h"
 
 enum { block = 1024, lanes = 32 };
@@ -16,7 +16,7 @@ KERNEL(int, pk_prototypes_any_allowed, (const float *mask_logits, long count), (
 }
 
 /// `width` queries; their best stay in registers from pixel to pixel.
-static inline __attribute__((always_inline)) void scan_queries(
+INLINE void scan_queries(
     const int width, const float *similarity, long stride, const float *mask_logits, long logit_stride,
     long pixels, long first, float *restrict best, int *restrict index)
 {

@@ -1,5 +1,5 @@
 // Bilinear resizing, channels last. The gradient is gathered, so that every row has one writer.
-#include "include/CKernels.h"
+#include "include/resize.h"
 #include "kernel.h"
 #include <string.h>
 
@@ -20,7 +20,7 @@ KERNEL(void, pk_resize_row, (const struct resize_axis *rows, const struct resize
 }
 
 /// How much of output `output` came from input `input`.
-static inline __attribute__((always_inline)) float share(
+INLINE float share(
     const struct resize_axis *axis, long output, long input)
 {
     float weight = axis->weight[output];

@@ -1,6 +1,5 @@
 // Stores that go past the caches: to a map too large to be found there again.
-#ifndef CKERNELS_STREAMS_H
-#define CKERNELS_STREAMS_H
+#pragma once
 #include "include/convolution.h"
 
 /// Orders what was stored past the caches before what follows, for the threads that read it next.
@@ -12,5 +11,3 @@ static inline void finish_streams(const struct convolution_epilogue *epilogue)
     (void)epilogue;
 #endif
 }
-
-#endif

@@ -1,13 +1,13 @@
 // Scalar forms of exp, sigmoid and log1p without branches or calls: a loop over them becomes vector code in
 // every clone.
-#ifndef CKERNELS_VECTOR_MATH_H
-#define CKERNELS_VECTOR_MATH_H
+#pragma once
+#include "kernel.h"
 #include <string.h>
 
 /// Lets sums of one statement block be taken in vector lanes. The order is fixed when the kernel is compiled.
 #define SUM_IN_LANES _Pragma("clang fp reassociate(on)")
 
-static inline __attribute__((always_inline)) float float_from_bits(int bits)
+INLINE float float_from_bits(int bits)
 {
     float value;
     memcpy(&value, &bits, sizeof value);
@@ -15,7 +15,7 @@ static inline __attribute__((always_inline)) float float_from_bits(int bits)
 }
 
 /// e^x, relative error below 1e-7. 0 below −87.33 (no denormals), infinity above 88.73, NaN stays.
-static inline __attribute__((always_inline)) float exp_float(float x)
+INLINE float exp_float(float x)
 {
     const float lowest = -87.33654f, round = 12582912.0f; // 1.5 · 2^23: adding it rounds to a whole number
     float bounded = x < lowest ? lowest : x;
@@ -42,13 +42,10 @@ static inline __attribute__((always_inline)) float exp_float(float x)
 }
 
 /// 1 / (1 + e^−x).
-static inline __attribute__((always_inline)) float sigmoid_float(float x)
-{
-    return 1.0f / (1.0f + exp_float(-x));
-}
+INLINE float sigmoid_float(float x) { return 1.0f / (1.0f + exp_float(-x)); }
 
 /// log(1 + z) for z in [0, 1], relative error below 2e-7: 2 artanh(z / (2 + z)) by its series.
-static inline __attribute__((always_inline)) float log1p_unit(float z)
+INLINE float log1p_unit(float z)
 {
     float s = z / (2.0f + z), q = s * s;
     float p = 1.0f / 17;
@@ -65,7 +62,7 @@ static inline __attribute__((always_inline)) float log1p_unit(float z)
 /// 1 / (1 + e^−x), relative error below 3e-7 where the result is a normal number. It is evaluated for every
 /// query and pixel, so it is leaner than sigmoid_float: the bounds keep 2^n in one factor, the polynomial is
 /// the least that float32 can tell.
-static inline __attribute__((always_inline)) float bounded_sigmoid(float x)
+INLINE float bounded_sigmoid(float x)
 {
     const float most = 87.0f, round = 12582912.0f; // 1.5 · 2^23: adding it rounds to a whole number
     float bounded = x < -most ? -most : x;
@@ -86,5 +83,3 @@ static inline __attribute__((always_inline)) float bounded_sigmoid(float x)
     // Of 0x4b400000 + n + 127 the shift keeps what the exponent needs.
     return 1.0f / (1.0f + p * float_from_bits((int)((unsigned)(bits + 127) << 23)));
 }
-
-#endif

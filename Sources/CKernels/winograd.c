@@ -9,8 +9,6 @@
 /// two.
 enum { most_points = 6, plane_gap = 16 };
 
-static long minimum(long a, long b) { return a < b ? a : b; }
-
 long pk_winograd_weight_count(long tile, long output_channels, long channels)
 {
     return (tile + 2) * (tile + 2) * pk_convolution_packed_count(output_channels, channels);

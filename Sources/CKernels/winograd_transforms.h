@@ -3,8 +3,7 @@
 // F(2, 3) evaluates at 0, ±1, ∞. F(4, 3) at 0, ±a, ±b, ∞ with a = 1/√2, b = √2 in place of the usual 1 and
 // 2: the powers in the transforms stay within 1/√8 … √8 instead of 1 … 8, and the rounding error is several
 // times smaller.
-#ifndef CKERNELS_WINOGRAD_TRANSFORMS_H
-#define CKERNELS_WINOGRAD_TRANSFORMS_H
+#pragma once
 #include "epilogue.h"
 
 #define POINT_A 0.70710678118654752f
@@ -76,5 +75,3 @@ INLINE void transform_output(
     y[3 * target_step] = POINT_A * SQUARE_A * difference_a + POINT_B * SQUARE_B * difference_b
         + m[5 * step];
 }
-
-#endif

@@ -7,11 +7,6 @@ package struct AssignedPair: Equatable, Sendable {
     package let row: Int
     /// The column: a target segment.
     package let column: Int
-
-    package init(row: Int, column: Int) {
-        self.row = row
-        self.column = column
-    }
 }
 
 /// The assignment of least total cost: min(rows, columns) pairs, each row and column at most once, ascending by row.

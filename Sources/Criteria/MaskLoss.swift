@@ -16,21 +16,17 @@ package func maskLosses(logits: Variable, targets: Tensor) -> Variable {
     let x = logits.value
     let result = Tensor(uninitialized: [masks, 2])
     // Of each mask: the numerator 2 Σ s·t + 1 and the denominator Σ s + Σ t + 1.
-    var fractions = [(numerator: Double, denominator: Double)](repeating: (1, 1), count: masks)
-    fractions.withUnsafeMutableBufferPointer { fractions in
-        parallelFor(masks) { mask in
-            let (values, wanted) = (x.data + mask * points, targets.data + mask * points)
-            let crossEntropy = pk_sigmoid_cross_entropy_sum(values, wanted, points)
-            let fraction = withUnsafeTemporaryAllocation(of: Double.self, capacity: 3) { sums in
-                pk_dice_sums(values, wanted, points, sums.baseAddress)
-                return (numerator: 2 * sums[0] + 1, denominator: sums[1] + sums[2] + 1)
-            }
-            fractions[mask] = fraction
-            result.data[2 * mask] = Float(crossEntropy / Double(points))
-            result.data[2 * mask + 1] = Float(1 - fraction.numerator / fraction.denominator)
+    let fractions = parallelMap(masks) { mask -> (numerator: Double, denominator: Double) in
+        let (values, wanted) = (x.data + mask * points, targets.data + mask * points)
+        let fraction = withUnsafeTemporaryAllocation(of: Double.self, capacity: 3) { sums in
+            pk_dice_sums(values, wanted, points, sums.baseAddress)
+            return (2 * sums[0] + 1, sums[1] + sums[2] + 1)
         }
+        result.data[2 * mask] = Float(pk_sigmoid_cross_entropy_sum(values, wanted, points) / Double(points))
+        result.data[2 * mask + 1] = Float(1 - fraction.0 / fraction.1)
+        return fraction
     }
-    return record(result, inputs: [logits]) { [fractions] dY in
+    return record(result, inputs: [logits]) { dY in
         let dX = Tensor(uninitialized: x.shape)
         parallelFor(masks) { mask in
             let (values, wanted) = (x.data + mask * points, targets.data + mask * points)

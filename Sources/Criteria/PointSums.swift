@@ -9,7 +9,6 @@ import Tensors
 /// Σ BCE(x, 1)·t + BCE(x, 0)·(1 − t) is Σ softplus(x) − Σ x·t, so that one product xᵀt is enough.
 struct PointSums {
     private let points: Int
-    private let queries: Int
     private let segments: Int
     private var logitProducts: [Double]
     private var sigmoidProducts: [Double]
@@ -24,7 +23,7 @@ struct PointSums {
     init(features: Tensor, embeddings: Tensor, targets: Tensor) {
         let points = targets.shape[0]
         let (queries, segments) = (embeddings.shape[0], targets.shape[1])
-        (self.points, self.queries, self.segments) = (points, queries, segments)
+        (self.points, self.segments) = (points, segments)
         logitProducts = Array(repeating: 0, count: queries * segments)
         sigmoidProducts = logitProducts
         softplusSums = Array(repeating: 0, count: queries)

@@ -95,11 +95,12 @@ package struct SetCriterion: Criterion {
         suffix: String
     ) -> [Losses.Term] {
         let weights = configuration.weights
+        let classWeight = Variable(Tensor([weights.classification], shape: [1]))
         func sum(_ column: Int, _ weight: Float) -> Variable {
             columnSum(perMask, rows: rows, parts: parts, column: column, factor: weight / maskCount)
         }
         return [
-            .init(name: "loss_ce" + suffix, loss: scale(classification, weights.classification)),
+            .init(name: "loss_ce" + suffix, loss: multiply(classification, classWeight)),
             .init(name: "loss_mask" + suffix, loss: sum(0, weights.mask)),
             .init(name: "loss_dice" + suffix, loss: sum(1, weights.dice)),
         ]
@@ -129,9 +130,8 @@ package struct SetCriterion: Criterion {
             let pairs: [AssignedPair]
             do {
                 pairs = try matcher.match(
-                    classLogits: item(image, of: logits), maskEmbeddings: item(image, of: embeddings),
-                    pointFeatures: item(image, of: features), points: item(image, of: points), targets: target,
-                    canvas: canvas)
+                    classLogits: logits.item(image), maskEmbeddings: embeddings.item(image),
+                    pointFeatures: features.item(image), points: points.item(image), targets: target, canvas: canvas)
             } catch { throw error.placed(image: image, output: name) }
             matched += pairs.map { MatchedMask(output: output, image: image, query: $0.row, segment: $0.column) }
         }
@@ -187,11 +187,6 @@ package struct SetCriterion: Criterion {
         }
         throw MatchingError(
             tensor: name, output: output, value: Double(tensor.array[index]), position: position)
-    }
-
-    /// One item of the leading axis: [B, …] -> […].
-    private func item(_ index: Int, of batch: Tensor) -> Tensor {
-        batch.items(index..<index + 1).reshaped(Array(batch.shape.dropFirst()))
     }
 
     /// Tensors one after another along their leading axis.

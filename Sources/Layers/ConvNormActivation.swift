@@ -73,7 +73,7 @@ package struct ConvNormActivation {
 
     /// From some channels of a map into channels of a wider one: see `JoinedMaps`.
     package func callAsFunction(
-        _ x: JoinedMaps.Slice, into: (output: Tensor, channelOffset: Int)?, _ context: ForwardContext,
+        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext,
         residual: Variable? = nil
     ) -> Variable {
         let size = geometry.outputSize(height: x.map.shape[1], width: x.map.shape[2])

@@ -32,7 +32,7 @@ package struct NormActivation {
     /// Without a graph `channels` are those of the map's input that it reads, and the result is written `into` a map.
     package func callAsFunction(
         _ context: ForwardContext, bias: Variable? = nil, residual: Variable? = nil, channels: Range<Int>? = nil,
-        into: (output: Tensor, channelOffset: Int)? = nil, _ map: (_ bias: Variable?, _ fusion: Fusion?) -> Variable
+        into: ChannelSlice? = nil, _ map: (_ bias: Variable?, _ fusion: Fusion?) -> Variable
     ) -> Variable {
         if context.recordsGradients { return followed(map(bias, nil), residual, context) }
         guard let (scale, shift) = affine(bias?.value, context) else {

@@ -6,19 +6,8 @@ import Annotations
 package struct CityscapesInstanceEvaluator: Evaluator {
     package static let task = "segm"
 
-    /// A predicted instance.
-    package struct Prediction: Sendable {
-        /// Its class as a label id; those without instance scores are passed over.
-        package let label: Int
-        package let confidence: Double
-        package let mask: RunLengthMask
-
-        package init(label: Int, confidence: Double, mask: RunLengthMask) {
-            self.label = label
-            self.confidence = confidence
-            self.mask = mask
-        }
-    }
+    /// A predicted instance, its category a label id; those without instance scores are passed over.
+    package typealias Prediction = InstanceEvaluator.Prediction
 
     /// A prediction in the ranking at one threshold.
     struct Ranked: Equatable, Sendable {
@@ -74,10 +63,10 @@ package struct CityscapesInstanceEvaluator: Evaluator {
                     expected: "\(instances.count) pixels", got: "\(mask.height)x\(mask.width)",
                     advice: "predict at the size of the ground truth")
             }
-            guard CityscapesLabel.all.indices.contains(prediction.label) else {
+            guard CityscapesLabel.all.indices.contains(prediction.category) else {
                 throw MetricsError(
                     place: place, what: "a prediction's label is not in the list", expected: "0 to 33",
-                    got: "\(prediction.label)", advice: "write label ids, not trainIds")
+                    got: "\(prediction.category)", advice: "write label ids, not trainIds")
             }
         }
         let areas = runCounts(instances.count) { instances[$0] }
@@ -140,15 +129,15 @@ struct CityscapesOverlap {
             if run % 2 == 1 { addRunCounts(start..<start + length, to: &counts) { columns[$0] } }
             start += length
         }
-        label = prediction.label
-        confidence = prediction.confidence
+        label = prediction.category
+        confidence = prediction.score
         area = counts.values.reduce(0, +)
         voidPixels = counts.reduce(0) { sum, count in
             let isVoid =
                 Int(count.key) < CityscapesLabel.all.count && CityscapesLabel.all[Int(count.key)].isIgnored
             return isVoid ? sum + count.value : sum
         }
-        shared = counts.filter { Int($0.key < 1000 ? $0.key : $0.key / 1000) == prediction.label }
+        shared = counts.filter { Int($0.key < 1000 ? $0.key : $0.key / 1000) == prediction.category }
             .reduce(into: [:]) { $0[$1.key] = ($1.value, areas[$1.key, default: 0]) }
     }
 

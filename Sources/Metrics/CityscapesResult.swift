@@ -20,12 +20,17 @@ package struct CityscapesResult: EvaluationResult {
         CityscapesTables.categories, CityscapesTables.categoryHasInstances
     ).filter(\.1).map(\.0)
 
-    /// Means over the scores that exist.
-    package var averageScoreClasses: Double { Self.mean(classScores) }
-    package var averageScoreInstClasses: Double { Self.mean(classInstanceScores) }
-    package var averageScoreCategories: Double { Self.mean(categoryScores) }
-    package var averageScoreInstCategories: Double { Self.mean(categoryInstanceScores) }
+    /// Of each list cityscapesScripts' key, the key of its mean, the names that belong to its scores, and the scores.
+    private var lists: [(key: String, mean: String, names: [String], scores: [Double])] {
+        [
+            ("classScores", "averageScoreClasses", Self.classNames, classScores),
+            ("classInstScores", "averageScoreInstClasses", Self.instanceClassNames, classInstanceScores),
+            ("categoryScores", "averageScoreCategories", Self.categoryNames, categoryScores),
+            ("categoryInstScores", "averageScoreInstCategories", Self.instanceCategoryNames, categoryInstanceScores),
+        ]
+    }
 
+    /// The mean of the scores that exist.
     private static func mean(_ scores: [Double]) -> Double {
         let known = scores.filter { !$0.isNaN }
         return known.reduce(0, +) / Double(known.count)
@@ -33,42 +38,27 @@ package struct CityscapesResult: EvaluationResult {
 
     /// The four means, then `classScores.road`, …: cityscapesScripts' keys, nested ones with a dot.
     package var entries: [(name: String, value: Double)] {
-        var entries = [
-            (name: "averageScoreClasses", value: averageScoreClasses),
-            (name: "averageScoreInstClasses", value: averageScoreInstClasses),
-            (name: "averageScoreCategories", value: averageScoreCategories),
-            (name: "averageScoreInstCategories", value: averageScoreInstCategories),
-        ]
-        let lists = [
-            ("classScores", Self.classNames, classScores),
-            ("classInstScores", Self.instanceClassNames, classInstanceScores),
-            ("categoryScores", Self.categoryNames, categoryScores),
-            ("categoryInstScores", Self.instanceCategoryNames, categoryInstanceScores),
-        ]
-        for (list, names, scores) in lists {
-            entries += zip(names, scores).map { (name: "\(list).\($0)", value: $1) }
-        }
-        return entries
+        lists.map { (name: $0.mean, value: Self.mean($0.scores)) }
+            + lists.flatMap { list in zip(list.names, list.scores).map { (name: "\(list.key).\($0)", value: $1) } }
     }
 
     /// The scores in percent as lines for a terminal: classes, categories, means.
     package func table() -> String {
-        func rows(_ names: [String], _ scores: [Double], _ instanceNames: [String], _ instance: [Double])
-            -> [(
-                name: String, scores: [Double]
-            )]
-        {
-            let weighted = Dictionary(zip(instanceNames, instance), uniquingKeysWith: { first, _ in first })
+        func rows(_ names: [String], _ scores: [Double], _ things: [String], _ instance: [Double]) -> [ScoreTable.Row] {
+            let weighted = Dictionary(zip(things, instance), uniquingKeysWith: { first, _ in first })
             return zip(names, scores).map { ($0, [100 * $1, 100 * (weighted[$0] ?? .nan)]) }
         }
+        func means(_ name: String, _ scores: [Double], _ instance: [Double]) -> ScoreTable.Row {
+            (name, [100 * Self.mean(scores), 100 * Self.mean(instance)])
+        }
+        let categories = rows(Self.categoryNames, categoryScores, Self.instanceCategoryNames, categoryInstanceScores)
         return ScoreTable(
             header: ["class", "IoU", "iIoU"],
             rows: rows(Self.classNames, classScores, Self.instanceClassNames, classInstanceScores)
-                + rows(Self.categoryNames, categoryScores, Self.instanceCategoryNames, categoryInstanceScores)
-                .map { ("category \($0.name)", $0.scores) },
+                + categories.map { ("category \($0.name)", $0.scores) },
             means: [
-                ("classes", [100 * averageScoreClasses, 100 * averageScoreInstClasses]),
-                ("categories", [100 * averageScoreCategories, 100 * averageScoreInstCategories]),
+                means("classes", classScores, classInstanceScores),
+                means("categories", categoryScores, categoryInstanceScores),
             ]
         ).text
     }

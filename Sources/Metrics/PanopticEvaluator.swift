@@ -56,20 +56,15 @@ package struct PanopticEvaluator: Evaluator {
                 "prediction and truth differ in size", "\(truth.ids.count) pixels", "\(prediction.ids.count)")
         }
         let (predicted, wanted) = (try prediction.segmentsByID(), try truth.segmentsByID())
-        try requireCategories(prediction)
-        try requireCategories(truth)
+        for map in [prediction, truth] { try requireCategories(map) }
         let overlap = PanopticOverlap(prediction: prediction.ids, truth: truth.ids)
-        if let id = overlap.predictionAreas.keys.filter({ $0 != 0 && predicted[$0] == nil }).min() {
-            throw prediction.fault(
-                "segment \(id) is in the PNG but not in the JSON", "a listed segment", "pixels of \(id)")
+        let predictedIDs = Set(overlap.predictionAreas.keys)
+        for (map, ids, listed) in [(prediction, predictedIDs, predicted), (truth, overlap.truthIDs, wanted)] {
+            guard let id = ids.filter({ $0 != 0 && listed[$0] == nil }).min() else { continue }
+            throw map.fault("segment \(id) is in the PNG but not in the JSON", "a listed segment", "pixels of \(id)")
         }
-        if let id = overlap.truthIDs.filter({ $0 != 0 && wanted[$0] == nil }).min() {
-            throw truth.fault(
-                "segment \(id) is in the PNG but not in the JSON", "a listed segment", "pixels of \(id)")
-        }
-        if let id = predicted.keys.filter({ overlap.predictionAreas[$0] == nil }).min() {
-            throw prediction.fault(
-                "segment \(id) is in the JSON but not in the PNG", "pixels of \(id)", "none")
+        if let id = predicted.keys.filter({ !predictedIDs.contains($0) }).min() {
+            throw prediction.fault("segment \(id) is in the JSON but not in the PNG", "pixels of \(id)", "none")
         }
         count(overlap, predicted, wanted, truth.segments)
     }

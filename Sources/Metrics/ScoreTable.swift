@@ -1,10 +1,12 @@
 /// Names and scores in columns for a terminal: rows, a rule, means. A dash stands for a score that does not
 /// exist.
 struct ScoreTable {
+    typealias Row = (name: String, scores: [Double])
+
     /// The names of the columns; the first is that of the names.
     let header: [String]
-    let rows: [(name: String, scores: [Double])]
-    let means: [(name: String, scores: [Double])]
+    let rows: [Row]
+    let means: [Row]
 
     /// The lines, without an end of line after the last.
     var text: String {
@@ -23,7 +25,7 @@ struct ScoreTable {
         return ([line(header), rule] + body.map(line) + [rule] + foot.map(line)).joined(separator: "\n")
     }
 
-    private func cells(_ row: (name: String, scores: [Double])) -> [String] {
+    private func cells(_ row: Row) -> [String] {
         precondition(
             row.scores.count == header.count - 1,
             "ScoreTable: \(row.scores.count) scores, \(header.count) columns")

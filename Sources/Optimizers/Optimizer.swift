@@ -18,8 +18,7 @@ package final class Optimizer {
 
         /// Each part as documented with its type.
         package init(
-            rule: UpdateRule, settings: ParameterSettings, clipping: GradientClipping,
-            schedule: LearningRateSchedule
+            rule: UpdateRule, settings: ParameterSettings, clipping: GradientClipping, schedule: LearningRateSchedule
         ) {
             self.rule = rule
             self.settings = settings
@@ -63,8 +62,7 @@ package final class Optimizer {
         self.configuration = configuration
         slots = parameters.filter(\.isTrainable).map { parameter in
             let values = configuration.settings.values(for: parameter)
-            return Slot(
-                parameter: parameter, learningRate: values.learningRate, weightDecay: values.weightDecay)
+            return Slot(parameter: parameter, learningRate: values.learningRate, weightDecay: values.weightDecay)
         }
         for (index, slot) in slots.enumerated() {
             let count = slot.parameter.value.count
@@ -109,15 +107,10 @@ package final class Optimizer {
 
     /// Σ g² of each slot, in chunks added in a fixed order.
     private func squareSums(scale: Double) -> [Double] {
-        var parts = [Double](repeating: 0, count: chunks.count)
-        parts.withUnsafeMutableBufferPointer { parts in
-            guard let parts = parts.baseAddress else { return }
-            parallelFor(chunks.count) { index in
-                let chunk = chunks[index]
-                guard let gradient = slots[chunk.slot].parameter.gradient else { return }
-                parts[index] = pk_optimizer_square_sum(
-                    gradient.data + chunk.range.lowerBound, chunk.range.count, Float(scale))
-            }
+        let parts = parallelMap(chunks.count) { index in
+            let chunk = chunks[index]
+            guard let gradient = slots[chunk.slot].parameter.gradient else { return 0.0 }
+            return pk_optimizer_square_sum(gradient.data + chunk.range.lowerBound, chunk.range.count, Float(scale))
         }
         var sums = [Double](repeating: 0, count: slots.count)
         for (chunk, part) in zip(chunks, parts) { sums[chunk.slot] += part }
@@ -167,16 +160,12 @@ package final class Optimizer {
     }
 
     private func update(_ chunk: Chunk, multiplier: Double, _ transform: gradient_transform) {
-        let slot = slots[chunk.slot]
+        let (slot, start) = (slots[chunk.slot], chunk.range.lowerBound)
         guard let gradient = slot.parameter.gradient else { return }
-        let start = chunk.range.lowerBound
-        let slice = UpdateRule.Slice(
-            value: slot.parameter.value.data + start, first: slot.first.map { $0.data + start },
-            second: slot.second.map { $0.data + start }, gradient: gradient.data + start,
-            count: chunk.range.count)
         configuration.rule.update(
-            slice, step: step, learningRate: slot.learningRate * multiplier, weightDecay: slot.weightDecay,
-            gradient: transform)
+            slot.parameter.value.data + start, first: slot.first.map { $0.data + start },
+            second: slot.second.map { $0.data + start }, count: chunk.range.count, gradient: gradient.data + start,
+            transform, step: step, learningRate: slot.learningRate * multiplier, weightDecay: slot.weightDecay)
     }
 }
 
@@ -207,27 +196,16 @@ extension Optimizer {
 
     private func faults(of state: OptimizerState) -> [String] {
         var faults: [String] = state.step < 0 ? ["step \(state.step)"] : []
-        let shapes = Dictionary(slots.map { ($0.parameter.name, $0.parameter.value.shape) }) { first, _ in
-            first
-        }
+        let shapes = Dictionary(slots.map { ($0.parameter.name, $0.parameter.value.shape) }) { first, _ in first }
         for (kind, moments) in [("first moment", state.first), ("second moment", state.second)] {
-            for (name, tensor) in moments.sorted(by: { $0.key < $1.key }) {
-                guard let shape = shapes[name] else {
-                    faults.append("\(kind) of \(name): no such trainable parameter")
-                    continue
-                }
-                if shape != tensor.shape {
-                    faults.append("\(kind) of \(name): expected \(shape), got \(tensor.shape)")
-                }
+            for (name, tensor) in moments.sorted(by: { $0.key < $1.key }) where shapes[name] != tensor.shape {
+                let fault = shapes[name].map { "expected \($0), got \(tensor.shape)" } ?? "no such trainable parameter"
+                faults.append("\(kind) of \(name): \(fault)")
             }
         }
         let moments = configuration.rule.momentCount
-        if moments < 2, !state.second.isEmpty {
-            faults.append("second moments, which this optimiser does not keep")
-        }
-        if moments < 1, !state.first.isEmpty {
-            faults.append("first moments, which this optimiser does not keep")
-        }
+        if moments < 2, !state.second.isEmpty { faults.append("second moments, which this optimiser does not keep") }
+        if moments < 1, !state.first.isEmpty { faults.append("first moments, which this optimiser does not keep") }
         if moments == 2, Set(state.first.keys) != Set(state.second.keys) {
             faults.append("first and second moments of different parameters")
         }

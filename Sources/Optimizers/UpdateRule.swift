@@ -16,34 +16,25 @@ package enum UpdateRule: Sendable, Equatable {
         }
     }
 
-    /// A run of values of one parameter with its moments, which `update` changes in place.
-    struct Slice {
-        var value: UnsafeMutablePointer<Float>
-        var first: UnsafeMutablePointer<Float>?
-        var second: UnsafeMutablePointer<Float>?
-        var gradient: UnsafePointer<Float>
-        var count: Int
-    }
-
-    /// One step of `slice`; `step` counts from 1.
+    /// One step of `count` neighbouring values of one parameter with their moments, in place; `step` counts from 1.
     func update(
-        _ slice: Slice, step: Int, learningRate: Double, weightDecay: Double,
-        gradient transform: gradient_transform
+        _ value: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>?,
+        second: UnsafeMutablePointer<Float>?, count: Int, gradient: UnsafePointer<Float>,
+        _ transform: gradient_transform, step: Int, learningRate: Double, weightDecay: Double
     ) {
         switch self {
         case .adamW(let firstDecay, let secondDecay, let epsilon):
-            guard let first = slice.first, let second = slice.second else { return }
             let numbers = adamw_step(
                 decay: Float(1 - learningRate * weightDecay), first_share: Float(1 - firstDecay),
                 second_keep: Float(secondDecay), second_share: Float(1 - secondDecay),
                 step_size: Float(learningRate / (1 - pow(firstDecay, Double(step)))),
                 root_correction: Float(sqrt(1 - pow(secondDecay, Double(step)))), epsilon: Float(epsilon))
-            pk_optimizer_adamw(slice.value, first, second, slice.gradient, slice.count, transform, numbers)
+            pk_optimizer_adamw(value, first, second, gradient, count, transform, numbers)
         case .sgd(let momentum, let nesterov):
             let numbers = sgd_step(
                 rate: Float(learningRate), weight_decay: Float(weightDecay), momentum: Float(momentum),
                 nesterov: nesterov ? 1 : 0)
-            pk_optimizer_sgd(slice.value, slice.first, slice.gradient, slice.count, transform, numbers)
+            pk_optimizer_sgd(value, first, gradient, count, transform, numbers)
         }
     }
 }

@@ -35,18 +35,17 @@ package struct Profile {
         let trace = ForwardTrace()
         let (height, width, batch) = (options.size.height, options.size.width, options.batch)
         let context = (options.trains ? ForwardContext.training : .evaluation).traced(by: trace)
-        let infer = options.trains ? nil : network.inference(height: height, width: width, batch: batch)
-        let train = options.trains ? network.trainingStep(height: height, width: width, batch: batch) : nil
+        let work: (ForwardContext) throws -> Void =
+            options.trains
+            ? network.trainingStep(height: height, width: width, batch: batch)
+            : network.inference(height: height, width: width, batch: batch)
         var best: (seconds: Double, modules: [ForwardTrace.Module]) = (.infinity, [])
         let product = try MatrixProduct()
         let measured = try TimedRuns(
             runs: options.runs, product,
             prepare: {
                 trace.reset()
-                return {
-                    infer?(context)
-                    try train?(context)
-                }
+                return { try work(context) }
             },
             note: { seconds in
                 if seconds < best.seconds { best = (seconds, trace.modules) }
@@ -55,9 +54,7 @@ package struct Profile {
         return report(measured, product.machine, best.modules)
     }
 
-    private func report(
-        _ measured: TimedRuns, _ machine: Machine, _ modules: [ForwardTrace.Module]
-    ) -> ProfileReport {
+    private func report(_ measured: TimedRuns, _ machine: Machine, _ modules: [ForwardTrace.Module]) -> ProfileReport {
         let work = modules.reduce(into: ForwardWork()) { $0.add($1.work) }
         let multiplyAdds = Double(work.macs * (options.trains ? 3 : 1))
         return ProfileReport(

@@ -85,20 +85,10 @@ package struct ProfileReport: Codable, Sendable {
                 "ones those that the papers count (norms and resizing too, the mixing of class maps not);",
                 "T is the time of SGEMM at its best for the multiply-adds of a run (\(passes))",
             ] + machine.lines + [""]
-        let stageLines = stages.map { stage in
-            Self.row(
-                (stage.isPartOfForward ? "  " : "") + stage.name, "", "", "", stage.seconds,
-                share: stage.seconds / seconds)
-        }
-        let moduleLines = modules.map { module in
-            Self.row(
-                module.name, Self.millions(module.parameters), Self.thousandMillions(module.macs),
-                Self.thousandMillions(module.published), module.seconds, share: module.seconds / seconds)
-        }
-        let header = Self.columns("", "parameters", "MAC", "published", "seconds", "share")
-        let total = Self.row(
-            "total", Self.millions(parameters), Self.thousandMillions(macs), Self.thousandMillions(published), seconds,
-            share: 1)
+        let header = Self.columns("", ["parameters", "MAC", "published", "seconds", "share"])
+        let stageLines = stages.map { row(($0.isPartOfForward ? "  " : "") + $0.name, nil, $0.seconds) }
+        let moduleLines = modules.map { row($0.name, ($0.parameters, $0.macs, $0.published), $0.seconds) }
+        let total = row("total", (parameters, macs, published), seconds)
         return protocolLines + [header] + stageLines + [""] + moduleLines + ["", total] + summary
     }
 
@@ -108,19 +98,16 @@ package struct ProfileReport: Codable, Sendable {
         return [times, rate + String(format: ", peak memory %.2f GB", Double(peakBytes) / 1e9)]
     }
 
-    private static func millions(_ count: Int) -> String { String(format: "%.3f M", Double(count) / 1e6) }
-
-    private static func thousandMillions(_ count: Int) -> String { String(format: "%.3f G", Double(count) / 1e9) }
-
-    private static func row(
-        _ name: String, _ parameters: String, _ macs: String, _ published: String, _ seconds: Double, share: Double
-    ) -> String {
-        columns(
-            name, parameters, macs, published, String(format: "%.4f", seconds),
-            String(format: "%.1f %%", 100 * share))
+    private func row(_ name: String, _ work: (parameters: Int, macs: Int, published: Int)?, _ time: Double) -> String {
+        func giga(_ count: Int) -> String { String(format: "%.3f G", Double(count) / 1e9) }
+        let counts = work.map {
+            [String(format: "%.3f M", Double($0.parameters) / 1e6), giga($0.macs), giga($0.published)]
+        }
+        let times = [String(format: "%.4f", time), String(format: "%.1f %%", 100 * (time / seconds))]
+        return Self.columns(name, (counts ?? ["", "", ""]) + times)
     }
 
-    private static func columns(_ name: String, _ rest: String...) -> String {
+    private static func columns(_ name: String, _ rest: [String]) -> String {
         let padded = rest.map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }
         return name.padding(toLength: max(60, name.count), withPad: " ", startingAt: 0) + padded.joined()
     }

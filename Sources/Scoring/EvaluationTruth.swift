@@ -101,20 +101,12 @@ package struct EvaluationTruth: Sendable {
             )
         }
         if let found = prediction.instances {
-            image.cityscapesInstances = truth.cityscapes.map { cityscapes in
-                let predictions = found.map {
-                    CityscapesInstanceEvaluator.Prediction(
-                        label: categoryIDs[$0.category], confidence: Double($0.score), mask: $0.mask)
-                }
-                return (predictions, cityscapes.instances.values, place)
+            let predictions = found.map {
+                InstanceEvaluator.Prediction(
+                    category: categoryIDs[$0.category], mask: $0.mask, score: Double($0.score))
             }
-            image.instances = truth.instances.map { instances in
-                let predictions = found.map {
-                    InstanceEvaluator.Prediction(
-                        category: categoryIDs[$0.category], mask: $0.mask, score: Double($0.score))
-                }
-                return (predictions, instances, place)
-            }
+            image.cityscapesInstances = truth.cityscapes.map { (predictions, $0.instances.values, place) }
+            image.instances = truth.instances.map { (predictions, $0, place) }
         }
         return image
     }

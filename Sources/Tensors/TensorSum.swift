@@ -16,17 +16,12 @@ extension Tensor {
     /// Whether every value is finite.
     package var isFinite: Bool {
         let values = data
-        let chunks = (count + elementGrain - 1) / elementGrain
         // The largest magnitude as bits: infinity and NaN are those from 0x7f800000 on.
-        let largest = [UInt32](unsafeUninitializedCapacity: chunks) { buffer, initialized in
-            initialized = chunks
-            guard let largest = buffer.baseAddress else { return }
-            parallelRows(count, grain: elementGrain) { range in
-                var most: UInt32 = 0
-                for i in range { most = max(most, values[i].bitPattern & 0x7fff_ffff) }
-                largest[range.lowerBound / elementGrain] = most
-            }
-        }
-        return largest.allSatisfy { $0 < 0x7f80_0000 }
+        return parallelMap((count + elementGrain - 1) / elementGrain) { chunk in
+            var most: UInt32 = 0
+            let start = chunk * elementGrain
+            for i in start..<min(count, start + elementGrain) { most = max(most, values[i].bitPattern & 0x7fff_ffff) }
+            return most
+        }.allSatisfy { $0 < 0x7f80_0000 }
     }
 }

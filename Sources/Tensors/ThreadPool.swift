@@ -180,6 +180,15 @@ package final class ThreadPool: @unchecked Sendable {
 /// How the work is split may depend on shapes, never on the number of threads: so any number gives the same bits.
 package func parallelFor(_ count: Int, _ body: (Int) -> Void) { ThreadPool.run(count, body) }
 
+/// What `body` makes of 0 … count − 1, made as `parallelFor` does.
+package func parallelMap<Value>(_ count: Int, _ body: (Int) -> Value) -> [Value] {
+    [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
+        initialized = count
+        guard let values = buffer.baseAddress else { return }
+        parallelFor(count) { (values + $0).initialize(to: body($0)) }
+    }
+}
+
 /// Runs `body` on consecutive chunks of `grain` rows (the last may be shorter) on the worker pool.
 package func parallelRows(_ rows: Int, grain: Int, _ body: (Range<Int>) -> Void) {
     precondition(grain > 0, "parallelRows: grain \(grain)")

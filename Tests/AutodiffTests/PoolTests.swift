@@ -29,7 +29,7 @@ import Testing
         // Columns (−1, 0), (1, 2), (3, 4), and one row of the two is the image.
         #expect(y.shape == [1, 1, 3, 1])
         #expect(y.value.array[0] == 1 && y.value.array[1] == 1 && y.value.array[2].isNaN)
-        #expect(maxPool(x, kernel: 2, stride: 2, padding: 1).array[2].isNaN)
+        #expect(maxPool(Variable(x), kernel: 2, stride: 2, padding: 1).value.array[2].isNaN)
         backward(
             record(Tensor([0], shape: [1]), inputs: [y]) { _ in [Tensor([1, 2, 4], shape: [1, 1, 3, 1])] })
         #expect(gradient == [1, 2, 0, 4])
@@ -46,8 +46,8 @@ import Testing
     @Test func averageWritesIntoASlice() {
         let x = testTensor("x", [1, 5, 5, 2])
         let wide = Tensor(repeating: 7, shape: [1, 3, 3, 5])
-        averagePool(x, kernel: 3, stride: 2, padding: 1, into: (wide, 2))
-        let y = averagePool(x, kernel: 3, stride: 2, padding: 1).array
+        _ = averagePool(Variable(x), kernel: 3, stride: 2, padding: 1, into: (wide, 2))
+        let y = averagePool(Variable(x), kernel: 3, stride: 2, padding: 1).value.array
         let expected: [Float] = (0..<9).flatMap { [7, 7, y[2 * $0], y[2 * $0 + 1], 7] }
         #expect(wide.array == expected)
     }

@@ -6,25 +6,41 @@ import TestSupport
 import Testing
 
 @Suite struct MaskLossTests {
-    @Test("cross-entropy and dice of each mask")
-    func losses() {
-        let targets = Tensor(testTensor("targets", [3, 40]).array.map { max(0, $0) }, shape: [3, 40])
+    @Test("cross-entropy and dice of each mask", arguments: [[1, 1], [3, 7], [3, 40], [2, 150]])
+    func losses(shape: [Int]) {
+        // As grid sampling makes them: 0, 1, and some between.
+        let values = testTensor("targets", shape, scale: 2).array.map { min(max($0, 0), 1) }
+        let targets = Tensor(values, shape: shape)
         checkGradient(
-            inputs: [testTensor("logits", [3, 40], scale: 8)],
+            inputs: [testTensor("logits", shape, scale: 8)],
             operation: { maskLosses(logits: $0[0], targets: targets) },
             reference: { inputs in
-                (0..<3).flatMap { mask -> [Double] in
+                (0..<shape[0]).flatMap { mask -> [Double] in
                     var (loss, products, sum) = (0.0, 0.0, 0.0)
-                    for p in mask * 40..<mask * 40 + 40 {
-                        let (x, t) = (inputs[0][p], Double(targets.array[p]))
+                    for p in mask * shape[1]..<(mask + 1) * shape[1] {
+                        let (x, t) = (inputs[0][p], Double(values[p]))
                         let s = 1 / (1 + exp(-x))
                         loss -= t * log(s) + (1 - t) * log(1 - s)
                         products += s * t
                         sum += s + t
                     }
-                    return [loss / 40, 1 - (2 * products + 1) / (sum + 1)]
+                    return [loss / Double(shape[1]), 1 - (2 * products + 1) / (sum + 1)]
                 }
             })
+    }
+
+    @Test("extremes stay finite, and no masks have no losses")
+    func extremes() {
+        let (logits, targets) = (Tensor([500, -500, 500, -500], shape: [1, 4]), Tensor([1, 0, 0, 1], shape: [1, 4]))
+        let gradients = Gradients(count: 1)
+        let losses = maskLosses(logits: gradients.leaf(0, logits), targets: targets)
+        backward(weightedSum(losses, Tensor([1, 0], shape: [1, 2])))
+        #expect(losses.value.array[0] == 250)
+        #expect(gradients[0].array == [0, 0, 0.25, -0.25])
+        // One hit, one miss, one false alarm: 1 − (2 + 1) / (2 + 2 + 1).
+        assertClose(losses.value, [250, 0.4], tolerance: 1e-8)
+        let none = Tensor(zeros: [0, 12])
+        #expect(maskLosses(logits: Variable(none), targets: none).shape == [0, 2])
     }
 
     @Test("a mask at its own points is the product with the features, sampled bilinearly")

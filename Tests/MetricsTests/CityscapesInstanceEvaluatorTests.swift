@@ -13,8 +13,8 @@ import Testing
         -> CityscapesInstanceEvaluator.Prediction
     {
         .init(
-            label: label, confidence: confidence,
-            mask: RunLengthMask(height: 10, width: 40) { range.contains($0 % 40) })
+            category: label, mask: RunLengthMask(height: 10, width: 40) { range.contains($0 % 40) },
+            score: confidence)
     }
 
     private func result(

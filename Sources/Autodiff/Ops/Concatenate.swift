@@ -1,51 +1,38 @@
 import Tensors
 
-/// Joins along the last axis: [..., C₁], [..., C₂], … -> [..., C₁ + C₂ + …].
-package func concatenate(_ parts: [Tensor]) -> Tensor {
-    let leading = Array(parts.first?.shape.dropLast() ?? [])
-    precondition(
-        !parts.isEmpty && parts.allSatisfy { !$0.shape.isEmpty && Array($0.shape.dropLast()) == leading },
-        "concatenate: shapes \(parts.map(\.shape))")
-    let y = Tensor(uninitialized: leading + [parts.reduce(0) { $0 + $1.channels }])
-    let width = y.channels
-    parallelRows(y.rows, grain: 1024) { rows in
-        var offset = 0
-        for part in parts {
-            copyColumns(
-                part.data, stride: part.channels, to: y.data + offset, stride: width, part.channels, rows)
-            offset += part.channels
-        }
-    }
-    return y
-}
-
-/// Joins along the last axis: [..., C₁], [..., C₂], … -> [..., C₁ + C₂ + …]. Saves nothing; the gradients
-/// are slices.
+/// Joins along the last axis: [..., C₁], [..., C₂], … -> [..., C₁ + C₂ + …]. Saves nothing; the gradients are slices.
 package func concatenate(_ parts: [Variable]) -> Variable {
     let shapes = parts.map(\.shape)
+    let leading = Array(shapes.first?.dropLast() ?? [])
+    precondition(
+        !parts.isEmpty && shapes.allSatisfy { !$0.isEmpty && Array($0.dropLast()) == leading },
+        "concatenate: shapes \(shapes)")
+    let widths = parts.map(\.value.channels)
+    let offsets = widths.indices.map { widths[..<$0].reduce(0, +) }
+    let y = Tensor(uninitialized: leading + [widths.reduce(0, +)])
+    parallelRows(y.rows, grain: 1024) { rows in
+        for (part, offset) in zip(parts, offsets) {
+            copyColumns(part.value, 0, to: y, offset, count: part.value.channels, rows)
+        }
+    }
     let wanted = parts.map(\.needsGradient)
-    return record(concatenate(parts.map(\.value)), inputs: parts) { dY in
-        var offset = 0
-        return zip(shapes, wanted).map { shape, isWanted in
-            let first = offset
-            let channels = shape[shape.count - 1]
-            offset += channels
-            guard isWanted else { return nil }
-            let dX = Tensor(uninitialized: shape)
+    return record(y, inputs: parts) { dY in
+        shapes.indices.map { index in
+            guard wanted[index] else { return nil }
+            let dX = Tensor(uninitialized: shapes[index])
             parallelRows(dX.rows, grain: 1024) { rows in
-                copyColumns(
-                    dY.data + first, stride: dY.channels, to: dX.data, stride: channels, channels, rows)
+                copyColumns(dY, offsets[index], to: dX, 0, count: widths[index], rows)
             }
             return dX
         }
     }
 }
 
+/// Copies `count` columns of some rows, from the column `first` on to the column `place` on.
 private func copyColumns(
-    _ source: UnsafePointer<Float>, stride sourceStride: Int, to target: UnsafeMutablePointer<Float>,
-    stride targetStride: Int, _ count: Int, _ rows: Range<Int>
+    _ source: Tensor, _ first: Int, to target: Tensor, _ place: Int, count: Int, _ rows: Range<Int>
 ) {
-    for row in rows {
-        (target + row * targetStride).update(from: source + row * sourceStride, count: count)
-    }
+    let (from, to) = (source.data + first, target.data + place)
+    let (sourceWidth, targetWidth) = (source.channels, target.channels)
+    for row in rows { (to + row * targetWidth).update(from: from + row * sourceWidth, count: count) }
 }

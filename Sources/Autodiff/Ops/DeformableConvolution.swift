@@ -137,23 +137,17 @@ private struct DeformableGradient {
         }
         let dOffsets = needsColumns ? Tensor(uninitialized: sampler.offsetMask.shape) : nil
         let dWeights = wanted[2] ? Tensor(zeros: [shape[0] * bands, weight.count]) : nil
-        var parts = [PartialGradient?](repeating: nil, count: shape[0] * bands)
-        parts.withUnsafeMutableBufferPointer { parts in
-            let parts = parts
-            parallelFor(shape[0] * bands) { index in
-                let (image, first) = (index / bands, index % bands * rowsTogether)
-                let rows = min(shape[1], first)..<min(shape[1], first + rowsTogether)
-                let part = wanted[0] ? emptyPart(image: image, rows: rows) : nil
-                for first in stride(
-                    from: rows.lowerBound * shape[2], to: rows.upperBound * shape[2], by: gradientTilePixels)
-                {
-                    let pixels = first..<min(first + gradientTilePixels, rows.upperBound * shape[2])
-                    addTile(
-                        image: image, pixels: pixels, matrices: matrices, part: part, dOffsets: dOffsets,
-                        dWeight: dWeights.map { $0.data + index * weight.count })
-                }
-                parts[index] = part
+        let parts = parallelMap(shape[0] * bands) { index in
+            let (image, first) = (index / bands, index % bands * rowsTogether)
+            let rows = min(shape[1], first)..<min(shape[1], first + rowsTogether)
+            let part = wanted[0] ? emptyPart(image: image, rows: rows) : nil
+            let end = rows.upperBound * shape[2]
+            for first in stride(from: rows.lowerBound * shape[2], to: end, by: gradientTilePixels) {
+                addTile(
+                    image: image, pixels: first..<min(first + gradientTilePixels, end), matrices: matrices, part: part,
+                    dOffsets: dOffsets, dWeight: dWeights.map { $0.data + index * weight.count })
             }
+            return part
         }
         return [
             wanted[0] ? merged(parts.compactMap { $0 }, bands: bands) : nil, wanted[1] ? dOffsets : nil,

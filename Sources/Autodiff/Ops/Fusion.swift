@@ -9,11 +9,11 @@ package struct Fusion {
     /// The channels of x that are the input; nil for all.
     package var channels: Range<Int>?
     /// A wider map and the first of its channels that become the result; nil for a map of its own.
-    package var into: (output: Tensor, channelOffset: Int)?
+    package var into: ChannelSlice?
 
     /// An epilogue, and where to read and write.
     package init(
-        _ epilogue: Epilogue, channels: Range<Int>? = nil, into: (output: Tensor, channelOffset: Int)? = nil
+        _ epilogue: Epilogue, channels: Range<Int>? = nil, into: ChannelSlice? = nil
     ) {
         self.epilogue = epilogue
         self.channels = channels

@@ -11,16 +11,3 @@ package func gatherRows(_ x: Tensor, _ indices: [Int]) -> Tensor {
     }
     return y
 }
-
-/// Rows of a matrix by index: [N, C] -> [indices.count, C]. Saves the indices; rows taken twice add their gradients.
-package func gatherRows(_ x: Variable, _ indices: [Int]) -> Variable {
-    let shape = x.shape
-    return record(gatherRows(x.value, indices), inputs: [x]) { dY in
-        let dX = Tensor(zeros: shape)
-        let width = shape[1]
-        for (row, index) in indices.enumerated() {
-            for channel in 0..<width { dX.data[index * width + channel] += dY.data[row * width + channel] }
-        }
-        return [dX]
-    }
-}

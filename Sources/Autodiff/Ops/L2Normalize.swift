@@ -50,10 +50,7 @@ private struct Lines {
     /// number of lines.
     func forEach(_ body: (_ start: Int, _ first: Int, _ count: Int) -> Void) {
         if inner == 1 {
-            parallelRows(outer, grain: rowGrain(width: length)) { range in
-                body(range.lowerBound * length, range.lowerBound, range.count)
-            }
-            return
+            return forEachChunk(rows: outer, width: length) { start, rows in body(start, start / length, rows) }
         }
         let blocks = (inner + columnBlock - 1) / columnBlock
         parallelFor(outer * blocks) { tile in

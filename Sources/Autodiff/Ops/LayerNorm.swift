@@ -12,15 +12,13 @@ package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon:
     precondition(
         weight.shape == [channels] && bias.shape == [channels],
         "layerNorm: x \(x.shape), weight \(weight.shape), bias \(bias.shape)")
-    let grain = rowGrain(width: channels)
     let (input, scale, shift) = (x.value, weight.value, bias.value)
     let y = Tensor(uninitialized: x.shape)
     let statistics = Tensor(uninitialized: [rows, 2])
-    parallelRows(rows, grain: grain) { range in
-        let start = range.lowerBound * channels
+    forEachChunk(rows: rows, width: channels) { start, count in
         pk_layer_norm_forward(
-            input.data + start, scale.data, shift.data, epsilon, range.count, channels, y.data + start,
-            statistics.data + 2 * range.lowerBound)
+            input.data + start, scale.data, shift.data, epsilon, count, channels, y.data + start,
+            statistics.data + 2 * (start / channels))
     }
     let (needsX, needsWeight, needsBias) = (x.needsGradient, weight.needsGradient, bias.needsGradient)
     let images = x.images ?? 1
@@ -28,11 +26,10 @@ package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon:
         var gradients: [Tensor?] = [nil, nil, nil]
         if needsX {
             let dX = Tensor(uninitialized: input.shape)
-            parallelRows(rows, grain: grain) { range in
-                let start = range.lowerBound * channels
+            forEachChunk(rows: rows, width: channels) { start, count in
                 pk_layer_norm_backward(
-                    input.data + start, dY.data + start, scale.data, statistics.data + 2 * range.lowerBound,
-                    range.count, channels, dX.data + start)
+                    input.data + start, dY.data + start, scale.data, statistics.data + 2 * (start / channels), count,
+                    channels, dX.data + start)
             }
             gradients[0] = dX
         }
@@ -49,8 +46,7 @@ package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon:
 private func layerNormSums(_ x: Tensor, _ dY: Tensor, _ statistics: Tensor, images: Int) -> RowSums {
     let channels = x.channels
     return RowSums(groups: images, rows: x.rows / images, width: channels, quantities: 2) {
-        offset, rows, columns, sums in
-        precondition(columns == channels, "layerNorm: rows of \(channels) channels are too wide")
+        offset, rows, _, sums in
         pk_add_layer_norm_sums(
             x.data + offset, dY.data + offset, statistics.data + 2 * (offset / channels), rows, channels, sums,
             sums + channels)

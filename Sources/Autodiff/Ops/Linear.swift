@@ -40,21 +40,16 @@ package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
 
 /// x · Wᵀ + b on the last axis: [..., I], weight [O, I], bias [O] -> [..., O].
 ///
-/// Saves x where the weight needs a gradient, and the weight where x does. dX = dY · W; dW = dYᵀ · X; db =
-/// column sums of dY.
+/// Saves what `recordMap` says. dX = dY · W; dW = dYᵀ · X; db = column sums of dY.
 package func linear(_ x: Variable, weight: Variable, bias: Variable?) -> Variable {
-    let inputShape = x.shape
-    let savedX = weight.needsGradient ? x.value : nil
-    let savedWeight = x.needsGradient ? weight.value : nil
-    let (images, biasShape) = (x.images, bias.flatMap { $0.needsGradient ? $0.shape : nil })
+    let (inputShape, outputs) = (x.shape, weight.shape[0])
     let y = linear(x.value, weight: weight.value, bias: bias?.value)
-    return record(y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dY in
-        let dX = savedWeight.map { dataGradient(dY, weight: $0, shape: inputShape) }
-        let dW = savedX.map { x in sharedGradient(images, [x, dY]) { weightGradient($0[0], dY: $0[1]) } }
-        let dBias = biasShape.map {
-            Broadcast($0, along: dY.shape, operation: "linear").reduced(dY, shape: $0, images: images)
-        }
-        return [dX, dW, dBias]
+    return recordMap(y, x, weight: weight, bias: bias) {
+        dataGradient($0, weight: $1, shape: inputShape)
+    } dW: {
+        weightGradient($0, dY: $1)
+    } dBias: {
+        Broadcast([outputs], along: $0.shape, operation: "linear").reduced($0, shape: [outputs])
     }
 }
 

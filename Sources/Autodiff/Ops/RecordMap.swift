@@ -4,10 +4,10 @@ import Tensors
 /// The variable of a linear map of x by a weight, plus a bias [O] on the last axis.
 ///
 /// Saves x where the weight needs a gradient, and the weight where x does: `dX` gets dY and the weight, `dW` x and dY;
-/// dbias are the column sums of dY.
+/// dbias are the column sums of dY, which `dBias` takes.
 func recordMap(
     _ y: Tensor, _ x: Variable, weight: Variable, bias: Variable?, dX: @escaping (Tensor, Tensor) -> Tensor,
-    dW: @escaping (Tensor, Tensor) -> Tensor
+    dW: @escaping (Tensor, Tensor) -> Tensor, dBias: @escaping (Tensor) -> Tensor = columnSums
 ) -> Variable {
     let savedX = weight.needsGradient ? x.value : nil
     let savedWeight = x.needsGradient ? weight.value : nil
@@ -15,7 +15,7 @@ func recordMap(
     return record(y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dY in
         [
             savedWeight.map { dX(dY, $0) }, savedX.map { x in sharedGradient(images, [x, dY]) { dW($0[0], $0[1]) } },
-            biasNeedsGradient ? sharedGradient(images, [dY]) { columnSums($0[0]) } : nil,
+            biasNeedsGradient ? sharedGradient(images, [dY]) { dBias($0[0]) } : nil,
         ]
     }
 }

@@ -2,62 +2,33 @@ import CKernels
 import Kernels
 import Tensors
 
-/// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing (torch's
-/// interpolate).
+/// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing (torch's interpolate).
 package func resizeBilinear(_ x: Tensor, height: Int, width: Int) -> Tensor {
     precondition(x.shape.count == 4, "resizeBilinear: shape \(x.shape) is no image")
-    let (inputHeight, inputWidth, channels) = (x.shape[1], x.shape[2], x.shape[3])
-    if (inputHeight, inputWidth) == (height, width) { return x }
-    let y = Tensor(uninitialized: [x.shape[0], height, width, channels])
-    withAxes(rows: (inputHeight, height), columns: (inputWidth, width)) { rows, columns in
-        var (rows, columns) = (rows, columns)
-        withUnsafePointer(to: &rows) { rows in
-            withUnsafePointer(to: &columns) { columns in
-                parallelFor(x.shape[0] * height) { line in
-                    pk_resize_row(
-                        rows, columns, x.data + line / height * inputHeight * inputWidth * channels,
-                        channels, line % height, y.data + line * width * channels)
-                }
-            }
-        }
-    }
-    return y
+    return resized(x, from: x.shape, to: [x.shape[0], height, width, x.shape[3]], transposing: false)
 }
 
 /// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing. Saves nothing.
 package func resizeBilinear(_ x: Variable, height: Int, width: Int) -> Variable {
     let shape = x.shape
     return record(resizeBilinear(x.value, height: height, width: width), inputs: [x]) { dY in
-        [resizeBilinearGradient(dY, shape: shape)]
+        [resized(dY, from: shape, to: dY.shape, transposing: true)]
     }
 }
 
-/// dY [B, height, width, C] -> dX of the given shape; each row is gathered by one task.
-private func resizeBilinearGradient(_ dY: Tensor, shape: [Int]) -> Tensor {
-    let (inputHeight, inputWidth, channels) = (shape[1], shape[2], shape[3])
-    let (height, width) = (dY.shape[1], dY.shape[2])
-    if (inputHeight, inputWidth) == (height, width) { return dY }
-    let dX = Tensor(uninitialized: shape)
-    withAxes(rows: (inputHeight, height), columns: (inputWidth, width)) { rows, columns in
-        var (rows, columns) = (rows, columns)
-        withUnsafePointer(to: &rows) { rows in
-            withUnsafePointer(to: &columns) { columns in
-                parallelFor(shape[0] * inputHeight) { line in
-                    pk_resize_row_gradient(
-                        rows, columns, dY.data + line / inputHeight * height * width * channels, channels,
-                        line % inputHeight, dX.data + line * inputWidth * channels)
-                }
-            }
-        }
+/// A map resized from one shape to another; `transposing`, the gradient of that, where each row is gathered by one task.
+private func resized(_ map: Tensor, from: [Int], to: [Int], transposing: Bool) -> Tensor {
+    if from == to { return map }
+    let (rows, columns) = (ResizeAxis(input: from[1], output: to[1]), ResizeAxis(input: from[2], output: to[2]))
+    let (shape, channels) = (transposing ? from : to, map.channels)
+    let result = Tensor(uninitialized: shape)
+    let (imageSize, lineSize) = (map.shape[1] * map.shape[2] * channels, shape[2] * channels)
+    parallelFor(shape[0] * shape[1]) { line in
+        var (rows, columns) = (rows.view, columns.view)
+        let (image, target) = (map.data + line / shape[1] * imageSize, result.data + line * lineSize)
+        let kernel = transposing ? pk_resize_row_gradient : pk_resize_row
+        kernel(&rows, &columns, image, channels, line % shape[1], target)
     }
-    return dX
-}
-
-private func withAxes(
-    rows: (input: Int, output: Int), columns: (input: Int, output: Int),
-    _ body: (resize_axis, resize_axis) -> Void
-) {
-    let rowAxis = ResizeAxis(input: rows.input, output: rows.output)
-    let columnAxis = ResizeAxis(input: columns.input, output: columns.output)
-    rowAxis.withKernelView { rows in columnAxis.withKernelView { columns in body(rows, columns) } }
+    withExtendedLifetime((rows, columns)) {}
+    return result
 }

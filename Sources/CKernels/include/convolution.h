@@ -1,5 +1,4 @@
-#ifndef CKERNELS_CONVOLUTION_H
-#define CKERNELS_CONVOLUTION_H
+#pragma once
 
 /// What is done to a finished sum before it is stored: y = relu(sum · scale + shift + residual). Null parts
 /// are left out.
@@ -81,5 +80,3 @@ void pk_convolution_weight_gradient_run(
 void pk_convolution_weight_gradient_finish(
     const float *sums, long slots, long slot_stride, long panel, long output_channels, long depth,
     float *weight_gradient);
-
-#endif

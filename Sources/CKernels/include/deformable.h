@@ -1,5 +1,4 @@
-#ifndef CKERNELS_DEFORMABLE_H
-#define CKERNELS_DEFORMABLE_H
+#pragma once
 
 /// One image of a modulated deformable 3×3 convolution, stride 1, padding 1.
 struct deformable_image {
@@ -38,5 +37,3 @@ void pk_deformable_gradient(
     float *offset_mask_gradient);
 /// y[i] += part[i].
 void pk_deformable_add(const float *part, long count, float *y);
-
-#endif

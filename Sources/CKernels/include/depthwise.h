@@ -1,5 +1,4 @@
-#ifndef CKERNELS_DEPTHWISE_H
-#define CKERNELS_DEPTHWISE_H
+#pragma once
 #include "convolution.h"
 
 /// Sizes of a depthwise convolution, channels last; the weight is [kernel_height, kernel_width, channels].
@@ -9,16 +8,11 @@ struct depthwise_shape {
     long stride_rows, stride_columns, padding_rows, padding_columns, dilation_rows, dilation_columns;
 };
 
-/// Lines [first, last) of the output (a line is one row of one image), `output_stride` floats from pixel to
-/// pixel.
+/// Columns [first, last) of lines [first_line, last_line) of the output (a line is one row of one image), pixels
+/// `output_stride` floats apart; `output` is the place of column `first` of the first line.
 void pk_depthwise_forward(
-    const struct depthwise_shape *shape, const float *input, const float *weight, long first, long last,
-    const struct convolution_epilogue *epilogue, float *output, long output_stride);
-
-/// Columns [first, last) of one line of the output; `output` is the place of column `first`.
-void pk_depthwise_columns(
-    const struct depthwise_shape *shape, const float *input, const float *weight, long line, long first,
-    long last, const struct convolution_epilogue *epilogue, float *output, long output_stride);
+    const struct depthwise_shape *shape, const float *input, const float *weight, long first_line, long last_line,
+    long first, long last, const struct convolution_epilogue *epilogue, float *output, long output_stride);
 
 /// Lines [first, last) of dX: each gathers from the lines of dY that it reached.
 void pk_depthwise_data_gradient(
@@ -29,5 +23,3 @@ void pk_depthwise_data_gradient(
 void pk_depthwise_weight_gradient(
     const struct depthwise_shape *shape, const float *input, const float *gradient, long first, long last,
     float *sums);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef CKERNELS_ELEMENTWISE_H
-#define CKERNELS_ELEMENTWISE_H
+#pragma once
 
 /// y = max(x, 0); NaN stays.
 void pk_relu_forward(const float *x, long count, float *y);
@@ -10,12 +9,6 @@ void pk_relu_backward(const float *y, const float *dy, long count, float *dx);
 void pk_sigmoid_forward(const float *x, long count, float *y);
 /// dx = dy · y · (1 − y).
 void pk_sigmoid_backward(const float *y, const float *dy, long count, float *dx);
-
-/// y = e^x, see vector_math.h.
-void pk_exp_forward(const float *x, long count, float *y);
-
-/// y = x · factor.
-void pk_scale_forward(const float *x, float factor, long count, float *y);
 
 /// y[r] = a[r] + b for rows of `width` floats that lie `stride` apart in a and y.
 void pk_add_to_rows(const float *a, const float *b, long rows, long width, long stride, float *y);
@@ -33,5 +26,3 @@ void pk_modulate_rows_backward(const float *dy, const float *gate, long rows, lo
 void pk_add_column_sums(const float *x, long rows, long width, long stride, double *sums);
 /// sums[c] += Σ over rows of x[r][c] · y[r][c].
 void pk_add_column_products(const float *x, const float *y, long rows, long width, long stride, double *sums);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef CKERNELS_INSTRUCTION_SET_H
-#define CKERNELS_INSTRUCTION_SET_H
+#pragma once
 
 /// The best instruction set that this processor and its system can run: 0 baseline, 1 AVX2 with FMA, 2 AVX-512
 /// (F, CD, BW, DQ, VL).
@@ -11,5 +10,3 @@ int pk_instruction_set(void);
 /// Does multiply-adds of registers alone, 2 × `rows` × `lanes` of the register tile in each of `rounds`. Returns their
 /// number; `sum` gets what keeps them from being left out.
 long pk_multiply_registers(long rounds, float *sum);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef CKERNELS_LOSSES_H
-#define CKERNELS_LOSSES_H
+#pragma once
 
 /// losses[r] = −log softmax(x[r])[targets[r]]; probabilities[r] = softmax(x[r]).
 void pk_cross_entropy_forward(
@@ -14,5 +13,3 @@ void pk_sigmoid_cross_entropy_backward(const float *x, const float *targets, flo
 void pk_dice_sums(const float *x, const float *targets, long count, double sums[3]);
 /// dx = (slope · t + offset) · s · (1 − s).
 void pk_dice_backward(const float *x, const float *targets, float slope, float offset, long count, float *dx);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef CKERNELS_MASK_INFERENCE_H
-#define CKERNELS_MASK_INFERENCE_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -28,5 +27,3 @@ void pk_arg_max_rows(const float *scores, long pixels, long channels, unsigned s
 void pk_choose_masks(
     const float *probabilities, const float *factors, long pixels, long channels, unsigned short *best, bool *inside,
     int *areas);
-
-#endif

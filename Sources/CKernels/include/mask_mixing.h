@@ -1,5 +1,4 @@
-#ifndef CKERNELS_MASK_MIXING_H
-#define CKERNELS_MASK_MIXING_H
+#pragma once
 
 /// How many of `class_count` classes pk_mix_masks_row should sum together on this processor.
 long pk_mix_masks_together(long class_count);
@@ -15,5 +14,3 @@ long pk_mix_masks_together(long class_count);
 void pk_mix_masks_row(
     const float *row, long stride, long width, long queries, const float *classes, long class_count, long together,
     float *probabilities, unsigned short *labels, float *scores, long plane);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef CKERNELS_NORM_H
-#define CKERNELS_NORM_H
+#pragma once
 
 /// sums[c] += Σ x, squares[c] += Σ x² over `rows` rows of `channels` floats.
 void pk_add_moments(const float *x, long rows, long channels, double *sums, double *squares);
@@ -46,5 +45,3 @@ void pk_l2_columns_forward(
 void pk_l2_columns_backward(
     const float *y, const float *dy, const float *norms, float epsilon, long rows, long width, long stride,
     float *dx);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef CKERNELS_OPTIMIZER_H
-#define CKERNELS_OPTIMIZER_H
+#pragma once
 
 /// What every update does to a gradient before it is used: g = clamp(g · scale, ±limit).
 struct gradient_transform {
@@ -38,5 +37,3 @@ void pk_optimizer_sgd(
 
 /// Σ (gradient · scale)², summed in double in a fixed order.
 double pk_optimizer_square_sum(const float *gradient, long count, float scale);
-
-#endif

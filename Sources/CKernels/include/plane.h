@@ -1,5 +1,4 @@
-#ifndef CKERNELS_PLANE_H
-#define CKERNELS_PLANE_H
+#pragma once
 
 /// Samples a plane [height][width] at `count` points (x, y) in [0, 1]: bilinear, zero outside, align_corners false.
 /// The result of `pk_grid_sample` for one channel, without a branch a point.
@@ -7,5 +6,3 @@ void pk_plane_sample(const float *plane, long height, long width, const float *p
 /// The transpose: adds each point's gradient to the four pixels around it, point after point.
 void pk_plane_sample_gradient(
     const float *points, long count, const float *gradient, long height, long width, float *plane_gradient);
-
-#endif

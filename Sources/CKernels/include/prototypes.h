@@ -1,5 +1,4 @@
-#ifndef CKERNELS_PROTOTYPES_H
-#define CKERNELS_PROTOTYPES_H
+#pragma once
 
 /// Whether any of `count` mask logits lets its position take part: it does unless it is below zero.
 int pk_prototypes_any_allowed(const float *mask_logits, long count);
@@ -9,5 +8,3 @@ int pk_prototypes_any_allowed(const float *mask_logits, long count);
 void pk_prototypes_scan(
     const float *similarity, long stride, const float *mask_logits, long pixels, long queries, long first,
     float *best, int *index);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef CKERNELS_RESIZE_H
-#define CKERNELS_RESIZE_H
+#pragma once
 
 /// One axis of a bilinear resize: output o = (1 − weight[o]) · input[lower[o]] + weight[o] ·
 /// input[upper[o]], and input i is read by the outputs first[i] ..< last[i].
@@ -19,5 +18,3 @@ void pk_resize_row(
 void pk_resize_row_gradient(
     const struct resize_axis *rows, const struct resize_axis *columns, const float *gradient, long channels,
     long row, float *image_gradient);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef CKERNELS_WINOGRAD_H
-#define CKERNELS_WINOGRAD_H
+#pragma once
 #include "convolution.h"
 
 /// A 3×3 convolution of stride 1 by Winograd's minimal filtering: F(tile × tile, 3 × 3), tile 2 or 4.
@@ -28,5 +27,3 @@ void pk_winograd_transform_weights(
 long pk_winograd_scratch_count(long tile, long tiles, long channels);
 /// Computes tiles [first, last) (flattened image, row, column of tiles of the output).
 void pk_winograd_run(long tile, const struct winograd_pass *pass, long first, long last, float *scratch);
-
-#endif

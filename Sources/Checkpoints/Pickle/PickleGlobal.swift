@@ -1,42 +1,23 @@
 /// What a pickle may name. Each name stands for a piece of data or for one of our own constructions; no
 /// Python function is looked up, and every name that is not listed here is refused.
 enum PickleGlobal: Equatable {
-    case orderedDictionary
-    case dictionaryLike
-    case torchSize
-    case torchDevice
-    case tensorClass
-    case rebuildTensor
-    case rebuildTensorV3
-    case rebuildParameter
-    case rebuildFromType
+    case orderedDictionary, dictionaryLike
+    case torchSize, torchDevice, tensorClass
+    case rebuildTensor, rebuildTensorV3, rebuildParameter, rebuildFromType
     case loadStorageFromBytes
     /// A class of storages; nil where elements have no type.
     case storageType(ElementType?)
     /// `torch.float32` and its kin.
     case torchType(ElementType)
-    case encode
-    case emptyBytes
-    case arrayClass
-    case arrayType
-    case reconstructArray
-    case arrayScalar
-    case arrayFromBuffer
+    case encode, emptyBytes
+    case arrayClass, arrayType, reconstructArray, arrayScalar, arrayFromBuffer
 
-    /// Nil for a name that is not on the list.
-    init?(module: String, name: String) {
-        guard let global = Self.table[module + "." + name] else { return nil }
-        self = global
-    }
-
-    private static let table: [String: PickleGlobal] = {
+    /// By their full names.
+    static let table: [String: PickleGlobal] = {
         var table: [String: PickleGlobal] = [
-            "collections.OrderedDict": .orderedDictionary,
-            "collections.Counter": .dictionaryLike,
-            "torch.Size": .torchSize,
-            "torch.device": .torchDevice,
-            "torch.Tensor": .tensorClass,
-            "torch.nn.parameter.Parameter": .tensorClass,
+            "collections.OrderedDict": .orderedDictionary, "collections.Counter": .dictionaryLike,
+            "torch.Size": .torchSize, "torch.device": .torchDevice,
+            "torch.Tensor": .tensorClass, "torch.nn.parameter.Parameter": .tensorClass,
             "torch._utils._rebuild_tensor": .rebuildTensor,
             "torch._utils._rebuild_tensor_v2": .rebuildTensor,
             "torch._utils._rebuild_tensor_v3": .rebuildTensorV3,
@@ -44,13 +25,9 @@ enum PickleGlobal: Equatable {
             "torch._utils._rebuild_parameter_with_state": .rebuildParameter,
             "torch._tensor._rebuild_from_type_v2": .rebuildFromType,
             "torch.storage._load_from_bytes": .loadStorageFromBytes,
-            "torch.storage.UntypedStorage": .storageType(nil),
-            "torch.UntypedStorage": .storageType(nil),
-            "_codecs.encode": .encode,
-            "__builtin__.bytes": .emptyBytes,
-            "builtins.bytes": .emptyBytes,
-            "numpy.ndarray": .arrayClass,
-            "numpy.dtype": .arrayType,
+            "torch.storage.UntypedStorage": .storageType(nil), "torch.UntypedStorage": .storageType(nil),
+            "_codecs.encode": .encode, "__builtin__.bytes": .emptyBytes, "builtins.bytes": .emptyBytes,
+            "numpy.ndarray": .arrayClass, "numpy.dtype": .arrayType,
         ]
         for module in ["numpy.core", "numpy._core"] {
             table[module + ".multiarray._reconstruct"] = .reconstructArray

@@ -16,15 +16,10 @@ extension PickleMachine {
         case .integer:
             let line = try asciiLine()
             if line == "00" || line == "01" { return .boolean(line == "01") }
-            guard let value = Int(line) else { throw damaged("\(line.prefix(30)) is no integer") }
-            return .integer(value)
+            return .integer(try decimal(line))
         case .long:
             let line = try asciiLine()
-            let digits = line.hasSuffix("L") ? String(line.dropLast()) : line
-            guard let value = Int(digits) else {
-                throw damaged("\(line.prefix(30)) is no integer of 64 bits")
-            }
-            return .integer(value)
+            return .integer(try decimal(line.hasSuffix("L") ? String(line.dropLast()) : line))
         case .float:
             let line = try asciiLine()
             guard let value = Double(line) else { throw damaged("\(line.prefix(30)) is no number") }
@@ -34,9 +29,10 @@ extension PickleMachine {
     }
 
     /// A number in a line of its own.
-    mutating func decimal() throws(CheckpointError) -> Int {
-        let line = try asciiLine()
-        guard let value = Int(line) else { throw damaged("\(line.prefix(30)) is no integer") }
+    mutating func decimal() throws(CheckpointError) -> Int { try decimal(try asciiLine()) }
+
+    private func decimal(_ digits: String) throws(CheckpointError) -> Int {
+        guard let value = Int(digits) else { throw damaged("\(digits.prefix(30)) is no integer of 64 bits") }
         return value
     }
 
@@ -112,12 +108,9 @@ enum PickleText {
     /// Python's `repr` of bytes: quotes around, backslash escapes inside.
     static func unescaped(quoted line: Data, path: String) throws(CheckpointError) -> Data {
         guard line.count >= 2, let quote = line.first, line.last == quote, quote == 0x22 || quote == 0x27
-        else {
-            throw .damaged(path: path, problem: "a text is not in quotes")
-        }
+        else { throw .damaged(path: path, problem: "a text is not in quotes") }
         let simple: [UInt8: UInt8] = [
-            UInt8(ascii: "n"): 10, UInt8(ascii: "r"): 13, UInt8(ascii: "t"): 9, UInt8(ascii: "\\"): 92,
-            0x22: 0x22,
+            UInt8(ascii: "n"): 10, UInt8(ascii: "r"): 13, UInt8(ascii: "t"): 9, UInt8(ascii: "\\"): 92, 0x22: 0x22,
             0x27: 0x27,
         ]
         var result = Data()

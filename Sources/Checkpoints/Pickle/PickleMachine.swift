@@ -77,9 +77,8 @@ struct PickleMachine {
     // MARK: Stack
 
     private mutating func pop() throws(CheckpointError) -> PickleValue {
-        guard stack.count > (marks.last ?? 0), let value = stack.popLast() else {
-            throw damaged("its pickle's stack is empty")
-        }
+        let value = try top()
+        stack.removeLast()
         return value
     }
 
@@ -205,7 +204,7 @@ struct PickleMachine {
     }
 
     private func global(_ module: String, _ name: String) throws(CheckpointError) -> PickleValue {
-        guard let global = PickleGlobal(module: module, name: name) else {
+        guard let global = PickleGlobal.table["\(module).\(name)"] else {
             throw .refused(path: cursor.path, name: String("\(module).\(name)".prefix(200)))
         }
         return .global(global)

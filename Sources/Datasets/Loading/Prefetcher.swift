@@ -11,29 +11,19 @@ package final class Prefetcher<Element: Sendable>: Sendable {
         load: @escaping @Sendable (Int) throws -> Element
     ) {
         precondition(
-            workers >= 0 && capacity > 0 && start >= 0, "Prefetcher: \(workers) workers, \(capacity) elements"
-        )
+            workers >= 0 && capacity > 0 && start >= 0, "Prefetcher: \(workers) workers, \(capacity) elements")
         queue = PrefetchQueue(capacity: max(capacity, workers), start: start, end: end, load: load)
         for _ in 0..<workers { queue.startWorker() }
     }
 
-    deinit {
-        queue.stop()
-    }
+    deinit { queue.stop() }
 
     /// Element `position`. The successor of the last one is usually loaded already; any other position restarts
     /// loading there. Throws the error of `load`; later elements can still be taken.
-    package func next(_ position: Int) throws -> Element {
-        try queue.take(position)
-    }
-
-    /// Seconds that `next` has waited so far: what training loses to its data.
-    package var waitedSeconds: Double { queue.waitedSeconds }
+    package func next(_ position: Int) throws -> Element { try queue.take(position) }
 
     /// Ends the threads and waits for them. `next` then loads by itself.
-    package func stop() {
-        queue.stop()
-    }
+    package func stop() { queue.stop() }
 }
 
 /// What the threads share. Unchecked: every property that changes is read and written with `condition`
@@ -50,7 +40,6 @@ private final class PrefetchQueue<Element: Sendable>: @unchecked Sendable {
     private var generation = 0
     private var workers = 0
     private var isStopped = false
-    private var waited: Double = 0
 
     init(capacity: Int, start: Int, end: Int, load: @escaping @Sendable (Int) throws -> Element) {
         self.capacity = capacity
@@ -58,8 +47,6 @@ private final class PrefetchQueue<Element: Sendable>: @unchecked Sendable {
         self.load = load
         (wanted, ticket) = (start, start)
     }
-
-    var waitedSeconds: Double { locked { waited } }
 
     func startWorker() {
         locked { workers += 1 }
@@ -82,7 +69,6 @@ private final class PrefetchQueue<Element: Sendable>: @unchecked Sendable {
     }
 
     func take(_ position: Int) throws -> Element {
-        let start = DispatchTime.now().uptimeNanoseconds
         let result: Result<Element, any Error>? = locked {
             guard workers > 0, !isStopped, position < end else { return nil }
             jump(to: position)
@@ -91,9 +77,7 @@ private final class PrefetchQueue<Element: Sendable>: @unchecked Sendable {
             condition.broadcast()
             return ready.removeValue(forKey: position)
         }
-        let outcome = result ?? Result { try load(position) }
-        locked { waited += Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9 }
-        return try outcome.get()
+        return try result?.get() ?? load(position)
     }
 
     func stop() {

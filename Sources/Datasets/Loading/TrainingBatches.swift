@@ -27,11 +27,6 @@ package struct TrainingBatches: Sendable {
         try (0..<batchSize).map { try prefetcher.next(number * batchSize + $0) }
     }
 
-    /// Seconds that `batch` has waited for data so far.
-    package var waitedSeconds: Double { prefetcher.waitedSeconds }
-
     /// Ends the worker threads.
-    package func stop() {
-        prefetcher.stop()
-    }
+    package func stop() { prefetcher.stop() }
 }

@@ -1,15 +1,11 @@
 extension ObjectPainter {
     private static let steel = SceneColor(122, 124, 122)
 
-    private func pole(
-        _ object: SceneObject, height: Float, thickness: Float, on canvas: inout SceneCanvas
-    ) {
+    private func pole(_ object: SceneObject, height: Float, thickness: Float, on canvas: inout SceneCanvas) {
         let tone = 0.6 + 0.6 * SceneNoise.hash(0, 1, object.seed)
-        canvas.paintUpright(
-            z: object.z, left: object.x - thickness, right: object.x + thickness, bottom: 0, top: height,
-            label: 17,
-            instance: 17
-        ) { x, _ in Self.steel * (tone * (1.1 - 0.3 * (x - object.x) / thickness)) }
+        canvas.paintUpright(z: object.z, center: object.x, half: thickness, top: height, label: 17) { x, _ in
+            Self.steel * (tone * (1.1 - 0.3 * (x - object.x) / thickness))
+        }
     }
 
     /// A street lamp with an arm over the road.
@@ -19,8 +15,7 @@ extension ObjectPainter {
         let inward: Float = object.x < 0 ? 1 : -1
         let (left, right) = (min(object.x, object.x + inward * 1.7), max(object.x, object.x + inward * 1.7))
         canvas.paintUpright(
-            z: object.z, left: left, right: right, bottom: height - 0.12, top: height + 0.1, label: 17,
-            instance: 17
+            z: object.z, left: left, right: right, bottom: height - 0.12, top: height + 0.1, label: 17
         ) { x, y in
             abs(x - object.x) > 1.1 ? Self.steel * 1.2 : abs(y - height) < 0.06 ? Self.steel * 0.8 : nil
         }
@@ -32,9 +27,7 @@ extension ObjectPainter {
         let lit = Int(SceneNoise.hash(1, 1, object.seed) * 3)
         let lamps = [SceneColor(60, 250, 130), SceneColor(255, 190, 40), SceneColor(255, 50, 40)]
         canvas.paintUpright(
-            z: object.z - 0.02, left: object.x - 0.2, right: object.x + 0.2, bottom: 2.25, top: 3.3,
-            label: 19,
-            instance: 19
+            z: object.z - 0.02, center: object.x, half: 0.2, bottom: 2.25, top: 3.3, label: 19
         ) { x, y in
             let level = (y - 2.25) / 0.35
             let index = min(Int(level), 2)
@@ -52,8 +45,7 @@ extension ObjectPainter {
         let half: Float = kind == 3 ? 0.55 : 0.38
         let middle = height - 0.1
         canvas.paintUpright(
-            z: object.z - 0.02, left: object.x - half, right: object.x + half, bottom: middle - half,
-            top: middle + half, label: 20, instance: 20
+            z: object.z - 0.02, center: object.x, half: half, bottom: middle - half, top: middle + half, label: 20
         ) { px, y in Self.signColor(kind, (px - object.x) / half, (y - middle) / half) }
     }
 

@@ -20,9 +20,7 @@ private struct VehicleBody {
             (label, length, halfWidth, height, waist, ground) = (31, 24, 1.3, 3.4, 1.2, 0.2)
             (cabin, slope) = (0...length, 0)
         default:
-            (label, length, halfWidth, height, waist, ground) = (
-                26, 4.3 * size, 0.9, 1.48 * size, 0.92 * size, 0.2
-            )
+            (label, length, halfWidth, height, waist, ground) = (26, 4.3 * size, 0.9, 1.48 * size, 0.92 * size, 0.2)
             let start: Float = SceneNoise.hash(5, 5, object.seed) < 0.5 ? 0.1 : 0.6
             (cabin, slope) = (start...(length * 0.72), 0.9)
         }
@@ -45,19 +43,16 @@ extension ObjectPainter {
         let nearSide = object.x < 0 ? object.x + body.halfWidth : object.x - body.halfWidth
         if abs(object.x) > body.halfWidth {
             canvas.paintAlong(
-                x: nearSide, near: object.z, far: object.z + body.length, bottom: 0, top: body.height,
-                label: body.label, instance: instance
+                x: nearSide, near: object.z, far: object.z + body.length, top: body.height, label: body.label,
+                instance: instance
             ) { z, y in Self.side(object, body, z - object.z, y) }
         }
         canvas.paintUpright(
-            z: object.z, left: object.x - body.halfWidth, right: object.x + body.halfWidth, bottom: 0,
-            top: body.height, label: body.label, instance: instance
+            z: object.z, center: object.x, half: body.halfWidth, top: body.height, label: body.label, instance: instance
         ) { x, y in Self.end(object, body, (x - object.x) / body.halfWidth, y) }
     }
 
-    private static func side(
-        _ object: SceneObject, _ body: VehicleBody, _ along: Float, _ y: Float
-    ) -> SceneColor? {
+    private static func side(_ object: SceneObject, _ body: VehicleBody, _ along: Float, _ y: Float) -> SceneColor? {
         let wheel: Float = object.kind == .car ? 0.32 : 0.48
         let axle = body.length * 0.2
         let dx = min(abs(along - axle), abs(along - body.length + axle))
@@ -81,9 +76,7 @@ extension ObjectPainter {
     }
 
     /// `across` runs from −1 to 1.
-    private static func end(
-        _ object: SceneObject, _ body: VehicleBody, _ across: Float, _ y: Float
-    ) -> SceneColor? {
+    private static func end(_ object: SceneObject, _ body: VehicleBody, _ across: Float, _ y: Float) -> SceneColor? {
         let aside = abs(across)
         if y < body.ground + 0.1 {
             return aside > 0.7 && aside < 0.95
@@ -114,8 +107,7 @@ extension ObjectPainter {
 
     /// Doors of a box from behind; a cab under a box from the front.
     private static func truckEnd(
-        _ object: SceneObject, _ body: VehicleBody, _ aside: Float, _ across: Float, _ y: Float,
-        _ paint: SceneColor
+        _ object: SceneObject, _ body: VehicleBody, _ aside: Float, _ across: Float, _ y: Float, _ paint: SceneColor
     ) -> SceneColor? {
         let box = SceneColor(178, 176, 172) * (0.8 + 0.05 * y)
         if !object.isFacing { return aside < 0.02 || y < body.waist * 0.6 ? SceneColor(70, 70, 74) : box }
@@ -132,11 +124,9 @@ extension ObjectPainter {
     private static func coat(_ object: SceneObject, _ y: Float) -> SceneColor {
         switch object.kind {
         case .bus:
-            return SceneNoise.hash(8, 8, object.seed) < 0.5
-                ? SceneColor(36, 70, 150) : SceneColor(178, 34, 36)
+            return SceneNoise.hash(8, 8, object.seed) < 0.5 ? SceneColor(36, 70, 150) : SceneColor(178, 34, 36)
         case .train:
-            let band =
-                SceneNoise.hash(8, 8, object.seed) < 0.5 ? SceneColor(40, 130, 70) : SceneColor(220, 170, 20)
+            let band = SceneNoise.hash(8, 8, object.seed) < 0.5 ? SceneColor(40, 130, 70) : SceneColor(220, 170, 20)
             return y > 0.55 && y < 1.2 ? band : SceneColor(214, 212, 200)
         default: return object.tint
         }

@@ -41,8 +41,7 @@ struct ObjectPainter {
         let hair = SceneColor(30, 26, 24).mixed(SceneColor(150, 110, 60), SceneNoise.hash(4, 0, seed))
         let (shirt, trousers) = variant % 2 == 0 ? (object.tint, object.second) : (object.second, object.tint)
         canvas.paintUpright(
-            z: object.z, left: x - 0.45, right: x + 0.45, bottom: lift, top: lift + tall, label: label,
-            instance: number
+            z: object.z, center: x, half: 0.45, bottom: lift, top: lift + tall, label: label, instance: number
         ) { px, py in
             let (across, up) = (px - x, (py - lift) / tall)
             let shade = 0.75 + 0.35 * SceneNoise.smooth(px * 9, py * 7, seed)
@@ -80,9 +79,8 @@ struct ObjectPainter {
         let half: Float = isRidden ? (isMotor ? 0.38 : 0.28) : (isMotor ? 0.98 : 0.85)
         let paint = isMotor ? object.second * 0.9 : object.second
         canvas.paintUpright(
-            z: object.z - ahead, left: object.x - half, right: object.x + half, bottom: 0,
-            top: isMotor ? 1.15 : 1.05,
-            label: label, instance: number(label)
+            z: object.z - ahead, center: object.x, half: half, top: isMotor ? 1.15 : 1.05, label: label,
+            instance: number(label)
         ) { px, y in
             let x = px - object.x
             return isRidden
@@ -126,14 +124,9 @@ struct ObjectPainter {
         let trunk = 2.1 + 1.2 * SceneNoise.hash(0, 5, object.seed)
         let crown = (1.5 + 1.4 * SceneNoise.hash(0, 6, object.seed)) * object.size
         let middle = trunk + crown * 0.9
-        let leaves = SceneColor(70, 104, 42).mixed(
-            SceneColor(112, 118, 50), SceneNoise.hash(0, 7, object.seed))
+        let leaves = SceneColor(70, 104, 42).mixed(SceneColor(112, 118, 50), SceneNoise.hash(0, 7, object.seed))
         let half = crown * 1.3
-        canvas.paintUpright(
-            z: object.z, left: object.x - half, right: object.x + half, bottom: 0, top: middle + half,
-            label: 21,
-            instance: 21
-        ) { px, y in
+        canvas.paintUpright(z: object.z, center: object.x, half: half, top: middle + half, label: 21) { px, y in
             let x = px - object.x
             let (dx, dy) = (x / crown, (y - middle) / (crown * 1.1))
             let edge = 0.75 + 0.5 * SceneNoise.rough(px * 1.7, y * 1.7, object.seed &+ 1)
@@ -146,9 +139,8 @@ struct ObjectPainter {
     }
 
     private func bin(_ object: SceneObject, on canvas: inout SceneCanvas) {
-        canvas.paintUpright(
-            z: object.z, left: object.x - 0.28, right: object.x + 0.28, bottom: 0, top: 0.95, label: 4,
-            instance: 4
-        ) { _, y in y > 0.8 ? SceneColor(40, 44, 42) : SceneColor(64, 84, 66) }
+        canvas.paintUpright(z: object.z, center: object.x, half: 0.28, top: 0.95, label: 4) { _, y in
+            y > 0.8 ? SceneColor(40, 44, 42) : SceneColor(64, 84, 66)
+        }
     }
 }

@@ -20,17 +20,11 @@ struct SceneCanvas {
 
     /// What one pixel shows.
     struct Sample {
-        var color: SceneColor
-        var depth: Float
-        var label: UInt16
-        var instance: UInt16
-
-        init(_ color: SceneColor, depth: Float, label: UInt16, instance: UInt16? = nil) {
-            self.color = color
-            self.depth = depth
-            self.label = label
-            self.instance = instance ?? label
-        }
+        let color: SceneColor
+        let depth: Float
+        let label: UInt16
+        /// Nil for the label alone.
+        var instance: UInt16?
     }
 
     /// Fills every pixel by its viewing ray (right, down, 1).
@@ -40,33 +34,51 @@ struct SceneCanvas {
         }
     }
 
-    /// Paints an upright rectangle at distance `z`: `left` to `right` metres sideways, `bottom` to `top`
+    /// Paints an upright rectangle at distance `z`: `half` metres to the left and right of `center`, `bottom` to `top`
     /// above the ground. `color` gets metres, nil leaves what is behind.
     mutating func paintUpright(
-        z: Float, left: Float, right: Float, bottom: Float, top: Float, label: UInt16, instance: UInt16,
+        z: Float, center: Float, half: Float, bottom: Float = 0, top: Float, label: UInt16, instance: UInt16? = nil,
+        _ color: (_ x: Float, _ y: Float) -> SceneColor?
+    ) {
+        paintUpright(
+            z: z, left: center - half, right: center + half, bottom: bottom, top: top, label: label,
+            instance: instance, color)
+    }
+
+    /// The same of one from `left` to `right`.
+    mutating func paintUpright(
+        z: Float, left: Float, right: Float, bottom: Float = 0, top: Float, label: UInt16, instance: UInt16? = nil,
         _ color: (_ x: Float, _ y: Float) -> SceneColor?
     ) {
         guard z > 0.5 else { return }
+        let camera = camera
         let columns = camera.columns(left / z, right / z)
         let rows = camera.rows((camera.eyeHeight - top) / z, (camera.eyeHeight - bottom) / z)
         for row in rows {
             let y = camera.eyeHeight - camera.down(row) * z
             for column in columns {
-                let index = row * width + column
-                if depths[index] <= z { continue }
-                guard let color = color(camera.right(column) * z, y) else { continue }
-                set(index, Sample(camera.hazed(color, z), depth: z, label: label, instance: instance))
+                paint(row, column, z, label, instance) { color(camera.right(column) * z, y) }
             }
         }
+    }
+
+    /// Paints a pixel at distance `z`, unless something nearer is there.
+    private mutating func paint(
+        _ row: Int, _ column: Int, _ z: Float, _ label: UInt16, _ instance: UInt16?, _ color: () -> SceneColor?
+    ) {
+        let index = row * width + column
+        if depths[index] <= z { return }
+        guard let color = color() else { return }
+        set(index, Sample(color: camera.hazed(color, z), depth: z, label: label, instance: instance))
     }
 
     /// Paints a wall that runs along the street at `x` metres sideways, from `near` to `far`. `color` gets
     /// metres along the street and above the ground.
     mutating func paintAlong(
-        x: Float, near: Float, far: Float, bottom: Float, top: Float, label: UInt16, instance: UInt16,
+        x: Float, near: Float, far: Float, top: Float, label: UInt16, instance: UInt16? = nil,
         _ color: (_ z: Float, _ y: Float) -> SceneColor?
     ) {
-        let near = max(near, 0.5)
+        let (camera, near) = (camera, max(near, 0.5))
         guard far > near else { return }
         let columns = camera.columns(min(x / near, x / far), max(x / near, x / far))
         for column in columns {
@@ -74,11 +86,8 @@ struct SceneCanvas {
             guard u * x > 0 else { continue }
             let z = x / u
             guard z >= near, z <= far else { continue }
-            for row in camera.rows((camera.eyeHeight - top) / z, (camera.eyeHeight - bottom) / z) {
-                let index = row * width + column
-                if depths[index] <= z { continue }
-                guard let color = color(z, camera.eyeHeight - camera.down(row) * z) else { continue }
-                set(index, Sample(camera.hazed(color, z), depth: z, label: label, instance: instance))
+            for row in camera.rows((camera.eyeHeight - top) / z, camera.eyeHeight / z) {
+                paint(row, column, z, label, instance) { color(z, camera.eyeHeight - camera.down(row) * z) }
             }
         }
     }
@@ -106,7 +115,7 @@ struct SceneCanvas {
     mutating func paintFrame(label: UInt16, _ color: (_ x: Int, _ y: Int) -> SceneColor?) {
         for y in 0..<height {
             for x in 0..<width {
-                if let color = color(x, y) { set(y * width + x, Sample(color, depth: 0, label: label)) }
+                if let color = color(x, y) { set(y * width + x, Sample(color: color, depth: 0, label: label)) }
             }
         }
     }
@@ -115,6 +124,6 @@ struct SceneCanvas {
         colors[index] = sample.color
         depths[index] = sample.depth
         labels[index] = sample.label
-        instances[index] = sample.instance
+        instances[index] = sample.instance ?? sample.label
     }
 }

@@ -2,31 +2,21 @@
 typealias SceneColor = SIMD3<Float>
 
 extension SceneColor {
-    init(_ red: Int, _ green: Int, _ blue: Int) {
-        self.init(Float(red), Float(green), Float(blue))
-    }
+    init(_ red: Int, _ green: Int, _ blue: Int) { self.init(Float(red), Float(green), Float(blue)) }
 
     /// `share` of the way to `other`.
-    func mixed(_ other: SceneColor, _ share: Float) -> SceneColor {
-        self + (other - self) * share
-    }
+    func mixed(_ other: SceneColor, _ share: Float) -> SceneColor { self + (other - self) * share }
 }
 
 extension SampleRandom {
     /// Uniform between two bounds.
-    mutating func float(_ from: Float, _ to: Float) -> Float {
-        from + (to - from) * Float(nextUniform())
-    }
+    mutating func float(_ from: Float, _ to: Float) -> Float { from + (to - from) * Float(nextUniform()) }
 
     /// True with this probability.
-    mutating func chance(_ probability: Double) -> Bool {
-        nextUniform() < probability
-    }
+    mutating func chance(_ probability: Double) -> Bool { nextUniform() < probability }
 
     /// One of `values`, which may not be empty.
-    mutating func pick<Value>(_ values: [Value]) -> Value {
-        values[nextInt(below: values.count)]
-    }
+    mutating func pick<Value>(_ values: [Value]) -> Value { values[nextInt(below: values.count)] }
 }
 
 /// Smooth random functions of the plane: value noise on an integer grid.

@@ -6,29 +6,19 @@ struct StreetRenderer {
     private let scene: StreetScene
     private var canvas: SceneCanvas
 
-    /// One finished view.
-    struct View {
-        let image: Image<UInt8>
-        /// Cityscapes label ids and instance numbers.
-        let labels: LabelImage
-        let instances: LabelImage
-    }
-
     init(_ scene: StreetScene) {
         self.scene = scene
         canvas = SceneCanvas(camera: scene.camera)
     }
 
-    mutating func render() -> View {
+    /// The picture, Cityscapes label ids and instance numbers.
+    mutating func render() -> (image: Image<UInt8>, labels: LabelImage, instances: LabelImage) {
         let scene = scene
         canvas.fill { u, v in Self.surroundings(scene, u, v) }
         for facade in scene.facades {
             let top = facade.kind == .hedge ? facade.height * 1.2 : facade.height
             let light = Self.light(on: facade, scene)
-            canvas.paintAlong(
-                x: facade.x, near: facade.near, far: facade.far, bottom: 0, top: top, label: facade.label,
-                instance: facade.label
-            ) { z, y in y <= facade.top(at: z) ? facade.color(z, y) * light : nil }
+            canvas.paintAlong(x: facade.x, near: facade.near, far: facade.far, top: top, label: facade.label) { z, y in y <= facade.top(at: z) ? facade.color(z, y) * light : nil }
             paintGable(facade, light: light)
         }
         for object in scene.objects { shade(object) }
@@ -48,18 +38,17 @@ struct StreetRenderer {
         let skyline =
             scene.endIsTrees
             ? 5 + 9 * SceneNoise.rough(x * 0.12, 3, scene.seed)
-            : 7 + 9
-                * SceneNoise.hash(Int32((x / 11).rounded(.down)), 0, scene.seed)
+            : 7 + 9 * SceneNoise.hash(Int32((x / 11).rounded(.down)), 0, scene.seed)
         if y < skyline {
             let color =
                 scene.endIsTrees
                 ? SceneSurfaces.leaves(x * 0.5, y * 0.5, tint: scene.leafTint, seed: scene.seed)
                 : endBuilding(scene, x, y)
-            return .init(camera.hazed(color, end), depth: end, label: scene.endIsTrees ? 21 : 11)
+            return .init(color: camera.hazed(color, end), depth: end, label: scene.endIsTrees ? 21 : 11)
         }
         let color = SceneSurfaces.sky(
             u, v, zenith: scene.zenith, horizon: scene.skyline, clouds: scene.clouds, seed: scene.seed)
-        return .init(color, depth: 1e6, label: 23)
+        return .init(color: color, depth: 1e6, label: 23)
     }
 
     private static func endBuilding(_ scene: StreetScene, _ x: Float, _ y: Float) -> SceneColor {
@@ -92,7 +81,7 @@ struct StreetRenderer {
             color = SceneSurfaces.sidewalk(x, z, tint: scene.sidewalkTint * 0.9, seed: scene.seed)
         }
         if isShaded(scene, x: x, z: z) { color *= 1 - scene.shadowDepth }
-        return .init(scene.camera.hazed(color, z), depth: z, label: label)
+        return .init(color: scene.camera.hazed(color, z), depth: z, label: label)
     }
 
     /// Lines between lanes, along the kerbs, and stripes where people cross.
@@ -131,8 +120,8 @@ struct StreetRenderer {
         let depth: Float = facade.kind == .building ? 14 : 2
         let outer = facade.x + (facade.x < 0 ? -depth : depth)
         canvas.paintUpright(
-            z: facade.near, left: min(facade.x, outer), right: max(facade.x, outer), bottom: 0,
-            top: facade.top(at: facade.near), label: facade.label, instance: facade.label
+            z: facade.near, left: min(facade.x, outer), right: max(facade.x, outer), top: facade.top(at: facade.near),
+            label: facade.label
         ) { x, y in
             let plain = SceneNoise.rough(x * 0.6, y * 0.6, facade.seed)
             return facade.kind == .building
@@ -168,15 +157,15 @@ struct StreetRenderer {
         }
     }
 
-    private func finish() -> View {
+    private func finish() -> (image: Image<UInt8>, labels: LabelImage, instances: LabelImage) {
         let pixels = SceneCamera.develop(
             canvas.colors, width: canvas.width, height: canvas.height, exposure: scene.exposure,
             noise: scene.noise, seed: scene.seed)
         let size = ImageSize(height: canvas.height, width: canvas.width)
-        return View(
-            image: Image(size: size, channels: 3, values: pixels),
-            labels: LabelImage(size: size, values: canvas.labels),
-            instances: LabelImage(size: size, values: canvas.instances))
+        return (
+            Image(size: size, channels: 3, values: pixels), LabelImage(size: size, values: canvas.labels),
+            LabelImage(size: size, values: canvas.instances)
+        )
     }
 }
 

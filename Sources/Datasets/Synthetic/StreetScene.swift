@@ -63,7 +63,7 @@ struct StreetScene {
         var street = StreetPlan(end: endDistance, crossing: crossing, leafTint: leafTint)
         for side in sides { street.build(side, &random) }
         facades = street.facades
-        objects = StreetTraffic.objects(sides: sides, crossing: crossing, end: endDistance, random: &random)
+        objects = StreetTraffic.objects(sides: sides, crossing: crossing, end: endDistance, random: random)
     }
 
     private static func side(_ sign: Float, from: Float, to: Float, _ random: inout SampleRandom) -> Side {
@@ -77,23 +77,15 @@ struct StreetScene {
 
 /// Puts houses, walls, fences and hedges along a side of the street.
 struct StreetPlan {
-    private let end: Float
-    private let crossing: ClosedRange<Float>?
-    private let leafTint: SceneColor
+    let end: Float
+    let crossing: ClosedRange<Float>?
+    let leafTint: SceneColor
     private(set) var facades: [SceneFacade] = []
 
     private static let plasters = [
-        SceneColor(176, 160, 132), SceneColor(150, 88, 70), SceneColor(128, 128, 132),
-        SceneColor(196, 190, 178),
-        SceneColor(168, 140, 110), SceneColor(112, 100, 94), SceneColor(188, 168, 120),
-        SceneColor(140, 150, 156),
+        SceneColor(176, 160, 132), SceneColor(150, 88, 70), SceneColor(128, 128, 132), SceneColor(196, 190, 178),
+        SceneColor(168, 140, 110), SceneColor(112, 100, 94), SceneColor(188, 168, 120), SceneColor(140, 150, 156),
     ]
-
-    init(end: Float, crossing: ClosedRange<Float>?, leafTint: SceneColor) {
-        self.end = end
-        self.crossing = crossing
-        self.leafTint = leafTint
-    }
 
     mutating func build(_ side: StreetScene.Side, _ random: inout SampleRandom) {
         var z: Float = 0.6
@@ -125,10 +117,8 @@ struct StreetPlan {
         let tint: SceneColor =
             switch kind {
             case .building: random.pick(Self.plasters) * random.float(0.8, 1.1)
-            case .wall:
-                hasBricks ? SceneColor(142, 86, 70) : SceneColor(150, 148, 150) * random.float(0.8, 1.1)
-            case .fence:
-                random.pick([SceneColor(96, 74, 56), SceneColor(60, 68, 66), SceneColor(190, 186, 180)])
+            case .wall: hasBricks ? SceneColor(142, 86, 70) : SceneColor(150, 148, 150) * random.float(0.8, 1.1)
+            case .fence: random.pick([SceneColor(96, 74, 56), SceneColor(60, 68, 66), SceneColor(190, 186, 180)])
             case .hedge: leafTint
             }
         let height: Float =
@@ -141,8 +131,7 @@ struct StreetPlan {
         facades.append(
             SceneFacade(
                 kind: kind, x: x, near: near, far: far, height: height, tint: tint,
-                trim: tint.mixed(SceneColor(225, 222, 215), random.float(0.2, 0.8)),
-                storey: random.float(2.9, 3.6),
+                trim: tint.mixed(SceneColor(225, 222, 215), random.float(0.2, 0.8)), storey: random.float(2.9, 3.6),
                 windowSpacing: random.float(1.8, 3.2), hasBricks: hasBricks, hasShops: random.chance(0.4),
                 seed: UInt32(truncatingIfNeeded: random.next())))
     }

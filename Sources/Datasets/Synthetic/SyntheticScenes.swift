@@ -58,8 +58,7 @@ package struct SyntheticScenes: Sendable, Equatable {
     ) {
         var random = SampleRandom(seed: seed, epoch: split == "train" ? 0 : 1, index: index)
         var renderer = StreetRenderer(StreetScene(width: size.width, height: size.height, random: &random))
-        let view = renderer.render()
-        return (view.image, view.labels, view.instances)
+        return renderer.render()
     }
 
     private func writeScene(_ index: Int, split: String, folder: String) throws -> PanopticList.Entry {

@@ -63,17 +63,6 @@ package struct ConvolutionGeometry: Sendable, Equatable {
         return (size(height, kernelHeight), size(width, kernelWidth))
     }
 
-    /// Multiply-adds of a convolution of [B, H, W, I] to `outputs` channels, taps on the padding counted.
-    package func multiplyAdds(input: [Int], outputs: Int) -> Int {
-        let size = outputSize(height: input[1], width: input[2])
-        return input[0] * size.height * size.width * taps * input[3] / groups * outputs
-    }
-
-    /// Multiply-adds of a transposed convolution of [B, H, W, I] to `outputs` channels.
-    package func transposedMultiplyAdds(input: [Int], outputs: Int) -> Int {
-        input.reduce(1, *) * taps * outputs / groups
-    }
-
     /// Offsets of the taps of one axis from the window's first pixel inside the padding, ascending.
     func tapOffsets(kernel: Int) -> [Int] { (0..<kernel).map { $0 * dilation - padding } }
 }

@@ -11,23 +11,20 @@ import Tensors
 package func convolve(
     _ x: Tensor, channels: Range<Int>? = nil, weight: Tensor, _ geometry: ConvolutionGeometry,
     epilogue: Epilogue = Epilogue(), algorithm: ConvolutionAlgorithm = .winograd4,
-    into: (output: Tensor, channelOffset: Int)? = nil
+    into: ChannelSlice? = nil
 ) -> Tensor {
     let channels = channels ?? 0..<x.channels
     precondition(channels.upperBound <= x.channels, "convolve: channels \(channels) of \(x.shape)")
     checkConvolution("convolve", x.shape, channels: channels.count, weight: weight, geometry, axis: 3)
-    let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
+    let (height, width) = geometry.outputSize(height: x.shape[1], width: x.shape[2])
+    let first = channels.lowerBound
     if let winograd = WinogradConvolution(
-        weight: weight, geometry: geometry, transposing: false, algorithm: algorithm,
-        output: [x.shape[0], size.height, size.width])
+        weight: weight, geometry: geometry, transposing: false, algorithm: algorithm, output: [x.shape[0], height, width])
     {
-        return winograd.run(
-            x, firstChannel: channels.lowerBound, height: size.height, width: size.width, epilogue: epilogue,
-            into: into)
+        return winograd.run(x, firstChannel: first, height: height, width: width, epilogue: epilogue, into: into)
     }
-    return PackedConvolution(weight: weight, geometry: geometry).run(
-        x, firstChannel: channels.lowerBound, height: size.height, width: size.width, epilogue: epilogue,
-        into: into)
+    return PackedConvolution(weight: weight, geometry: geometry)
+        .run(x, firstChannel: first, height: height, width: width, epilogue: epilogue, into: into)
 }
 
 /// The transposed convolution of [B, H, W, I] with weight [I, kh, kw, O / groups], then the epilogue:
@@ -35,7 +32,7 @@ package func convolve(
 @discardableResult
 package func convolveTransposed(
     _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
-    into: (output: Tensor, channelOffset: Int)? = nil
+    into: ChannelSlice? = nil
 ) -> Tensor {
     checkConvolution("convolveTransposed", x.shape, channels: x.channels, weight: weight, geometry, axis: 0)
     let size = geometry.transposedOutputSize(height: x.shape[1], width: x.shape[2])
@@ -53,11 +50,10 @@ package func convolutionDataGradient(
     if let winograd = WinogradConvolution(
         weight: weight, geometry: geometry, transposing: true, algorithm: algorithm, output: inputShape)
     {
-        return winograd.run(
-            dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(), into: nil)
+        return winograd.run(dY, height: inputShape[1], width: inputShape[2])
     }
     return PackedConvolution(transposing: weight, geometry: geometry)
-        .run(dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(), into: nil)
+        .run(dY, height: inputShape[1], width: inputShape[2])
 }
 
 func checkConvolution(

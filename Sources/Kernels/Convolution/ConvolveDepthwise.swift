@@ -11,7 +11,7 @@ private let weightGradientSlots = 16
 @discardableResult
 package func convolveDepthwise(
     _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
-    into: (output: Tensor, channelOffset: Int)? = nil
+    into: ChannelSlice? = nil
 ) -> Tensor {
     let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
     let shape = [x.shape[0], size.height, size.width, x.shape[3]]
@@ -24,9 +24,8 @@ package func convolveDepthwise(
     parallelRows(shape[0] * shape[1], grain: grain) { lines in
         var (sizes, kernelEpilogue) = (sizes, kernelEpilogue)
         pk_depthwise_forward(
-            &sizes, x.data, weight.data, lines.lowerBound, lines.upperBound, &kernelEpilogue,
-            destination.start,
-            destination.stride)
+            &sizes, x.data, weight.data, lines.lowerBound, lines.upperBound, 0, size.width, &kernelEpilogue,
+            destination.start + lines.lowerBound * size.width * destination.stride, destination.stride)
     }
     withExtendedLifetime(epilogue) {}
     return destination.tensor

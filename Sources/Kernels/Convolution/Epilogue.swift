@@ -42,6 +42,9 @@ package struct Epilogue: Sendable {
     }
 }
 
+/// A map and the first of its channels that become an operation's result.
+package typealias ChannelSlice = (output: Tensor, channelOffset: Int)
+
 /// A place for an operation's result: all channels of a new tensor, or a slice of the channels of a wider
 /// one.
 package struct Destination {
@@ -59,7 +62,7 @@ package struct Destination {
     }
 
     /// A new tensor of the shape, or its channels from `channelOffset` on of `into`'s tensor.
-    package init(shape: [Int], into: (output: Tensor, channelOffset: Int)?) {
+    package init(shape: [Int], into: ChannelSlice?) {
         guard let into else {
             tensor = Tensor(uninitialized: shape)
             start = tensor.data

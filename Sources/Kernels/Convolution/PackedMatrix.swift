@@ -22,13 +22,8 @@ package struct PackedMatrix: Sendable {
     ) {
         self.inputs = inputs
         self.outputs = outputs
-        let packed = Tensor(uninitialized: [pk_convolution_packed_count(outputs, inputs)])
-        parallelFor(panelCount(outputs)) { panel in
-            var start = 0
-            pk_convolution_pack(
-                weight, outputs, outputStep, 1, &start, inputs, inputStep, panel, panel + 1, packed.data)
-        }
-        panels = packed
+        panels = packPanels(
+            weight, outputs: outputs, outputStep: outputStep, taps: [0], channels: inputs, channelStep: inputStep)
     }
 
     /// Columns that `multiplyPadded` writes: `outputs`, rounded up so that every vector of a row is whole.

@@ -48,8 +48,8 @@ struct WinogradConvolution: Sendable {
 
     /// [B, H, W, I], the channels of x from `firstChannel` on -> [B, height, width, O].
     func run(
-        _ x: Tensor, firstChannel: Int = 0, height: Int, width: Int, epilogue: Epilogue,
-        into: (output: Tensor, channelOffset: Int)?
+        _ x: Tensor, firstChannel: Int = 0, height: Int, width: Int, epilogue: Epilogue = Epilogue(),
+        into: ChannelSlice? = nil
     ) -> Tensor {
         let shape = [x.shape[0], height, width, outputChannels]
         epilogue.check("convolution", outputShape: shape)

@@ -23,7 +23,7 @@ package struct ChannelNorm {
     @discardableResult
     package func forward(_ x: Tensor, into y: Tensor? = nil) -> Tensor {
         let y = y ?? Tensor(uninitialized: x.shape)
-        forEachChunk(of: x) { start, rows in
+        forEachChunk(rows: x.rows, width: channels) { start, rows in
             pk_channel_norm_forward(
                 x.data + start, mean.data, scale.data, shift.data, relu ? 1 : 0, rows, channels, y.data + start)
         }
@@ -33,8 +33,7 @@ package struct ChannelNorm {
     /// With g = dY where the ReLU let x through (computed again from x): quantity 0 is Σ g, quantity 1 Σ g ·
     /// (x − mean).
     package func gradientSums(_ x: Tensor, _ dY: Tensor, groups: Int = 1) -> RowSums {
-        RowSums(groups: groups, rows: x.rows / groups, width: channels, quantities: 2) { offset, rows, columns, sums in
-            precondition(columns == channels, "channelNorm: rows of \(channels) channels are too wide")
+        RowSums(groups: groups, rows: x.rows / groups, width: channels, quantities: 2) { offset, rows, _, sums in
             pk_add_channel_norm_sums(
                 x.data + offset, dY.data + offset, mean.data, scale.data, shift.data, relu ? 1 : 0, rows, channels,
                 sums, sums + channels)
@@ -47,17 +46,11 @@ package struct ChannelNorm {
         _ x: Tensor, _ dY: Tensor, slope: Tensor, offset: Tensor, into dX: Tensor? = nil
     ) -> Tensor {
         let dX = dX ?? Tensor(uninitialized: x.shape)
-        forEachChunk(of: x) { start, rows in
+        forEachChunk(rows: x.rows, width: channels) { start, rows in
             pk_channel_norm_backward(
                 x.data + start, dY.data + start, mean.data, scale.data, shift.data, slope.data, offset.data,
                 relu ? 1 : 0, rows, channels, dX.data + start)
         }
         return dX
-    }
-
-    private func forEachChunk(of x: Tensor, _ body: (_ start: Int, _ rows: Int) -> Void) {
-        parallelRows(x.rows, grain: rowGrain(width: channels)) { range in
-            body(range.lowerBound * channels, range.count)
-        }
     }
 }

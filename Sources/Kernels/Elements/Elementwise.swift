@@ -11,5 +11,7 @@ package func elementwise(
     return y
 }
 
-/// Rows of a chunk when each has `width` floats.
-package func rowGrain(width: Int) -> Int { max(1, elementGrain / 2 / max(1, width)) }
+/// Calls `body` on chunks of rows of `width` floats: the first float of a chunk and its rows.
+package func forEachChunk(rows: Int, width: Int, _ body: (_ start: Int, _ rows: Int) -> Void) {
+    parallelRows(rows, grain: max(1, elementGrain / 2 / max(1, width))) { body($0.lowerBound * width, $0.count) }
+}

@@ -8,7 +8,8 @@ package struct RowSums {
     private let sums: [Double]
     private let length: Int
 
-    /// Sums `rows` rows of `width` floats for each of `groups` groups.
+    /// Sums `rows` rows of `width` floats for each of `groups` groups; where there are several quantities, a tile has
+    /// whole rows.
     ///
     /// `add` gets the first float of a tile, the tile's rows and columns (rows lie `width` apart), and where
     /// to add the first quantity of its first column; the next quantity lies `width` further.
@@ -21,6 +22,7 @@ package struct RowSums {
         let chunks = max(1, (rows + rowGrain - 1) / rowGrain)
         let columnGrain = min(max(1, width), elementGrain / 2)
         let segments = (width + columnGrain - 1) / columnGrain
+        precondition(quantities == 1 || segments <= 1, "several sums over rows of \(width) floats, which are too wide")
         let size = quantities * width
         let scratch = ScratchBuffer(repeating: 0.0, count: groups * chunks * size)
         let partial = scratch.data

@@ -19,13 +19,10 @@ package struct ResizeTaps: Sendable {
 
     /// Bilinear from `input` to `output` positions.
     package init(bilinear input: Int, to output: Int) {
-        precondition(input > 0 && output > 0, "resize taps: \(input) to \(output)")
-        let scale = Float(input) / Float(output)
+        let axis = ResizeAxis(input: input, output: output)
         self.init(
             (0..<output).map { position -> [(index: Int, weight: Float)] in
-                let source = max(0, scale * (Float(position) + 0.5) - 0.5)
-                let lower = min(Int(source), input - 1)
-                let fraction = source - Float(lower)
+                let (lower, fraction) = (Int(axis.view.lower[position]), axis.view.weight[position])
                 guard lower + 1 < input, fraction > 0 else { return [(index: lower, weight: Float(1))] }
                 return [(index: lower, weight: 1 - fraction), (index: lower + 1, weight: fraction)]
             })

@@ -20,10 +20,4 @@ package struct QueryMemory {
     package let map: Variable
     /// Its position, of the same shape; nil where it has been added to the map.
     package let position: Tensor?
-
-    /// A map, and its position where that is not in it.
-    package init(map: Variable, position: Tensor?) {
-        self.map = map
-        self.position = position
-    }
 }

@@ -62,21 +62,16 @@ private struct InstanceMasks {
                 }
             }
         }
-        let masks = UnsafeMutablePointer<RunLengthMask?>.allocate(capacity: count)
-        masks.initialize(repeating: nil, count: count)
-        parallelFor(count) { mask in
-            masks[mask] = RunLengthMask(
+        masks = parallelMap(count) { mask in
+            RunLengthMask(
                 height: height, width: width,
                 words: Array(UnsafeBufferPointer(start: bits.data + mask * maskWords, count: maskWords)))
         }
-        self.masks = (0..<count).compactMap { masks[$0] }
         let sumsOfRows = sums.array
-        qualities = self.masks.enumerated().map { mask, pixels in
+        qualities = masks.enumerated().map { mask, pixels in
             let sum = (0..<height).reduce(0.0) { $0 + sumsOfRows[$1 * count + mask] }
             return Float(sum / (Double(pixels.area) + 1e-6))
         }
-        masks.deinitialize(count: count)
-        masks.deallocate()
         withExtendedLifetime(bits) {}
     }
 }

@@ -57,8 +57,9 @@ struct CityscapesPredictions {
         try Self.lines(only(instanceFiles[image], image, ".txt")).map { line in
             let mask = try ImageFile.readLabels(line.mask)
             return .init(
-                label: line.label, confidence: line.confidence,
-                mask: RunLengthMask(height: mask.height, width: mask.width) { mask.values[$0] != 0 })
+                category: line.label,
+                mask: RunLengthMask(height: mask.height, width: mask.width) { mask.values[$0] != 0 },
+                score: line.confidence)
         }
     }
 

@@ -122,8 +122,9 @@ struct PrototypeTiles {
             let edges = Self.edge(y, height) * 4 + (isEnd ? Self.edge(x, width) : 0)
             var epilogue = convolution_epilogue()
             epilogue.shift = UnsafePointer(shifts.data + edges * channels)
-            pk_depthwise_columns(
-                &sizes, memory.data, weight.data, image * height + y, x, x + count, &epilogue,
+            let line = image * height + y
+            pk_depthwise_forward(
+                &sizes, memory.data, weight.data, line, line + 1, x, x + count, &epilogue,
                 target + (pixel - pixels.lowerBound) * channels, channels)
             pixel += count
         }
