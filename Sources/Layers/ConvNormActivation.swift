@@ -56,8 +56,7 @@ package struct ConvNormActivation {
         }
         bias = configuration.hasBias ? convolution.parameter("bias", [outputs], start) : nil
         normalizes = configuration.norm != .none
-        following = NormActivation(
-            norm: configuration.norm.make(norm, channels: outputs), configuration.activation)
+        following = NormActivation(norm: configuration.norm.make(norm, channels: outputs), configuration.activation)
         geometry = ConvolutionGeometry(
             kernel: kernel, stride: configuration.stride, padding: configuration.dilation * (kernel / 2),
             dilation: configuration.dilation)
@@ -65,22 +64,18 @@ package struct ConvNormActivation {
 
     /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape, and is added before the
     /// activation.
-    package func callAsFunction(
-        _ x: Variable, _ context: ForwardContext, residual: Variable? = nil
-    ) -> Variable {
+    package func callAsFunction(_ x: Variable, _ context: ForwardContext, residual: Variable? = nil) -> Variable {
         self(JoinedMaps.Slice(map: x), into: nil, context, residual: residual)
     }
 
     /// From some channels of a map into channels of a wider one: see `JoinedMaps`.
     package func callAsFunction(
-        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext,
-        residual: Variable? = nil
+        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil
     ) -> Variable {
         let size = geometry.outputSize(height: x.map.shape[1], width: x.map.shape[2])
         let (pixels, outputs) = (x.map.shape[0] * size.height * size.width, weight.officialShape[0])
         context.count(
-            ForwardWork(
-                products: pixels * weight.value.count, normalizedValues: normalizes ? pixels * outputs : 0))
+            ForwardWork(products: pixels * weight.value.count, normalizedValues: normalizes ? pixels * outputs : 0))
         let weight = weight.variable(in: context)
         return following(
             context, bias: bias?.variable(in: context), residual: residual, channels: x.channels, into: into

@@ -28,9 +28,7 @@ package struct JoinedMaps {
     }
 
     /// Appends the map of so many channels that `make` makes: a map of its own, or `into` a wider one.
-    package mutating func append(
-        _ channels: Int, _ make: (_ into: ChannelSlice?) -> Variable
-    ) -> Slice {
+    package mutating func append(_ channels: Int, _ make: (_ into: ChannelSlice?) -> Variable) -> Slice {
         defer { width += channels }
         let map = make(target.map { ($0, width) })
         parts.append(map)

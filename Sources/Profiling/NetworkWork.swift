@@ -73,8 +73,7 @@ package struct NetworkWork {
     }
 
     private func run(
-        _ task: Task, _ prediction: any Prediction, _ image: Int, _ request: InferenceRequest,
-        _ context: ForwardContext
+        _ task: Task, _ prediction: any Prediction, _ image: Int, _ request: InferenceRequest, _ context: ForwardContext
     ) {
         switch task {
         case .semantic:

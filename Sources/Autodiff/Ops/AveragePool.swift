@@ -6,9 +6,7 @@ import Tensors
 ///
 /// dX gathers dY / kernel² from the windows that held the pixel. With `into` there is no graph: the result is written
 /// into channels of a wider map, which is returned.
-package func averagePool(
-    _ x: Variable, kernel: Int, stride: Int, padding: Int, into: ChannelSlice? = nil
-) -> Variable {
+package func averagePool(_ x: Variable, kernel: Int, stride: Int, padding: Int, into: ChannelSlice? = nil) -> Variable {
     let geometry = PoolGeometry(kernel: kernel, stride: stride, padding: padding)
     let y = geometry.pooled(x.value, isMaximum: false, into: into)
     if into != nil { return Variable(y) }

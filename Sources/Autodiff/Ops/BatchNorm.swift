@@ -16,9 +16,7 @@ package struct BatchNormResult {
 ///
 /// One value a channel is allowed: its variance is 0, and the output is the bias. Saved and differentiated as
 /// `groupNorm`, whose groups are here a channel of the whole batch.
-package func batchNorm(
-    _ x: Variable, weight: Variable, bias: Variable, epsilon: Float, relu: Bool
-) -> BatchNormResult {
+package func batchNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon: Float, relu: Bool) -> BatchNormResult {
     let (output, moments) = normalized(
         x, weight: weight, bias: bias, images: 1, groups: x.value.channels, epsilon: epsilon, relu: relu)
     return BatchNormResult(output: output, mean: moments[0].mean, variance: moments[0].variance)

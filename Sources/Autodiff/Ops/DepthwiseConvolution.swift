@@ -16,8 +16,7 @@ package func depthwiseConvolution(
     if let fusion {
         precondition(fusion.channels == nil, "a depthwise convolution reads all channels")
         return Variable(
-            convolveDepthwise(
-                x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into))
+            convolveDepthwise(x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into))
     }
     let y = convolveDepthwise(x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value))
     let inputShape = x.shape

@@ -12,9 +12,7 @@ package struct Fusion {
     package var into: ChannelSlice?
 
     /// An epilogue, and where to read and write.
-    package init(
-        _ epilogue: Epilogue, channels: Range<Int>? = nil, into: ChannelSlice? = nil
-    ) {
+    package init(_ epilogue: Epilogue, channels: Range<Int>? = nil, into: ChannelSlice? = nil) {
         self.epilogue = epilogue
         self.channels = channels
         self.into = into

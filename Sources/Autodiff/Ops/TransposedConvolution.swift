@@ -15,8 +15,7 @@ package func transposedConvolution(
 ) -> Variable {
     if let fusion {
         return Variable(
-            convolveTransposed(
-                x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into))
+            convolveTransposed(x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into))
     }
     let y = convolveTransposed(x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value))
     return recordMap(y, x, weight: weight, bias: bias) {

@@ -38,10 +38,7 @@ struct PickleMachine {
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
 
-    init(
-        _ cursor: ByteCursor, storages: (any StorageSource)?, budget: PickleBudget,
-        allowsNestedFiles: Bool = false
-    ) {
+    init(_ cursor: ByteCursor, storages: (any StorageSource)?, budget: PickleBudget, allowsNestedFiles: Bool = false) {
         self.cursor = cursor
         self.storages = storages
         self.budget = budget

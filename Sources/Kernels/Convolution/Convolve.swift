@@ -10,8 +10,7 @@ import Tensors
 @discardableResult
 package func convolve(
     _ x: Tensor, channels: Range<Int>? = nil, weight: Tensor, _ geometry: ConvolutionGeometry,
-    epilogue: Epilogue = Epilogue(), algorithm: ConvolutionAlgorithm = .winograd4,
-    into: ChannelSlice? = nil
+    epilogue: Epilogue = Epilogue(), algorithm: ConvolutionAlgorithm = .winograd4, into: ChannelSlice? = nil
 ) -> Tensor {
     let channels = channels ?? 0..<x.channels
     precondition(channels.upperBound <= x.channels, "convolve: channels \(channels) of \(x.shape)")
@@ -19,7 +18,8 @@ package func convolve(
     let (height, width) = geometry.outputSize(height: x.shape[1], width: x.shape[2])
     let first = channels.lowerBound
     if let winograd = WinogradConvolution(
-        weight: weight, geometry: geometry, transposing: false, algorithm: algorithm, output: [x.shape[0], height, width])
+        weight: weight, geometry: geometry, transposing: false, algorithm: algorithm,
+        output: [x.shape[0], height, width])
     {
         return winograd.run(x, firstChannel: first, height: height, width: width, epilogue: epilogue, into: into)
     }

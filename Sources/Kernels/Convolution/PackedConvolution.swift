@@ -42,8 +42,7 @@ struct PackedConvolution: Sendable {
         let depth = taps.count * shape[3]
         phase.panels = (0..<groups).map { group in
             packPanels(
-                weight.data + group * (shape[0] / geometry.groups) * depth,
-                outputs: shape[0] / geometry.groups,
+                weight.data + group * (shape[0] / geometry.groups) * depth, outputs: shape[0] / geometry.groups,
                 outputStep: depth, taps: taps, channels: shape[3], channelStep: 1)
         }
         phases = [phase]
@@ -92,15 +91,13 @@ func panelCount(_ outputs: Int) -> Int {
 
 /// The weights of one group in panels, see `pk_convolution_pack`.
 func packPanels(
-    _ weight: UnsafePointer<Float>, outputs: Int, outputStep: Int, taps: [Int], channels: Int,
-    channelStep: Int
+    _ weight: UnsafePointer<Float>, outputs: Int, outputStep: Int, taps: [Int], channels: Int, channelStep: Int
 ) -> Tensor {
     let packed = Tensor(uninitialized: [pk_convolution_packed_count(outputs, taps.count * channels)])
     taps.withUnsafeBufferPointer { taps in
         parallelFor(panelCount(outputs)) { panel in
             pk_convolution_pack(
-                weight, outputs, outputStep, taps.count, taps.baseAddress, channels, channelStep, panel,
-                panel + 1,
+                weight, outputs, outputStep, taps.count, taps.baseAddress, channels, channelStep, panel, panel + 1,
                 packed.data)
         }
     }
