@@ -1,5 +1,4 @@
 // Where the mask losses look (PointRend; detectron2's point_features.py): mostly where a mask is least certain.
-import Annotations
 import Tensors
 
 /// How many points the criterion samples of a mask, and which.

@@ -1,7 +1,6 @@
 import Autodiff
 import Glibc
 import Kernels
-import Tensors
 
 /// Convolution, then norm, then (where wanted) a residual sum and an activation.
 package struct ConvNormActivation {
@@ -11,12 +10,10 @@ package struct ConvNormActivation {
         package var inputs: Int
         /// Output channels.
         package var outputs: Int
-        /// Height and width of the kernel.
+        /// Height and width of the kernel; the padding keeps the size at stride 1.
         package var kernel = 1
         /// Step of the kernel.
         package var stride = 1
-        /// Distance of the kernel's taps; the padding keeps the size at stride 1.
-        package var dilation = 1
         /// One filter a channel instead of all to all.
         package var depthwise = false
         /// Whether the convolution has a bias: as torch's where the weight starts so, else from 0.
@@ -58,8 +55,7 @@ package struct ConvNormActivation {
         normalizes = configuration.norm != .none
         following = NormActivation(norm: configuration.norm.make(norm, channels: outputs), configuration.activation)
         geometry = ConvolutionGeometry(
-            kernel: kernel, stride: configuration.stride, padding: configuration.dilation * (kernel / 2),
-            dilation: configuration.dilation)
+            kernel: kernel, stride: configuration.stride, padding: kernel / 2)
     }
 
     /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape, and is added before the

@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 import Tensors
 
 /// Maps [B, H, W, C₁], [B, H, W, C₂], … that are made one after the other and joined along the channels. A pass that

@@ -1,5 +1,4 @@
 import Kernels
-import Tensors
 
 /// The mean of each window, padding counted as zeros (torch's count_include_pad): [B, H, W, C] -> [B, H′, W′, C]. Saves
 /// nothing.

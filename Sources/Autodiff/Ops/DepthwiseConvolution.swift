@@ -1,5 +1,4 @@
 import Kernels
-import Tensors
 
 /// The depthwise convolution of x [B, H, W, C] with one filter a channel, weight [kh, kw, C], plus bias
 /// [C]: [B, H′, W′, C].

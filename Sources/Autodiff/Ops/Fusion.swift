@@ -1,5 +1,4 @@
 import Kernels
-import Tensors
 
 /// How a linear map runs in a pass that records no graph: its kernel goes on to do what follows the map, reads some
 /// channels of its input alone, and writes where the result belongs. An op that is given one saves nothing.

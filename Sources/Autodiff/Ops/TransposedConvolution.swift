@@ -1,7 +1,6 @@
 import Kernels
-import Tensors
 
-/// The transposed convolution of x [B, H, W, I] with weight [I, kh, kw, O / groups], plus bias [O]: [B, H′,
+/// The transposed convolution of x [B, H, W, I] with weight [I, kh, kw, O], plus bias [O]: [B, H′,
 /// W′, O].
 ///
 /// Saves what `recordMap` says.

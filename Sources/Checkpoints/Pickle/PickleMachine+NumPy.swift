@@ -1,5 +1,3 @@
-import Foundation
-
 /// A NumPy dtype.
 struct NumPyType {
     let element: ElementType

@@ -78,9 +78,7 @@ extension PickleMachine {
         } else {
             for pair in heap.items(content) ?? [] {
                 try budget.step(cursor.path)
-                guard let parts = heap.items(pair), parts.count == 2 else {
-                    throw damaged("a dictionary has no pairs")
-                }
+                guard let parts = heap.items(pair), parts.count == 2 else { throw damaged("a dictionary has no pairs") }
                 heap.dictionaries[index].items.append((parts[0], parts[1]))
             }
         }

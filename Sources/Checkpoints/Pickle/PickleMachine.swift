@@ -169,9 +169,7 @@ struct PickleMachine {
     }
 
     private func recall(_ index: Int) throws(CheckpointError) -> PickleValue {
-        guard let value = memo[index] else {
-            throw damaged("its pickle recalls \(index), which was never stored")
-        }
+        guard let value = memo[index] else { throw damaged("its pickle recalls \(index), which was never stored") }
         return value
     }
 

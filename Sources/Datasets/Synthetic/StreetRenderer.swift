@@ -24,8 +24,9 @@ struct StreetRenderer {
             paintGable(facade, light: light)
         }
         for object in scene.objects { shade(object) }
-        var painter = ObjectPainter()
-        for object in scene.objects { painter.paint(object, on: &canvas) }
+        var painter = ObjectPainter(canvas: canvas)
+        for object in scene.objects { painter.paint(object) }
+        canvas = painter.canvas
         if scene.showsHood { paintHood() }
         return finish()
     }

@@ -10,30 +10,26 @@ package struct ConvolutionGeometry: Sendable, Equatable {
     package var padding: Int
     /// Distance of neighbouring taps, in input pixels.
     package var dilation: Int
-    /// Input and output channels fall into so many groups that do not see each other.
-    package var groups: Int
 
     /// A square kernel.
-    package init(kernel: Int = 1, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1) {
+    package init(kernel: Int = 1, stride: Int = 1, padding: Int = 0, dilation: Int = 1) {
         self.init(
-            kernelHeight: kernel, kernelWidth: kernel, stride: stride, padding: padding, dilation: dilation,
-            groups: groups)
+            kernelHeight: kernel, kernelWidth: kernel, stride: stride, padding: padding, dilation: dilation)
     }
 
     /// Any kernel.
     package init(
-        kernelHeight: Int, kernelWidth: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
+        kernelHeight: Int, kernelWidth: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1
     ) {
         precondition(
-            kernelHeight > 0 && kernelWidth > 0 && stride > 0 && padding >= 0 && dilation > 0 && groups > 0,
+            kernelHeight > 0 && kernelWidth > 0 && stride > 0 && padding >= 0 && dilation > 0,
             "convolution: kernel \(kernelHeight)×\(kernelWidth), stride \(stride), padding \(padding), "
-                + "dilation \(dilation), groups \(groups)")
+                + "dilation \(dilation)")
         self.kernelHeight = kernelHeight
         self.kernelWidth = kernelWidth
         self.stride = stride
         self.padding = padding
         self.dilation = dilation
-        self.groups = groups
     }
 
     /// The number of taps.

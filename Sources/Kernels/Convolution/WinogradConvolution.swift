@@ -25,7 +25,7 @@ struct WinogradConvolution: Sendable {
         padding = transposing ? 2 - geometry.padding : geometry.padding
         guard let tile = algorithm.tile, geometry.kernelHeight == 3, geometry.kernelWidth == 3,
             geometry.stride == 1,
-            geometry.dilation == 1, geometry.groups == 1, padding >= 0, inputChannels % 16 == 0,
+            geometry.dilation == 1, padding >= 0, inputChannels % 16 == 0,
             min(inputChannels, outputChannels) >= fewestChannels,
             output[0] * ((output[1] + tile - 1) / tile) * ((output[2] + tile - 1) / tile) >= fewestTiles
         else { return nil }
