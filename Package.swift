@@ -134,7 +134,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Tensors", "Kernels", "Autodiff"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Kernels", "TestSupport"]),
         .testTarget(
-            name: "AutodiffTests", dependencies: ["CKernels", "Tensors", "Kernels", "Autodiff", "TestSupport"]),
+            name: "AutodiffTests", dependencies: ["Tensors", "Kernels", "Autodiff", "TestSupport"]),
         .testTarget(
             name: "NetworksTests",
             dependencies: [

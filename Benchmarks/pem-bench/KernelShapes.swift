@@ -152,11 +152,11 @@ extension ConvolutionGeometry {
     /// Multiply-adds of a convolution of [B, H, W, I] to `outputs` channels, taps on the padding counted.
     package func multiplyAdds(input: [Int], outputs: Int) -> Int {
         let size = outputSize(height: input[1], width: input[2])
-        return input[0] * size.height * size.width * taps * input[3] / groups * outputs
+        return input[0] * size.height * size.width * taps * input[3] * outputs
     }
 
     /// Multiply-adds of a transposed convolution of [B, H, W, I] to `outputs` channels.
     package func transposedMultiplyAdds(input: [Int], outputs: Int) -> Int {
-        input.reduce(1, *) * taps * outputs / groups
+        input.reduce(1, *) * taps * outputs
     }
 }

@@ -89,9 +89,7 @@ package struct Variable {
 ///
 /// `backward` takes dY and returns one gradient an input, nil for those that need none. It captures the
 /// tensors that the derivative reads, and nothing else: they are freed as soon as it has run.
-package func record(
-    _ value: Tensor, inputs: [Variable], backward: @escaping (Tensor) -> [Tensor?]
-) -> Variable {
+package func record(_ value: Tensor, inputs: [Variable], backward: @escaping (Tensor) -> [Tensor?]) -> Variable {
     let images = inputs.lazy.compactMap(\.images).first
     guard inputs.contains(where: \.needsGradient) else { return Variable(value, images: images) }
     let node = Node(inputs: inputs.map(\.node), shape: value.shape, propagate: backward)

@@ -7,9 +7,7 @@ struct Bottleneck {
     private let shortcut: ConvNormActivation?
 
     /// Names `conv1`, `conv2`, `conv3` and, where the channels change, `shortcut`, each with `norm` beneath.
-    init(
-        _ scope: ParameterScope, inputs: Int, outputs: Int, stride: Int, stridesIn1x1: Bool, norm: NormKind
-    ) {
+    init(_ scope: ParameterScope, inputs: Int, outputs: Int, stride: Int, stridesIn1x1: Bool, norm: NormKind) {
         func layer(
             _ name: String, _ sizes: (Int, Int), kernel: Int, stride: Int, _ activation: Activation = .relu
         ) -> ConvNormActivation {

@@ -26,8 +26,7 @@ static const float *pixel_at(const struct convolution_pass *pass, long image, lo
 
 /// Pointers to whole tap rows, where no tap of the tile leaves the image sideways and the taps are
 /// neighbours in memory.
-static void point_to_rows(
-    const struct convolution_pass *pass, struct tile *tile, long rows, const long (*sites)[3])
+static void point_to_rows(const struct convolution_pass *pass, struct tile *tile, long rows, const long (*sites)[3])
 {
     for (long a = 0; a < pass->tap_row_count; a++)
         for (long r = 0; r < rows; r++) {
@@ -39,8 +38,7 @@ static void point_to_rows(
     tile->length = pass->tap_column_count * pass->channels;
 }
 
-static void point_to_taps(
-    const struct convolution_pass *pass, struct tile *tile, long rows, const long (*sites)[3])
+static void point_to_taps(const struct convolution_pass *pass, struct tile *tile, long rows, const long (*sites)[3])
 {
     const float **pointer = tile->rows;
     for (long a = 0; a < pass->tap_row_count; a++)
@@ -111,8 +109,7 @@ static void prepare(const struct convolution_pass *pass, struct tile *tile, long
 }
 
 void pk_convolution_run(
-    const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel,
-    const float **table)
+    const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel, const float **table)
 {
     const struct kernel_table *kernels = pk_convolution_kernels();
     long rows = kernels->rows, lanes = kernels->lanes, taps = pass->tap_row_count * pass->tap_column_count;

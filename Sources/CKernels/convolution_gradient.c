@@ -50,8 +50,7 @@ struct strip {
 
 /// Channels [first, next first) of block `block`: nearly equal sizes, 64 channels are 11 + 11 + 11 + 11 +
 /// 10 + 10.
-static long block_start(
-    const struct convolution_weight_gradient *part, const struct strip *strip, long block)
+static long block_start(const struct convolution_weight_gradient *part, const struct strip *strip, long block)
 {
     return part->channels * block / strip->blocks;
 }
@@ -81,8 +80,7 @@ static void add_tap(
             lines.count++;
         }
         if (lines.count)
-            kernels->outer(
-                count, strip->panel_width / kernels->lanes, &lines, sums + channel * strip->panel_width);
+            kernels->outer(count, strip->panel_width / kernels->lanes, &lines, sums + channel * strip->panel_width);
     }
 }
 
@@ -115,8 +113,7 @@ void pk_convolution_weight_gradient_run(
         strip.panel_width = panel_lanes(left, lanes);
         pack_pixels(
             part->gradient + (image * part->height + first) * part->width * part->gradient_stride + channel,
-            (last - first) * part->width, part->gradient_stride, minimum(left, strip.panel_width),
-            strip.panel_width,
+            (last - first) * part->width, part->gradient_stride, minimum(left, strip.panel_width), strip.panel_width,
             gradient);
         float *target = sums + channel * depth;
         for (long a = 0; a < part->tap_row_count; a++)

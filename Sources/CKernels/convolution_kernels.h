@@ -153,8 +153,7 @@ KERNEL_TARGET static void TILE(tile2)(
 }
 
 /// sums[r][o] += Σ over lines and pixels of x[r] · dY[o]: an outer product that stays in registers.
-TILE_INLINE void TILE(outer)(
-    const int channels, const int vectors, const struct outer_lines *lines, float *target)
+TILE_INLINE void TILE(outer)(const int channels, const int vectors, const struct outer_lines *lines, float *target)
 {
     VECTOR sums[ROWS][2];
 #pragma clang loop unroll(full)
@@ -184,8 +183,7 @@ TILE_INLINE void TILE(outer)(
         if (vectors == 1) TILE(outer)(n, 1, lines, target); \
         else TILE(outer)(n, 2, lines, target); \
         break;
-KERNEL_TARGET static void TILE(outer_any)(
-    long channels, long vectors, const struct outer_lines *lines, float *target)
+KERNEL_TARGET static void TILE(outer_any)(long channels, long vectors, const struct outer_lines *lines, float *target)
 {
     switch (channels) {
         OUTER(1) OUTER(2) OUTER(3) OUTER(4)

@@ -50,8 +50,7 @@ KERNEL(void, pk_deformable_locate, (const struct deformable_image *image, long f
     }
 }
 
-INLINE const float *corner_values(
-    const struct deformable_image *image, const struct deformable_tap *tap, int corner)
+INLINE const float *corner_values(const struct deformable_image *image, const struct deformable_tap *tap, int corner)
 {
     int index = tap->corners[corner];
     return index < 0 ? image->zeros : image->x + (long)index * image->channels;
@@ -72,8 +71,7 @@ KERNEL(void, pk_deformable_columns, (const struct deformable_image *image, const
     }
 }
 
-void pk_deformable_rows(
-    const struct deformable_image *image, long first, long last, long *first_row, long *last_row)
+void pk_deformable_rows(const struct deformable_image *image, long first, long last, long *first_row, long *last_row)
 {
     float least = (float)image->height, most = -1.0f;
     for (long pixel = first; pixel < last; pixel++) {

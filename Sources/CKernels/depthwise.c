@@ -40,9 +40,8 @@ INLINE void sum_three_taps(const float *x, long step, const float *weight, long 
 
 /// All channels of `pixels` neighbouring output pixels; `three` says that sum_three_taps holds.
 INLINE void sum_pixels(
-    const int pixels, const int three, const struct depthwise_shape *s, const struct window *w,
-    const float *weight, long pixel, const struct convolution_epilogue *epilogue, float *output,
-    long output_stride)
+    const int pixels, const int three, const struct depthwise_shape *s, const struct window *w, const float *weight,
+    long pixel, const struct convolution_epilogue *epilogue, float *output, long output_stride)
 {
     long c = 0;
     for (; c + lanes <= s->channels; c += lanes) {
@@ -146,8 +145,7 @@ KERNEL(void, pk_depthwise_data_gradient, (const struct depthwise_shape *s, const
 }
 
 /// Adds Σ over `pixels` neighbouring pixels of x · dY, for one tap and all channels.
-INLINE void add_tap(
-    const int pixels, long channels, const float *x, long pixel_step, const float *dy, float *total)
+INLINE void add_tap(const int pixels, long channels, const float *x, long pixel_step, const float *dy, float *total)
 {
     long c = 0;
     for (; c + lanes <= channels; c += lanes) {

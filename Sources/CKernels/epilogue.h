@@ -42,8 +42,7 @@ INLINE void finish_vector(
 }
 
 /// Stores channel c of one pixel.
-INLINE void finish_lane(
-    float y, long c, long pixel, const struct convolution_epilogue *epilogue, float *output)
+INLINE void finish_lane(float y, long c, long pixel, const struct convolution_epilogue *epilogue, float *output)
 {
     if (epilogue->scale) y *= epilogue->scale[c];
     if (epilogue->shift) y += epilogue->shift[c];

@@ -11,8 +11,7 @@ struct site {
 };
 
 /// Returns 0 where all four pixels lie outside (or the point is NaN).
-INLINE int locate(
-    const float *point, long height, long width, struct site *site)
+INLINE int locate(const float *point, long height, long width, struct site *site)
 {
     // PARITY: grid_sample takes the point as 2p − 1 and maps it back, with these roundings.
     float x = ((2.0f * point[0] - 1.0f) + 1.0f) * (0.5f * (float)width) - 0.5f;

@@ -44,8 +44,7 @@ KERNEL(void, pk_prototypes_scan, (const float *similarity, long stride, const fl
         // The last vectors begin earlier and see some queries again, which changes nothing.
         long column = q + lanes > queries ? queries - lanes : q;
         const float *logits = mask_logits ? mask_logits + column : allowed;
-        scan_queries(
-            lanes, similarity + column, stride, logits, step, pixels, first, best + column, index + column);
+        scan_queries(lanes, similarity + column, stride, logits, step, pixels, first, best + column, index + column);
     }
     for (long q = 0; queries < lanes && q < queries; q++)
         scan_queries(

@@ -20,8 +20,7 @@ KERNEL(void, pk_resize_row, (const struct resize_axis *rows, const struct resize
 }
 
 /// How much of output `output` came from input `input`.
-INLINE float share(
-    const struct resize_axis *axis, long output, long input)
+INLINE float share(const struct resize_axis *axis, long output, long input)
 {
     float weight = axis->weight[output];
     return (axis->lower[output] == input ? 1.0f - weight : 0.0f)

@@ -58,8 +58,7 @@ INLINE struct position position_of(const struct winograd_pass *pass, long tile, 
 }
 
 /// Bᵀ d B of the patch under one tile, all channels; point k goes to values + k · plane.
-INLINE void input_tile(
-    const int tile, const struct winograd_pass *pass, long index, float *values, long plane)
+INLINE void input_tile(const int tile, const struct winograd_pass *pass, long index, float *values, long plane)
 {
     const int points = tile + 2;
     const float *pixels[most_points * most_points];
@@ -100,8 +99,7 @@ STATIC_KERNEL(void, transform_inputs, (long tile, const struct winograd_pass *pa
 
 /// Aᵀ m A of one tile, sixteen channels from `channel` on, of which `valid` are there.
 INLINE void output_tile(
-    const int tile, const struct winograd_pass *pass, long index, const float *products, long plane,
-    long channel,
+    const int tile, const struct winograd_pass *pass, long index, const float *products, long plane, long channel,
     long valid)
 {
     const int points = tile + 2;
@@ -153,9 +151,8 @@ long pk_winograd_scratch_count(long tile, long tiles, long channels)
 
 /// One matrix product: products[t][o] = Σ values[t][c] · weights[c][o].
 static void multiply(
-    const struct kernel_table *kernels, const float *values, long count, long channels,
-    const float *weights, long width,
-    float *products)
+    const struct kernel_table *kernels, const float *values, long count, long channels, const float *weights,
+    long width, float *products)
 {
     static const struct convolution_epilogue nothing = {0};
     tile_kernel kernel = width == kernels->lanes ? kernels->tile1 : kernels->tile2;

@@ -12,8 +12,7 @@
 #define SQUARE_B 2.0f
 
 /// Bᵀ d: tile + 2 inputs, `step` vectors apart, to as many points.
-INLINE void transform_input(
-    const int tile, const vector *d, const int step, vector *t, const int target_step)
+INLINE void transform_input(const int tile, const vector *d, const int step, vector *t, const int target_step)
 {
     if (tile == 2) {
         t[0] = d[2 * step] - d[0];
@@ -36,8 +35,7 @@ INLINE void transform_input(
 }
 
 /// G g: three taps, `step` vectors apart, to tile + 2 points.
-INLINE void transform_weight(
-    const int tile, const vector *g, const int step, vector *t, const int target_step)
+INLINE void transform_weight(const int tile, const vector *g, const int step, vector *t, const int target_step)
 {
     vector even = g[0] + g[2 * step];
     t[(tile + 1) * target_step] = g[2 * step];
@@ -59,8 +57,7 @@ INLINE void transform_weight(
 }
 
 /// Aᵀ m: tile + 2 points, `step` vectors apart, to `tile` outputs.
-INLINE void transform_output(
-    const int tile, const vector *m, const int step, vector *y, const int target_step)
+INLINE void transform_output(const int tile, const vector *m, const int step, vector *y, const int target_step)
 {
     vector sum_a = m[1 * step] + m[2 * step], difference_a = m[1 * step] - m[2 * step];
     if (tile == 2) {

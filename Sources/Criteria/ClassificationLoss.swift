@@ -1,5 +1,4 @@
 import Autodiff
-import Tensors
 
 /// Cross-entropy of every query's class (criterion.py, loss_labels): matched queries have their segment's class, all
 /// others "no object", the last; a mean weighted by 1 for classes and `noObjectWeight`.

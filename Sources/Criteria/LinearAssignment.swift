@@ -13,9 +13,7 @@ package struct AssignedPair: Equatable, Sendable {
 ///
 /// `costs` is rows × columns, row-major. Among equally good assignments it takes the one that SciPy takes.
 /// - Throws: `MatchingError` about the first cost that is not finite, as the tensor "cost".
-package func linearAssignment(
-    costs: [Double], rows: Int, columns: Int
-) throws(MatchingError) -> [AssignedPair] {
+package func linearAssignment(costs: [Double], rows: Int, columns: Int) throws(MatchingError) -> [AssignedPair] {
     precondition(
         rows >= 0 && columns >= 0 && costs.count == rows * columns,
         "linearAssignment: \(costs.count) costs for \(rows)×\(columns)")

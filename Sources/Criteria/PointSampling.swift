@@ -1,5 +1,4 @@
 // Where the mask losses look (PointRend; detectron2's point_features.py): mostly where a mask is least certain.
-import Annotations
 import Tensors
 
 /// How many points the criterion samples of a mask, and which.
@@ -49,9 +48,7 @@ package func mostUncertainPoints(logits: Tensor, candidates: Tensor, count: Int,
 /// The magnitude, as bits, of the `count`-th smallest |value|, and how many values equal to it are among the smallest.
 ///
 /// A radix search: the bits of positive floats are ordered as the floats are.
-private func smallestMagnitudes(
-    _ values: UnsafePointer<Float>, total: Int, count: Int
-) -> (bits: UInt32, equals: Int) {
+private func smallestMagnitudes(_ values: UnsafePointer<Float>, total: Int, count: Int) -> (bits: UInt32, equals: Int) {
     guard count > 0 else { return (0, 0) }
     var (prefix, known, wanted): (UInt32, UInt32, Int) = (0, 0, count)
     for (shift, digits): (UInt32, UInt32) in [(20, 11), (10, 10), (0, 10)] {

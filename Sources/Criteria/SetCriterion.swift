@@ -185,8 +185,7 @@ package struct SetCriterion: Criterion {
             position.insert(rest % size, at: 0)
             rest /= size
         }
-        throw MatchingError(
-            tensor: name, output: output, value: Double(tensor.array[index]), position: position)
+        throw MatchingError(tensor: name, output: output, value: Double(tensor.array[index]), position: position)
     }
 
     /// Tensors one after another along their leading axis.

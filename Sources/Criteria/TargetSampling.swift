@@ -79,10 +79,8 @@ private struct SegmentReader {
         let (left, top) = (Int32(column + 1) - 1, Int32(row + 1) - 1)
         let (right, bottom) = (column - Float(left), row - Float(top))
         return (
-            SIMD4(
-                pixel(top, left), pixel(top, left + 1), pixel(top + 1, left), pixel(top + 1, left + 1)),
-            SIMD4(
-                (1 - bottom) * (1 - right), (1 - bottom) * right, bottom * (1 - right), bottom * right)
+            SIMD4(pixel(top, left), pixel(top, left + 1), pixel(top + 1, left), pixel(top + 1, left + 1)),
+            SIMD4((1 - bottom) * (1 - right), (1 - bottom) * right, bottom * (1 - right), bottom * right)
         )
     }
 

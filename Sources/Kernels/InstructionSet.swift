@@ -16,9 +16,7 @@ package enum InstructionSet: Int32, CaseIterable, Sendable {
         _ name: String? = ProcessInfo.processInfo.environment["PEM_KERNELS"], best: Self = best
     ) throws(KernelError) -> Self? {
         guard let name else { return nil }
-        guard let wish = allCases.first(where: { "\($0)" == name }) else {
-            throw .unknownInstructionSet(name)
-        }
+        guard let wish = allCases.first(where: { "\($0)" == name }) else { throw .unknownInstructionSet(name) }
         guard wish.rawValue <= best.rawValue else { throw .unsupportedInstructionSet(wish, best: best) }
         return wish
     }

@@ -1,7 +1,6 @@
 import Autodiff
 import Glibc
 import Kernels
-import Tensors
 
 /// Convolution, then norm, then (where wanted) a residual sum and an activation.
 package struct ConvNormActivation {
@@ -11,12 +10,10 @@ package struct ConvNormActivation {
         package var inputs: Int
         /// Output channels.
         package var outputs: Int
-        /// Height and width of the kernel.
+        /// Height and width of the kernel; the padding keeps the size at stride 1.
         package var kernel = 1
         /// Step of the kernel.
         package var stride = 1
-        /// Distance of the kernel's taps; the padding keeps the size at stride 1.
-        package var dilation = 1
         /// One filter a channel instead of all to all.
         package var depthwise = false
         /// Whether the convolution has a bias: as torch's where the weight starts so, else from 0.
@@ -56,31 +53,25 @@ package struct ConvNormActivation {
         }
         bias = configuration.hasBias ? convolution.parameter("bias", [outputs], start) : nil
         normalizes = configuration.norm != .none
-        following = NormActivation(
-            norm: configuration.norm.make(norm, channels: outputs), configuration.activation)
+        following = NormActivation(norm: configuration.norm.make(norm, channels: outputs), configuration.activation)
         geometry = ConvolutionGeometry(
-            kernel: kernel, stride: configuration.stride, padding: configuration.dilation * (kernel / 2),
-            dilation: configuration.dilation)
+            kernel: kernel, stride: configuration.stride, padding: kernel / 2)
     }
 
     /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape, and is added before the
     /// activation.
-    package func callAsFunction(
-        _ x: Variable, _ context: ForwardContext, residual: Variable? = nil
-    ) -> Variable {
+    package func callAsFunction(_ x: Variable, _ context: ForwardContext, residual: Variable? = nil) -> Variable {
         self(JoinedMaps.Slice(map: x), into: nil, context, residual: residual)
     }
 
     /// From some channels of a map into channels of a wider one: see `JoinedMaps`.
     package func callAsFunction(
-        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext,
-        residual: Variable? = nil
+        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil
     ) -> Variable {
         let size = geometry.outputSize(height: x.map.shape[1], width: x.map.shape[2])
         let (pixels, outputs) = (x.map.shape[0] * size.height * size.width, weight.officialShape[0])
         context.count(
-            ForwardWork(
-                products: pixels * weight.value.count, normalizedValues: normalizes ? pixels * outputs : 0))
+            ForwardWork(products: pixels * weight.value.count, normalizedValues: normalizes ? pixels * outputs : 0))
         let weight = weight.variable(in: context)
         return following(
             context, bias: bias?.variable(in: context), residual: residual, channels: x.channels, into: into

@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 import Tensors
 
 /// Maps [B, H, W, C₁], [B, H, W, C₂], … that are made one after the other and joined along the channels. A pass that
@@ -28,9 +29,7 @@ package struct JoinedMaps {
     }
 
     /// Appends the map of so many channels that `make` makes: a map of its own, or `into` a wider one.
-    package mutating func append(
-        _ channels: Int, _ make: (_ into: ChannelSlice?) -> Variable
-    ) -> Slice {
+    package mutating func append(_ channels: Int, _ make: (_ into: ChannelSlice?) -> Variable) -> Slice {
         defer { width += channels }
         let map = make(target.map { ($0, width) })
         parts.append(map)

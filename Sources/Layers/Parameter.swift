@@ -32,9 +32,7 @@ package final class Parameter {
     /// The gradients of the step's images so far, where they are kept apart.
     private var images = ImageTree<Tensor>.sums
 
-    init(
-        name: String, officialShape: [Int], layout: ParameterLayout, role: ParameterRole, officialValues: [Float]
-    ) {
+    init(name: String, officialShape: [Int], layout: ParameterLayout, role: ParameterRole, officialValues: [Float]) {
         self.name = name
         self.officialShape = officialShape
         self.layout = layout

@@ -33,8 +33,7 @@ package final class ParameterStore {
         precondition(names.insert(name).inserted, "parameter \(name) is made twice")
         var stream = RandomStream(seed: seed, name: name)
         let values = initializer.values(shape: shape, stream: &stream)
-        let parameter = Parameter(
-            name: name, officialShape: shape, layout: layout, role: role, officialValues: values)
+        let parameter = Parameter(name: name, officialShape: shape, layout: layout, role: role, officialValues: values)
         parameters.append(parameter)
         return parameter
     }

@@ -1,4 +1,3 @@
-import Autodiff
 import Layers
 import Networks
 import Tensors

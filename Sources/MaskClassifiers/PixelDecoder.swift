@@ -39,13 +39,10 @@ package struct PixelDecoderOutput {
     package let maskFeatures: Variable
     /// Features for the query decoder, coarse to fine, each [B, H, W, C].
     package let multiScale: [Variable]
-    /// What an encoder in the decoder hands on to the query decoder, [B, H, W, C] (MaskFormer).
-    package let memory: Variable?
 
     /// The results.
-    package init(maskFeatures: Variable, multiScale: [Variable], memory: Variable? = nil) {
+    package init(maskFeatures: Variable, multiScale: [Variable]) {
         self.maskFeatures = maskFeatures
         self.multiScale = multiScale
-        self.memory = memory
     }
 }

@@ -86,8 +86,7 @@ package struct CityscapesInstanceEvaluator: Evaluator {
     }
 
     private func rank(
-        _ found: [CityscapesOverlap], _ wanted: [UInt16], _ threshold: Double, _ level: Int,
-        _ record: inout Record
+        _ found: [CityscapesOverlap], _ wanted: [UInt16], _ threshold: Double, _ level: Int, _ record: inout Record
     ) {
         for instance in wanted {
             // The most confident match is right; every other of the same instance is one too many.
@@ -133,8 +132,7 @@ struct CityscapesOverlap {
         confidence = prediction.score
         area = counts.values.reduce(0, +)
         voidPixels = counts.reduce(0) { sum, count in
-            let isVoid =
-                Int(count.key) < CityscapesLabel.all.count && CityscapesLabel.all[Int(count.key)].isIgnored
+            let isVoid = Int(count.key) < CityscapesLabel.all.count && CityscapesLabel.all[Int(count.key)].isIgnored
             return isVoid ? sum + count.value : sum
         }
         shared = counts.filter { Int($0.key < 1000 ? $0.key : $0.key / 1000) == prediction.category }

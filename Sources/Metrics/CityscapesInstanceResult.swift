@@ -69,9 +69,7 @@ enum CityscapesPrecision {
         precision.append(1)
         recall.append(0)
         return precision.indices.reduce(0) { sum, index in
-            let (before, after) = (
-                recall[max(index - 1, 0)], index + 1 < recall.count ? recall[index + 1] : 0
-            )
+            let (before, after) = (recall[max(index - 1, 0)], index + 1 < recall.count ? recall[index + 1] : 0)
             return sum + precision[index] * (before - after) / 2
         }
     }

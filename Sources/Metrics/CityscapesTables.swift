@@ -17,8 +17,7 @@ enum CityscapesTables {
 
     /// Mean pixels of an instance of each class (evalPixelLevelSemanticLabeling.py, avgClassSize).
     static let averageInstanceSize: [String: Double] = [
-        "bicycle": 4672.3249222261, "motorcycle": 6298.7200839748, "rider": 3930.4788056518,
-        "bus": 35732.1511111111, "train": 67583.7075812274, "car": 12794.0202738185,
-        "person": 3462.4756337644, "truck": 27855.1264367816,
+        "bicycle": 4672.3249222261, "motorcycle": 6298.7200839748, "rider": 3930.4788056518, "bus": 35732.1511111111,
+        "train": 67583.7075812274, "car": 12794.0202738185, "person": 3462.4756337644, "truck": 27855.1264367816,
     ]
 }

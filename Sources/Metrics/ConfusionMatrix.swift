@@ -21,8 +21,7 @@ package struct ConfusionMatrix: Codable, Sendable, Equatable {
     /// Counts every pixel; truth equal to `ignoreLabel` goes to the last column. Returns the position of the
     /// first true label that is no class, and then has counted nothing. Predictions are classes.
     mutating func add(prediction: [UInt16], truth: [UInt16], ignoreLabel: UInt16) -> Int? {
-        precondition(
-            prediction.count == truth.count, "ConfusionMatrix: \(prediction.count), \(truth.count) pixels")
+        precondition(prediction.count == truth.count, "ConfusionMatrix: \(prediction.count), \(truth.count) pixels")
         // One table look-up per pixel instead of comparisons; 65536 entries cost less than a small image.
         let invalid = Int32(-1)
         var column = [Int32](repeating: invalid, count: Int(UInt16.max) + 1)
@@ -34,8 +33,7 @@ package struct ConfusionMatrix: Codable, Sendable, Equatable {
         counts.withUnsafeMutableBufferPointer { counts in
             for pixel in 0..<truth.count {
                 let said = Int(prediction[pixel])
-                precondition(
-                    said < stride - 1, "ConfusionMatrix: prediction \(said) of \(stride - 1) classes")
+                precondition(said < stride - 1, "ConfusionMatrix: prediction \(said) of \(stride - 1) classes")
                 counts[said * stride + Int(column[Int(truth[pixel])])] += 1
             }
         }

@@ -83,8 +83,7 @@ package struct InstanceEvaluator: Evaluator {
         let trueOnes = Dictionary(grouping: truth, by: \.category)
         let guesses = Dictionary(grouping: predictions, by: \.category)
         for (index, id) in categories.map(\.id).enumerated() where trueOnes[id] != nil || guesses[id] != nil {
-            let matching = InstanceMatching(
-                predictions: Self.best(guesses[id] ?? []), truth: trueOnes[id] ?? [])
+            let matching = InstanceMatching(predictions: Self.best(guesses[id] ?? []), truth: trueOnes[id] ?? [])
             for area in InstanceArea.allCases {
                 matching.record(area, into: &records[index][area.rawValue])
             }

@@ -5,8 +5,7 @@ enum LabelBoundary {
     /// difference of class numbers; its published boundary scores are those of this map.
     static func map(_ labels: [UInt16], width: Int) -> [UInt16] {
         let height = labels.count / width
-        precondition(
-            width > 0 && height * width == labels.count, "LabelBoundary: \(labels.count) by \(width)")
+        precondition(width > 0 && height * width == labels.count, "LabelBoundary: \(labels.count) by \(width)")
         let distance = distance(height: height, width: width)
         let rows = lineMinima(labels, length: width, distance)
         let columns = lineMinima(transposed(rows, width: width), length: height, distance)

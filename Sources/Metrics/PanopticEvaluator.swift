@@ -80,8 +80,7 @@ package struct PanopticEvaluator: Evaluator {
     }
 
     private mutating func count(
-        _ overlap: PanopticOverlap, _ predicted: [UInt32: PanopticMap.Segment],
-        _ wanted: [UInt32: PanopticMap.Segment],
+        _ overlap: PanopticOverlap, _ predicted: [UInt32: PanopticMap.Segment], _ wanted: [UInt32: PanopticMap.Segment],
         _ order: [PanopticMap.Segment]
     ) {
         var (found, used) = (Set<UInt32>(), Set<UInt32>())
@@ -90,8 +89,7 @@ package struct PanopticEvaluator: Evaluator {
                 truth.category == guess.category, let index = index(of: truth.category)
             else { continue }
             let area = overlap.predictionAreas[pair.prediction, default: 0]
-            let union =
-                area + truth.area - pair.pixels - overlap.pixels(truth: 0, prediction: pair.prediction)
+            let union = area + truth.area - pair.pixels - overlap.pixels(truth: 0, prediction: pair.prediction)
             let iou = Double(pair.pixels) / Double(union)
             guard iou > 0.5 else { continue }
             tallies[index].ious.append(iou)
@@ -142,9 +140,7 @@ private struct PanopticOverlap {
         let counts = runCounts(truth.count) { UInt64(truth[$0]) << 32 | UInt64(prediction[$0]) }
         self.counts = counts
         pairs = counts.keys.sorted().map {
-            Pair(
-                truth: UInt32($0 >> 32), prediction: UInt32(truncatingIfNeeded: $0),
-                pixels: counts[$0, default: 0])
+            Pair(truth: UInt32($0 >> 32), prediction: UInt32(truncatingIfNeeded: $0), pixels: counts[$0, default: 0])
         }
         predictionAreas = pairs.reduce(into: [:]) { $0[$1.prediction, default: 0] += $1.pixels }
         truthIDs = Set(pairs.map(\.truth))

@@ -21,14 +21,11 @@ package struct PanopticQuality: EvaluationResult {
 
     init(categories: [CategoryDescription], tallies: [PanopticEvaluator.Tally]) {
         let scores = tallies.map { tally in
-            let (hits, wrong) = (
-                Double(tally.truePositives), Double(tally.falsePositives + tally.falseNegatives)
-            )
+            let (hits, wrong) = (Double(tally.truePositives), Double(tally.falsePositives + tally.falseNegatives))
             guard hits + wrong > 0 else { return Score(pq: .nan, sq: .nan, rq: .nan) }
             let weight = hits + wrong / 2
             return Score(
-                pq: 100 * tally.iou / weight, sq: hits > 0 ? 100 * tally.iou / hits : 0,
-                rq: 100 * hits / weight)
+                pq: 100 * tally.iou / weight, sq: hits > 0 ? 100 * tally.iou / hits : 0, rq: 100 * hits / weight)
         }
         func mean(_ wanted: (CategoryDescription) -> Bool) -> Score {
             let chosen = zip(categories, scores).filter { wanted($0) && !$1.pq.isNaN }.map { $1 }
@@ -52,8 +49,7 @@ package struct PanopticQuality: EvaluationResult {
         }
         for (category, score) in zip(categories, perCategory) {
             entries += [
-                ("PQ-" + category.name, score.pq), ("SQ-" + category.name, score.sq),
-                ("RQ-" + category.name, score.rq),
+                ("PQ-" + category.name, score.pq), ("SQ-" + category.name, score.sq), ("RQ-" + category.name, score.rq),
             ]
         }
         return entries.map { (name: $0.0, value: $0.1) }

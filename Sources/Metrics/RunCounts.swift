@@ -7,9 +7,7 @@ func runCounts<Value: Hashable>(_ count: Int, _ value: (Int) -> Value?) -> [Valu
 }
 
 /// Adds how often each value occurs at the positions in `range`.
-func addRunCounts<Value: Hashable>(
-    _ range: Range<Int>, to counts: inout [Value: Int], _ value: (Int) -> Value?
-) {
+func addRunCounts<Value: Hashable>(_ range: Range<Int>, to counts: inout [Value: Int], _ value: (Int) -> Value?) {
     var (start, last) = (range.lowerBound, Value?.none)
     for position in range {
         let next = value(position)

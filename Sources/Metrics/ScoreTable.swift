@@ -27,8 +27,7 @@ struct ScoreTable {
 
     private func cells(_ row: Row) -> [String] {
         precondition(
-            row.scores.count == header.count - 1,
-            "ScoreTable: \(row.scores.count) scores, \(header.count) columns")
+            row.scores.count == header.count - 1, "ScoreTable: \(row.scores.count) scores, \(header.count) columns")
         return [row.name] + row.scores.map(Self.cell)
     }
 

@@ -18,8 +18,7 @@ package struct SemanticEvaluator: Evaluator {
     /// Names by class number; pixels with the ignore label are not counted.
     /// `scoresBoundaries` adds boundary IoU.
     package init(classNames: [String], ignoreLabel: UInt16 = 255, scoresBoundaries: Bool = false) {
-        precondition(
-            ignoreLabel >= classNames.count, "SemanticEvaluator: ignore label \(ignoreLabel) is a class")
+        precondition(ignoreLabel >= classNames.count, "SemanticEvaluator: ignore label \(ignoreLabel) is a class")
         self.classNames = classNames
         self.ignoreLabel = ignoreLabel
         confusion = ConfusionMatrix(classCount: classNames.count)
@@ -29,14 +28,12 @@ package struct SemanticEvaluator: Evaluator {
     /// Scores as detectron2 does, boundaries included where class numbers and one more fit into 8 bits.
     package init(_ classes: ClassTable) {
         self.init(
-            classNames: classes.names, ignoreLabel: UInt16(classes.ignoreLabel),
-            scoresBoundaries: classes.count < 255)
+            classNames: classes.names, ignoreLabel: UInt16(classes.ignoreLabel), scoresBoundaries: classes.count < 255)
     }
 
     package func alone(with image: EvaluationImage) throws -> Self? {
         guard let labels = image.labels else { return nil }
-        var own = Self(
-            classNames: classNames, ignoreLabel: ignoreLabel, scoresBoundaries: boundaryConfusion != nil)
+        var own = Self(classNames: classNames, ignoreLabel: ignoreLabel, scoresBoundaries: boundaryConfusion != nil)
         try own.add(prediction: labels.prediction, truth: labels.truth, image: labels.place, width: labels.width)
         return own
     }
@@ -44,20 +41,16 @@ package struct SemanticEvaluator: Evaluator {
     /// Counts an image's pixels: predicted classes (all below K) and true labels, row-major. `image` names
     /// the image in errors: `MetricsError` when the sizes differ or a true label is neither class nor
     /// ignore label. Boundaries need the image's `width`.
-    package mutating func add(
-        prediction: [UInt16], truth: [UInt16], image: String, width: Int? = nil
-    ) throws {
+    package mutating func add(prediction: [UInt16], truth: [UInt16], image: String, width: Int? = nil) throws {
         guard prediction.count == truth.count else {
             throw MetricsError(
-                place: image, what: "prediction and labels differ in size",
-                expected: "\(prediction.count) pixels",
+                place: image, what: "prediction and labels differ in size", expected: "\(prediction.count) pixels",
                 got: "\(truth.count)", advice: "check that the label file belongs to the image")
         }
         if let wrong = confusion.add(prediction: prediction, truth: truth, ignoreLabel: ignoreLabel) {
             throw MetricsError(
                 place: image, what: "label outside the classes",
-                expected: "0 to \(classNames.count - 1) or \(ignoreLabel)",
-                got: "\(truth[wrong]) at pixel \(wrong)",
+                expected: "0 to \(classNames.count - 1) or \(ignoreLabel)", got: "\(truth[wrong]) at pixel \(wrong)",
                 advice: "map the labels to the data set's classes")
         }
         guard boundaryConfusion != nil else { return }
@@ -72,11 +65,9 @@ package struct SemanticEvaluator: Evaluator {
 
     package mutating func merge(_ other: SemanticEvaluator) {
         precondition(
-            other.classNames == classNames && other.ignoreLabel == ignoreLabel,
-            "merge: evaluators of other classes")
+            other.classNames == classNames && other.ignoreLabel == ignoreLabel, "merge: evaluators of other classes")
         precondition(
-            (other.boundaryConfusion == nil) == (boundaryConfusion == nil),
-            "merge: only one scores boundaries")
+            (other.boundaryConfusion == nil) == (boundaryConfusion == nil), "merge: only one scores boundaries")
         confusion.merge(other.confusion)
         if let boundaries = other.boundaryConfusion { boundaryConfusion?.merge(boundaries) }
     }

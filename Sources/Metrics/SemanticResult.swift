@@ -75,8 +75,7 @@ package struct SemanticResult: EvaluationResult {
     package func table() -> String {
         let rows = classNames.indices.map { (classNames[$0], [iou[$0], accuracy[$0], frequency[$0]]) }
         let means = [
-            ("mIoU", meanIoU), ("fwIoU", frequencyWeightedIoU), ("mACC", meanAccuracy),
-            ("pACC", pixelAccuracy),
+            ("mIoU", meanIoU), ("fwIoU", frequencyWeightedIoU), ("mACC", meanAccuracy), ("pACC", pixelAccuracy),
         ].map { "\($0.0) \(ScoreTable.cell($0.1))" }.joined(separator: "   ")
         return ScoreTable(header: ["class", "IoU", "ACC", "pixels %"], rows: rows, means: []).text + "\n" + means
     }

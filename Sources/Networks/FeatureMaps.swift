@@ -32,12 +32,4 @@ package struct FeatureMaps {
         names = shapes.map(\.name)
         self.maps = maps
     }
-
-    /// The map of this name, which must be there.
-    package subscript(_ name: String) -> Variable {
-        guard let index = names.firstIndex(of: name) else {
-            preconditionFailure("feature maps: no \(name) among \(names)")
-        }
-        return maps[index]
-    }
 }

@@ -34,8 +34,7 @@ package struct ImageNormalization: Sendable, Equatable {
     package func batch(_ images: [Image<Float>]) -> Tensor { normalized(images) }
 
     private func normalized<Sample: RealSample>(_ images: [Image<Sample>]) -> Tensor {
-        let size = padded(
-            ImageSize(height: images.map(\.height).max() ?? 0, width: images.map(\.width).max() ?? 0))
+        let size = padded(ImageSize(height: images.map(\.height).max() ?? 0, width: images.map(\.width).max() ?? 0))
         let (height, width) = (size.height, size.width)
         let channels = mean.count
         let batch = Tensor(zeros: [images.count, height, width, channels])

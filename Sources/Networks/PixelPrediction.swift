@@ -5,14 +5,9 @@ import Tensors
 package struct PixelPrediction: Prediction {
     /// Class logits [B, h, w, K] at any stride.
     package let logits: Variable
-    /// Those of earlier layers or of auxiliary heads, which only training looks at.
-    package let auxiliaryLogits: [Variable]
 
-    /// Logits of the last layer, and of others where there are any.
-    package init(logits: Variable, auxiliaryLogits: [Variable] = []) {
-        self.logits = logits
-        self.auxiliaryLogits = auxiliaryLogits
-    }
+    /// Logits of the last layer.
+    package init(logits: Variable) { self.logits = logits }
 
     /// None.
     package var masks: MaskPredictions? { nil }

@@ -50,9 +50,7 @@ package struct LearningRateSchedule: Sendable, Equatable {
 
     /// The factor at a step, counted from 0.
     package func multiplier(at step: Int) -> Double {
-        if case .poly(let power, let ending) = decay {
-            return poly(step, power: power, constantEnding: ending)
-        }
+        if case .poly(let power, let ending) = decay { return poly(step, power: power, constantEnding: ending) }
         let progress = Double(step) / Double(maximumSteps)
         let length = min(Double(warmup.steps) / Double(maximumSteps), 1)
         // detectron2 builds these from fvcore's WarmupParamScheduler: warm-up ends where the decay is at

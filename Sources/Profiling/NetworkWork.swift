@@ -22,15 +22,10 @@ package struct NetworkWork {
         case optimizer
     }
 
-    /// What is made of the network's output.
-    package enum Task: String, Sendable, CaseIterable {
-        /// A label map.
-        case semantic
-        /// Segments, of every query whose best class is a class.
-        case panoptic
-        /// The 100 best instances.
-        case instance
-    }
+    /// What is made of the prediction for one image of the batch.
+    package typealias Inference = (
+        _ prediction: any Prediction, _ image: Int, _ request: InferenceRequest, _ context: ForwardContext
+    ) -> Void
 
     /// The network.
     package let network: any Network
@@ -55,42 +50,29 @@ package struct NetworkWork {
         return trace.work
     }
 
-    /// From pixels in memory to label maps, segments or instances.
+    /// From pixels in memory to label maps, or to what else `infer` makes of masks, which are resized for it first.
     package func inference(
-        height: Int, width: Int, batch count: Int, task: Task = .semantic
+        height: Int, width: Int, batch count: Int, infer: Inference? = nil
     ) -> (ForwardContext) -> Void {
         let images = Array(repeating: Self.picture(height: height, width: width), count: count)
         let size = ImageSize(height: height, width: width)
         let request = InferenceRequest(
             input: network.input.padded(size), image: size, output: size,
-            resizesMasksBeforeMixing: resizesMasksBeforeMixing || task != .semantic)
+            resizesMasksBeforeMixing: resizesMasksBeforeMixing || infer != nil)
         return { context in
             let prediction = network(prepared(images, context), context)
             context.measured(Step.inference.rawValue) {
-                for image in 0..<count { run(task, prediction, image, request, context) }
+                for image in 0..<count { (infer ?? Self.labelMap)(prediction, image, request, context) }
             }
         }
     }
 
-    private func run(
-        _ task: Task, _ prediction: any Prediction, _ image: Int, _ request: InferenceRequest,
-        _ context: ForwardContext
+    private static func labelMap(
+        _ prediction: any Prediction, _ image: Int, _ request: InferenceRequest, _ context: ForwardContext
     ) {
-        switch task {
-        case .semantic:
-            context.count(ForwardWork(mixing: prediction.mixingWork(request)))
-            let result = prediction.semanticSegmentation(image: image, request, wantsScores: false)
-            precondition(result.labels.count == request.output.area)
-        case .panoptic:
-            // Trained networks keep fewer.
-            let isThing = Array(repeating: true, count: network.classCount)
-            let result = prediction.masks?.panopticSegmentation(
-                image: image, request, isThing: isThing, objectMaskThreshold: 0, overlapThreshold: 0)
-            precondition(result?.segmentIDs.count == request.output.area)
-        case .instance:
-            let result = prediction.masks?.instanceSegmentation(image: image, request, count: 100)
-            precondition(result?.isEmpty == false)
-        }
+        context.count(ForwardWork(mixing: prediction.mixingWork(request)))
+        let result = prediction.semanticSegmentation(image: image, request, wantsScores: false)
+        precondition(result.labels.count == request.output.area)
     }
 
     /// A whole step of training: forward, criterion, backward, update. Throws what the loss throws, or

@@ -15,7 +15,9 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
     @Test(arguments: [[1], [3, 4], [2, 3, 37]]) func values(shape: [Int]) {
         let (width, x) = (shape[shape.count - 1], testTensor("x", shape, scale: 5))
         let exact = x.array.map(Double.init)
-        let expected = stride(from: 0, to: x.count, by: width).flatMap { softmaxReference(Array(exact[$0..<$0 + width])) }
+        let expected = stride(from: 0, to: x.count, by: width).flatMap {
+            softmaxReference(Array(exact[$0..<$0 + width]))
+        }
         assertClose(softmax(x), expected)
     }
 

@@ -19,7 +19,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(input) to \(outputs), \(geometry)" }
 
     var weightShape: [Int] {
-        [outputs, geometry.kernelHeight, geometry.kernelWidth, input[3] / geometry.groups]
+        [outputs, geometry.kernelHeight, geometry.kernelWidth, input[3]]
     }
 
     static let all: [ConvolutionCase] = [
@@ -33,15 +33,15 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         ConvolutionCase([2, 4, 5, 9], 70, ConvolutionGeometry(kernel: 3, padding: 1)),
         ConvolutionCase([1, 4, 26, 20], 48, ConvolutionGeometry(kernel: 3, padding: 1)),
         ConvolutionCase([1, 8, 8, 4], 27, ConvolutionGeometry(kernel: 3, stride: 2, padding: 1)),
-        // No padding, more padding than the kernel needs, dilation, groups, a stride beyond the kernel, any
+        // No padding, more padding than the kernel needs, dilation, a stride beyond the kernel, any
         // rectangle.
         ConvolutionCase([2, 7, 8, 4], 6, ConvolutionGeometry(kernel: 3)),
         ConvolutionCase([1, 3, 4, 2], 5, ConvolutionGeometry(kernel: 3, padding: 4)),
         ConvolutionCase([2, 11, 10, 6], 9, ConvolutionGeometry(kernel: 3, padding: 2, dilation: 2)),
         ConvolutionCase(
             [1, 12, 13, 5], 4, ConvolutionGeometry(kernel: 3, stride: 3, padding: 2, dilation: 2)),
-        ConvolutionCase([2, 6, 7, 12], 18, ConvolutionGeometry(kernel: 3, padding: 1, groups: 3)),
-        ConvolutionCase([1, 9, 9, 4], 4, ConvolutionGeometry(kernel: 3, stride: 2, padding: 1, groups: 2)),
+        ConvolutionCase([2, 6, 7, 12], 18, ConvolutionGeometry(kernel: 3, padding: 1)),
+        ConvolutionCase([1, 9, 9, 4], 4, ConvolutionGeometry(kernel: 3, stride: 2, padding: 1)),
         ConvolutionCase([1, 10, 11, 3], 4, ConvolutionGeometry(kernel: 2, stride: 4, padding: 1)),
         ConvolutionCase([2, 5, 9, 4], 6, ConvolutionGeometry(kernelHeight: 1, kernelWidth: 5, padding: 2)),
     ]

@@ -71,8 +71,8 @@ import Testing
         #expect(reshape(Variable(Tensor(zeros: [2, 3, 4])), [4, 6]).shape == [4, 6])
     }
 
-    /// The vector exponential against the library's, over the whole range of results: of positive numbers as 1 / (1 + eˣ),
-    /// of negative ones as the softmax of (0, x).
+    /// The vector exponential against the library's, over the whole range of results: of positive numbers as
+    /// 1 / (1 + eˣ), of negative ones as the softmax of (0, x).
     @Test func exponentialIsAccurate() {
         let x = stride(from: Float(0), to: 87.3, by: 0.0371).map { $0 }
         let sigmoids = sigmoid(Variable(Tensor(x.map { -$0 }, shape: [x.count]))).value.array

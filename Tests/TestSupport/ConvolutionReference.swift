@@ -18,11 +18,11 @@ package struct ReferenceImage {
 
 /// y[b, i, j, o] = Σ x[b, i·s + a·d − p, j·s + c·d − p, k] · weight[o, a, c, k] within the group of o.
 package func referenceConvolution(
-    _ x: [Double], _ shape: [Int], weight: [Double], outputs: Int, _ geometry: ConvolutionGeometry
+    _ x: [Double], _ shape: [Int], weight: [Double], outputs: Int, _ geometry: ConvolutionGeometry, groups: Int = 1
 ) -> [Double] {
     let image = ReferenceImage(shape)
     let size = geometry.outputSize(height: image.height, width: image.width)
-    let (groupInputs, groupOutputs) = (image.channels / geometry.groups, outputs / geometry.groups)
+    let (groupInputs, groupOutputs) = (image.channels / groups, outputs / groups)
     var y: [Double] = []
     for b in 0..<image.batch {
         for i in 0..<size.height {
@@ -87,9 +87,7 @@ package func referenceDepthwise(
     let reordered = (0..<channels * geometry.taps).map { index in
         weight[index % geometry.taps * channels + index / geometry.taps]
     }
-    var grouped = geometry
-    grouped.groups = channels
-    return referenceConvolution(x, shape, weight: reordered, outputs: channels, grouped)
+    return referenceConvolution(x, shape, weight: reordered, outputs: channels, geometry, groups: channels)
 }
 
 /// `combine` of the values of each window of one channel; pixels outside are left out.

@@ -1,7 +1,6 @@
 import Kernels
-import Tensors
 
-/// The convolution of x [B, H, W, I] with weight [O, kh, kw, I / groups], plus bias [O]: [B, H′, W′, O].
+/// The convolution of x [B, H, W, I] with weight [O, kh, kw, I], plus bias [O]: [B, H′, W′, O].
 ///
 /// Saves what `recordMap` says.
 /// - dX: the transposed convolution of dY (strides give sub-pixel phases).

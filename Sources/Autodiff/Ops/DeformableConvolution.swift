@@ -53,8 +53,7 @@ package func deformableConvolution(
 ) -> Variable {
     if let fusion {
         return Variable(
-            deformableConvolve(
-                x.value, offsetMask: offsetMask.value, weight: weight.value, epilogue: fusion.epilogue))
+            deformableConvolve(x.value, offsetMask: offsetMask.value, weight: weight.value, epilogue: fusion.epilogue))
     }
     let inputs = [x, offsetMask, weight]
     let (wanted, images) = (inputs.map(\.needsGradient), x.images)
@@ -96,8 +95,7 @@ private struct DeformableSampler {
     }
 
     func withTaps(
-        image: Int, pixels: Range<Int>,
-        _ body: (UnsafePointer<deformable_image>, UnsafePointer<deformable_tap>) -> Void
+        image: Int, pixels: Range<Int>, _ body: (UnsafePointer<deformable_image>, UnsafePointer<deformable_tap>) -> Void
     ) {
         var view = view(image: image)
         withUnsafeTemporaryAllocation(of: deformable_tap.self, capacity: 9 * pixels.count) { taps in
@@ -208,8 +206,7 @@ private struct DeformableGradient {
         let result = Tensor(uninitialized: weight.shape)
         parallelRows(weight.count, grain: 4096) { range in
             pk_column_sums(
-                sums.data + range.lowerBound, sums.shape[0], weight.count, range.count,
-                result.data + range.lowerBound)
+                sums.data + range.lowerBound, sums.shape[0], weight.count, range.count, result.data + range.lowerBound)
         }
         return result
     }

@@ -1,5 +1,4 @@
 import Kernels
-import Tensors
 
 /// The depthwise convolution of x [B, H, W, C] with one filter a channel, weight [kh, kw, C], plus bias
 /// [C]: [B, H′, W′, C].
@@ -16,8 +15,7 @@ package func depthwiseConvolution(
     if let fusion {
         precondition(fusion.channels == nil, "a depthwise convolution reads all channels")
         return Variable(
-            convolveDepthwise(
-                x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into))
+            convolveDepthwise(x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into))
     }
     let y = convolveDepthwise(x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value))
     let inputShape = x.shape

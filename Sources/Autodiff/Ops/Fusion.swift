@@ -1,5 +1,4 @@
 import Kernels
-import Tensors
 
 /// How a linear map runs in a pass that records no graph: its kernel goes on to do what follows the map, reads some
 /// channels of its input alone, and writes where the result belongs. An op that is given one saves nothing.
@@ -12,9 +11,7 @@ package struct Fusion {
     package var into: ChannelSlice?
 
     /// An epilogue, and where to read and write.
-    package init(
-        _ epilogue: Epilogue, channels: Range<Int>? = nil, into: ChannelSlice? = nil
-    ) {
+    package init(_ epilogue: Epilogue, channels: Range<Int>? = nil, into: ChannelSlice? = nil) {
         self.epilogue = epilogue
         self.channels = channels
         self.into = into

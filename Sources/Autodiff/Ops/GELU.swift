@@ -1,6 +1,5 @@
 import Glibc
 import Kernels
-import Tensors
 
 /// x · Φ(x) of any shape, Φ the distribution function of the standard normal (Hendrycks and Gimpel; torch's GELU with
 /// the exact error function). Saves x; dX = dY · (Φ(x) + x · e^(−x² / 2) / √(2π)).

@@ -7,9 +7,7 @@ import Tensors
 ///
 /// Saves x, m and 1/√(v + epsilon). With x̂ = (x − m)/√(v + epsilon): dWeight = Σ dY · x̂; dBias = Σ dY; with g = dY ·
 /// weight and means over the group: dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon).
-package func groupNorm(
-    _ x: Variable, weight: Variable, bias: Variable, groups: Int, epsilon: Float
-) -> Variable {
+package func groupNorm(_ x: Variable, weight: Variable, bias: Variable, groups: Int, epsilon: Float) -> Variable {
     precondition(x.shape.count == 4, "groupNorm: shape \(x.shape) is no image")
     return normalized(
         x, weight: weight, bias: bias, images: x.shape[0], groups: groups, epsilon: epsilon, relu: false
@@ -33,8 +31,7 @@ func normalized(
     let keepsApart = x.images ?? 1 > 1
     let moments = moments(input, groups: groups, apart: apart)
     let inverses = moments.map { moments in
-        Tensor(
-            moments.variance.array.map { Float(1 / (Double($0) + Double(epsilon)).squareRoot()) }, shape: [channels])
+        Tensor(moments.variance.array.map { Float(1 / (Double($0) + Double(epsilon)).squareRoot()) }, shape: [channels])
     }
     let norms = zip(moments, inverses).map {
         ChannelNorm(mean: $0.mean, scale: multiply(weight.value, $1), shift: bias.value, relu: relu)

@@ -1,5 +1,4 @@
 import Kernels
-import Tensors
 
 /// A function of single values whose derivative follows from its output, which is saved: kernels such as
 /// `pk_relu_forward` and `pk_relu_backward`.

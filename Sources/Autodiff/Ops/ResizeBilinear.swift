@@ -16,7 +16,7 @@ package func resizeBilinear(_ x: Variable, height: Int, width: Int) -> Variable 
     }
 }
 
-/// A map resized from one shape to another; `transposing`, the gradient of that, where each row is gathered by one task.
+/// A map resized from one shape to another; where `transposing` the gradient of that, each row gathered by one task.
 private func resized(_ map: Tensor, from: [Int], to: [Int], transposing: Bool) -> Tensor {
     if from == to { return map }
     let (rows, columns) = (ResizeAxis(input: from[1], output: to[1]), ResizeAxis(input: from[2], output: to[2]))

@@ -1,7 +1,6 @@
 import Kernels
-import Tensors
 
-/// The transposed convolution of x [B, H, W, I] with weight [I, kh, kw, O / groups], plus bias [O]: [B, H′,
+/// The transposed convolution of x [B, H, W, I] with weight [I, kh, kw, O], plus bias [O]: [B, H′,
 /// W′, O].
 ///
 /// Saves what `recordMap` says.
@@ -15,8 +14,7 @@ package func transposedConvolution(
 ) -> Variable {
     if let fusion {
         return Variable(
-            convolveTransposed(
-                x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into))
+            convolveTransposed(x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into))
     }
     let y = convolveTransposed(x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value))
     return recordMap(y, x, weight: weight, bias: bias) {

@@ -45,16 +45,14 @@ long pk_convolution_packed_count(long output_channels, long depth);
 /// output_channels, where k runs over taps, then channels, and offset = tap_offsets[tap] + channel ·
 /// channel_step.
 void pk_convolution_pack(
-    const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets,
-    long channels,
+    const float *weight, long output_channels, long output_step, long tap_count, const long *tap_offsets, long channels,
     long channel_step, long first_panel, long last_panel, float *packed);
 
 /// Pointers of scratch that pk_convolution_run needs for a pass of so many taps.
 long pk_convolution_table_count(long tap_count);
 /// Computes sites [first, last) (flattened image, i, j) for panels [first_panel, last_panel).
 void pk_convolution_run(
-    const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel,
-    const float **table);
+    const struct convolution_pass *pass, long first, long last, long first_panel, long last_panel, const float **table);
 
 /// A weight gradient: input and dY, and how the window lies on the input.
 struct convolution_weight_gradient {

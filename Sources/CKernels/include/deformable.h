@@ -18,22 +18,19 @@ struct deformable_tap {
 };
 
 /// The nine taps of each of the pixels [first, last).
-void pk_deformable_locate(
-    const struct deformable_image *image, long first, long last, struct deformable_tap *taps);
+void pk_deformable_locate(const struct deformable_image *image, long first, long last, struct deformable_tap *taps);
 /// Modulated samples of `count` taps that lie `step` apart: columns[tap][channel]. All nine of some pixels have the
 /// step 1, one tap of each pixel the step 9.
 void pk_deformable_columns(
     const struct deformable_image *image, const struct deformable_tap *taps, long count, long step, float *columns);
 /// The least and one more than the largest row that taps of the pixels [first, last) read; an empty range
 /// where none does.
-void pk_deformable_rows(
-    const struct deformable_image *image, long first, long last, long *first_row, long *last_row);
+void pk_deformable_rows(const struct deformable_image *image, long first, long last, long *first_row, long *last_row);
 /// The gradient of the columns of tap k, [pixel][channel], back to the image's rows from `first_row` on (added to
 /// `input_gradient`) and to its three of the 27 channels of each pixel (written, through the sigmoid). `scrap` is
 /// [4][channels]; null `input_gradient`: not wanted.
 void pk_deformable_gradient(
     const struct deformable_image *image, const struct deformable_tap *taps, long pixels, long k,
-    const float *column_gradient, long first_row, float *input_gradient, float *scrap,
-    float *offset_mask_gradient);
+    const float *column_gradient, long first_row, float *input_gradient, float *scrap, float *offset_mask_gradient);
 /// y[i] += part[i].
 void pk_deformable_add(const float *part, long count, float *y);

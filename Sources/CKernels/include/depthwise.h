@@ -21,5 +21,4 @@ void pk_depthwise_data_gradient(
 
 /// Adds to sums[kernel_height][kernel_width][channels] what lines [first, last) of dY give.
 void pk_depthwise_weight_gradient(
-    const struct depthwise_shape *shape, const float *input, const float *gradient, long first, long last,
-    float *sums);
+    const struct depthwise_shape *shape, const float *input, const float *gradient, long first, long last, float *sums);

@@ -40,8 +40,6 @@ void pk_l2_rows_backward(
     const float *y, const float *dy, const float *norms, float epsilon, long rows, long channels, float *dx);
 
 /// The same for columns: y[r][c] = x[r][c] / max(norms[c], epsilon); rows lie `stride` apart, `width` ≤ 64.
-void pk_l2_columns_forward(
-    const float *x, float epsilon, long rows, long width, long stride, float *y, float *norms);
+void pk_l2_columns_forward(const float *x, float epsilon, long rows, long width, long stride, float *y, float *norms);
 void pk_l2_columns_backward(
-    const float *y, const float *dy, const float *norms, float epsilon, long rows, long width, long stride,
-    float *dx);
+    const float *y, const float *dy, const float *norms, float epsilon, long rows, long width, long stride, float *dx);

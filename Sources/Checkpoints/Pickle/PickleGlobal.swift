@@ -16,18 +16,15 @@ enum PickleGlobal: Equatable {
     static let table: [String: PickleGlobal] = {
         var table: [String: PickleGlobal] = [
             "collections.OrderedDict": .orderedDictionary, "collections.Counter": .dictionaryLike,
-            "torch.Size": .torchSize, "torch.device": .torchDevice,
-            "torch.Tensor": .tensorClass, "torch.nn.parameter.Parameter": .tensorClass,
-            "torch._utils._rebuild_tensor": .rebuildTensor,
-            "torch._utils._rebuild_tensor_v2": .rebuildTensor,
-            "torch._utils._rebuild_tensor_v3": .rebuildTensorV3,
+            "torch.Size": .torchSize, "torch.device": .torchDevice, "torch.Tensor": .tensorClass,
+            "torch.nn.parameter.Parameter": .tensorClass, "torch._utils._rebuild_tensor": .rebuildTensor,
+            "torch._utils._rebuild_tensor_v2": .rebuildTensor, "torch._utils._rebuild_tensor_v3": .rebuildTensorV3,
             "torch._utils._rebuild_parameter": .rebuildParameter,
             "torch._utils._rebuild_parameter_with_state": .rebuildParameter,
             "torch._tensor._rebuild_from_type_v2": .rebuildFromType,
-            "torch.storage._load_from_bytes": .loadStorageFromBytes,
-            "torch.storage.UntypedStorage": .storageType(nil), "torch.UntypedStorage": .storageType(nil),
-            "_codecs.encode": .encode, "__builtin__.bytes": .emptyBytes, "builtins.bytes": .emptyBytes,
-            "numpy.ndarray": .arrayClass, "numpy.dtype": .arrayType,
+            "torch.storage._load_from_bytes": .loadStorageFromBytes, "torch.storage.UntypedStorage": .storageType(nil),
+            "torch.UntypedStorage": .storageType(nil), "_codecs.encode": .encode, "__builtin__.bytes": .emptyBytes,
+            "builtins.bytes": .emptyBytes, "numpy.ndarray": .arrayClass, "numpy.dtype": .arrayType,
         ]
         for module in ["numpy.core", "numpy._core"] {
             table[module + ".multiarray._reconstruct"] = .reconstructArray

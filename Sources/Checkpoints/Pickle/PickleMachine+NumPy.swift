@@ -1,5 +1,3 @@
-import Foundation
-
 /// A NumPy dtype.
 struct NumPyType {
     let element: ElementType
@@ -26,8 +24,7 @@ extension PickleMachine {
         case .arrayType:
             guard let code = arguments.first?.text else { break }
             guard let type = NumPyType(code: code) else {
-                throw .unsupported(
-                    path: cursor.path, problem: "it has a NumPy array of type \(code), expected numbers")
+                throw .unsupported(path: cursor.path, problem: "it has a NumPy array of type \(code), expected numbers")
             }
             heap.arrayTypes.append(type)
             return .arrayType(heap.arrayTypes.count - 1)
@@ -64,14 +61,12 @@ extension PickleMachine {
         _ type: NumPyType, _ shape: [Int], _ content: PickleValue, isFortran: Bool
     ) throws(CheckpointError) -> StridedTensor {
         guard case .bytes(let bytes) = content else {
-            throw .unsupported(
-                path: cursor.path, problem: "it has a NumPy array of Python objects, expected numbers")
+            throw .unsupported(path: cursor.path, problem: "it has a NumPy array of Python objects, expected numbers")
         }
         let backwards = StridedTensor.contiguousStrides(shape.reversed())
         let tensor = StridedTensor(
-            StorageBlock(bytes, isBigEndian: type.isBigEndian), type.element,
-            elements: bytes.count / type.element.size, shape: shape,
-            strides: isFortran ? backwards.reversed() : StridedTensor.contiguousStrides(shape), offset: 0)
+            StorageBlock(bytes, isBigEndian: type.isBigEndian), type.element, elements: bytes.count / type.element.size,
+            shape: shape, strides: isFortran ? backwards.reversed() : StridedTensor.contiguousStrides(shape), offset: 0)
         guard let tensor, tensor.count * type.element.size == bytes.count else {
             throw damaged("a NumPy array of shape \(shape) has \(bytes.count) bytes")
         }

@@ -13,8 +13,7 @@ extension PickleMachine {
         }
         let (byteCount, overflow) = count.multipliedReportingOverflow(by: type?.size ?? 1)
         guard !overflow else { throw damaged("storage \(key) has \(count) elements") }
-        var view = StorageView(
-            block: try storages.storage(key: key, byteCount: byteCount), type: type, count: count)
+        var view = StorageView(block: try storages.storage(key: key, byteCount: byteCount), type: type, count: count)
         if parts.count > 5, let place = heap.items(parts[5]), place.count == 3, let offset = place[1].integer,
             let length = place[2].integer
         {
@@ -53,8 +52,7 @@ extension PickleMachine {
             return try array(function, arguments)
         case .tensorClass, .storageType, .torchType, .arrayClass: break
         }
-        throw damaged(
-            "its pickle calls \(function) with \(arguments.count) arguments of other kinds than it takes")
+        throw damaged("its pickle calls \(function) with \(arguments.count) arguments of other kinds than it takes")
     }
 
     /// Attributes of dictionaries (`_metadata`) and of parameters say nothing about values.
@@ -80,9 +78,7 @@ extension PickleMachine {
         } else {
             for pair in heap.items(content) ?? [] {
                 try budget.step(cursor.path)
-                guard let parts = heap.items(pair), parts.count == 2 else {
-                    throw damaged("a dictionary has no pairs")
-                }
+                guard let parts = heap.items(pair), parts.count == 2 else { throw damaged("a dictionary has no pairs") }
                 heap.dictionaries[index].items.append((parts[0], parts[1]))
             }
         }
@@ -104,8 +100,7 @@ extension PickleMachine {
                 storage.block, type, elements: elements, shape: shape, strides: strides,
                 offset: offset.addingReportingOverflow(storage.offset).partialValue)
         else {
-            throw damaged(
-                "a tensor of shape \(shape), strides \(strides) lies outside its storage of \(elements)")
+            throw damaged("a tensor of shape \(shape), strides \(strides) lies outside its storage of \(elements)")
         }
         return heap.tensor(tensor)
     }

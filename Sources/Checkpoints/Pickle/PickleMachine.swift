@@ -38,10 +38,7 @@ struct PickleMachine {
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
 
-    init(
-        _ cursor: ByteCursor, storages: (any StorageSource)?, budget: PickleBudget,
-        allowsNestedFiles: Bool = false
-    ) {
+    init(_ cursor: ByteCursor, storages: (any StorageSource)?, budget: PickleBudget, allowsNestedFiles: Bool = false) {
         self.cursor = cursor
         self.storages = storages
         self.budget = budget
@@ -172,9 +169,7 @@ struct PickleMachine {
     }
 
     private func recall(_ index: Int) throws(CheckpointError) -> PickleValue {
-        guard let value = memo[index] else {
-            throw damaged("its pickle recalls \(index), which was never stored")
-        }
+        guard let value = memo[index] else { throw damaged("its pickle recalls \(index), which was never stored") }
         return value
     }
 

@@ -7,11 +7,9 @@ package final class Prefetcher<Element: Sendable>: Sendable {
     /// Loads elements `start` ..< `end`, at most `capacity` of them ahead. With 0 workers `next` loads the element
     /// itself. `load` runs on several threads at once.
     package init(
-        workers: Int, capacity: Int, start: Int = 0, end: Int = .max,
-        load: @escaping @Sendable (Int) throws -> Element
+        workers: Int, capacity: Int, start: Int = 0, end: Int = .max, load: @escaping @Sendable (Int) throws -> Element
     ) {
-        precondition(
-            workers >= 0 && capacity > 0 && start >= 0, "Prefetcher: \(workers) workers, \(capacity) elements")
+        precondition(workers >= 0 && capacity > 0 && start >= 0, "Prefetcher: \(workers) workers, \(capacity) elements")
         queue = PrefetchQueue(capacity: max(capacity, workers), start: start, end: end, load: load)
         for _ in 0..<workers { queue.startWorker() }
     }

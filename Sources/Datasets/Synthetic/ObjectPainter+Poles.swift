@@ -1,7 +1,7 @@
 extension ObjectPainter {
     private static let steel = SceneColor(122, 124, 122)
 
-    private func pole(_ object: SceneObject, height: Float, thickness: Float, on canvas: inout SceneCanvas) {
+    private mutating func pole(_ object: SceneObject, height: Float, thickness: Float) {
         let tone = 0.6 + 0.6 * SceneNoise.hash(0, 1, object.seed)
         canvas.paintUpright(z: object.z, center: object.x, half: thickness, top: height, label: 17) { x, _ in
             Self.steel * (tone * (1.1 - 0.3 * (x - object.x) / thickness))
@@ -9,9 +9,9 @@ extension ObjectPainter {
     }
 
     /// A street lamp with an arm over the road.
-    func lamp(_ object: SceneObject, on canvas: inout SceneCanvas) {
+    mutating func lamp(_ object: SceneObject) {
         let height = 6.5 * object.size
-        pole(object, height: height, thickness: 0.1, on: &canvas)
+        pole(object, height: height, thickness: 0.1)
         let inward: Float = object.x < 0 ? 1 : -1
         let (left, right) = (min(object.x, object.x + inward * 1.7), max(object.x, object.x + inward * 1.7))
         canvas.paintUpright(
@@ -22,8 +22,8 @@ extension ObjectPainter {
     }
 
     /// Red, amber and green on a post, one of them lit.
-    func trafficLight(_ object: SceneObject, on canvas: inout SceneCanvas) {
-        pole(object, height: 2.5, thickness: 0.08, on: &canvas)
+    mutating func trafficLight(_ object: SceneObject) {
+        pole(object, height: 2.5, thickness: 0.08)
         let lit = Int(SceneNoise.hash(1, 1, object.seed) * 3)
         let lamps = [SceneColor(60, 250, 130), SceneColor(255, 190, 40), SceneColor(255, 50, 40)]
         canvas.paintUpright(
@@ -38,9 +38,9 @@ extension ObjectPainter {
     }
 
     /// Round, triangular or square, on a pole.
-    func sign(_ object: SceneObject, on canvas: inout SceneCanvas) {
+    mutating func sign(_ object: SceneObject) {
         let height = 2.6 * object.size
-        pole(object, height: height, thickness: 0.06, on: &canvas)
+        pole(object, height: height, thickness: 0.06)
         let kind = Int(SceneNoise.hash(2, 2, object.seed) * 4)
         let half: Float = kind == 3 ? 0.55 : 0.38
         let middle = height - 0.1

@@ -37,7 +37,7 @@ private struct VehicleBody {
 
 extension ObjectPainter {
     /// A box in perspective: the side that the camera sees, then the end that is nearest.
-    mutating func paintVehicle(_ object: SceneObject, on canvas: inout SceneCanvas) {
+    mutating func paintVehicle(_ object: SceneObject) {
         let body = VehicleBody(object)
         let instance = number(body.label)
         let nearSide = object.x < 0 ? object.x + body.halfWidth : object.x - body.halfWidth

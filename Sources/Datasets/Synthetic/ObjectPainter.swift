@@ -1,6 +1,7 @@
 /// Paints objects and numbers their instances.
 struct ObjectPainter {
-    private var counts: [UInt16: UInt16] = [:]
+    var canvas: SceneCanvas
+    private(set) var counts: [UInt16: UInt16] = [:]
 
     /// The next instance number of a label: id · 1000 + k.
     mutating func number(_ label: UInt16) -> UInt16 {
@@ -9,30 +10,29 @@ struct ObjectPainter {
         return label * 1000 + count
     }
 
-    mutating func paint(_ object: SceneObject, on canvas: inout SceneCanvas) {
+    mutating func paint(_ object: SceneObject) {
         switch object.kind {
-        case .car, .truck, .bus, .train: paintVehicle(object, on: &canvas)
-        case .person: person(object, x: object.x, lift: 0, label: 24, number: number(24), on: &canvas)
-        case .rider, .motorcyclist: rider(object, on: &canvas)
-        case .parkedBicycle: twoWheeler(object, label: 33, on: &canvas)
-        case .parkedMotorcycle: twoWheeler(object, label: 32, on: &canvas)
-        case .lamp: lamp(object, on: &canvas)
-        case .trafficLight: trafficLight(object, on: &canvas)
-        case .sign: sign(object, on: &canvas)
-        case .tree: tree(object, on: &canvas)
-        case .bin: bin(object, on: &canvas)
+        case .car, .truck, .bus, .train: paintVehicle(object)
+        case .person: person(object, x: object.x, lift: 0, label: 24, number: number(24))
+        case .rider, .motorcyclist: rider(object)
+        case .parkedBicycle: twoWheeler(object, label: 33)
+        case .parkedMotorcycle: twoWheeler(object, label: 32)
+        case .lamp: lamp(object)
+        case .trafficLight: trafficLight(object)
+        case .sign: sign(object)
+        case .tree: tree(object)
+        case .bin: bin(object)
         case .crowd:
             for index in 0..<6 {
                 let x = object.x + (Float(index) - 2.5) * 0.34
-                person(object, x: x, lift: 0, label: 24, number: 24, variant: UInt32(index), on: &canvas)
+                person(object, x: x, lift: 0, label: 24, number: 24, variant: UInt32(index))
             }
         }
     }
 
     /// Head, body and legs in their clothes; `lift` metres above the ground.
-    func person(
-        _ object: SceneObject, x: Float, lift: Float, label: UInt16, number: UInt16, variant: UInt32 = 0,
-        on canvas: inout SceneCanvas
+    mutating func person(
+        _ object: SceneObject, x: Float, lift: Float, label: UInt16, number: UInt16, variant: UInt32 = 0
     ) {
         let seed = object.seed &+ variant
         let tall = (1.6 + 0.3 * SceneNoise.hash(1, 0, seed)) * object.size
@@ -62,16 +62,16 @@ struct ObjectPainter {
         }
     }
 
-    private mutating func rider(_ object: SceneObject, on canvas: inout SceneCanvas) {
+    private mutating func rider(_ object: SceneObject) {
         let isMotor = object.kind == .motorcyclist
-        person(object, x: object.x, lift: 0.35, label: 25, number: number(25), on: &canvas)
+        person(object, x: object.x, lift: 0.35, label: 25, number: number(25))
         // The machine is in front of the legs: a little nearer.
-        twoWheeler(object, label: isMotor ? 32 : 33, ahead: 0.05, on: &canvas)
+        twoWheeler(object, label: isMotor ? 32 : 33, ahead: 0.05)
     }
 
     /// Seen from behind when ridden, from the side when parked.
     private mutating func twoWheeler(
-        _ object: SceneObject, label: UInt16, ahead: Float = 0, on canvas: inout SceneCanvas
+        _ object: SceneObject, label: UInt16, ahead: Float = 0
     ) {
         let isRidden = ahead > 0
         let isMotor = label == 32
@@ -110,9 +110,7 @@ struct ObjectPainter {
         if radius < wheel {
             return radius > wheel - rim ? SceneColor(26, 26, 28) : isMotor ? SceneColor(90, 90, 94) : nil
         }
-        if isMotor, abs(x) < axle * 0.8, y > 0.3, y < 0.8 + 0.1 * x {
-            return y < 0.45 ? SceneColor(70, 70, 74) : paint
-        }
+        if isMotor, abs(x) < axle * 0.8, y > 0.3, y < 0.8 + 0.1 * x { return y < 0.45 ? SceneColor(70, 70, 74) : paint }
         // A frame of three bars, saddle and handlebar.
         if abs(y - 0.34 - abs(x) * 0.9) < 0.045 && y < 0.8 { return paint }
         if abs(y - 0.74) < 0.04 && abs(x) < axle * 0.75 { return paint }
@@ -120,7 +118,7 @@ struct ObjectPainter {
         return nil
     }
 
-    private func tree(_ object: SceneObject, on canvas: inout SceneCanvas) {
+    private mutating func tree(_ object: SceneObject) {
         let trunk = 2.1 + 1.2 * SceneNoise.hash(0, 5, object.seed)
         let crown = (1.5 + 1.4 * SceneNoise.hash(0, 6, object.seed)) * object.size
         let middle = trunk + crown * 0.9
@@ -138,7 +136,7 @@ struct ObjectPainter {
         }
     }
 
-    private func bin(_ object: SceneObject, on canvas: inout SceneCanvas) {
+    private mutating func bin(_ object: SceneObject) {
         canvas.paintUpright(z: object.z, center: object.x, half: 0.28, top: 0.95, label: 4) { _, y in
             y > 0.8 ? SceneColor(40, 44, 42) : SceneColor(64, 84, 66)
         }

@@ -24,8 +24,7 @@ enum SceneNoise {
     /// 0 to 1, different for each integer point and seed.
     @inline(__always)
     static func hash(_ x: Int32, _ y: Int32, _ seed: UInt32) -> Float {
-        var bits =
-            UInt32(bitPattern: x) &* 0x85EB_CA6B ^ UInt32(bitPattern: y) &* 0xC2B2_AE35 ^ seed &* 0x27D4_EB2F
+        var bits = UInt32(bitPattern: x) &* 0x85EB_CA6B ^ UInt32(bitPattern: y) &* 0xC2B2_AE35 ^ seed &* 0x27D4_EB2F
         bits = (bits ^ (bits >> 15)) &* 0x2C1B_3C6D
         bits = (bits ^ (bits >> 12)) &* 0x297A_2D39
         bits ^= bits >> 15

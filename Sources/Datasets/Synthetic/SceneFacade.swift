@@ -48,9 +48,7 @@ struct SceneFacade {
         if floor == 0 && hasShops { return shop(across, up, column) ?? plaster * 0.8 }
         if up < 0.06 { return trim }
         guard across > 0.24, across < 0.78, up > 0.28, up < 0.85 else { return plaster }
-        if across < 0.29 || across > 0.73 || up < 0.33 || up > 0.8 || abs(across - 0.51) < 0.02 {
-            return trim * 1.1
-        }
+        if across < 0.29 || across > 0.73 || up < 0.33 || up > 0.8 || abs(across - 0.51) < 0.02 { return trim * 1.1 }
         let pane = SceneNoise.hash(Int32(column), Int32(floor), seed)
         let glass = SceneColor(38, 46, 58).mixed(SceneColor(150, 170, 190), pane * pane * 0.8)
         return glass * (0.8 + 0.4 * SceneNoise.smooth(along * 1.5, y * 1.5, seed &+ 2))
@@ -59,9 +57,7 @@ struct SceneFacade {
     /// Shop windows, doors and what is written over them.
     private func shop(_ across: Float, _ up: Float, _ column: Float) -> SceneColor? {
         let own = SceneNoise.hash(Int32(column), -1, seed)
-        if up > 0.78 {
-            return SceneColor(60, 60, 70).mixed(SceneColor(190 * own, 120 * (1 - own), 60 + 90 * own), 0.8)
-        }
+        if up > 0.78 { return SceneColor(60, 60, 70).mixed(SceneColor(190 * own, 120 * (1 - own), 60 + 90 * own), 0.8) }
         guard across > 0.1, across < 0.9, up > 0.1 else { return nil }
         return SceneColor(52, 50, 55).mixed(SceneColor(210, 180, 130), own * 0.55)
     }

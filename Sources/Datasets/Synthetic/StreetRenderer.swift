@@ -18,12 +18,15 @@ struct StreetRenderer {
         for facade in scene.facades {
             let top = facade.kind == .hedge ? facade.height * 1.2 : facade.height
             let light = Self.light(on: facade, scene)
-            canvas.paintAlong(x: facade.x, near: facade.near, far: facade.far, top: top, label: facade.label) { z, y in y <= facade.top(at: z) ? facade.color(z, y) * light : nil }
+            canvas.paintAlong(x: facade.x, near: facade.near, far: facade.far, top: top, label: facade.label) { z, y in
+                y <= facade.top(at: z) ? facade.color(z, y) * light : nil
+            }
             paintGable(facade, light: light)
         }
         for object in scene.objects { shade(object) }
-        var painter = ObjectPainter()
-        for object in scene.objects { painter.paint(object, on: &canvas) }
+        var painter = ObjectPainter(canvas: canvas)
+        for object in scene.objects { painter.paint(object) }
+        canvas = painter.canvas
         if scene.showsHood { paintHood() }
         return finish()
     }
@@ -53,8 +56,7 @@ struct StreetRenderer {
 
     private static func endBuilding(_ scene: StreetScene, _ x: Float, _ y: Float) -> SceneColor {
         let house = SceneNoise.hash(Int32((x / 11).rounded(.down)), 1, scene.seed)
-        let isWindow =
-            (x / 2.6 - (x / 2.6).rounded(.down)) > 0.45 && (y / 3.2 - (y / 3.2).rounded(.down)) > 0.45
+        let isWindow = (x / 2.6 - (x / 2.6).rounded(.down)) > 0.45 && (y / 3.2 - (y / 3.2).rounded(.down)) > 0.45
         return SceneColor(150, 130, 112).mixed(SceneColor(118, 120, 126), house) * (isWindow ? 0.6 : 1)
     }
 
@@ -71,8 +73,7 @@ struct StreetRenderer {
         } else if distance < side.sidewalkEnd {
             label = 8
             let isKerb = distance < side.kerb + 0.18
-            color =
-                SceneSurfaces.sidewalk(x, z, tint: scene.sidewalkTint, seed: scene.seed) * (isKerb ? 1.15 : 1)
+            color = SceneSurfaces.sidewalk(x, z, tint: scene.sidewalkTint, seed: scene.seed) * (isKerb ? 1.15 : 1)
         } else if side.buildings > side.sidewalkEnd {
             label = 22
             color = SceneSurfaces.terrain(x, z, seed: scene.seed)
@@ -181,8 +182,7 @@ extension SceneCamera {
                 func at(_ x: Int, _ y: Int) -> SceneColor {
                     light[min(max(y, 0), height - 1) * width + min(max(x, 0), width - 1)]
                 }
-                let blurred =
-                    at(x, y) * 0.5 + (at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1)) * 0.125
+                let blurred = at(x, y) * 0.5 + (at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1)) * 0.125
                 let (across, down) = (2 * Float(x) / Float(width) - 1, 2 * Float(y) / Float(height) - 1)
                 let color = blurred * exposure * (1 - 0.1 * (across * across + down * down))
                 for channel in 0..<3 {

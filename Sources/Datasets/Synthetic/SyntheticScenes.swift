@@ -63,9 +63,7 @@ package struct SyntheticScenes: Sendable, Equatable {
     }
 
     /// The scene `index` of a split: picture, Cityscapes label ids and instance numbers.
-    package func view(_ index: Int, split: String) -> (
-        image: Image<UInt8>, labels: LabelImage, instances: LabelImage
-    ) {
+    package func view(_ index: Int, split: String) -> (image: Image<UInt8>, labels: LabelImage, instances: LabelImage) {
         var random = SampleRandom(seed: seed, epoch: split == "train" ? 0 : 1, index: index)
         var renderer = StreetRenderer(StreetScene(width: size.width, height: size.height, random: &random))
         return renderer.render()

@@ -10,31 +10,26 @@ package struct ConvolutionGeometry: Sendable, Equatable {
     package var padding: Int
     /// Distance of neighbouring taps, in input pixels.
     package var dilation: Int
-    /// Input and output channels fall into so many groups that do not see each other.
-    package var groups: Int
 
     /// A square kernel.
-    package init(kernel: Int = 1, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1) {
+    package init(kernel: Int = 1, stride: Int = 1, padding: Int = 0, dilation: Int = 1) {
         self.init(
-            kernelHeight: kernel, kernelWidth: kernel, stride: stride, padding: padding, dilation: dilation,
-            groups: groups)
+            kernelHeight: kernel, kernelWidth: kernel, stride: stride, padding: padding, dilation: dilation)
     }
 
     /// Any kernel.
     package init(
-        kernelHeight: Int, kernelWidth: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
-        groups: Int = 1
+        kernelHeight: Int, kernelWidth: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1
     ) {
         precondition(
-            kernelHeight > 0 && kernelWidth > 0 && stride > 0 && padding >= 0 && dilation > 0 && groups > 0,
+            kernelHeight > 0 && kernelWidth > 0 && stride > 0 && padding >= 0 && dilation > 0,
             "convolution: kernel \(kernelHeight)×\(kernelWidth), stride \(stride), padding \(padding), "
-                + "dilation \(dilation), groups \(groups)")
+                + "dilation \(dilation)")
         self.kernelHeight = kernelHeight
         self.kernelWidth = kernelWidth
         self.stride = stride
         self.padding = padding
         self.dilation = dilation
-        self.groups = groups
     }
 
     /// The number of taps.
@@ -44,8 +39,7 @@ package struct ConvolutionGeometry: Sendable, Equatable {
     package func outputSize(height: Int, width: Int) -> (height: Int, width: Int) {
         func size(_ input: Int, _ kernel: Int) -> Int {
             let span = input + 2 * padding - dilation * (kernel - 1) - 1
-            precondition(
-                span >= 0, "convolution: a window of \(self) does not fit \(height)×\(width) pixels")
+            precondition(span >= 0, "convolution: a window of \(self) does not fit \(height)×\(width) pixels")
             return span / stride + 1
         }
         return (size(height, kernelHeight), size(width, kernelWidth))
@@ -56,8 +50,7 @@ package struct ConvolutionGeometry: Sendable, Equatable {
     package func transposedOutputSize(height: Int, width: Int) -> (height: Int, width: Int) {
         func size(_ input: Int, _ kernel: Int) -> Int {
             let result = (input - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1
-            precondition(
-                result > 0, "transposed convolution: \(self) leaves nothing of \(height)×\(width) pixels")
+            precondition(result > 0, "transposed convolution: \(self) leaves nothing of \(height)×\(width) pixels")
             return result
         }
         return (size(height, kernelHeight), size(width, kernelWidth))

@@ -10,34 +10,27 @@ private let sitesPerSlot = 512
 /// Floats of all slots together.
 private let slotBudget = 1 << 21
 
-/// dW [O, kh, kw, I / groups] from x [B, H, W, I] and dY [B, H′, W′, O].
+/// dW [O, kh, kw, I] from x [B, H, W, I] and dY [B, H′, W′, O].
 ///
 /// For a transposed convolution the roles of x and dY are exchanged.
 package func convolutionWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
-    let groups = geometry.groups
-    let (inputs, outputs) = (x.shape[3] / groups, dY.shape[3] / groups)
+    let (inputs, outputs) = (x.shape[3], dY.shape[3])
     let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
     precondition(
         x.shape[0] == dY.shape[0] && size == (dY.shape[1], dY.shape[2]),
         "convolutionWeightGradient: input \(x.shape), dY \(dY.shape), \(geometry)")
-    let dW = Tensor(uninitialized: [dY.shape[3], geometry.kernelHeight, geometry.kernelWidth, inputs])
+    let dW = Tensor(uninitialized: [outputs, geometry.kernelHeight, geometry.kernelWidth, inputs])
     let rows = geometry.tapOffsets(kernel: geometry.kernelHeight)
     let columns = geometry.tapOffsets(kernel: geometry.kernelWidth)
     rows.withUnsafeBufferPointer { rows in
         columns.withUnsafeBufferPointer { columns in
-            for group in 0..<groups {
-                let part = convolution_weight_gradient(
-                    input: x.data + group * inputs, input_height: x.shape[1], input_width: x.shape[2],
-                    input_stride: x.shape[3], channels: inputs, gradient: dY.data + group * outputs,
-                    height: dY.shape[1], width: dY.shape[2], gradient_stride: dY.shape[3],
-                    output_channels: outputs,
-                    stride: geometry.stride, tap_row_count: rows.count, tap_column_count: columns.count,
-                    tap_rows: rows.baseAddress, tap_columns: columns.baseAddress)
-                let depth = geometry.taps * inputs
-                sum(
-                    part, lines: dY.shape[0] * dY.shape[1], depth: depth,
-                    to: dW.data + group * outputs * depth)
-            }
+            let part = convolution_weight_gradient(
+                input: x.data, input_height: x.shape[1], input_width: x.shape[2], input_stride: inputs,
+                channels: inputs, gradient: dY.data, height: dY.shape[1], width: dY.shape[2],
+                gradient_stride: outputs, output_channels: outputs, stride: geometry.stride,
+                tap_row_count: rows.count, tap_column_count: columns.count, tap_rows: rows.baseAddress,
+                tap_columns: columns.baseAddress)
+            sum(part, lines: dY.shape[0] * dY.shape[1], depth: geometry.taps * inputs, to: dW.data)
         }
     }
     withExtendedLifetime((x, dY)) {}
@@ -63,9 +56,7 @@ private struct WeightGradientPlan {
     }
 }
 
-private func sum(
-    _ part: convolution_weight_gradient, lines: Int, depth: Int, to dW: UnsafeMutablePointer<Float>
-) {
+private func sum(_ part: convolution_weight_gradient, lines: Int, depth: Int, to dW: UnsafeMutablePointer<Float>) {
     let plan = WeightGradientPlan(part, lines: lines, depth: depth)
     let slotStride = pk_convolution_packed_count(part.output_channels, depth)
     let sums = Tensor(uninitialized: [plan.slots, slotStride])
@@ -78,20 +69,17 @@ private func sum(
         let target = sums.data + slot * slotStride
         let end = min(slotStride, panels.upperBound * width * depth)
         (target + first * width * depth).update(repeating: 0, count: end - first * width * depth)
-        addLines(
-            slot * lines / plan.slots..<(slot + 1) * lines / plan.slots, of: part, plan, panels, to: target)
+        addLines(slot * lines / plan.slots..<(slot + 1) * lines / plan.slots, of: part, plan, panels, to: target)
     }
     parallelFor(plan.panels) { panel in
-        pk_convolution_weight_gradient_finish(
-            sums.data, plan.slots, slotStride, panel, part.output_channels, depth, dW)
+        pk_convolution_weight_gradient_finish(sums.data, plan.slots, slotStride, panel, part.output_channels, depth, dW)
     }
     withExtendedLifetime(sums) {}
 }
 
 /// A chunk of lines stays within one image and, packed, in the cache.
 private func addLines(
-    _ lines: Range<Int>, of part: convolution_weight_gradient, _ plan: WeightGradientPlan,
-    _ panels: Range<Int>,
+    _ lines: Range<Int>, of part: convolution_weight_gradient, _ plan: WeightGradientPlan, _ panels: Range<Int>,
     to sums: UnsafeMutablePointer<Float>
 ) {
     var part = part

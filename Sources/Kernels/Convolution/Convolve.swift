@@ -2,7 +2,7 @@
 // or nothing.
 import Tensors
 
-/// The convolution of [B, H, W, I] with weight [O, kh, kw, I / groups], then the epilogue: [B, H′, W′, O].
+/// The convolution of [B, H, W, I] with weight [O, kh, kw, I], then the epilogue: [B, H′, W′, O].
 ///
 /// With `into` the result is written into channels `channelOffset…` of a wider tensor, which is returned:
 /// so maps that are to be concatenated are written where they belong. With `channels` these channels of x alone
@@ -10,8 +10,7 @@ import Tensors
 @discardableResult
 package func convolve(
     _ x: Tensor, channels: Range<Int>? = nil, weight: Tensor, _ geometry: ConvolutionGeometry,
-    epilogue: Epilogue = Epilogue(), algorithm: ConvolutionAlgorithm = .winograd4,
-    into: ChannelSlice? = nil
+    epilogue: Epilogue = Epilogue(), algorithm: ConvolutionAlgorithm = .winograd4, into: ChannelSlice? = nil
 ) -> Tensor {
     let channels = channels ?? 0..<x.channels
     precondition(channels.upperBound <= x.channels, "convolve: channels \(channels) of \(x.shape)")
@@ -19,7 +18,8 @@ package func convolve(
     let (height, width) = geometry.outputSize(height: x.shape[1], width: x.shape[2])
     let first = channels.lowerBound
     if let winograd = WinogradConvolution(
-        weight: weight, geometry: geometry, transposing: false, algorithm: algorithm, output: [x.shape[0], height, width])
+        weight: weight, geometry: geometry, transposing: false, algorithm: algorithm,
+        output: [x.shape[0], height, width])
     {
         return winograd.run(x, firstChannel: first, height: height, width: width, epilogue: epilogue, into: into)
     }
@@ -27,7 +27,7 @@ package func convolve(
         .run(x, firstChannel: first, height: height, width: width, epilogue: epilogue, into: into)
 }
 
-/// The transposed convolution of [B, H, W, I] with weight [I, kh, kw, O / groups], then the epilogue:
+/// The transposed convolution of [B, H, W, I] with weight [I, kh, kw, O], then the epilogue:
 /// [B, H′, W′, O].
 @discardableResult
 package func convolveTransposed(
@@ -40,7 +40,7 @@ package func convolveTransposed(
         .run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
 }
 
-/// dX [B, H, W, I] of a convolution from dY [B, H′, W′, O] and weight [O, kh, kw, I / groups]; `inputShape`
+/// dX [B, H, W, I] of a convolution from dY [B, H′, W′, O] and weight [O, kh, kw, I]; `inputShape`
 /// is x's.
 package func convolutionDataGradient(
     _ dY: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, inputShape: [Int],
@@ -62,7 +62,6 @@ func checkConvolution(
     let shape = weight.shape
     precondition(
         input.count == 4 && shape.count == 4 && shape[1] == geometry.kernelHeight
-            && shape[2] == geometry.kernelWidth && shape[0] % geometry.groups == 0
-            && channels == shape[axis] * (axis == 3 ? geometry.groups : 1),
+            && shape[2] == geometry.kernelWidth && channels == shape[axis],
         "\(operation): \(channels) channels of input \(input), weight \(shape), \(geometry)")
 }

@@ -15,8 +15,7 @@ package func convolveDepthwise(
 ) -> Tensor {
     let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
     let shape = [x.shape[0], size.height, size.width, x.shape[3]]
-    let sizes = depthwiseShape(
-        "convolveDepthwise", input: x.shape, output: shape, weight: weight.shape, geometry)
+    let sizes = depthwiseShape("convolveDepthwise", input: x.shape, output: shape, weight: weight.shape, geometry)
     epilogue.check("convolveDepthwise", outputShape: shape)
     let destination = Destination(shape: shape, into: into)
     let kernelEpilogue = epilogue.kernelView(to: destination)
@@ -49,8 +48,7 @@ package func depthwiseDataGradient(
 /// dW [kh, kw, C] of a depthwise convolution: fixed ranges of lines are summed apart and added in order.
 package func depthwiseWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     let shape = [geometry.kernelHeight, geometry.kernelWidth, x.shape[3]]
-    let sizes = depthwiseShape(
-        "depthwiseWeightGradient", input: x.shape, output: dY.shape, weight: shape, geometry)
+    let sizes = depthwiseShape("depthwiseWeightGradient", input: x.shape, output: dY.shape, weight: shape, geometry)
     let lines = dY.shape[0] * dY.shape[1]
     let slots = max(1, min(weightGradientSlots, lines))
     let dW = Tensor(uninitialized: shape)
@@ -58,8 +56,7 @@ package func depthwiseWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: Convol
     parallelFor(slots) { slot in
         var sizes = sizes
         pk_depthwise_weight_gradient(
-            &sizes, x.data, dY.data, slot * lines / slots, (slot + 1) * lines / slots,
-            sums.data + slot * dW.count)
+            &sizes, x.data, dY.data, slot * lines / slots, (slot + 1) * lines / slots, sums.data + slot * dW.count)
     }
     pk_column_sums(sums.data, slots, dW.count, dW.count, dW.data)
     withExtendedLifetime(sums) {}
@@ -79,10 +76,8 @@ private func depthwiseShape(
             && geometry.outputSize(height: input[1], width: input[2]) == (output[1], output[2]),
         "\(operation): input \(input), output \(output), weight \(weight), \(geometry)")
     return depthwise_shape(
-        images: input[0], input_height: input[1], input_width: input[2], height: output[1],
-        width: output[2],
+        images: input[0], input_height: input[1], input_width: input[2], height: output[1], width: output[2],
         channels: input[3], kernel_height: geometry.kernelHeight, kernel_width: geometry.kernelWidth,
         stride_rows: geometry.stride, stride_columns: geometry.stride, padding_rows: geometry.padding,
-        padding_columns: geometry.padding, dilation_rows: geometry.dilation,
-        dilation_columns: geometry.dilation)
+        padding_columns: geometry.padding, dilation_rows: geometry.dilation, dilation_columns: geometry.dilation)
 }

@@ -21,13 +21,11 @@ package struct Epilogue: Sendable {
         self.relu = relu
     }
 
-    /// The kernel's view from channel `first` on. The tensors must be kept alive while it is used.
-    package func kernelView(first: Int = 0, to destination: Destination? = nil) -> convolution_epilogue {
+    /// The kernel's view. The tensors must be kept alive while it is used.
+    package func kernelView(to destination: Destination? = nil) -> convolution_epilogue {
         convolution_epilogue(
-            scale: scale.map { UnsafePointer($0.data + first) },
-            shift: shift.map { UnsafePointer($0.data + first) },
-            residual: residual.map { UnsafePointer($0.data + first) },
-            residual_stride: residual?.channels ?? 0,
+            scale: scale.map { UnsafePointer($0.data) }, shift: shift.map { UnsafePointer($0.data) },
+            residual: residual.map { UnsafePointer($0.data) }, residual_stride: residual?.channels ?? 0,
             relu: relu ? 1 : 0, streams: destination?.streams == true ? 1 : 0)
     }
 

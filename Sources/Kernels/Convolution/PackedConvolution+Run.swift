@@ -19,7 +19,7 @@ extension PackedConvolution {
         _ x: Tensor, firstChannel: Int = 0, height: Int, width: Int, epilogue: Epilogue = Epilogue(),
         into: ChannelSlice? = nil
     ) -> Tensor {
-        let shape = [x.shape[0], height, width, outputChannels * groups]
+        let shape = [x.shape[0], height, width, outputChannels]
         epilogue.check("convolution", outputShape: shape)
         let destination = Destination(shape: shape, into: into)
         let widest = phases.map { max(1, $0.tapColumns.count) }.max() ?? 1
@@ -27,8 +27,7 @@ extension PackedConvolution {
         let taps = phases.flatMap { $0.tapRows + $0.tapColumns }
         taps.withUnsafeBufferPointer { taps in
             guard let taps = taps.baseAddress else { return }
-            let passes = passes(
-                x, firstChannel, shape, destination, epilogue, taps: taps, zeros: zeros.data)
+            let passes = passes(x, firstChannel, shape, destination, epilogue, taps: taps, zeros: zeros.data)
             let pieces = passes.indices.flatMap { split(passes[$0], index: $0) }
             parallelFor(pieces.count) { index in
                 let piece = pieces[index]
@@ -47,33 +46,23 @@ extension PackedConvolution {
 
     private func passes(
         _ x: Tensor, _ firstChannel: Int, _ shape: [Int], _ destination: Destination, _ epilogue: Epilogue,
-        taps: UnsafePointer<Int>,
-        zeros: UnsafePointer<Float>
+        taps: UnsafePointer<Int>, zeros: UnsafePointer<Float>
     ) -> [convolution_pass] {
-        var passes: [convolution_pass] = []
         var taps = taps
-        for phase in phases {
-            for group in 0..<groups {
-                passes.append(
-                    convolution_pass(
-                        input: x.data + firstChannel + group * inputChannels, input_height: x.shape[1],
-                        input_width: x.shape[2],
-                        input_stride: x.shape[3], channels: inputChannels, images: shape[0],
-                        height: (shape[1] - phase.outputRow + outputStep - 1) / outputStep,
-                        width: (shape[2] - phase.outputColumn + outputStep - 1) / outputStep,
-                        input_step: inputStep,
-                        tap_row_count: phase.tapRows.count, tap_column_count: phase.tapColumns.count,
-                        tap_rows: taps, tap_columns: taps + phase.tapRows.count, zeros: zeros,
-                        panels: phase.panels[group].data, output_channels: outputChannels,
-                        output: destination.start + group * outputChannels, output_height: shape[1],
-                        output_width: shape[2], output_stride: destination.stride,
-                        output_row: phase.outputRow,
-                        output_column: phase.outputColumn, output_step: outputStep,
-                        epilogue: epilogue.kernelView(first: group * outputChannels, to: destination)))
-            }
-            taps += phase.tapRows.count + phase.tapColumns.count
+        return phases.map { phase in
+            defer { taps += phase.tapRows.count + phase.tapColumns.count }
+            return convolution_pass(
+                input: x.data + firstChannel, input_height: x.shape[1], input_width: x.shape[2],
+                input_stride: x.shape[3], channels: inputChannels, images: shape[0],
+                height: (shape[1] - phase.outputRow + outputStep - 1) / outputStep,
+                width: (shape[2] - phase.outputColumn + outputStep - 1) / outputStep, input_step: inputStep,
+                tap_row_count: phase.tapRows.count, tap_column_count: phase.tapColumns.count, tap_rows: taps,
+                tap_columns: taps + phase.tapRows.count, zeros: zeros, panels: phase.panels.data,
+                output_channels: outputChannels, output: destination.start, output_height: shape[1],
+                output_width: shape[2], output_stride: destination.stride, output_row: phase.outputRow,
+                output_column: phase.outputColumn, output_step: outputStep,
+                epilogue: epilogue.kernelView(to: destination))
         }
-        return passes
     }
 
     private func split(_ pass: convolution_pass, index: Int) -> [Piece] {

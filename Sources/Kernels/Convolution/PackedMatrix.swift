@@ -10,16 +10,13 @@ package struct PackedMatrix: Sendable {
 
     /// y = x · Wᵀ for W [outputs, inputs].
     package init(_ weight: Tensor, outputs: Int, inputs: Int) {
-        precondition(
-            weight.count == inputs * outputs, "matrix \(weight.shape) is not \(outputs) × \(inputs)")
+        precondition(weight.count == inputs * outputs, "matrix \(weight.shape) is not \(outputs) × \(inputs)")
         self.init(weight.data, outputs: outputs, inputs: inputs, outputStep: inputs)
         withExtendedLifetime(weight) {}
     }
 
     /// y = x · Wᵀ for W[o][i] at o · outputStep + i · inputStep.
-    package init(
-        _ weight: UnsafePointer<Float>, outputs: Int, inputs: Int, outputStep: Int, inputStep: Int = 1
-    ) {
+    package init(_ weight: UnsafePointer<Float>, outputs: Int, inputs: Int, outputStep: Int, inputStep: Int = 1) {
         self.inputs = inputs
         self.outputs = outputs
         panels = packPanels(
@@ -54,12 +51,11 @@ package struct PackedMatrix: Sendable {
         var tap = 0
         withUnsafePointer(to: &tap) { tap in
             var pass = convolution_pass(
-                input: x, input_height: 1, input_width: rows, input_stride: inputStride, channels: inputs,
-                images: 1,
+                input: x, input_height: 1, input_width: rows, input_stride: inputStride, channels: inputs, images: 1,
                 height: 1, width: rows, input_step: 1, tap_row_count: 1, tap_column_count: 1, tap_rows: tap,
-                tap_columns: tap, zeros: x, panels: panels.data, output_channels: columns, output: y,
-                output_height: 1, output_width: rows, output_stride: stride, output_row: 0, output_column: 0,
-                output_step: 1, epilogue: epilogue)
+                tap_columns: tap, zeros: x, panels: panels.data, output_channels: columns, output: y, output_height: 1,
+                output_width: rows, output_stride: stride, output_row: 0, output_column: 0, output_step: 1,
+                epilogue: epilogue)
             let pointers = pk_convolution_table_count(1)
             withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: pointers) { table in
                 pk_convolution_run(&pass, 0, rows, 0, panelCount(columns), table.baseAddress)

@@ -17,8 +17,7 @@ struct WinogradConvolution: Sendable {
     /// Nil where the algorithm does not apply, or does not pay, for an output of shape [B, H, W, …].
     /// `transposing` leads from weight's O channels back to its I channels.
     init?(
-        weight: Tensor, geometry: ConvolutionGeometry, transposing: Bool, algorithm: ConvolutionAlgorithm,
-        output: [Int]
+        weight: Tensor, geometry: ConvolutionGeometry, transposing: Bool, algorithm: ConvolutionAlgorithm, output: [Int]
     ) {
         let shape = weight.shape
         inputChannels = transposing ? shape[0] : shape[3]
@@ -26,7 +25,7 @@ struct WinogradConvolution: Sendable {
         padding = transposing ? 2 - geometry.padding : geometry.padding
         guard let tile = algorithm.tile, geometry.kernelHeight == 3, geometry.kernelWidth == 3,
             geometry.stride == 1,
-            geometry.dilation == 1, geometry.groups == 1, padding >= 0, inputChannels % 16 == 0,
+            geometry.dilation == 1, padding >= 0, inputChannels % 16 == 0,
             min(inputChannels, outputChannels) >= fewestChannels,
             output[0] * ((output[1] + tile - 1) / tile) * ((output[2] + tile - 1) / tile) >= fewestTiles
         else { return nil }
@@ -56,12 +55,10 @@ struct WinogradConvolution: Sendable {
         let destination = Destination(shape: shape, into: into)
         let zeros = Tensor(zeros: [inputChannels])
         let pass = winograd_pass(
-            input: x.data + firstChannel, input_height: x.shape[1], input_width: x.shape[2],
-            input_stride: x.channels, channels: inputChannels,
-            images: shape[0], height: height, width: width, padding: padding, zeros: zeros.data,
-            weights: weights.data,
-            output_channels: outputChannels, output: destination.start, output_stride: destination.stride,
-            epilogue: epilogue.kernelView(to: destination))
+            input: x.data + firstChannel, input_height: x.shape[1], input_width: x.shape[2], input_stride: x.channels,
+            channels: inputChannels, images: shape[0], height: height, width: width, padding: padding,
+            zeros: zeros.data, weights: weights.data, output_channels: outputChannels, output: destination.start,
+            output_stride: destination.stride, epilogue: epilogue.kernelView(to: destination))
         let tiles = shape[0] * ((height + tile - 1) / tile) * ((width + tile - 1) / tile)
         parallelRows(tiles, grain: grain(tiles)) { range in
             var pass = pass

@@ -19,8 +19,7 @@ package struct Broadcast {
             width = b.reduce(1, *)
             rows = width == 0 ? 0 : count / width
         } else {
-            precondition(
-                a.count == 4 && b == [a[0], 1, 1, a[3]], "\(operation): \(b) cannot be repeated along \(a)")
+            precondition(a.count == 4 && b == [a[0], 1, 1, a[3]], "\(operation): \(b) cannot be repeated along \(a)")
             groups = a[0]
             rows = a[1] * a[2]
             width = a[3]

@@ -34,16 +34,13 @@ package struct PoolGeometry: Sendable, Equatable {
     /// [B, H, W, C] -> [B, H′, W′, C], written `into` channels of a wider tensor where one is given.
     ///
     /// `taps` is a buffer of one byte for each output value, which gets the place of the (first) largest in its window.
-    package func pooled(
-        _ x: Tensor, isMaximum: Bool, taps: Tensor? = nil, into: ChannelSlice? = nil
-    ) -> Tensor {
+    package func pooled(_ x: Tensor, isMaximum: Bool, taps: Tensor? = nil, into: ChannelSlice? = nil) -> Tensor {
         let shape = outputShape(input: x.shape)
         let destination = Destination(shape: shape, into: into)
         let view = kernelView(input: x.shape, output: shape, isMaximum: isMaximum)
         forEachLine(shape) { first, last in
             var view = view
-            pk_pool_forward(
-                &view, x.data, first, last, destination.start, destination.stride, taps.map { bytes($0) })
+            pk_pool_forward(&view, x.data, first, last, destination.start, destination.stride, taps.map { bytes($0) })
         }
         withExtendedLifetime(taps) {}
         return destination.tensor

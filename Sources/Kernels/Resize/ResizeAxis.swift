@@ -1,5 +1,4 @@
 import CKernels
-import Glibc
 
 /// One axis of a bilinear resize, align_corners false, no antialiasing: torch's float32 formula.
 package final class ResizeAxis {

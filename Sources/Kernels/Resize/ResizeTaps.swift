@@ -71,8 +71,7 @@ package struct ResizeTaps: Sendable {
     package func resample(
         _ row: UnsafePointer<Float>, _ range: Range<Int>, channels: Int, into result: UnsafeMutablePointer<Float>,
         _ kernel: (
-            UnsafePointer<Float>?, UnsafePointer<Int32>?, UnsafePointer<Float>?, Int, Int,
-            UnsafeMutablePointer<Float>?
+            UnsafePointer<Float>?, UnsafePointer<Int32>?, UnsafePointer<Float>?, Int, Int, UnsafeMutablePointer<Float>?
         ) -> Void
     ) {
         indices.withUnsafeBufferPointer { indices in

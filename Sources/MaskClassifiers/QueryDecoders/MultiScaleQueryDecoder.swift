@@ -115,10 +115,7 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
             pixels.multiScale.enumerated().map { memory($1, level: $0, context) }
         }
         let (queries, position) = context.measured("queries") {
-            (
-                repeated(queryFeatures.variable(in: context), pixels.maskFeatures),
-                queryPositions.variable(in: context)
-            )
+            (repeated(queryFeatures.variable(in: context), pixels.maskFeatures), queryPositions.variable(in: context))
         }
         return layers(
             queries, position: position, memories: memories, maskFeatures: pixels.maskFeatures, isMasked: true, context)

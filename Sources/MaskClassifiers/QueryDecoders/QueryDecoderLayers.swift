@@ -69,8 +69,7 @@ package struct QueryDecoderLayers {
                 switch sublayer {
                 case .crossAttention(let name, let attention):
                     queries = context.measured(name) {
-                        attention(
-                            queries, position: position, memory: memories[level], maskLogits: maskLogits, context)
+                        attention(queries, position: position, memory: memories[level], maskLogits: maskLogits, context)
                     }
                 case .selfAttention(let name, let attention):
                     queries = context.measured(name) { attention(queries, position: position, context) }
@@ -84,9 +83,7 @@ package struct QueryDecoderLayers {
 
     /// The official code makes the masks of every output at the size of the features, and resizes them to the next
     /// level, those of the last output too.
-    private func countMasks(
-        _ embedding: Variable, _ features: Variable, level: Variable?, _ context: ForwardContext
-    ) {
+    private func countMasks(_ embedding: Variable, _ features: Variable, level: Variable?, _ context: ForwardContext) {
         let pixels = features.shape[1] * features.shape[2]
         let resized = level.map { embedding.value.rows * $0.shape[1] * $0.shape[2] } ?? 0
         context.count(ForwardWork(products: embedding.value.count * pixels, resizedValues: resized))

@@ -53,9 +53,7 @@ package struct MapResampler {
     }
 
     /// The output pixels in `range` of the row in `row`: [pixels, C].
-    package func values(
-        of row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>
-    ) {
+    package func values(of row: UnsafePointer<Float>, _ range: Range<Int>, into result: UnsafeMutablePointer<Float>) {
         columns.resample(row, range, channels: channels, into: result, pk_resample_columns)
     }
 }

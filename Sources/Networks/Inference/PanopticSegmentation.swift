@@ -7,8 +7,7 @@ extension MaskPredictions {
     /// Panoptic segmentation of one image of the batch (maskformer_model.py panoptic_inference). `isThing`
     /// has a place for every class. Masks are always resized to the output first.
     package func panopticSegmentation(
-        image: Int, _ request: InferenceRequest, isThing: [Bool], objectMaskThreshold: Float,
-        overlapThreshold: Float
+        image: Int, _ request: InferenceRequest, isThing: [Bool], objectMaskThreshold: Float, overlapThreshold: Float
     ) -> PanopticResult {
         let kept = keptQueries(image: image, threshold: objectMaskThreshold)
         guard !kept.isEmpty else {
@@ -16,8 +15,7 @@ extension MaskPredictions {
         }
         let masks = outputMasks(image: image, queries: kept.map(\.query), request)
         let painting = PanopticPainting(masks, scores: kept.map(\.score))
-        return painting.result(
-            classes: kept.map(\.category), isThing: isThing, overlapThreshold: overlapThreshold)
+        return painting.result(classes: kept.map(\.category), isThing: isThing, overlapThreshold: overlapThreshold)
     }
 
     /// Queries whose best class is a class and whose score exceeds the threshold.
@@ -88,7 +86,6 @@ private struct PanopticPainting {
             if !isThing[category] { stuff[category] = ids[mask] }
             segments.append(.init(id: segments.count + 1, isThing: isThing[category], category: category))
         }
-        return PanopticResult(
-            segmentIDs: zip(best, isInside).map { $1 ? ids[Int($0)] : 0 }, segments: segments)
+        return PanopticResult(segmentIDs: zip(best, isInside).map { $1 ? ids[Int($0)] : 0 }, segments: segments)
     }
 }

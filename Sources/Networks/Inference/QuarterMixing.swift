@@ -61,8 +61,7 @@ package struct QuarterMixing {
                     rows.combineRow(y, of: logits.data, rowCount: rowCount, into: row.data)
                     pk_mix_masks_row(
                         row.data + 1, stride, width, queries, classProbabilities.data, classes, together,
-                        probabilities.data, labels + y * width, scores.map { $0.data + y * width },
-                        height * width)
+                        probabilities.data, labels + y * width, scores.map { $0.data + y * width }, height * width)
                 }
                 withExtendedLifetime((row, probabilities)) {}
             }

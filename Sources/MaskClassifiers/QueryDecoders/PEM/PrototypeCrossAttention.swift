@@ -43,8 +43,7 @@ package struct PrototypeCrossAttention: QueryCrossAttention {
     ) -> Variable {
         // The keys' convolution and projection, and their similarity to the queries.
         let values = memory.map.value.count
-        context.count(
-            ForwardWork(products: values * (9 + channels + queries.shape[1]), normalizedValues: values))
+        context.count(ForwardWork(products: values * (9 + channels + queries.shape[1]), normalizedValues: values))
         let projected = queryProjection(queryNorm(add(queries, position), context), context)
         let normalized = l2Normalize(projected, axis: 2, epsilon: 1e-12)
         let keys = PrototypeKeys(
