@@ -64,7 +64,8 @@ let package = Package(
         .target(name: "ConfigFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
 
         // MARK: Block E, meaning
-        .target(name: "Scoring", dependencies: ["Annotations", "Files", "Images", "Datasets", "Metrics", "Checkpoints"]),
+        .target(
+            name: "Scoring", dependencies: ["Annotations", "Files", "Images", "Datasets", "Metrics", "Checkpoints"]),
         .target(
             name: "Inference",
             dependencies: [
@@ -162,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "MetricsTests",
             dependencies: [
-                "Annotations", "Metrics", "Checkpoints", "Scoring", "TestSupport",
+                "Annotations", "Files", "Metrics", "Checkpoints", "Scoring", "TestSupport",
             ]),
         .testTarget(
             name: "CheckpointsTests",

@@ -54,8 +54,8 @@ package final class TrainingRun<Part> {
     }
 
     /// Goes on from the trainer's step to the last. `evaluatesFirst` makes up for an evaluation that the
-    /// step before still owes. A full disk ends the run at its end alone: before, it is told. Throws what a step, an observer or a write throws; the last checkpoint is
-    /// then whole.
+    /// step before still owes. Before the end a full disk is told of, and does not end the run. Throws what a step,
+    /// an observer or a write throws; the last checkpoint is then whole.
     package func run(evaluatesFirst: Bool = false) throws -> Outcome {
         if evaluatesFirst { try evaluate(after: trainer.optimizer.stepCount - 1) }
         while trainer.optimizer.stepCount < settings.maximumSteps {
@@ -123,6 +123,7 @@ package final class TrainingRun<Part> {
     }
 
     /// Within the run a full disk costs what `write` would have written: it is told, and the result is nil.
+    @discardableResult
     private func sparingTheRun<Result>(until next: String, _ write: () throws -> Result) throws -> Result? {
         do { return try write() } catch let error as FileError
         where error.isDiskFull && trainer.optimizer.stepCount < settings.maximumSteps {

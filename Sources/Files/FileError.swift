@@ -22,7 +22,7 @@ package enum FileError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .unwritable(let path, let code):
             "cannot write \(path): \(String(cString: strerror(code))). What was there before is untouched; "
-                + (isDiskFull ? "make room or choose another --output." : "check the folder or choose another --output.")
+                + (isDiskFull ? "make room" : "check the folder") + " or choose another --output."
         case .notAFile(let path):
             "cannot write \(path): it is no regular file. Nothing was written; choose another name."
         case .foreign(let paths):

@@ -37,30 +37,39 @@ package final class FileList: Sendable {
         self.init(of: FileSystem.folder(of: path), overwrites: overwrites)
     }
 
-    /// Throws `FileError.foreign` with all files of these names, relative to the folder, that may not be replaced. With
-    /// `takingUnlisted` those that are not listed may: the folder is known to be one of a command's.
-    package func require(_ names: some Sequence<String>, takingUnlisted: Bool = false) throws(FileError) {
-        try require(paths: names.map { folder + "/" + $0 }, takingUnlisted: takingUnlisted)
+    /// Throws `FileError.foreign` with all files of these names, relative to the folder, that may not be replaced.
+    package func require(_ names: [String]) throws(FileError) {
+        try require(paths: names.map { folder + "/" + $0 })
     }
 
     /// The same for files by their paths.
-    package func require(paths: [String], takingUnlisted: Bool = false) throws(FileError) {
+    package func require(paths: [String]) throws(FileError) {
         if overwrites { return }
-        var foreign = self.foreign(paths, takingUnlisted)
+        var foreign = self.foreign(paths)
         if !foreign.isEmpty {
             // Another command may have written them since the list was read.
             digests.withLock { $0.merge(Self.read(path)) { $0.union($1) } }
-            foreign = self.foreign(foreign, takingUnlisted)
+            foreign = self.foreign(foreign)
         }
         if !foreign.isEmpty { throw .foreign(paths: foreign) }
     }
 
-    private func foreign(_ paths: [String], _ takingUnlisted: Bool) -> [String] {
+    private func foreign(_ paths: [String]) -> [String] {
         let known = digests.withLock { $0 }
         return paths.filter { path in
             guard access(path, F_OK) == 0 else { return false }
-            guard let digests = known[name(of: path)] else { return !takingUnlisted }
+            guard let digests = known[name(of: path)] else { return true }
             return !(ContentDigest.of(path).map(digests.contains) ?? false)
+        }
+    }
+
+    /// Takes files that are not listed for a command's own, as they are: older versions kept no list. Throws
+    /// `FileError.unwritable`.
+    package func adopt(_ names: [String]) throws(FileError) {
+        let known = digests.withLock { $0 }
+        for name in names where known[name] == nil {
+            let path = folder + "/" + name
+            if let digest = ContentDigest.of(path) { try add(path, digest) }
         }
     }
 
@@ -79,12 +88,13 @@ package final class FileList: Sendable {
     func add(_ path: String, _ digest: ContentDigest) throws(FileError) {
         let name = name(of: path)
         let failure: FileError? = digests.withLock { known in
-            guard known[name, default: []].insert(digest).inserted else { return nil }
+            guard known[name]?.contains(digest) != true else { return nil }
             do throws(FileError) {
                 let list = try AppendedFile(self.path)
                 try list.append(Self.text(Line(file: name, digest: digest)))
-                return nil
             } catch { return error }
+            known[name, default: []].insert(digest)
+            return nil
         }
         if let failure { throw failure }
     }

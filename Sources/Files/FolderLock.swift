@@ -74,7 +74,8 @@ package final class FolderLock: Sendable {
         gethostname(&host, host.count - 1)
         let place = String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         let start = Date().formatted(.iso8601)
-        let text = Array("process \(getpid()) (\(ProcessInfo.processInfo.processName) on \(place), since \(start))".utf8)
+        let name = ProcessInfo.processInfo.processName
+        let text = Array("process \(getpid()) (\(name) on \(place), since \(start))".utf8)
         // What it says is for people: the lock holds without it, on a full disk too.
         ftruncate(file, 0)
         _ = pwrite(file, text, text.count, 0)

@@ -1,15 +1,15 @@
 import Foundation
 
-/// A folder that a command writes its results into: made where it is missing, locked until it is closed, and with the list
-/// of what may be replaced.
+/// A folder that a command writes its results into: made where it is missing, locked until it is closed, and with the
+/// list of what may be replaced.
 package final class OutputFolder: Sendable {
     package let path: String
     /// What commands wrote into it.
     package let list: FileList
     private let lock: FolderLock
 
-    /// `overwrites` lets every file be replaced; `note` is told where the file system has no locks. What killed processes
-    /// left half-written is removed, unless `keepsAbandoned`. Throws `FileError`.
+    /// `overwrites` lets every file be replaced; `note` is told where the file system has no locks. What killed
+    /// processes left half-written is removed, unless `keepsAbandoned`. Throws `FileError`.
     package init(
         _ path: String, overwrites: Bool, keepsAbandoned: Bool = false, note: (String) -> Void
     ) throws(FileError) {

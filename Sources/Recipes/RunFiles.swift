@@ -12,9 +12,11 @@ enum RunFiles {
     private static let configuration = "config.yaml"
 
     /// Throws `FileError.foreign` where files of a training run would replace others in `folder`. In a run that is
-    /// `resumed`, files that are not listed are its own: older versions kept no list.
+    /// `resumed`, files that are not listed are its own.
     static func requireOurs(in folder: OutputFolder, resumed: Bool) throws(FileError) {
-        try folder.list.require([configuration, ScoringReport.fileName], takingUnlisted: resumed)
+        let names = [configuration, ScoringReport.fileName]
+        if resumed { try folder.list.adopt(names) }
+        try folder.list.require(names)
         if !resumed, !folder.list.overwrites { try MetricsLog.requireOurs(in: folder.path) }
     }
 

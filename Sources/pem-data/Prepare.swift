@@ -11,8 +11,8 @@ struct Prepare: ParsableCommand {
             \(DatasetFamily.prepared.map { "\($0.name): \($0.preparation?.help ?? "")" }.joined(separator: "\n"))
 
             Files of these names that this program did not write, or that were changed since, are not replaced \
-            without --overwrite. They equal what the official scripts write; only the colours of ADE20K's second and further \
-            things of a class, which are drawn there without a seed, are others.
+            without --overwrite. They equal what the official scripts write; only the colours of ADE20K's second \
+            and further things of a class, which are drawn there without a seed, are others.
 
             \(DatasetFamily.prepared.map { "  pem-data prepare \($0.name) --root /data" }.joined(separator: "\n"))
             """)

@@ -46,10 +46,12 @@ struct Synth: ParsableCommand {
     func run() throws {
         let scenes = SyntheticScenes(imageCount: images, size: size, seed: seed)
         let isTerminal = isatty(STDERR_FILENO) == 1
-        try scenes.write(to: output, overwrites: overwrite, note: { print($0) }) { done in
+        try scenes.write(to: output, overwrites: overwrite) { done in
             guard isTerminal else { return }
             FileHandle.standardError.write(
                 Data("\r\(done) of \(images) images\(done == images ? "\n" : "")".utf8))
+        } note: {
+            print($0)
         }
         let counts = scenes.splits.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
         print("\(output): \(counts) images of \(size.defaultValueDescription) in Cityscapes' layout")

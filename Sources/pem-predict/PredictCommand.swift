@@ -67,7 +67,8 @@ struct PredictCommand: ParsableCommand {
                 throw ValidationError("Missing expected argument '--output <dir>'")
             }
             let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights])
-            let options = PredictionRecipe.Options(weights: weights, images: images, output: output, raw: raw, overwrites: common.overwrite)
+            let options = PredictionRecipe.Options(
+                weights: weights, images: images, output: output, raw: raw, overwrites: common.overwrite)
             return try PredictionRecipe(setup, options, console: Console()).run()
         }
     }

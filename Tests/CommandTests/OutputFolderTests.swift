@@ -66,9 +66,12 @@ import Testing
         let run = ["--config", project.file("tiny.cfg"), "OUTPUT_DIR", project.file("run")]
         let before = project.bytes("run/results.json")
         for (settings, folder) in [
-            ([], "eval_model_final"), (["TEST.AUG.ENABLED", "True", "TEST.AUG.MIN_SIZES", "[64]"], "eval_model_final_TTA"),
-            (["TEST.SLIDE.ENABLED", "True", "TEST.SLIDE.WINDOW", "[64, 64]", "TEST.SLIDE.STRIDE", "[48, 48]"],
-             "eval_model_final_slide"),
+            ([], "eval_model_final"),
+            (["TEST.AUG.ENABLED", "True", "TEST.AUG.MIN_SIZES", "[64]"], "eval_model_final_TTA"),
+            (
+                ["TEST.SLIDE.ENABLED", "True", "TEST.SLIDE.WINDOW", "[64, 64]", "TEST.SLIDE.STRIDE", "[48, 48]"],
+                "eval_model_final_slide"
+            ),
         ] {
             // Twice: the results of the same evaluation are replaced.
             for _ in 0..<2 {
@@ -172,7 +175,9 @@ import Testing
     /// A run that ended before its first checkpoint, and one of a version that kept no list.
     @Test func ownFilesOfATrainingAreReplaced() throws {
         let stopped = try Command.run(
-            "pem-train", project.options("run") + ["SOLVER.CHECKPOINT_PERIOD", "100", "SOLVER.MAX_ITER", "90"],
+            "pem-train", project.options("run") + [
+                "SOLVER.CHECKPOINT_PERIOD", "100", "SOLVER.MAX_ITER", "90", "TEST.EVAL_PERIOD", "0",
+            ],
             until: "iteration 20/90", signal: SIGKILL)
         #expect(stopped.status == SIGKILL)
         #expect(try names("run").contains("config.yaml"))
@@ -204,8 +209,8 @@ import Testing
 
     @Test func scenesDoNotReplaceOthersFiles() throws {
         func synth(_ more: String...) throws -> Command.Result {
-            try Command.run(
-                "pem-data", ["synth", "--output", project.file("data/cityscapes"), "--images", "2", "--size", "32x64"] + more)
+            let output = ["--output", project.file("data/cityscapes")]
+            return try Command.run("pem-data", ["synth", "--images", "2", "--size", "32x64"] + output + more)
         }
         let list = "data/cityscapes/gtFine/cityscapes_panoptic_val.json"
         for _ in 0..<2 { #expect(try synth().status == 0) }

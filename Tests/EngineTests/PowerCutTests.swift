@@ -102,7 +102,7 @@ private struct Disk {
         return log.steps.withLock { $0 }
     }
 
-    /// At each point, whatever was not synced may be lost: the last checkpoint that was reported is there, or a newer one.
+    /// At each point whatever was not synced may be lost: the last checkpoint that was reported is there, or a newer.
     @Test func aWholeCheckpointRemains() throws {
         let folder = try TemporaryFolder()
         let steps = try record(folder)

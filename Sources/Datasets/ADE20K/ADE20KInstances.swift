@@ -39,8 +39,8 @@ enum ADE20KInstances {
             name: name, instanceList: path, images: base + "/images/" + split.rawValue, .ade20kThings)
     }
 
-    /// Makes the list of a split; replaces one that is there and that `written` knows. Throws `FileError.foreign` before
-    /// it is made, and `DatasetError` with every file that failed.
+    /// Makes the list of a split; replaces one that is there and that `written` knows. Throws `FileError.foreign`
+    /// before it is made, and `DatasetError` with every file that failed.
     static func prepare(
         _ base: String, split: ADE20KSplit, listed written: FileList, note: (String) -> Void
     ) throws {

@@ -58,8 +58,8 @@ package enum CityscapesPanoptic {
     }
 
     /// Makes list and pictures of a split of the Cityscapes folder `base` from its instanceIds; replaces those that are
-    /// there and that `written` knows. Throws `FileError.foreign` before anything is made, and `DatasetError` with every
-    /// file that failed.
+    /// there and that `written` knows. Throws `FileError.foreign` before anything is made, and `DatasetError` with
+    /// every file that failed.
     static func prepare(
         _ base: String, split: String, listed written: FileList, note: (String) -> Void
     ) throws {

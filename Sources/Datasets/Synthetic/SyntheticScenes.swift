@@ -33,8 +33,8 @@ package struct SyntheticScenes: Sendable, Equatable {
     /// with `overwrites`. `progress` gets how many images are done. Throws `FileError.foreign` before anything is
     /// written, and `ImageError` or `FileError` with the file that could not be written.
     package func write(
-        to folder: String, overwrites: Bool = false, note: (String) -> Void = { _ in },
-        progress: (Int) -> Void = { _ in }
+        to folder: String, overwrites: Bool = false, progress: (Int) -> Void = { _ in },
+        note: (String) -> Void = { _ in }
     ) throws {
         let output = try OutputFolder(folder, overwrites: overwrites, note: note)
         defer { output.close() }

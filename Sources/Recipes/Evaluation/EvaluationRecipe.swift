@@ -12,9 +12,9 @@ package enum EvaluationRecipe {
     /// and the data set decide.
     package typealias Saving = (folder: String, formats: [any PredictionFormat.Type])
 
-    /// Evaluates, shows the tables and writes `results.json` into the folder `output`; returns the exit status. `saving`
-    /// nil writes no predictions. Files that this program did not write are replaced only if it `overwrites`. Throws one
-    /// typed error for whatever is wrong.
+    /// Evaluates, shows the tables and writes `results.json` into the folder `output`; returns the exit status.
+    /// `saving` nil writes no predictions. Files that this program did not write are replaced only if it `overwrites`.
+    /// Throws one typed error for whatever is wrong.
     package static func run(
         _ setup: RunSetup, weights: String, output: String, overwrites: Bool = false, saving: Saving?,
         console: Console

@@ -5,8 +5,8 @@ import Scoring
 /// Scores predictions that lie on disk, whoever made them.
 package enum ScoringRecipe {
     /// Scores the predictions in `folder`, shows the tables and writes `results.json` into `output`, where it replaces
-    /// one that this program did not write only if it `overwrites`; returns the exit status. The ground truth is at `truth`, or that of DATASETS.TEST of `setup`. Throws one typed error for
-    /// whatever is wrong.
+    /// one that this program did not write only if it `overwrites`; returns the exit status. The ground truth is at
+    /// `truth`, or that of DATASETS.TEST of `setup`. Throws one typed error for whatever is wrong.
     package static func run(
         folder: String, format: any PredictionFormat.Type, truth: String?, setup: RunSetup?, output: String,
         overwrites: Bool = false, console: Console

@@ -135,8 +135,8 @@ package struct TrainingRecipe {
         let (steps, note) = (configuration.solver.maximumSteps, console.line)
         return { progress in
             guard let report = try evaluation(progress: progress) else { return nil }
-            do { try report.write(to: output) } catch let error as FileError
-            where error.isDiskFull && optimizer.stepCount < steps {
+            do throws(FileError) { try report.write(to: output) } catch {
+                if optimizer.stepCount == steps { throw error }
                 note("warning: \(error) The run goes on.")
             }
             return EvaluationSummary(

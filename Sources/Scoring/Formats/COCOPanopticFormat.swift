@@ -22,6 +22,7 @@ struct COCOPanopticFormat: PredictionFormat {
         self.folder = folder
         self.classes = classes
         keys = try ImageKeys(list: truth)
+        try FileSystem.makeFolder(folder.path + "/predictions")
     }
 
     func files(of images: [String]) -> [String] { images.map { Self.picture($0 + ".png") } + [Self.fileName] }

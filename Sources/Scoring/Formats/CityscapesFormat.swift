@@ -24,6 +24,7 @@ struct CityscapesFormat: PredictionFormat {
     init(folder: OutputFolder, classes: ClassTable, truth: String?) throws {
         self.folder = folder
         self.classes = classes
+        try FileSystem.makeFolder(folder.path + "/masks")
     }
 
     /// Masks are numbered as they are found: any that is there may be replaced.

@@ -17,8 +17,8 @@ package protocol PredictionFormat: Sendable {
     /// The official ground truth that its scorers compare with; nil where there is none.
     static var truth: OfficialTruth? { get }
 
-    /// Predictions of these classes into `folder`. `truth` is the official ground truth, nil where there is none. Throws
-    /// `MetricsError`.
+    /// Predictions of these classes into `folder`. `truth` is the official ground truth, nil where there is none.
+    /// Throws `MetricsError` or `FileError`.
     init(folder: OutputFolder, classes: ClassTable, truth: String?) throws
     /// The files that predictions for the items of these names may replace, by their names in the folder.
     func files(of images: [String]) -> [String]
