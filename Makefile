@@ -36,7 +36,7 @@ demo: build
 	@Tools/demo.sh $(BIN)
 
 bench: build
-	$(BIN)/pem-bench --output Benchmarks/RESULTS.md
+	$(BIN)/pem-bench --output Benchmarks/RESULTS.md --overwrite
 
 lint:
 	@Tools/lint.sh

@@ -56,14 +56,16 @@ let package = Package(
         .target(name: "Optimizers", dependencies: ["CKernels", "Tensors", "Layers"]),
 
         // MARK: Block D, outside world
-        .target(name: "Images", dependencies: ["CPNG", "CJPEG", "Annotations"]),
-        .target(name: "Datasets", dependencies: ["Annotations", "Images"]),
+        .target(name: "Files"),
+        .target(name: "Images", dependencies: ["CPNG", "CJPEG", "Annotations", "Files"]),
+        .target(name: "Datasets", dependencies: ["Annotations", "Files", "Images"]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
-        .target(name: "Checkpoints", dependencies: ["Tensors"]),
+        .target(name: "Checkpoints", dependencies: ["Tensors", "Files"]),
         .target(name: "ConfigFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
 
         // MARK: Block E, meaning
-        .target(name: "Scoring", dependencies: ["Annotations", "Images", "Datasets", "Metrics", "Checkpoints"]),
+        .target(
+            name: "Scoring", dependencies: ["Annotations", "Files", "Images", "Datasets", "Metrics", "Checkpoints"]),
         .target(
             name: "Inference",
             dependencies: [
@@ -86,7 +88,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Tensors", "Autodiff", "Layers", "Criteria", "Optimizers", "Checkpoints",
+                "Tensors", "Autodiff", "Layers", "Criteria", "Optimizers", "Files", "Checkpoints",
             ]),
         .target(
             name: "Profiling",
@@ -97,8 +99,8 @@ let package = Package(
         .target(
             name: "Recipes",
             dependencies: [
-                "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Optimizers", "Images",
-                "Datasets", "Metrics", "Checkpoints", "ConfigFiles", "Scoring", "Inference", "Configurations",
+                "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Optimizers", "Files",
+                "Images", "Datasets", "Metrics", "Checkpoints", "ConfigFiles", "Scoring", "Inference", "Configurations",
                 "Engine", "Profiling",
             ]),
         .target(
@@ -119,13 +121,13 @@ let package = Package(
         .executableTarget(
             name: "pem-profile",
             dependencies: [
-                "Tensors", "Annotations", "Checkpoints", "Families", "Engine", "Profiling", "Recipes", "Commands",
+                "Tensors", "Annotations", "Files", "Families", "Engine", "Profiling", "Recipes", "Commands",
                 argumentParser,
             ]),
         .executableTarget(
             name: "pem-bench",
             dependencies: [
-                "CKernels", "Tensors", "Kernels", "Autodiff", "Networks", "Checkpoints", "Families", "Engine",
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Networks", "Files", "Checkpoints", "Families", "Engine",
                 "Profiling", "Recipes", "Commands", argumentParser,
             ], path: "Benchmarks/pem-bench"),
 
@@ -146,10 +148,11 @@ let package = Package(
                 "Tensors", "Autodiff", "Annotations", "Networks", "Criteria", "TestSupport",
             ]),
         .testTarget(name: "OptimizersTests", dependencies: ["Tensors", "Layers", "Optimizers", "TestSupport"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(
             name: "ImagesTests",
             dependencies: [
-                "Annotations", "Images", "TestSupport",
+                "Annotations", "Files", "Images", "TestSupport",
             ], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "DatasetsTests",
@@ -160,12 +163,12 @@ let package = Package(
         .testTarget(
             name: "MetricsTests",
             dependencies: [
-                "Annotations", "Metrics", "Checkpoints", "Scoring", "TestSupport",
+                "Annotations", "Files", "Metrics", "Checkpoints", "Scoring", "TestSupport",
             ]),
         .testTarget(
             name: "CheckpointsTests",
             dependencies: [
-                "Checkpoints", "TestSupport",
+                "Files", "Checkpoints", "TestSupport",
             ], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "ConfigFilesTests",
@@ -175,7 +178,7 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Tensors", "Autodiff", "Layers", "Criteria", "Optimizers", "Checkpoints", "Engine",
+                "Tensors", "Autodiff", "Layers", "Criteria", "Optimizers", "Files", "Checkpoints", "Engine",
             ]),
         .testTarget(
             name: "GoldenTests",

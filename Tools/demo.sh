@@ -10,8 +10,8 @@ rm -rf "$output"
 options=()
 [ -n "${DEMO_ITERATIONS:-}" ] && options+=(SOLVER.MAX_ITER "$DEMO_ITERATIONS")
 "$bin/pem-train" --config Configs/demo.cfg --output "$output" DATASETS.ROOT "$data" "${options[@]}"
-"$bin/pem-eval" --config Configs/demo.cfg --weights "$output/model_final.safetensors" --output "$output" \
-  DATASETS.ROOT "$data"
+"$bin/pem-eval" --config Configs/demo.cfg --weights "$output/model_final.safetensors" \
+  OUTPUT_DIR "$output" DATASETS.ROOT "$data"
 images=$(find "$data/cityscapes/leftImg8bit/val" -name '*_leftImg8bit.png' | sort | head -n 4)
 # shellcheck disable=SC2086
 "$bin/pem-predict" --config Configs/demo.cfg --weights "$output/model_final.safetensors" \

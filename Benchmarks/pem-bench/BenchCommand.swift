@@ -1,6 +1,6 @@
 import ArgumentParser
 import Commands
-import Foundation
+import Files
 import Profiling
 import Tensors
 
@@ -40,6 +40,9 @@ import Tensors
 
     @Option(help: "Also write the Markdown here.")
     var output: String?
+
+    @Flag(help: Overwriting.help)
+    var overwrite = false
 
     @Flag(help: "The table of the targets alone.")
     var quick = false
@@ -85,6 +88,8 @@ import Tensors
 
     private func measure() throws -> Int32 {
         if let threads { ThreadPool.setThreadCount(threads) }
+        let list = output.map { FileList(beside: $0, overwrites: overwrite) }
+        if let output { try list?.require(paths: [output]) }
         let report = BenchReport()
         if let against {
             let comparison = BuildComparison(other: against, pairs: pairs, rounds: rounds, threads: threads)
@@ -93,7 +98,7 @@ import Tensors
         } else {
             try measure(report)
         }
-        if let output { try report.text.write(toFile: output, atomically: true, encoding: .utf8) }
+        if let output { try AtomicFile.write(report.text, to: output, listed: list) }
         return 0
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The checkpoints of a run: `model_<step>.safetensors` with `state_<step>.safetensors` beside it, `…_final`
@@ -32,10 +33,10 @@ package struct CheckpointDirectory: Sendable {
 
     package let path: String
 
-    /// The folder at `path`, made where it is missing. Throws `CheckpointError.unwritable`.
-    package init(creating path: String) throws(CheckpointError) {
+    /// The folder at `path`, made where it is missing. Throws `FileError.unwritable`.
+    package init(creating path: String) throws(FileError) {
         self.path = path
-        try AtomicFile.makeFolder(path)
+        try FileSystem.makeFolder(path)
     }
 
     /// The file of weights of a checkpoint.
@@ -46,13 +47,23 @@ package struct CheckpointDirectory: Sendable {
 
     private func statePath(_ label: Label) -> String { path + "/state_\(label.text).safetensors" }
 
-    /// Saves a checkpoint of `step` steps. Throws `CheckpointError.unwritable`; earlier checkpoints stay.
+    /// Saves a checkpoint of `step` steps. Throws `FileError`; earlier checkpoints stay.
     package func save(
         _ label: Label, step: Int, model: [SavedTensor], state: [SavedTensor], notes: [String: String]
-    ) throws(CheckpointError) {
+    ) throws(FileError) {
+        if label == .final, let old = open(.final), old.step != step {
+            // While the two files of the old end are replaced, neither the old nor the new one is whole.
+            try save(.step(step - 1), step: step, model: model, state: state, notes: notes)
+        }
         let metadata = ["step": String(step), "pair": Self.pairing(notes)]
         try SafetensorsFile.write(state, metadata: notes.merging(metadata) { $1 }, to: statePath(label))
-        try SafetensorsFile.write(model, metadata: metadata.merging(["format": "pt"]) { $1 }, to: modelPath(label))
+        do throws(FileError) {
+            try SafetensorsFile.write(model, metadata: metadata.merging(["format": "pt"]) { $1 }, to: modelPath(label))
+        } catch {
+            // A state alone is of no use, and takes room where there is none.
+            if access(modelPath(label), F_OK) != 0 { remove(statePath(label)) }
+            throw error
+        }
     }
 
     /// The last whole checkpoint; damaged and incomplete ones are passed over.
@@ -75,7 +86,7 @@ package struct CheckpointDirectory: Sendable {
                 remove(statePath(.step(step)))
             }
         }
-        for name in names() where name.hasSuffix(".safetensors.partial") { remove(path + "/" + name) }
+        PartialFile.removeAbandoned(in: path)
     }
 
     private func open(_ label: Label) -> Checkpoint? {
@@ -103,5 +114,5 @@ package struct CheckpointDirectory: Sendable {
         }
     }
 
-    private func remove(_ path: String) { unlink(path) }
+    private func remove(_ path: String) { FileSystem.remove(path) }
 }

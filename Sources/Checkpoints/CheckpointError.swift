@@ -15,8 +15,6 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case missing(path: String, name: String)
     /// A tensor's type cannot be read as what is asked for.
     case wrongType(path: String, name: String, expected: String, got: String)
-    /// Writing failed; the file that was there before is untouched.
-    case unwritable(path: String, reason: String)
 
     /// The file, what is wrong with it, and what to do.
     package var description: String {
@@ -36,8 +34,6 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "\(path) has no tensor \(name)"
         case .wrongType(let path, let name, let expected, let got):
             "\(path): tensor \(name) holds \(got), expected \(expected)"
-        case .unwritable(let path, let reason):
-            "cannot write \(path): \(reason). What was saved before is untouched; make room or choose another --output."
         }
     }
 }

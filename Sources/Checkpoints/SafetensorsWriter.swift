@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A tensor to be written: its values are asked for when their turn comes, so that no second copy of a model is held.
@@ -16,10 +17,10 @@ package struct SavedTensor {
 
 extension SafetensorsFile {
     /// Writes Float32 tensors, sorted by name, aside and then over `path`: the file is whole or it is as it was.
-    /// Throws `CheckpointError.unwritable`.
+    /// With a `list` only a file that it knows is replaced. Throws `FileError`.
     package static func write(
-        _ tensors: [SavedTensor], metadata: [String: String] = [:], to path: String
-    ) throws(CheckpointError) {
+        _ tensors: [SavedTensor], metadata: [String: String] = [:], to path: String, listed list: FileList? = nil
+    ) throws(FileError) {
         let sorted = tensors.sorted { $0.name < $1.name }
         var items: [String: HeaderItem] = metadata.isEmpty ? [:] : ["__metadata__": .notes(metadata)]
         var position = 0
@@ -30,8 +31,8 @@ extension SafetensorsFile {
             position = end
         }
         precondition(items.count == sorted.count + (metadata.isEmpty ? 0 : 1), "two tensors have one name")
-        let header = try encoded(items, path: path)
-        try AtomicFile.write(to: path) { file throws(CheckpointError) in
+        let header = encoded(items)
+        try AtomicFile.write(to: path, listed: list) { file throws(FileError) in
             try file.append(withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) })
             try file.append(header)
             for tensor in sorted {
@@ -42,7 +43,7 @@ extension SafetensorsFile {
         }
     }
 
-    private static func encoded(_ items: [String: HeaderItem], path: String) throws(CheckpointError) -> [UInt8] {
+    private static func encoded(_ items: [String: HeaderItem]) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
@@ -50,7 +51,7 @@ extension SafetensorsFile {
             while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
             return header
         } catch {
-            throw .unwritable(path: path, reason: "its header cannot be encoded")
+            preconditionFailure("a header of texts and numbers cannot be encoded: \(error)")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Bytes that one or several tensors lie in.

@@ -14,6 +14,9 @@ package struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder for everything that is written (OUTPUT_DIR).", valueName: "dir"))
     package var output: String?
 
+    @Flag(help: Overwriting.help)
+    package var overwrite = false
+
     @Option(help: ArgumentHelp("Threads; results do not depend on it (default: all cores).", valueName: "n"))
     package var threads: Int?
 

@@ -1,4 +1,5 @@
 import Annotations
+import Files
 
 /// Data sets of one origin: they lie in one folder under the root, in one layout, and are prepared together.
 package struct DatasetFamily: Sendable {
@@ -45,9 +46,13 @@ package struct DatasetFamily: Sendable {
     package struct Preparation: Sendable {
         /// What is made of what, for help.
         package let help: String
-        /// For each split a folder in the family's, which is there where the split is, and what makes its files; files
-        /// of the same names are replaced.
-        let splits: [(folder: String, make: @Sendable (_ base: String, _ note: (String) -> Void) throws -> Void)]
+        /// Makes the files of a split in the family's folder; of files of the same names those are replaced that
+        /// `written` knows.
+        typealias Making =
+            @Sendable (_ base: String, _ written: FileList, _ note: (String) -> Void) throws -> Void
+
+        /// For each split a folder in the family's, which is there where the split is, and what makes its files.
+        let splits: [(folder: String, make: Making)]
     }
 
     /// The family's folder under `root`.
@@ -59,8 +64,9 @@ package struct DatasetFamily: Sendable {
     }
 
     /// Makes what training reads of the splits under `root` that there are: `pem-data prepare`. `note` is told what
-    /// is made. Throws `DatasetError`.
-    package func prepare(root: String, note: (String) -> Void) throws {
+    /// is made; files that this program did not write are replaced only where it `overwrites`. Throws `DatasetError`
+    /// or `FileError`.
+    package func prepare(root: String, overwrites: Bool = false, note: (String) -> Void) throws {
         let base = base(in: root)
         let splits = preparation?.splits ?? []
         let found = splits.filter { FileTree.isFolder(FileTree.join(base, $0.folder)) }
@@ -69,7 +75,9 @@ package struct DatasetFamily: Sendable {
                 folder, [.missingFolder(FileTree.join(base, first.folder))],
                 advice: "set --root, or DETECTRON2_DATASETS, to the folder that holds \(folder) (now \(root))")
         }
-        for split in found { try split.make(base, note) }
+        let output = try OutputFolder(base, overwrites: overwrites, note: note)
+        defer { output.close() }
+        for split in found { try split.make(base, output.list, note) }
     }
 }
 

@@ -25,17 +25,6 @@ enum FileTree {
             advice: "check the paths, and the root they lie under")
     }
 
-    /// Makes a folder and those around it. Throws `DatasetError`.
-    static func make(_ folder: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw DatasetError(
-                folder, [.other("", "cannot be made (\(error.localizedDescription))")],
-                advice: "choose a folder that can be written")
-        }
-    }
-
     static func isFile(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
@@ -56,6 +45,11 @@ enum FileTree {
     static func stem(_ path: String) -> String {
         let name = path.split(separator: "/").last ?? ""
         return String(name.lastIndex(of: ".").map { name[..<$0] } ?? name)
+    }
+
+    /// A file's name without its ending; folders stay.
+    static func withoutEnding(_ path: String) -> String {
+        path.split(separator: "/").dropLast().map { $0 + "/" }.joined() + stem(path)
     }
 
     private static func list(

@@ -47,8 +47,6 @@ struct PairedFiles {
         if imageFiles.isEmpty { problems.insert(.noImages(folder: images.folder), at: 0) }
     }
 
-    /// Subfolders become part of the name.
-    static func identifier(_ key: String) -> String {
-        key.split(separator: "/").joined(separator: "_")
-    }
+    /// Subfolders stay part of the name.
+    static func identifier(_ key: String) -> String { key.split(separator: "/").joined(separator: "/") }
 }

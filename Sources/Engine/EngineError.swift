@@ -8,8 +8,6 @@ package enum EngineError: Error, Sendable, Equatable {
     case folderInUse(folder: String, checkpoint: String)
     /// A checkpoint that does not belong to this run.
     case foreignState(path: String, reason: String)
-    /// A file that cannot be written.
-    case unwritable(path: String, reason: String)
 }
 
 extension EngineError: CustomStringConvertible {
@@ -35,8 +33,6 @@ extension EngineError: CustomStringConvertible {
             Resume with the configuration that the run was started with (config.yaml in its folder); \
             to start a new run from its weights, give them as --weights with another --output.
             """
-        case .unwritable(let path, let reason):
-            "\(path): cannot be written: \(reason). Free some space or choose another --output."
         }
     }
 

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 import Layers
 import Optimizers
@@ -30,7 +31,7 @@ package final class RunFolder {
     private var savedSteps: Int?
 
     /// The folder at `path`, made where it is missing; the last `checkpointsKept` numbered checkpoints stay.
-    /// Throws `CheckpointError`.
+    /// Throws `FileError`.
     package init(creating path: String, checkpointsKept: Int) throws {
         self.path = path
         self.checkpointsKept = checkpointsKept
@@ -81,13 +82,13 @@ package final class RunFolder {
     func isSaved(steps: Int) -> Bool { savedSteps == steps }
 
     /// Saves a numbered checkpoint and drops the oldest; returns the file of weights. Throws
-    /// `CheckpointError`.
+    /// `FileError`.
     func save(_ store: ParameterStore, _ state: OptimizerState) throws -> String {
         // detectron2 numbers a checkpoint by its last iteration, counted from 0.
         try save(.step(state.step - 1), store, state)
     }
 
-    /// Saves the end of the run; returns the file of weights. Throws `CheckpointError`.
+    /// Saves the end of the run; returns the file of weights. Throws `FileError`.
     func saveFinal(_ store: ParameterStore, _ state: OptimizerState) throws -> String {
         try save(.final, store, state)
     }
@@ -104,7 +105,26 @@ package final class RunFolder {
         return directory.modelPath(label)
     }
 
-    /// Keeps the weights where `score` is the highest so far; says whether it is. Throws `CheckpointError`.
+    /// What to say where the disk has less room than checkpoints will take; nil where it has enough, or does not say.
+    /// `moments` is what the optimiser remembers of each parameter, `free` (nil: asked for) the bytes that are free.
+    package func spaceWarning(_ store: ParameterStore, moments: Int, free: Int? = nil) -> String? {
+        guard let free = free ?? FileSystem.freeBytes(in: path) else { return nil }
+        let weights = 4 * store.parameters.reduce(0) { $0 + $1.officialShape.reduce(1, *) }
+        let checkpoint = weights * (1 + moments)
+        // A new one is written before the oldest goes; the best weights and the end of the run come beside them.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let present = names.filter { $0.hasPrefix("model_") || $0.hasPrefix("state_") }.map { name in
+            (try? FileManager.default.attributesOfItem(atPath: path + "/" + name))?[.size] as? Int ?? 0
+        }
+        let needed = checkpoint * (checkpointsKept + 2) + weights - present.reduce(0, +)
+        if free >= needed { return nil }
+        func text(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
+        return "warning: \(path) has room for \(text(free)): a checkpoint takes \(text(checkpoint)), and "
+            + "\(checkpointsKept) of them, the newest, the best and the last weights another \(text(needed)) "
+            + "(SOLVER.CHECKPOINT_KEEP)"
+    }
+
+    /// Keeps the weights where `score` is the highest so far; says whether it is. Throws `FileError`.
     func keepBest(_ store: ParameterStore, score: Double, step: Int) throws -> Bool {
         let notes = (try? SafetensorsFile(path: directory.bestPath))?.metadata ?? [:]
         let best = notes[Note.score].flatMap(Double.init) ?? -.infinity

@@ -1,5 +1,4 @@
-import Checkpoints
-import Foundation
+import Files
 
 /// A run from one step to the last: steps, checkpoints, evaluations, and what is told of them.
 package final class TrainingRun<Part> {
@@ -55,8 +54,8 @@ package final class TrainingRun<Part> {
     }
 
     /// Goes on from the trainer's step to the last. `evaluatesFirst` makes up for an evaluation that the
-    /// step before still owes. Throws what a step, an observer or a write throws; the last checkpoint is
-    /// then whole.
+    /// step before still owes. Before the end a full disk is told of, and does not end the run. Throws what a step,
+    /// an observer or a write throws; the last checkpoint is then whole.
     package func run(evaluatesFirst: Bool = false) throws -> Outcome {
         if evaluatesFirst { try evaluate(after: trainer.optimizer.stepCount - 1) }
         while trainer.optimizer.stepCount < settings.maximumSteps {
@@ -71,7 +70,9 @@ package final class TrainingRun<Part> {
             if isLast {
                 try tell(.saved(path: folder.saveFinal(trainer.store, trainer.optimizer.state)))
             } else if (report.step + 1) % settings.checkpointPeriod == 0 {
-                try save()
+                try sparingTheRun(until: "the next checkpoint, after \(settings.checkpointPeriod) iterations,") {
+                    try save()
+                }
             }
             if isLast || isEvaluated(report.step) { try evaluate(after: report.step) }
         }
@@ -115,8 +116,20 @@ package final class TrainingRun<Part> {
         guard let summary else { return }
         let isBest =
             try settings.evaluationPeriod > 0
-            && folder.keepBest(trainer.store, score: summary.score, step: step)
+            && sparingTheRun(until: "the next evaluation") {
+                try folder.keepBest(trainer.store, score: summary.score, step: step)
+            } ?? false
         try tell(.evaluated(step: step, summary, isBest: isBest))
+    }
+
+    /// Within the run a full disk costs what `write` would have written: it is told, and the result is nil.
+    @discardableResult
+    private func sparingTheRun<Result>(until next: String, _ write: () throws -> Result) throws -> Result? {
+        do { return try write() } catch let error as FileError
+        where error.isDiskFull && trainer.optimizer.stepCount < settings.maximumSteps {
+            try tell(.note("warning: \(error) The run goes on; \(next) tries again."))
+            return nil
+        }
     }
 
     private func tell(_ event: TrainingEvent) throws {

@@ -34,34 +34,6 @@ enum FileBytes {
         return bytes
     }
 
-    /// Writes aside and renames, so that `path` always holds the old content or the new.
-    static func write(_ bytes: UnsafeBufferPointer<UInt8>, to path: String) throws {
-        let aside = "\(path).partial-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
-        let file = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard file >= 0 else {
-            throw failure(
-                path, "cannot be written", advice: "check that the folder exists and may be written to")
-        }
-        let advice = "free some space or name another folder"
-        var written = 0
-        while written < bytes.count, let base = bytes.baseAddress {
-            let count = Foundation.write(file, base + written, bytes.count - written)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else {
-                let error = failure(path, "cannot be written", advice: advice)
-                close(file)
-                unlink(aside)
-                throw error
-            }
-            written += count
-        }
-        guard close(file) == 0, rename(aside, path) == 0 else {
-            let error = failure(path, "cannot be written", advice: advice)
-            unlink(aside)
-            throw error
-        }
-    }
-
     private static func failure(_ path: String, _ what: String, advice: String) -> ImageError {
         ImageError(path: path, what: what, got: String(cString: strerror(errno)), advice: advice)
     }

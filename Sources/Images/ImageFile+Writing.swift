@@ -1,17 +1,20 @@
 import Annotations
 import CPNG
+import Files
 
 extension ImageFile {
-    /// Writes an RGB PNG. The file is written aside and renamed, so that `path` is never incomplete.
-    /// Throws `ImageError`.
-    package static func writePNG(_ image: Image<UInt8>, to path: String) throws {
+    /// Writes an RGB PNG, whole or not at all. With a `list` only a file that it knows is replaced. Throws `ImageError`
+    /// or `FileError`.
+    package static func writePNG(_ image: Image<UInt8>, to path: String, listed list: FileList? = nil) throws {
         precondition(image.channels == 3, "writePNG: \(image.channels) channels")
-        try image.values.withUnsafeBytes { try encode($0, image.size, channels: 3, bits: 8, to: path) }
+        try image.values.withUnsafeBytes { try encode($0, image.size, channels: 3, bits: 8, to: path, list) }
     }
 
-    /// Writes a grey PNG of 8 or 16 bits with the labels as levels; aside and renamed, too.
-    /// Throws `ImageError`, also for a label that does not fit into 8 bits.
-    package static func writePNG(labels: LabelImage, bits: Int, to path: String) throws {
+    /// Writes a grey PNG of 8 or 16 bits with the labels as levels in the same way. Throws `ImageError`, also for a
+    /// label that does not fit into 8 bits, or `FileError`.
+    package static func writePNG(
+        labels: LabelImage, bits: Int, to path: String, listed list: FileList? = nil
+    ) throws {
         precondition((bits == 8 || bits == 16) && labels.channels == 1, "writePNG: \(bits) bits")
         if bits == 8 {
             if let index = labels.values.firstIndex(where: { $0 > 255 }) {
@@ -22,14 +25,15 @@ extension ImageFile {
                     advice: "write 16 bits")
             }
             let narrow = labels.values.map { UInt8(truncatingIfNeeded: $0) }
-            try narrow.withUnsafeBytes { try encode($0, labels.size, channels: 1, bits: 8, to: path) }
+            try narrow.withUnsafeBytes { try encode($0, labels.size, channels: 1, bits: 8, to: path, list) }
         } else {
-            try labels.values.withUnsafeBytes { try encode($0, labels.size, channels: 1, bits: 16, to: path) }
+            try labels.values.withUnsafeBytes { try encode($0, labels.size, channels: 1, bits: 16, to: path, list) }
         }
     }
 
     private static func encode(
-        _ values: UnsafeRawBufferPointer, _ size: ImageSize, channels: Int32, bits: Int32, to path: String
+        _ values: UnsafeRawBufferPointer, _ size: ImageSize, channels: Int32, bits: Int32, to path: String,
+        _ list: FileList?
     ) throws {
         var file = cpng_buffer()
         defer { cpng_buffer_free(&file) }
@@ -41,6 +45,7 @@ extension ImageFile {
                 path: path, what: "cannot be encoded as PNG", got: "\"\(message)\"",
                 advice: "check the image's size")
         }
-        try FileBytes.write(UnsafeBufferPointer(start: file.bytes, count: file.count), to: path)
+        let bytes = UnsafeRawBufferPointer(start: file.bytes, count: file.count)
+        try AtomicFile.write(to: path, listed: list) { file throws(FileError) in try file.append(bytes) }
     }
 }

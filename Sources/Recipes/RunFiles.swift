@@ -3,13 +3,26 @@ import Checkpoints
 import ConfigFiles
 import Configurations
 import Engine
+import Files
 import Foundation
+import Scoring
 
 /// The small files of an output folder, and what is read from files that a configuration names.
 enum RunFiles {
-    /// Writes `config.yaml`: every key with the value that holds. Throws `CheckpointError.unwritable`.
-    static func writeConfiguration(_ run: RunConfiguration, to folder: String) throws {
-        try AtomicFile.write(run.resolvedText, to: folder + "/config.yaml")
+    private static let configuration = "config.yaml"
+
+    /// Throws `FileError.foreign` where files of a training run would replace others in `folder`. In a run that is
+    /// `resumed`, files that are not listed are its own.
+    static func requireOurs(in folder: OutputFolder, resumed: Bool) throws(FileError) {
+        let names = [configuration, ScoringReport.fileName]
+        if resumed { try folder.list.adopt(names) }
+        try folder.list.require(names)
+        if !resumed, !folder.list.overwrites { try MetricsLog.requireOurs(in: folder.path) }
+    }
+
+    /// Writes `config.yaml`: every key with the value that holds. Throws `FileError`.
+    static func writeConfiguration(_ run: RunConfiguration, to folder: OutputFolder) throws(FileError) {
+        try AtomicFile.write(run.resolvedText, to: folder.path + "/" + configuration, listed: folder.list)
     }
 
     /// Opens the weights that MODEL.WEIGHTS names, in any format that `WeightArchive` reads. Throws

@@ -20,10 +20,11 @@ struct ImageKeys: Sendable {
             keys = [:]
             return
         }
-        // By key, or by the name of the file.
+        // By key, or by the name of the file, with its folders or without.
         let names = try ScoringFiles.json(List.self, list).images.flatMap { image in
-            let file = image.file_name.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
-            return [image.id.description, file].compactMap(\.self).map { ($0, image.id) }
+            let file = image.file_name.map { ($0 as NSString).deletingPathExtension }
+            let names = [image.id.description, file, file.map { ($0 as NSString).lastPathComponent }]
+            return names.compactMap(\.self).map { ($0, image.id) }
         }
         keys = Dictionary(names, uniquingKeysWith: { first, _ in first })
     }

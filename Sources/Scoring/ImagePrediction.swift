@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Images
 
 /// What was predicted for one image, at its own size and by class numbers; nil is what was not asked for.
@@ -25,8 +26,9 @@ package struct ImagePrediction: Sendable {
 }
 
 extension LabelImage {
-    /// Writes class numbers as a grey PNG, of 16 bits where there are more than 256 classes. Throws `ImageError`.
-    func writeClasses(count: Int, to path: String) throws {
-        try ImageFile.writePNG(labels: self, bits: count > 256 ? 16 : 8, to: path)
+    /// Writes class numbers as a grey PNG, of 16 bits where there are more than 256 classes; it replaces
+    /// only a file that `list` knows. Throws `ImageError` or `FileError`.
+    func writeClasses(count: Int, to path: String, listed list: FileList) throws {
+        try ImageFile.writePNG(labels: self, bits: count > 256 ? 16 : 8, to: path, listed: list)
     }
 }

@@ -1,5 +1,6 @@
 import Annotations
 import Datasets
+import Files
 import Images
 import Metrics
 
@@ -9,36 +10,48 @@ package struct PictureFiles {
     private static let drawnScore: Float = 0.5
 
     private let classes: ClassTable
-    private let folder: String
+    private let folder: OutputFolder
     private let overlay: OverlayRenderer
 
     /// Files of pictures with these classes.
-    package init(_ classes: ClassTable, folder: String) {
+    package init(_ classes: ClassTable, folder: OutputFolder) {
         self.classes = classes
         self.folder = folder
         overlay = OverlayRenderer(colors: classes.colors)
     }
 
+    /// The files of a picture of this name for which `tasks` are predicted, by their names in the folder.
+    package static func names(of name: String, _ tasks: InferenceTasks) -> [String] {
+        let endings: [(task: InferenceTasks, endings: [String])] = [
+            (.semantic, [labels]), (.panoptic, [panopticPicture, panopticList]), (.instance, [instanceList]),
+        ]
+        return (endings.filter { tasks.contains($0.task) }.flatMap(\.endings) + [overlay]).map { name + $0 }
+    }
+
+    private static let (labels, overlay, instanceList) = ("_labels.png", "_overlay.png", "_instances.json")
+    private static let (panopticPicture, panopticList) = ("_panoptic.png", "_panoptic.json")
+
     /// Writes NAME_overlay.png and, of what was predicted, NAME_labels.png, NAME_panoptic.png and .json, and
-    /// NAME_instances.json; gives their paths. Throws `ImageError`, or `CheckpointError.unwritable`.
+    /// NAME_instances.json; gives their paths. Throws `ImageError` or `FileError`.
     package func write(_ prediction: ImagePrediction, over image: Image<UInt8>, name: String) throws -> [String] {
         var paths: [String] = []
         func path(_ ending: String) -> String {
-            paths.append("\(folder)/\(name)\(ending)")
+            paths.append("\(folder.path)/\(name)\(ending)")
             return paths[paths.count - 1]
         }
         if let labels = prediction.labels {
-            try labels.writeClasses(count: classes.count, to: path("_labels.png"))
+            try labels.writeClasses(count: classes.count, to: path(Self.labels), listed: folder.list)
         }
         if let panoptic = prediction.panoptic {
-            try ImageFile.writePNG(prediction.picture(of: panoptic), to: path("_panoptic.png"))
-            try ScoringFiles.writeJSON(list(panoptic, name: name), to: path("_panoptic.json"))
+            let picture = prediction.picture(of: panoptic)
+            try ImageFile.writePNG(picture, to: path(Self.panopticPicture), listed: folder.list)
+            try ScoringFiles.writeJSON(list(panoptic, name: name), to: path(Self.panopticList), listed: folder.list)
         }
         if let instances = prediction.instances {
             let list = instances.map { COCOInstanceFormat.Entry($0, classes, image: ImageKey(name)) }
-            try ScoringFiles.writeJSON(list, to: path("_instances.json"))
+            try ScoringFiles.writeJSON(list, to: path(Self.instanceList), listed: folder.list)
         }
-        try ImageFile.writePNG(drawing(of: prediction, over: image), to: path("_overlay.png"))
+        try ImageFile.writePNG(drawing(of: prediction, over: image), to: path(Self.overlay), listed: folder.list)
         return paths
     }
 
@@ -46,7 +59,7 @@ package struct PictureFiles {
         PanopticFile(
             images: [.init(id: ImageKey(name))],
             annotations: [
-                .init(panoptic, classes, image: ImageKey(name), fileName: name + "_panoptic.png")
+                .init(panoptic, classes, image: ImageKey(name), fileName: name + Self.panopticPicture)
             ],
             categories: classes.categories.map { .init(id: $0.id, name: $0.name, isthing: JSONFlag($0.isThing)) })
     }

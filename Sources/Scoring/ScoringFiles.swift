@@ -1,5 +1,5 @@
 import Annotations
-import Checkpoints
+import Files
 import Foundation
 import Metrics
 
@@ -36,11 +36,11 @@ enum ScoringFiles {
         }
     }
 
-    /// Writes a JSON file, keys sorted. Throws `CheckpointError.unwritable`.
-    static func writeJSON(_ content: some Encodable, to path: String) throws {
+    /// Writes a JSON file, keys sorted; it replaces only one that `list` knows. Throws `FileError`.
+    static func writeJSON(_ content: some Encodable, to path: String, listed list: FileList) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try AtomicFile.write(String(decoding: encoder.encode(content), as: UTF8.self) + "\n", to: path)
+        try AtomicFile.write(String(decoding: encoder.encode(content), as: UTF8.self) + "\n", to: path, listed: list)
     }
 
     private static func misfit(_ path: String, _ place: String, _ reason: String) -> MetricsError {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 import Metrics
 
@@ -26,8 +27,13 @@ package struct ScoringReport: Sendable {
         return "{\n" + objects.joined(separator: ",\n") + "\n}\n"
     }
 
-    /// Writes `results.json` into a folder. Throws `CheckpointError.unwritable`.
-    package func write(to folder: String) throws { try AtomicFile.write(json, to: folder + "/results.json") }
+    /// The file that `write` makes.
+    package static let fileName = "results.json"
+
+    /// Writes `results.json` into a folder. Throws `FileError`.
+    package func write(to folder: OutputFolder) throws(FileError) {
+        try AtomicFile.write(json, to: folder.path + "/" + Self.fileName, listed: folder.list)
+    }
 
     /// `sem_seg/mIoU`, …: the means of all tasks, then what belongs to one class.
     package var metrics: [(name: String, value: Double)] {

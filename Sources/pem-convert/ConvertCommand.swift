@@ -17,7 +17,8 @@ struct ConvertCommand: ParsableCommand {
             executed. Every value becomes Float32, every name the official one of PEM and detectron2.
 
             OUT ends in .safetensors, or in .pth or .pt for a file that torch.load(..., weights_only=True) \
-            reads and the official code loads ({"model": state_dict}).
+            reads and the official code loads ({"model": state_dict}). A file that is there is replaced where \
+            pem-convert wrote it and nobody changed it (.pem-files beside it tells), else only with --overwrite.
 
             --from says whose names the file has; auto recognises them:
             \(Self.nameFamilies.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
@@ -58,6 +59,9 @@ struct ConvertCommand: ParsableCommand {
     @Flag(help: "List names, shapes, types and statistics instead.")
     var inspect = false
 
+    @Flag(help: Overwriting.help)
+    var overwrite = false
+
     func validate() throws {
         guard family == "auto" || Self.nameFamilies.contains(where: { $0.name == family }) else {
             let known = (["auto"] + Self.nameFamilies.map(\.name)).joined(separator: ", ")
@@ -79,6 +83,7 @@ struct ConvertCommand: ParsableCommand {
             var options = ConversionRecipe.Options(input: input)
             options.family = family == "auto" ? nil : family
             options.listsMatched = matched
+            options.overwrites = overwrite
             let recipe = ConversionRecipe(options, families: networkFamilies, console: Console())
             guard let output else {
                 try recipe.inspect()

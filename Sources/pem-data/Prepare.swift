@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Datasets
 import Foundation
 
@@ -9,8 +10,9 @@ struct Prepare: ParsableCommand {
         discussion: """
             \(DatasetFamily.prepared.map { "\($0.name): \($0.preparation?.help ?? "")" }.joined(separator: "\n"))
 
-            They equal what the official scripts write; only the colours of ADE20K's second and further \
-            things of a class, which are drawn there without a seed, are others.
+            Files of these names that this program did not write, or that were changed since, are not replaced \
+            without --overwrite. They equal what the official scripts write; only the colours of ADE20K's second \
+            and further things of a class, which are drawn there without a seed, are others.
 
             \(DatasetFamily.prepared.map { "  pem-data prepare \($0.name) --root /data" }.joined(separator: "\n"))
             """)
@@ -24,9 +26,12 @@ struct Prepare: ParsableCommand {
             valueName: "dir"))
     var root: String?
 
+    @Flag(help: Overwriting.help)
+    var overwrite = false
+
     func run() throws {
         do {
-            try dataset.prepare(root: DatasetCatalog.folder(root)) { print($0) }
+            try dataset.prepare(root: DatasetCatalog.folder(root), overwrites: overwrite) { print($0) }
         } catch let error as DatasetError {
             FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
             throw ExitCode.failure

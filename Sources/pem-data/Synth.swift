@@ -11,7 +11,8 @@ struct Synth: ParsableCommand {
         discussion: """
             Pictures and their labelIds, labelTrainIds, instanceIds and panoptic files, one image in five for \
             val. The same seed gives the same files; some dozens of images hold all 19 classes. Call the \
-            output folder cityscapes: the folder around it is the root to train with.
+            output folder cityscapes: the folder around it is the root to train with. Files that this program \
+            did not write, or that were changed since, are not replaced without --overwrite.
 
               pem-data synth --output Datasets/demo/cityscapes --images 64
               pem-train --config Configs/demo.cfg DATASETS.ROOT Datasets/demo
@@ -30,6 +31,9 @@ struct Synth: ParsableCommand {
     @Option(help: ArgumentHelp("Another seed, other scenes.", valueName: "s"))
     var seed: UInt64 = 1
 
+    @Flag(help: Overwriting.help)
+    var overwrite = false
+
     func validate() throws {
         guard images >= 2 else {
             throw ValidationError("--images: expected 2 or more (train and val), got \(images)")
@@ -42,10 +46,12 @@ struct Synth: ParsableCommand {
     func run() throws {
         let scenes = SyntheticScenes(imageCount: images, size: size, seed: seed)
         let isTerminal = isatty(STDERR_FILENO) == 1
-        try scenes.write(to: output) { done in
+        try scenes.write(to: output, overwrites: overwrite) { done in
             guard isTerminal else { return }
             FileHandle.standardError.write(
                 Data("\r\(done) of \(images) images\(done == images ? "\n" : "")".utf8))
+        } note: {
+            print($0)
         }
         let counts = scenes.splits.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
         print("\(output): \(counts) images of \(size.defaultValueDescription) in Cityscapes' layout")

@@ -30,6 +30,11 @@ struct EvaluateCommand: ParsableCommand {
             (fractions of 1). The data set is DATASETS.TEST of the configuration. Images are resized to \
             INPUT.MIN_SIZE_TEST and scored at their own size.
 
+            Without --output the folder is OUTPUT_DIR/eval_NAME for weights NAME.safetensors (eval_NAME_TTA and \
+            eval_NAME_slide for averaged scores), and OUTPUT_DIR/eval_predictions with --predictions: a run can be \
+            evaluated while it trains. Earlier results are replaced; files that this program did not write, or that \
+            were changed since, only with --overwrite.
+
             TEST.AUG.ENABLED True averages class scores over TEST.AUG.MIN_SIZES, with FLIP also of mirrored \
             images; TEST.SLIDE.ENABLED True averages them over windows of TEST.SLIDE.WINDOW (height, width), \
             a STRIDE apart.
@@ -63,7 +68,7 @@ struct EvaluateCommand: ParsableCommand {
 
             --save-predictions writes them too, and scores the same from files as from the network. Without \
             --format it takes coco-panoptic where PANOPTIC_ON holds, else cityscapes on Cityscapes, else labels; \
-            several formats go into a folder each.
+            several formats go into a folder each, and so do several data sets; subfolders of a data set stay.
             """)
 
     /// A line a format.
@@ -115,12 +120,14 @@ struct EvaluateCommand: ParsableCommand {
                 let setup = common.config == nil && settings.isEmpty ? nil : try common.setUp(settings)
                 return try ScoringRecipe.run(
                     folder: predictions, format: format, truth: groundTruth, setup: setup,
-                    output: common.output ?? setup?.configuration.outputDirectory ?? "output",
-                    console: Console())
+                    output: common.output ?? (setup?.configuration.outputDirectory ?? "output") + "/eval_predictions",
+                    overwrites: common.overwrite, console: Console())
             }
             let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights ?? ""])
             return try EvaluationRecipe.run(
-                setup, weights: weights ?? "", saving: savePredictions.map { ($0, format.map(\.format)) },
+                setup, weights: weights ?? "",
+                output: common.output ?? setup.configuration.evaluationFolder(weights: weights ?? ""),
+                overwrites: common.overwrite, saving: savePredictions.map { ($0, format.map(\.format)) },
                 console: Console())
         }
     }

@@ -18,6 +18,9 @@ struct PredictCommand: ParsableCommand {
               INSTANCE_ON  NAME_instances.json: masks and scores, as COCO's results; without the others the \
             overlay outlines those that score 0.5 or more
 
+            Earlier results are replaced; files that this program did not write, or that were changed since (labels \
+            corrected by hand), only with --overwrite.
+
             Pictures are resized to INPUT.MIN_SIZE_TEST for the network, as in evaluation; INPUT.MIN_SIZE_TEST 0 \
             leaves them as they are. Results have the picture's own size. TEST.AUG and TEST.SLIDE hold as in pem-eval.
 
@@ -64,7 +67,8 @@ struct PredictCommand: ParsableCommand {
                 throw ValidationError("Missing expected argument '--output <dir>'")
             }
             let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights])
-            let options = PredictionRecipe.Options(weights: weights, images: images, output: output, raw: raw)
+            let options = PredictionRecipe.Options(
+                weights: weights, images: images, output: output, raw: raw, overwrites: common.overwrite)
             return try PredictionRecipe(setup, options, console: Console()).run()
         }
     }

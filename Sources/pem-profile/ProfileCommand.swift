@@ -1,9 +1,9 @@
 import Annotations
 import ArgumentParser
-import Checkpoints
 import Commands
 import Engine
 import Families
+import Files
 import Profiling
 import Recipes
 import Tensors
@@ -61,6 +61,9 @@ struct ProfileCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Also write the figures here.", valueName: "file"))
     var json: String?
 
+    @Flag(help: Overwriting.help)
+    var overwrite = false
+
     @Argument(parsing: .allUnrecognized, help: Settings.help)
     var settings: [String] = []
 
@@ -75,6 +78,8 @@ struct ProfileCommand: ParsableCommand {
         try CommandRunner.run {
             if let threads { ThreadPool.setThreadCount(threads) }
             let setup = try RunSetup(path: config, overrides: settings, families: networkFamilies)
+            let list = json.map { FileList(beside: $0, overwrites: overwrite) }
+            if let json { try list?.require(paths: [json]) }
             var options = Profile.Options()
             (options.size, options.batch, options.trains, options.runs) = (size, batch, train, runs)
             let profile = Profile(try NetworkWork(setup.configuration), name: config, options)
@@ -85,7 +90,7 @@ struct ProfileCommand: ParsableCommand {
                 console.live("run \(done) of \(runs): \(seconds) s")
             }
             for line in report.lines { console.line(line) }
-            if let json { try AtomicFile.write(try report.json(), to: json) }
+            if let json { try AtomicFile.write(try report.json(), to: json, listed: list) }
             return 0
         }
     }

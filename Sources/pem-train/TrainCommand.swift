@@ -15,6 +15,9 @@ struct TrainCommand: ParsableCommand {
             SOLVER.CHECKPOINT_KEEP stay), model_best.safetensors, and at the end model_final.safetensors \
             and results.json.
 
+            One run at a time writes there: a second one is refused while the first lives. On a full disk a \
+            checkpoint is tried again at the next period; at the end and on Ctrl-C it is an error.
+
             Ctrl-C finishes the iteration and saves; --resume then goes on as if nothing had happened, to \
             the last bit, also after a crash (from the last whole checkpoint).
 
@@ -54,6 +57,7 @@ struct TrainCommand: ParsableCommand {
             let setup = try common.setUp(settings, implied: weights.map { ["MODEL.WEIGHTS", $0] } ?? [])
             var options = TrainingRecipe.Options()
             options.resumes = resume
+            options.overwrites = common.overwrite
             return try TrainingRecipe(setup, options, console: Console()).run()
         }
     }

@@ -1,5 +1,7 @@
 import Checkpoints
+import Files
 import Foundation
+import Synchronization
 import Testing
 
 @Suite struct CheckpointDirectoryTests {
@@ -45,9 +47,10 @@ import Testing
         let scratch = try Scratch()
         let path = scratch.path + "/a.safetensors"
         try AtomicFile.write("old", to: path)
-        // A folder stands where the new content would be written aside.
-        try FileManager.default.createDirectory(atPath: path + ".partial", withIntermediateDirectories: false)
-        #expect(throws: CheckpointError.self) { try AtomicFile.write("new", to: path) }
+        let failure: @Sendable (FileSystem.Change) -> Int32? = { if case .create = $0 { EACCES } else { nil } }
+        #expect(throws: FileError.self) {
+            try FileSystem.$watcher.withValue(failure) { try AtomicFile.write("new", to: path) }
+        }
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
     }
 
@@ -91,21 +94,32 @@ import Testing
         #expect(directory.latest() == nil)
     }
 
-    #if os(Linux)
-        /// A full disk: what is written aside goes to a device that has no room.
-        @Test func aFullDiskLeavesTheOldFile() throws {
-            let scratch = try Scratch()
-            let directory = try CheckpointDirectory(creating: scratch.path)
-            try save(directory, .step(1), step: 1)
-            let path = directory.modelPath(.step(1))
-            let before = try Data(contentsOf: URL(fileURLWithPath: path))
-            try FileManager.default.createSymbolicLink(atPath: path + ".partial", withDestinationPath: "/dev/full")
-            let expected = CheckpointError.unwritable(path: path, reason: "No space left on device")
-            #expect(throws: expected) { try save(directory, .step(1), step: 1) }
-            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
-            let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
-            #expect(names == ["model_0000001.safetensors", "state_0000001.safetensors"])
-            #expect(directory.latest()?.step == 1)
+    /// A full disk, met with the first or the second file.
+    @Test(arguments: [false, true])
+    func aFullDiskLeavesTheOldFile(metWithTheModel: Bool) throws {
+        let scratch = try Scratch()
+        let directory = try CheckpointDirectory(creating: scratch.path)
+        try save(directory, .step(1), step: 1)
+        let path = directory.modelPath(.step(1))
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        let files = Mutex(0)
+        let failure: @Sendable (FileSystem.Change) -> Int32? = { change in
+            guard case .create = change else { return nil }
+            return files.withLock { count in
+                count += 1
+                return count == (metWithTheModel ? 2 : 1) ? ENOSPC : nil
+            }
         }
-    #endif
+        for step in [1, 2] {
+            files.withLock { $0 = 0 }
+            let error = #expect(throws: FileError.self) {
+                try FileSystem.$watcher.withValue(failure) { try save(directory, .step(step), step: step) }
+            }
+            #expect(error?.isDiskFull == true)
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+        #expect(names == ["model_0000001.safetensors", "state_0000001.safetensors"])
+        #expect(directory.latest()?.step == 1)
+    }
 }

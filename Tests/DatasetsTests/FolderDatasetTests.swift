@@ -35,7 +35,7 @@ import Testing
     @Test func opensPairsByName() throws {
         let dataset = try open()
         #expect(dataset.name == "set_train")
-        #expect(dataset.items.map(\.id) == ["sub_y", "x"])
+        #expect(dataset.items.map(\.id) == ["sub/y", "x"])
         #expect(dataset.classes.names == ["a", "b"] && dataset.classes.isThing == [false, true])
         #expect(dataset.classes.colors[0] == .init(1, 2, 3) && dataset.classes.ignoreLabel == 255)
         let report = try dataset.check(.full)

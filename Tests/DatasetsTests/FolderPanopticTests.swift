@@ -82,7 +82,7 @@ import Testing
 
     private func found(_ way: Way) throws -> Set<Found> {
         let data = try open(way)
-        #expect(data.items.map(\.id) == ["sub_x"])
+        #expect(data.items.map(\.id) == ["sub/x"])
         let truth = try data.requiredPanoptic(of: data.items[0])
         #expect(truth.size == ImageSize(height: 3, width: 6))
         let segments = truth.annotation.segments.map { segment in
@@ -156,7 +156,7 @@ import Testing
         #expect(try problems(.numbers).contains("n/sub/x_n.png: is not a label image"))
         try FileManager.default.moveItem(atPath: folder.file("n/sub/x_n.png"), toPath: folder.file("n/y_n.png"))
         let text = try problems(.numbers)
-        #expect(text.contains("i/sub/x.png: has no instance image (expected sub_x in"), "\(text)")
+        #expect(text.contains("i/sub/x.png: has no instance image (expected sub/x in"), "\(text)")
         #expect(text.contains("n/y_n.png: instance image without an image"), "\(text)")
         try FileManager.default.removeItem(atPath: folder.path + "/n")
         #expect(throws: DatasetError.self) { try open(.numbers) }
@@ -169,7 +169,7 @@ import Testing
         #expect(try problems(.list).contains(#"p.json: category 2 is "mug" (expected "cup")"#))
         try writeList(file: "x.png")
         let text = try problems(.list)
-        #expect(text.contains("i/sub/x.png: has no panoptic annotation (expected image sub_x in"), "\(text)")
+        #expect(text.contains("i/sub/x.png: has no panoptic annotation (expected image sub/x in"), "\(text)")
         #expect(text.contains("p.json: image x is annotated, but there is no such image"), "\(text)")
     }
 

@@ -26,7 +26,10 @@ final class TemporaryFolder {
 final class Recorder: TrainingObserver {
     private(set) var steps: [StepReport] = []
     private(set) var evaluations: [(step: Int, isBest: Bool)] = []
+    private(set) var notes: [String] = []
     var onStep: (StepReport) throws -> Void = { _ in }
+    var onNote: (String) throws -> Void = { _ in }
+    var onSaved: () -> Void = {}
 
     func receive(_ event: TrainingEvent) throws {
         switch event {
@@ -34,7 +37,11 @@ final class Recorder: TrainingObserver {
             steps.append(report)
             try onStep(report)
         case .evaluated(let step, _, let isBest): evaluations.append((step, isBest))
-        case .evaluating, .saved, .note: break
+        case .saved: onSaved()
+        case .note(let text):
+            notes.append(text)
+            try onNote(text)
+        case .evaluating: break
         }
     }
 

@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Foundation
 import Images
 import Testing
@@ -39,11 +40,13 @@ import Testing
     @Test func failureLeavesTheOldFile() throws {
         let folder = try TemporaryFolder()
         let labels = LabelImage(size: ImageSize(height: 2, width: 2), fill: [1])
-        #expect(
-            imageError { try ImageFile.writePNG(labels: labels, bits: 8, to: folder.path + "/no/l.png") }
-                != nil)
+        #expect(throws: FileError.unwritable(path: folder.path + "/no/l.png", code: ENOENT)) {
+            try ImageFile.writePNG(labels: labels, bits: 8, to: folder.path + "/no/l.png")
+        }
         // A folder cannot be replaced by a file.
-        #expect(imageError { try ImageFile.writePNG(labels: labels, bits: 8, to: folder.path) } != nil)
+        #expect(throws: FileError.notAFile(path: folder.path)) {
+            try ImageFile.writePNG(labels: labels, bits: 8, to: folder.path)
+        }
         #expect(FileManager.default.fileExists(atPath: folder.path))
     }
 }

@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Foundation
 import Metrics
 import Scoring
@@ -38,13 +38,16 @@ import Testing
 
     @Test func fileIsWrittenWhole() throws {
         let folder = NSTemporaryDirectory() + "metrics-tests-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        let output = try OutputFolder(folder, overwrites: false) { Issue.record("\($0)") }
         let report = ScoringReport([try evaluator()])
-        try report.write(to: folder)
-        try report.write(to: folder)
+        try report.write(to: output)
+        try report.write(to: output)
+        output.close()
         #expect(try String(contentsOfFile: folder + "/results.json", encoding: .utf8) == report.json)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["results.json"])
-        #expect(throws: CheckpointError.self) { try report.write(to: folder + "/no") }
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [".pem-files", "results.json"])
+        try FileManager.default.removeItem(atPath: folder)
+        #expect(throws: FileError.self) { try report.write(to: output) }
     }
 }

@@ -38,8 +38,11 @@ package struct Command {
             String(decoding: command.output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
     }
 
-    /// Runs until a line of the output contains `text`, sends `signal`, and waits for the end.
-    package static func run(_ name: String, _ arguments: [String], until text: String, signal: Int32) throws -> Result {
+    /// Runs until a line of the output contains `text`, does what is to be done `meanwhile`, while the process stands
+    /// still, sends `signal`, and waits for the end.
+    package static func run(
+        _ name: String, _ arguments: [String], until text: String, signal: Int32, meanwhile: () throws -> Void = {}
+    ) throws -> Result {
         let command = try Command(name, arguments)
         try command.process.run()
         var seen = Data()
@@ -50,7 +53,14 @@ package struct Command {
             if seen.range(of: Data(text.utf8)) != nil { break }
         }
         #expect(seen.range(of: Data(text.utf8)) != nil, "the process ended before it said \(text)")
-        kill(command.process.processIdentifier, signal)
+        let process = command.process.processIdentifier
+        kill(process, SIGSTOP)
+        do { try meanwhile() } catch {
+            kill(process, SIGKILL)
+            throw error
+        }
+        kill(process, signal)
+        kill(process, SIGCONT)
         seen += command.output.fileHandleForReading.readDataToEndOfFile()
         return try command.finish(String(decoding: seen, as: UTF8.self))
     }

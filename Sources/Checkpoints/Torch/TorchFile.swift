@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Writes a `.pth` that `torch.load(..., weights_only=True)` reads: `{"model": state_dict}` as detectron2's
@@ -8,13 +9,14 @@ package enum TorchFile {
     private static let versions = [("sem_seg_head", 2), ("sem_seg_head.predictor", 2)]
 
     /// Writes Float32 tensors, sorted by name, aside and then over `path`. `aliases` are second names of
-    /// tensors: both share a storage. Throws `CheckpointError.unwritable`.
+    /// tensors: both share a storage. With a `list` only a file that it knows is replaced. Throws `FileError`.
     package static func write(
-        _ tensors: [SavedTensor], aliases: [(alias: String, name: String)] = [], to path: String
-    ) throws(CheckpointError) {
+        _ tensors: [SavedTensor], aliases: [(alias: String, name: String)] = [], to path: String,
+        listed list: FileList? = nil
+    ) throws(FileError) {
         let sorted = tensors.sorted { $0.name < $1.name }
         let pickle = pickle(sorted, aliases)
-        try AtomicFile.write(to: path) { file throws(CheckpointError) in
+        try AtomicFile.write(to: path, listed: list) { file throws(FileError) in
             var zip = ZipWriter()
             try zip.add("archive/data.pkl", pickle, to: file)
             try zip.add("archive/byteorder", Array("little".utf8), to: file)
@@ -32,17 +34,17 @@ package enum TorchFile {
 
     /// Writes a network's weights as the official code's strict loading wants them: with the second names
     /// of STDC's tensors, and the criterion's class weights (1, and `noObjectWeight` for the last class; nil: 0.1,
-    /// as all of PEM's configurations have it). Throws `CheckpointError.unwritable`.
+    /// as all of PEM's configurations have it). Throws `FileError`.
     package static func writeOfficial(
-        _ tensors: [SavedTensor], noObjectWeight: Float? = nil, to path: String
-    ) throws(CheckpointError) {
+        _ tensors: [SavedTensor], noObjectWeight: Float? = nil, to path: String, listed list: FileList? = nil
+    ) throws(FileError) {
         var all = tensors
         let classes = tensors.first { $0.name == "sem_seg_head.predictor.class_embed.bias" }?.shape.first
         if let classes, classes > 0 {
             let weights = Array(repeating: Float(1), count: classes - 1) + [noObjectWeight ?? 0.1]
             all.append(SavedTensor(name: "criterion.empty_weight", shape: [classes]) { weights })
         }
-        try write(all, aliases: STDCAliases.pairs(tensors.map(\.name)), to: path)
+        try write(all, aliases: STDCAliases.pairs(tensors.map(\.name)), to: path, listed: list)
     }
 
     private static func pickle(_ tensors: [SavedTensor], _ aliases: [(alias: String, name: String)])

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A zip file with stored (not compressed) entries, as PyTorch writes it; zip64 included.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Writes a zip of stored entries, each content at a multiple of 64 bytes as torch.save has it, zip64 where
@@ -7,9 +8,9 @@ struct ZipWriter: ~Copyable {
     private var directory: [UInt8] = []
     private var count = 0
 
-    /// Appends an entry. Throws `CheckpointError.unwritable`.
+    /// Appends an entry. Throws `FileError.unwritable`.
     mutating func add(_ name: String, _ content: [UInt8], to file: borrowing AtomicFile)
-        throws(CheckpointError)
+        throws(FileError)
     {
         precondition(
             content.count < 0xFFFF_FFFF, "zip entry \(name): \(content.count) bytes, expected less than 4 GB")
@@ -33,8 +34,8 @@ struct ZipWriter: ~Copyable {
         count += 1
     }
 
-    /// Appends the directory. Throws `CheckpointError.unwritable`.
-    consuming func finish(_ file: borrowing AtomicFile) throws(CheckpointError) {
+    /// Appends the directory. Throws `FileError.unwritable`.
+    consuming func finish(_ file: borrowing AtomicFile) throws(FileError) {
         try file.append(directory)
         let isLarge = position >= 0xFFFF_FFFF || count >= 0xFFFF
         if isLarge {

@@ -1,4 +1,5 @@
 import Annotations
+import Files
 
 /// ADE20K (150 classes) in its official layout, ADEChallengeData2016.
 enum ADE20KDataset {
@@ -14,7 +15,10 @@ enum ADE20KDataset {
             pairingProblems: pairs.problems)
         if !wantsPanoptic { return semantic }
         let list = FileTree.join(base, ADE20KPanoptic.list(of: split))
-        if !FileTree.isFile(list) { try ADE20KPanoptic.prepare(base, split: split, note: note) }
+        if !FileTree.isFile(list) {
+            try ADE20KPanoptic.prepare(
+                base, split: split, listed: FileList(of: base, overwrites: false), note: note)
+        }
         return try semantic.withPanoptic(
             .init(
                 list: list, pictures: FileTree.join(base, ADE20KPanoptic.pictures(of: split)),
@@ -48,7 +52,7 @@ enum ADE20KDataset {
     ) throws {
         if !FileTree.isFolder(source) && FileTree.isFolder(target) { return }
         let names = try FileTree.files(in: source, suffixes: [".png"])
-        try FileTree.make(target)
+        try FileSystem.makeFolder(target)
         let present = Set(try FileTree.files(in: target, suffixes: [".png"]))
         let jobs = names.filter { !present.contains($0) }.map {
             (FileTree.join(source, $0), FileTree.join(target, $0))

@@ -25,9 +25,9 @@ extension DatasetFamily {
             splits: ADE20KSplit.allCases.map { split in
                 (
                     "images/" + split.rawValue,
-                    { base, note in
-                        try ADE20KPanoptic.prepare(base, split: split, note: note)
-                        try ADE20KInstances.prepare(base, split: split, note: note)
+                    { base, list, note in
+                        try ADE20KPanoptic.prepare(base, split: split, listed: list, note: note)
+                        try ADE20KInstances.prepare(base, split: split, listed: list, note: note)
                     }
                 )
             }))

@@ -1,4 +1,5 @@
 import Annotations
+import Files
 
 /// ADE20K's instance lists, made of annotations_instance as the official prepare_ade20k_ins_seg.py makes them.
 enum ADE20KInstances {
@@ -31,14 +32,19 @@ enum ADE20KInstances {
         name: String, split: ADE20KSplit, base: String, note: (String) -> Void
     ) throws -> SegmentationDataset {
         let path = FileTree.join(base, list(of: split))
-        if !FileTree.isFile(path) { try prepare(base, split: split, note: note) }
+        if !FileTree.isFile(path) {
+            try prepare(base, split: split, listed: FileList(of: base, overwrites: false), note: note)
+        }
         return try SegmentationDataset(
             name: name, instanceList: path, images: base + "/images/" + split.rawValue, .ade20kThings)
     }
 
-    /// Makes the list of a split; replaces one that is there. Throws `DatasetError` with every file that
-    /// failed.
-    static func prepare(_ base: String, split: ADE20KSplit, note: (String) -> Void) throws {
+    /// Makes the list of a split; replaces one that is there and that `written` knows. Throws `FileError.foreign`
+    /// before it is made, and `DatasetError` with every file that failed.
+    static func prepare(
+        _ base: String, split: ADE20KSplit, listed written: FileList, note: (String) -> Void
+    ) throws {
+        try written.require([list(of: split)])
         let images = try ADE20KImage.all(base, split: split, note: note)
         note("ade20k: making the instance annotations of \(images.count) images of \(split.rawValue)")
         let found = try parallelMap(images.count, of: "ade20k", advice: ADE20KImage.advice) { index in
@@ -53,7 +59,7 @@ enum ADE20KInstances {
         let list = List(
             images: found.map(\.0), annotations: annotations,
             categories: zip(things.categoryIDs, things.names).map { .init(id: $0, name: $1) })
-        try AnnotationFile.write(list, to: FileTree.join(base, self.list(of: split)))
+        try AnnotationFile.write(list, to: FileTree.join(base, self.list(of: split)), listed: written)
     }
 
     private static func listed(_ objects: ADE20KObjects, of image: ImageKey) -> [Annotation] {

@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Images
 
 /// ADE20K's panoptic lists, made of semantic and instance labels as the official prepare_ade20k_pan_seg.py
@@ -52,20 +53,24 @@ enum ADE20KPanoptic {
     /// The folder of the list's pictures.
     static func pictures(of split: ADE20KSplit) -> String { "ade20k_panoptic_" + split.shortName }
 
-    /// Makes list and pictures of a split; replaces those that are there. Throws `DatasetError` with every
-    /// file that failed.
-    static func prepare(_ base: String, split: ADE20KSplit, note: (String) -> Void) throws {
+    /// Makes list and pictures of a split; replaces those that are there and that `written` knows. Throws
+    /// `FileError.foreign` before any of them is made, and `DatasetError` with every file that failed.
+    static func prepare(
+        _ base: String, split: ADE20KSplit, listed written: FileList, note: (String) -> Void
+    ) throws {
         let images = try ADE20KImage.all(base, split: split, note: note)
+        try written.require(
+            images.map { FileTree.join(pictures(of: split), $0.id + ".png") } + [list(of: split)])
         note("ade20k: making the panoptic annotations of \(images.count) images of \(split.rawValue)")
         let folder = FileTree.join(base, pictures(of: split))
-        try FileTree.make(folder)
+        try FileSystem.makeFolder(folder)
         let entries = try parallelMap(images.count, of: "ade20k", advice: ADE20KImage.advice) { index in
             let image = images[index]
             let labels = try image.labels()
             let (list, ids) = try segments(labels, image.objects())
             let picture = Image(size: labels.size, segmentIDs: ids)
             let name = image.id + ".png"
-            try ImageFile.writePNG(picture, to: FileTree.join(folder, name))
+            try ImageFile.writePNG(picture, to: FileTree.join(folder, name), listed: written)
             return PanopticList.Entry(
                 image: image.listed(labels.size),
                 annotation: .init(imageID: ImageKey(image.id), fileName: name, segments: list))
@@ -76,6 +81,6 @@ enum ADE20KPanoptic {
                 isThing: classes.isThing[$0] ? 1 : 0)
         }
         try AnnotationFile.write(
-            PanopticList(entries, categories: categories), to: FileTree.join(base, list(of: split)))
+            PanopticList(entries, categories: categories), to: FileTree.join(base, list(of: split)), listed: written)
     }
 }

@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Images
 
 /// COCO 2017 with panoptic annotations (133 classes), in its official layout: train2017 and val2017, beside them
@@ -64,7 +65,7 @@ enum COCODataset {
         if items.isEmpty { return }
         note("coco: making the labels of \(items.count) images of \(split)")
         let target = semanticFolder(base, split: split)
-        try FileTree.make(target)
+        try FileSystem.makeFolder(target)
         _ = try parallelMap(
             items.count, of: "coco", advice: "fetch the annotations again, or correct these files"
         ) { index in

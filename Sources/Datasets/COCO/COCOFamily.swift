@@ -23,6 +23,6 @@ extension DatasetFamily {
                 annotations.
                 """,
             splits: ["train2017", "val2017"].map { split in
-                (split, { base, note in try COCODataset.prepare(base, split: split, note: note) })
+                (split, { base, _, note in try COCODataset.prepare(base, split: split, note: note) })
             }))
 }

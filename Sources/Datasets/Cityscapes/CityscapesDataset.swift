@@ -1,4 +1,5 @@
 import Annotations
+import Files
 
 /// Cityscapes with fine annotations, in its official layout: leftImg8bit and gtFine in one folder.
 enum CityscapesDataset {
@@ -45,7 +46,10 @@ enum CityscapesDataset {
         _ semantic: SegmentationDataset, _ base: String, split: String, note: (String) -> Void
     ) throws -> SegmentationDataset {
         let list = FileTree.join(base, CityscapesPanoptic.list(of: split))
-        if !FileTree.isFile(list) { try CityscapesPanoptic.prepare(base, split: split, note: note) }
+        if !FileTree.isFile(list) {
+            try CityscapesPanoptic.prepare(
+                base, split: split, listed: FileList(of: base, overwrites: false), note: note)
+        }
         return try semantic.withPanoptic(
             .init(
                 list: list, pictures: FileTree.join(base, CityscapesPanoptic.pictures(of: split)),

@@ -30,10 +30,10 @@ extension DatasetFamily {
             splits: ["train", "val"].map { split in
                 (
                     "gtFine/" + split,
-                    { base, note in
+                    { base, list, note in
                         let folder = FileTree.join(base, "gtFine/" + split)
                         try CityscapesDataset.makeTrainIDs(in: folder, name: "cityscapes", note: note)
-                        try CityscapesPanoptic.prepare(base, split: split, note: note)
+                        try CityscapesPanoptic.prepare(base, split: split, listed: list, note: note)
                     }
                 )
             }))

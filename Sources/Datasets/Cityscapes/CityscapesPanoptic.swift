@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Images
 
 /// Cityscapes' panoptic annotations, made of instance images as cityscapesScripts' createPanopticImgs.py
@@ -26,10 +27,12 @@ package enum CityscapesPanoptic {
             size: instances.size, segmentIDs: instances.values.map { isShown[Int($0)] ? UInt32($0) : 0 })
     }
 
-    /// Writes the picture of an instance image into `folder` and gives its entry. Throws `ImageError`.
-    static func write(id: String, instances: LabelImage, to folder: String) throws -> PanopticList.Entry {
+    /// Writes the picture of an instance image into `folder` and gives its entry. Throws `ImageError` or `FileError`.
+    static func write(
+        id: String, instances: LabelImage, to folder: String, listed list: FileList?
+    ) throws -> PanopticList.Entry {
         let name = id + suffix
-        try ImageFile.writePNG(picture(instances), to: FileTree.join(folder, name))
+        try ImageFile.writePNG(picture(instances), to: FileTree.join(folder, name), listed: list)
         return PanopticList.Entry(
             // PARITY: the official script keeps "_gtFine" in the image's name, so that no such file exists.
             image: .init(
@@ -54,9 +57,12 @@ package enum CityscapesPanoptic {
             })
     }
 
-    /// Makes list and pictures of a split of the Cityscapes folder `base` from its instanceIds; replaces
-    /// those that are there. Throws `DatasetError` with every file that failed.
-    static func prepare(_ base: String, split: String, note: (String) -> Void) throws {
+    /// Makes list and pictures of a split of the Cityscapes folder `base` from its instanceIds; replaces those that are
+    /// there and that `written` knows. Throws `FileError.foreign` before anything is made, and `DatasetError` with
+    /// every file that failed.
+    static func prepare(
+        _ base: String, split: String, listed written: FileList, note: (String) -> Void
+    ) throws {
         let source = FileTree.join(base, "gtFine/" + split)
         let files = try FileTree.files(in: source, suffixes: [instanceSuffix])
         guard !files.isEmpty else {
@@ -64,19 +70,22 @@ package enum CityscapesPanoptic {
                 "cityscapes", [.other(source, "holds no *\(instanceSuffix)")],
                 advice: "unpack gtFine_trainvaltest.zip: panoptic annotations are made of its instanceIds")
         }
+        let ids = files.map { file in
+            String((file.split(separator: "/").last.map(String.init) ?? file).dropLast(instanceSuffix.count))
+        }
+        try written.require(ids.map { FileTree.join(pictures(of: split), $0 + suffix) } + [list(of: split)])
         note("cityscapes: making the panoptic annotations of \(files.count) images of \(split)")
         let folder = FileTree.join(base, pictures(of: split))
-        try FileTree.make(folder)
+        try FileSystem.makeFolder(folder)
         let entries = try parallelMap(
             files.count, of: "cityscapes",
             advice: "fetch gtFine_trainvaltest.zip again, or correct these files"
         ) { index in
-            let path = FileTree.join(source, files[index])
-            let name = files[index].split(separator: "/").last.map(String.init) ?? files[index]
-            return try write(
-                id: String(name.dropLast(instanceSuffix.count)), instances: instances(path), to: folder)
+            try write(
+                id: ids[index], instances: instances(FileTree.join(source, files[index])), to: folder,
+                listed: written)
         }
-        try AnnotationFile.write(list(entries), to: FileTree.join(base, list(of: split)))
+        try AnnotationFile.write(list(entries), to: FileTree.join(base, list(of: split)), listed: written)
     }
 
     /// An instanceIds image, known to be good. Throws `ImageError` and `DatasetError`.

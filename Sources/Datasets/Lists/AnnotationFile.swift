@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// JSON files of annotations in COCO's formats.
@@ -14,17 +15,11 @@ package enum AnnotationFile {
         }
     }
 
-    /// Writes the file aside and renames it, keys sorted. Throws `DatasetError`.
-    static func write(_ list: some Encodable, to path: String) throws {
+    /// Writes the file, keys sorted; it replaces only one that `files` knows. Throws `FileError`.
+    static func write(_ list: some Encodable, to path: String, listed files: FileList?) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        do {
-            try encoder.encode(list).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw DatasetError(
-                path, [.other("", "cannot be written (\(error.localizedDescription))")],
-                advice: "make room, or make the folder writable")
-        }
+        try AtomicFile.write(String(decoding: encoder.encode(list), as: UTF8.self), to: path, listed: files)
     }
 
     /// The error of a file whose content cannot be used.

@@ -82,7 +82,7 @@ struct InstanceItems {
                     size: ImageSize(height: image.height, width: image.width)))
             items.append(
                 .init(
-                    id: FileTree.stem(fileName), imagePath: FileTree.join(folder, fileName), labelPath: nil,
+                    id: FileTree.withoutEnding(fileName), imagePath: FileTree.join(folder, fileName), labelPath: nil,
                     instances: annotation))
         }
         items.sort { $0.imagePath < $1.imagePath }

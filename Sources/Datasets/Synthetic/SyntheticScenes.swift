@@ -1,5 +1,5 @@
 import Annotations
-import Foundation
+import Files
 import Images
 
 /// Writes procedural street scenes as a whole Cityscapes data set: pictures, labelIds, labelTrainIds,
@@ -29,18 +29,28 @@ package struct SyntheticScenes: Sendable, Equatable {
         return [("train", imageCount - held), ("val", held)]
     }
 
-    /// Writes into `folder`, which becomes a Cityscapes folder; files of the same names are replaced.
-    /// `progress` gets how many images are done. Throws `ImageError` and `DatasetError` with the file that
-    /// could not be written.
-    package func write(to folder: String, progress: (Int) -> Void = { _ in }) throws {
+    /// Writes into `folder`, which becomes a Cityscapes folder; files that this program did not write are replaced only
+    /// with `overwrites`. `progress` gets how many images are done. Throws `FileError.foreign` before anything is
+    /// written, and `ImageError` or `FileError` with the file that could not be written.
+    package func write(
+        to folder: String, overwrites: Bool = false, progress: (Int) -> Void = { _ in },
+        note: (String) -> Void = { _ in }
+    ) throws {
+        let output = try OutputFolder(folder, overwrites: overwrites, note: note)
+        defer { output.close() }
+        let list = output.list
         var done = 0
+        try list.require(
+            splits.flatMap { split, count in
+                (0..<count).flatMap { Names($0, split: split).all } + [CityscapesPanoptic.list(of: split)]
+            })
         for (split, count) in splits {
             var scenes: [PanopticList.Entry] = []
             // A few at a time: progress is seen, and memory stays small.
             for start in stride(from: 0, to: count, by: 8) {
                 let part = start..<min(start + 8, count)
                 let results = parallelMap(part.count) { offset in
-                    Result { try self.writeScene(part.lowerBound + offset, split: split, folder: folder) }
+                    Result { try self.writeScene(part.lowerBound + offset, split: split, folder, list) }
                 }
                 for result in results { scenes.append(try result.get()) }
                 done += part.count
@@ -48,7 +58,7 @@ package struct SyntheticScenes: Sendable, Equatable {
             }
             try AnnotationFile.write(
                 CityscapesPanoptic.list(scenes.sorted { $0.annotation.fileName < $1.annotation.fileName }),
-                to: FileTree.join(folder, CityscapesPanoptic.list(of: split)))
+                to: FileTree.join(folder, CityscapesPanoptic.list(of: split)), listed: list)
         }
     }
 
@@ -62,40 +72,43 @@ package struct SyntheticScenes: Sendable, Equatable {
         return (view.image, view.labels, view.instances)
     }
 
-    private func writeScene(_ index: Int, split: String, folder: String) throws -> PanopticList.Entry {
+    private func writeScene(
+        _ index: Int, split: String, _ folder: String, _ list: FileList
+    ) throws -> PanopticList.Entry {
         let view = view(index, split: split)
-        let cities = Self.cities[split] ?? ["weidenfurt"]
-        let city = cities[index % cities.count]
-        let number = String(index / cities.count)
-        let id = "\(city)_" + String(repeating: "0", count: 6 - min(6, number.count)) + number + "_000019"
-        let pictures = try Self.makeFolder(folder, "leftImg8bit/\(split)/\(city)")
-        let annotations = try Self.makeFolder(folder, "gtFine/\(split)/\(city)")
-        let panoptic = try Self.makeFolder(folder, CityscapesPanoptic.pictures(of: split))
-        let ground = "\(annotations)/\(id)_gtFine"
-        try ImageFile.writePNG(view.image, to: "\(pictures)/\(id)_leftImg8bit.png")
-        try ImageFile.writePNG(labels: view.labels, bits: 8, to: ground + "_labelIds.png")
+        let names = Names(index, split: split)
+        for name in names.all { try FileSystem.makeFolder(FileSystem.folder(of: FileTree.join(folder, name))) }
+        func path(_ name: String) -> String { FileTree.join(folder, name) }
+        try ImageFile.writePNG(view.image, to: path(names.image), listed: list)
+        try ImageFile.writePNG(labels: view.labels, bits: 8, to: path(names.labelIDs), listed: list)
         try ImageFile.writePNG(
-            labels: CityscapesDataset.trainIDs(of: view.labels), bits: 8, to: ground + "_labelTrainIds.png")
-        try ImageFile.writePNG(labels: view.instances, bits: 16, to: ground + "_instanceIds.png")
-        try Self.write(
+            labels: CityscapesDataset.trainIDs(of: view.labels), bits: 8, to: path(names.trainIDs), listed: list)
+        try ImageFile.writePNG(labels: view.instances, bits: 16, to: path(names.instances), listed: list)
+        try AtomicFile.write(
             "{\"imgHeight\": \(size.height), \"imgWidth\": \(size.width), \"objects\": []}\n",
-            to: ground + "_polygons.json")
-        return try CityscapesPanoptic.write(id: id, instances: view.instances, to: panoptic)
+            to: path(names.polygons), listed: list)
+        return try CityscapesPanoptic.write(
+            id: names.id, instances: view.instances, to: path(CityscapesPanoptic.pictures(of: split)), listed: list)
     }
 
-    private static func makeFolder(_ folder: String, _ name: String) throws -> String {
-        let path = FileTree.join(folder, name)
-        try FileTree.make(path)
-        return path
-    }
+    /// What the files of a scene are called in the Cityscapes folder.
+    private struct Names {
+        let id, image, labelIDs, trainIDs, instances, polygons, panoptic: String
 
-    private static func write(_ text: String, to path: String) throws {
-        do {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        } catch {
-            throw DatasetError(
-                path, [.other("", "cannot be written (\(error.localizedDescription))")],
-                advice: "make room, or choose another output folder")
+        init(_ index: Int, split: String) {
+            let cities = SyntheticScenes.cities[split] ?? ["weidenfurt"]
+            let city = cities[index % cities.count]
+            let number = String(index / cities.count)
+            id = "\(city)_" + String(repeating: "0", count: 6 - min(6, number.count)) + number + "_000019"
+            let ground = "gtFine/\(split)/\(city)/\(id)_gtFine"
+            image = "leftImg8bit/\(split)/\(city)/\(id)_leftImg8bit.png"
+            labelIDs = ground + "_labelIds.png"
+            trainIDs = ground + "_labelTrainIds.png"
+            instances = ground + "_instanceIds.png"
+            polygons = ground + "_polygons.json"
+            panoptic = FileTree.join(CityscapesPanoptic.pictures(of: split), id + CityscapesPanoptic.suffix)
         }
+
+        var all: [String] { [image, labelIDs, trainIDs, instances, polygons, panoptic] }
     }
 }

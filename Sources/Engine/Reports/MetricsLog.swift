@@ -1,27 +1,39 @@
 import Checkpoints
+import Files
 import Foundation
 
 /// `metrics.jsonl`: one JSON object a step (`iteration` counted from 0, as detectron2 does), and one an
 /// evaluation.
 ///
-/// Lines stand in the order of the iterations; resuming drops those that the checkpoint does not know of.
+/// Lines stand in the order of the iterations; resuming drops those that the checkpoint does not know of. Lines that a
+/// full disk does not take wait for the next one.
 package final class MetricsLog: TrainingObserver {
-    private let path: String
-    private let descriptor: Int32
+    private static let fileName = "metrics.jsonl"
+
+    private let file: AppendedFile
+    private var waiting = ""
+    private var path: String { file.path }
 
     /// Opens the log of an output folder and keeps what belongs to the first `completedSteps` steps.
-    /// Throws `EngineError.unwritable`.
+    /// Throws `FileError.unwritable`.
     package init(folder: String, keepingSteps completedSteps: Int) throws {
-        path = (folder as NSString).appendingPathComponent("metrics.jsonl")
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw EngineError.unwritable(path: path, reason: Self.reason) }
-        let content = Array(FileManager.default.contents(atPath: path) ?? Data())
-        guard ftruncate(descriptor, off_t(Self.length(of: content, steps: completedSteps))) == 0 else {
-            throw EngineError.unwritable(path: path, reason: Self.reason)
-        }
+        file = try AppendedFile((folder as NSString).appendingPathComponent(Self.fileName))
+        let content = Array(FileManager.default.contents(atPath: file.path) ?? Data())
+        try file.cut(to: Self.length(of: content, steps: completedSteps))
     }
 
-    deinit { close(descriptor) }
+    /// Throws `FileError.foreign` where a file that is no such log has its name in `folder`.
+    package static func requireOurs(in folder: String) throws(FileError) {
+        let path = (folder as NSString).appendingPathComponent(fileName)
+        let content = FileManager.default.contents(atPath: path) ?? Data()
+        if !content.isEmpty, iteration(content) == nil { throw .foreign(paths: [path]) }
+    }
+
+    /// Writes the lines that wait. Throws `FileError.unwritable`.
+    package func finish() throws {
+        try file.append(waiting)
+        waiting = ""
+    }
 
     /// What the line of an evaluation holds: a mark or, without it in older files, the names of its scores.
     private static let evaluationMarks = [
@@ -38,7 +50,7 @@ package final class MetricsLog: TrainingObserver {
         }
     }
 
-    /// Appends the line of an event. Throws `EngineError` where it cannot be written.
+    /// Appends the line of an event. Throws `FileError.unwritable`, but not for a full disk.
     package func receive(_ event: TrainingEvent) throws {
         switch event {
         case .step(let report):
@@ -60,21 +72,23 @@ package final class MetricsLog: TrainingObserver {
                 step: step,
                 [("evaluation", "true")]
                     + summary.metrics.map { ($0.name, $0.value.isFinite ? $0.value.description : "null") })
-        case .evaluating, .saved, .note: break
+        case .saved: try append("")
+        case .evaluating, .note: break
         }
     }
 
     private func append(step: Int, _ fields: [(name: String, value: String)]) throws {
         let members = [("iteration", String(step))] + fields
-        let line = "{" + members.map { "\($0.0.jsonQuoted): \($0.1)" }.joined(separator: ", ") + "}\n"
-        let before = lseek(descriptor, 0, SEEK_END)
-        let bytes = Array(line.utf8)
-        guard bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
-            let reason = Self.reason
-            // Half a line is worse than none.
-            ftruncate(descriptor, before)
-            throw EngineError.unwritable(path: path, reason: reason)
+        try append("{" + members.map { "\($0.0.jsonQuoted): \($0.1)" }.joined(separator: ", ") + "}\n")
+    }
+
+    private func append(_ line: String) throws {
+        waiting += line
+        do throws(FileError) { try file.append(waiting) } catch {
+            if error.isDiskFull { return }
+            throw error
         }
+        waiting = ""
     }
 
     /// Bytes of the leading whole lines that belong to steps before `steps`.
@@ -97,6 +111,4 @@ package final class MetricsLog: TrainingObserver {
     }
 
     private static func rounded(_ value: Double) -> String { String(format: "%.4f", value) }
-
-    private static var reason: String { errno == 0 ? "disk full" : String(cString: strerror(errno)) }
 }

@@ -2,6 +2,7 @@ import Checkpoints
 import Configurations
 import Criteria
 import Engine
+import Files
 
 /// Reads a file of weights and writes them under official names, or shows what is in it.
 package struct ConversionRecipe {
@@ -13,6 +14,8 @@ package struct ConversionRecipe {
         package var family: String?
         /// Whether what fits is listed too.
         package var listsMatched = false
+        /// Whether a file that this program did not write is replaced.
+        package var overwrites = false
 
         /// A file whose names are recognised.
         package init(input: String) { self.input = input }
@@ -35,8 +38,10 @@ package struct ConversionRecipe {
     }
 
     /// Writes the tensors to `output`; of those only what fits the network of `setup` where one is given. Throws
-    /// `CheckpointError` or `ConfigError`.
+    /// `CheckpointError`, `ConfigError` or `FileError`.
     package func convert(to output: String, for setup: RunSetup? = nil, named config: String = "") throws {
+        let files = FileList(beside: output, overwrites: options.overwrites)
+        try files.require(paths: [output])
         let archive = try WeightArchive.open(path: options.input)
         var weights = try RenamedWeights(archive, maps: families.nameMaps, family: options.family)
         console.line(
@@ -60,10 +65,10 @@ package struct ConversionRecipe {
             SavedTensor(name: name, shape: weights.shape(named: name) ?? []) { values[name] ?? [] }
         }
         if output.hasSuffix(".safetensors") {
-            try SafetensorsFile.write(tensors, metadata: ["format": "pt"], to: output)
+            try SafetensorsFile.write(tensors, metadata: ["format": "pt"], to: output, listed: files)
         } else {
             let noObjectWeight = (criterion as? SetCriterion)?.configuration.noObjectWeight
-            try TorchFile.writeOfficial(tensors, noObjectWeight: noObjectWeight, to: output)
+            try TorchFile.writeOfficial(tensors, noObjectWeight: noObjectWeight, to: output, listed: files)
         }
         console.line("\(output): \(tensors.count) tensors")
     }

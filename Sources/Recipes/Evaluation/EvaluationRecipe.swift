@@ -1,8 +1,8 @@
 import Annotations
-import Checkpoints
 import Configurations
 import Datasets
 import Engine
+import Files
 import Scoring
 import Tensors
 
@@ -12,9 +12,13 @@ package enum EvaluationRecipe {
     /// and the data set decide.
     package typealias Saving = (folder: String, formats: [any PredictionFormat.Type])
 
-    /// Evaluates, shows the tables and writes `results.json`; returns the exit status. `saving` nil writes no
-    /// predictions. Throws one typed error for whatever is wrong.
-    package static func run(_ setup: RunSetup, weights: String, saving: Saving?, console: Console) throws -> Int32 {
+    /// Evaluates, shows the tables and writes `results.json` into the folder `output`; returns the exit status.
+    /// `saving` nil writes no predictions. Files that this program did not write are replaced only if it `overwrites`.
+    /// Throws one typed error for whatever is wrong.
+    package static func run(
+        _ setup: RunSetup, weights: String, output: String, overwrites: Bool = false, saving: Saving?,
+        console: Console
+    ) throws -> Int32 {
         let run = setup.configuration
         let family = try run.network()
         let network = family.network(seed: 0)
@@ -26,32 +30,31 @@ package enum EvaluationRecipe {
         console.line(
             "evaluating \(weights) on \(data.items.count) images of \(data.name), \(ThreadPool.threadCount) threads"
         )
-        try AtomicFile.makeFolder(run.outputDirectory)
+        let output = try OutputFolder(output, overwrites: overwrites, note: console.line)
+        defer { output.close() }
+        try output.list.require([ScoringReport.fileName])
         let files = try saving.map { try formats($0, run, data) } ?? []
-        var writers: [any PredictionFormat] = try files.map { format, folder in
-            try format.init(
-                folder: folder, classes: data.classes,
-                truth: format.truth(of: run.datasets.test, root: run.datasets.root))
-        }
+        var written = try SavedEvaluation(files, of: data, run.datasets, beside: output, note: console.line)
+        defer { written.close() }
 
         Interruption.install()
         defer { console.endLive() }
         let progress = ImageProgress(console, verb: "evaluated")
-        let written = files.reduce(InferenceTasks()) { $0.union($1.format.tasks) }
+        let saved = files.reduce(InferenceTasks()) { $0.union($1.format.tasks) }
         let evaluation = try NetworkEvaluation(
-            run, network, data, augments: true, more: written.intersection(run.test.inference.tasks))
+            run, network, data, augments: true, more: saved.intersection(run.test.inference.tasks))
         let result = try evaluation(progress: progress.show) { image, prediction in
-            for index in writers.indices { try writers[index].add(prediction, image: image) }
+            try written.add(prediction, image: image)
         }
         guard let result else {
             console.line("stopped before the end: nothing was written")
             return 128 + (Interruption.signal ?? 2)
         }
-        for writer in writers { try writer.finish() }
+        try written.finish()
         result.lines.forEach(console.line)
-        try result.write(to: run.outputDirectory)
-        console.line("\nresults: \(run.outputDirectory)/results.json")
-        for (format, folder) in files { console.line("predictions (\(format.name)): \(folder)") }
+        try result.write(to: output)
+        console.line("\nresults: \(output.path)/\(ScoringReport.fileName)")
+        written.lines.forEach(console.line)
         return 0
     }
 

@@ -1,16 +1,19 @@
-import Checkpoints
 import Engine
+import Files
 import Scoring
 
 /// Scores predictions that lie on disk, whoever made them.
 package enum ScoringRecipe {
-    /// Scores the predictions in `folder`, shows the tables and writes `results.json` into `output`; returns the exit
-    /// status. The ground truth is at `truth`, or that of DATASETS.TEST of `setup`. Throws one typed error for
-    /// whatever is wrong.
+    /// Scores the predictions in `folder`, shows the tables and writes `results.json` into `output`, where it replaces
+    /// one that this program did not write only if it `overwrites`; returns the exit status. The ground truth is at
+    /// `truth`, or that of DATASETS.TEST of `setup`. Throws one typed error for whatever is wrong.
     package static func run(
         folder: String, format: any PredictionFormat.Type, truth: String?, setup: RunSetup?, output: String,
-        console: Console
+        overwrites: Bool = false, console: Console
     ) throws -> Int32 {
+        let results = try OutputFolder(output, overwrites: overwrites, note: console.line)
+        defer { results.close() }
+        try results.list.require([ScoringReport.fileName])
         defer { console.endLive() }
         let progress = ImageProgress(console, verb: "scored")
         let run = setup?.configuration
@@ -19,8 +22,7 @@ package enum ScoringRecipe {
         }
         let report = try format.read(folder, source).score(progress: progress.show)
         report.lines.forEach(console.line)
-        try AtomicFile.makeFolder(output)
-        try report.write(to: output)
+        try report.write(to: results)
         console.line("\nresults: \(output)/results.json")
         return 0
     }

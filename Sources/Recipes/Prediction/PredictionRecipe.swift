@@ -3,6 +3,7 @@ import Checkpoints
 import Configurations
 import Datasets
 import Engine
+import Files
 import Foundation
 import Images
 import Inference
@@ -23,12 +24,15 @@ package struct PredictionRecipe {
         /// A file for the last layer's predictions; pictures then go in as they are, without resizing,
         /// TEST.AUG and TEST.SLIDE.
         package var raw: String?
+        /// Replace files that this program did not write.
+        package var overwrites: Bool
 
-        package init(weights: String, images: [String], output: String, raw: String?) {
+        package init(weights: String, images: [String], output: String, raw: String?, overwrites: Bool = false) {
             self.weights = weights
             self.images = images
             self.output = output
             self.raw = raw
+            self.overwrites = overwrites
         }
     }
 
@@ -53,10 +57,14 @@ package struct PredictionRecipe {
         let network = family.network(seed: 0)
         _ = try RunFiles.openWeights(options.weights, setup).load(into: network.store)
         summary(of: family, network).forEach(console.line)
-        try AtomicFile.makeFolder(options.output)
         let classes = try drawnClasses()
-        let files = PictureFiles(classes, folder: options.output)
+        let folder = try OutputFolder(options.output, overwrites: options.overwrites, note: console.line)
+        defer { folder.close() }
+        let files = PictureFiles(classes, folder: folder)
         let tasks = configuration.test.inference.tasks
+        let rawList = options.raw.map { FileList(beside: $0, overwrites: options.overwrites) }
+        try folder.list.require(names.flatMap { PictureFiles.names(of: $0, tasks) })
+        if let path = options.raw { try rawList?.require(paths: [path]) }
         let inference = NetworkInference(network, configuration.test.inference, augments: true)
         let mapper = configuration.input.evaluation
         var raw: [SavedTensor] = []
@@ -77,7 +85,7 @@ package struct PredictionRecipe {
             }
         }
         if let path = options.raw {
-            try SafetensorsFile.write(raw, to: path)
+            try SafetensorsFile.write(raw, to: path, listed: rawList)
             console.line("predictions of the last layer: \(path)")
         }
         return 0

@@ -5,6 +5,7 @@ import Configurations
 import Criteria
 import Datasets
 import Engine
+import Files
 import Foundation
 import Layers
 import Networks
@@ -17,6 +18,8 @@ package struct TrainingRecipe {
     package struct Options: Sendable {
         /// Go on from the last checkpoint.
         package var resumes = false
+        /// Replace files that this program did not write.
+        package var overwrites = false
 
         /// A new run.
         package init() {}
@@ -42,10 +45,15 @@ package struct TrainingRecipe {
         if configuration.input.mapper == .detrPanoptic {
             throw configuration.unavailable("INPUT.DATASET_MAPPER_NAME", "the augmentation of DETR")
         }
+        // What a killed run left half-written tells how its last checkpoint came to its state.
+        let output = try OutputFolder(
+            configuration.outputDirectory, overwrites: options.overwrites, keepsAbandoned: true, note: console.line)
+        defer { output.close() }
         let folder = try RunFolder(
-            creating: configuration.outputDirectory, checkpointsKept: configuration.solver.checkpointsKept)
+            creating: output.path, checkpointsKept: configuration.solver.checkpointsKept)
         let last = try options.resumes ? folder.lastCheckpoint() : nil
         if !options.resumes { try folder.requireUnused() }
+        try RunFiles.requireOurs(in: output, resumed: last != nil)
         let seed = last?.seed ?? configuration.seed ?? UInt64.random(in: 0..<1 << 32)
         let network = family.network(seed: seed)
         let optimizer = Optimizer(network.store.parameters, configuration.solver.optimizer)
@@ -55,7 +63,7 @@ package struct TrainingRecipe {
         summary(of: family, network).forEach(console.line)
         describe(training, test, seed: seed, optimizer)
         try prepareWeights(network, optimizer, folder, last)
-        try RunFiles.writeConfiguration(configuration, to: folder.path)
+        try RunFiles.writeConfiguration(configuration, to: output)
         folder.begin(seed: seed, configuration: configuration.identity)
 
         let batches = TrainingBatches(
@@ -64,7 +72,7 @@ package struct TrainingRecipe {
             start: optimizer.stepCount, end: configuration.solver.maximumSteps)
         defer { batches.stop() }
         let trainer = makeTrainer(network, family.criterion(), optimizer, batches, seed: seed)
-        return try train(trainer, folder, test.map { try makeEvaluation(network, $0, folder.path) })
+        return try train(trainer, folder, test.map { try makeEvaluation(network, $0, optimizer, output) })
     }
 
     /// Goes from the trainer's step to the last.
@@ -86,9 +94,13 @@ package struct TrainingRecipe {
                 evaluationPeriod: configuration.test.evaluationPeriod),
             trainer: trainer, folder: folder,
             observers: [ProgressReporter(console: console, maximumSteps: steps), log], evaluation: evaluation)
+        let isAdamW = if case .adamW = trainer.optimizer.configuration.rule { true } else { false }
+        folder.spaceWarning(trainer.store, moments: isAdamW ? 2 : 1).map(console.line)
         Interruption.install()
         defer { console.endLive() }
-        return conclude(try loop.run(evaluatesFirst: owesEvaluation), trainer.optimizer.stepCount, folder.path)
+        let outcome = try loop.run(evaluatesFirst: owesEvaluation)
+        try log.finish()
+        return conclude(outcome, trainer.optimizer.stepCount, folder.path)
     }
 
     private func makeTrainer(
@@ -114,13 +126,17 @@ package struct TrainingRecipe {
     }
 
     private func makeEvaluation(
-        _ network: any Network, _ data: SegmentationDataset, _ folder: String
+        _ network: any Network, _ data: SegmentationDataset, _ optimizer: Optimizer, _ output: OutputFolder
     ) throws -> TrainingRun<[TrainingSample]>.Evaluation {
         // As in the official code, TEST.AUG is for trained networks.
         let evaluation = try NetworkEvaluation(configuration, network, data, augments: false)
+        let (steps, note) = (configuration.solver.maximumSteps, console.line)
         return { progress in
             guard let report = try evaluation(progress: progress) else { return nil }
-            try report.write(to: folder)
+            do throws(FileError) { try report.write(to: output) } catch {
+                if optimizer.stepCount == steps { throw error }
+                note("warning: \(error) The run goes on.")
+            }
             return EvaluationSummary(
                 metrics: report.metrics.map { .init($0.name, $0.value) }, score: report.score)
         }

@@ -1,6 +1,6 @@
 import Annotations
-import Checkpoints
 import Datasets
+import Files
 import Metrics
 
 /// A JSON list of masks with scores, as pycocotools has it.
@@ -19,23 +19,26 @@ struct COCOInstanceFormat: PredictionFormat {
     static let truth: OfficialTruth? = .instanceList
     private static let fileName = "coco_instances_results.json"
 
-    private let folder: String
+    private let folder: OutputFolder
     private let classes: ClassTable
     private let keys: ImageKeys
     private var entries: [Entry] = []
 
-    init(folder: String, classes: ClassTable, truth: String?) throws {
+    init(folder: OutputFolder, classes: ClassTable, truth: String?) throws {
         self.folder = folder
         self.classes = classes
         keys = try ImageKeys(list: truth)
-        try AtomicFile.makeFolder(folder)
     }
+
+    func files(of images: [String]) -> [String] { [Self.fileName] }
 
     mutating func add(_ prediction: ImagePrediction, image id: String) throws {
         entries += (prediction.instances ?? []).map { Entry($0, classes, image: keys[id]) }
     }
 
-    func finish() throws { try ScoringFiles.writeJSON(entries, to: "\(folder)/\(Self.fileName)") }
+    func finish() throws {
+        try ScoringFiles.writeJSON(entries, to: folder.place(Self.fileName), listed: folder.list)
+    }
 
     /// The truth is an instance JSON file.
     static func read(_ folder: String, _ truth: PredictionTruth) throws -> SavedPredictions {

@@ -1,6 +1,6 @@
 import Annotations
-import Checkpoints
 import Datasets
+import Files
 import Foundation
 import Images
 import Metrics
@@ -13,29 +13,34 @@ struct COCOPanopticFormat: PredictionFormat {
     static let truth: OfficialTruth? = .panopticList
     private static let fileName = "predictions.json"
 
-    private let folder: String
+    private let folder: OutputFolder
     private let classes: ClassTable
     private let keys: ImageKeys
     private var annotations: [PanopticFile.Annotation] = []
 
-    init(folder: String, classes: ClassTable, truth: String?) throws {
+    init(folder: OutputFolder, classes: ClassTable, truth: String?) throws {
         self.folder = folder
         self.classes = classes
         keys = try ImageKeys(list: truth)
-        try AtomicFile.makeFolder(folder + "/predictions")
+        try FileSystem.makeFolder(folder.path + "/predictions")
     }
+
+    func files(of images: [String]) -> [String] { images.map { Self.picture($0 + ".png") } + [Self.fileName] }
 
     mutating func add(_ prediction: ImagePrediction, image id: String) throws {
         guard let panoptic = prediction.panoptic else { return }
         let name = id + ".png"
-        try ImageFile.writePNG(prediction.picture(of: panoptic), to: "\(folder)/predictions/\(name)")
+        try ImageFile.writePNG(
+            prediction.picture(of: panoptic), to: folder.place(Self.picture(name)), listed: folder.list)
         annotations.append(PanopticFile.Annotation(panoptic, classes, image: keys[id], fileName: name))
     }
 
     func finish() throws {
         let list = PanopticFile(images: nil, annotations: annotations, categories: nil)
-        try ScoringFiles.writeJSON(list, to: "\(folder)/\(Self.fileName)")
+        try ScoringFiles.writeJSON(list, to: folder.place(Self.fileName), listed: folder.list)
     }
+
+    private static func picture(_ name: String) -> String { "predictions/" + name }
 
     /// The truth is a panoptic JSON file.
     static func read(_ folder: String, _ truth: PredictionTruth) throws -> SavedPredictions {

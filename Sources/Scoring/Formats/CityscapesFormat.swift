@@ -1,6 +1,7 @@
 import Annotations
-import Checkpoints
 import Datasets
+import Files
+import Foundation
 import Images
 import Metrics
 
@@ -15,38 +16,56 @@ struct CityscapesFormat: PredictionFormat {
     static let tasks: InferenceTasks = [.semantic, .instance]
     static let truth: OfficialTruth? = .cityscapesLabels
 
-    private let folder: String
+    private let folder: OutputFolder
     private let classes: ClassTable
 
     static func suits(_ data: SegmentationDataset) -> Bool { CityscapesTruth.paths(of: data) != nil }
 
-    init(folder: String, classes: ClassTable, truth: String?) throws {
+    init(folder: OutputFolder, classes: ClassTable, truth: String?) throws {
         self.folder = folder
         self.classes = classes
-        try AtomicFile.makeFolder(folder + "/masks")
+        try FileSystem.makeFolder(folder.path + "/masks")
+    }
+
+    /// Masks are numbered as they are found: any that is there may be replaced.
+    func files(of images: [String]) -> [String] {
+        let masks = Set(images.map(Self.masks)).flatMap { masks in
+            ((try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(masks)")) ?? []).map { masks + $0 }
+        }
+        return images.flatMap { [$0 + Self.suffix + ".png", $0 + Self.suffix + ".txt"] } + masks.sorted()
     }
 
     func add(_ prediction: ImagePrediction, image id: String) throws {
-        let path = "\(folder)/\(id)_leftImg8bit_pred"
         if let labels = prediction.labels {
-            try ImageFile.writePNG(labels: CityscapesTruth.labelIDs(of: labels), bits: 8, to: path + ".png")
+            try ImageFile.writePNG(
+                labels: CityscapesTruth.labelIDs(of: labels), bits: 8, to: folder.place(id + Self.suffix + ".png"),
+                listed: folder.list)
         }
-        if let instances = prediction.instances { try writeList(instances, id, to: path + ".txt") }
+        if let instances = prediction.instances { try writeList(instances, id) }
+    }
+
+    private static let suffix = "_leftImg8bit_pred"
+
+    /// The folder of an image's masks, beside its list.
+    private static func masks(_ id: String) -> String {
+        id.split(separator: "/").dropLast().map { $0 + "/" }.joined() + "masks/"
     }
 
     /// A line an instance: mask, label id and confidence. Masks are named so that scorers that look for an
     /// image's labels (city_sequence_frame*.png) do not find them.
-    private func writeList(_ instances: [PredictedInstance], _ id: String, to path: String) throws {
+    private func writeList(_ instances: [PredictedInstance], _ id: String) throws {
+        let masks = Self.masks(id)
         let lines = try instances.enumerated().map { number, instance in
-            let name = "masks/\(number)_\(classes.names[instance.category])_\(id).png"
+            let name = "\(number)_\(classes.names[instance.category])_\(id.split(separator: "/").last ?? "").png"
             let mask = instance.mask
             try ImageFile.writePNG(
                 labels: LabelImage(
                     size: ImageSize(height: mask.height, width: mask.width), values: mask.bits.map { $0 ? 255 : 0 }),
-                bits: 8, to: "\(folder)/\(name)")
-            return "\(name) \(classes.categoryIDs[instance.category]) \(Double(instance.score))\n"
+                bits: 8, to: folder.place(masks + name), listed: folder.list)
+            return "masks/\(name) \(classes.categoryIDs[instance.category]) \(Double(instance.score))\n"
         }
-        try AtomicFile.write(lines.joined(), to: path)
+        try AtomicFile.write(
+            lines.joined(), to: folder.place(id + Self.suffix + ".txt"), listed: folder.list)
     }
 
     /// The truth is a folder with *_labelIds.png and *_instanceIds.png: gtFine/val.

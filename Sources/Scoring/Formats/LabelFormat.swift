@@ -1,6 +1,6 @@
 import Annotations
-import Checkpoints
 import Datasets
+import Files
 import Images
 import Metrics
 
@@ -11,20 +11,22 @@ struct LabelFormat: PredictionFormat {
     static let tasks: InferenceTasks = .semantic
     static let truth: OfficialTruth? = nil
 
-    private let folder: String
+    private let folder: OutputFolder
     private let classCount: Int
 
-    init(folder: String, classes: ClassTable, truth: String?) throws {
+    init(folder: OutputFolder, classes: ClassTable, truth: String?) throws {
         self.folder = folder
         classCount = classes.count
-        try AtomicFile.makeFolder(folder)
     }
+
+    func files(of images: [String]) -> [String] { images.map(Self.name) }
 
     func add(_ prediction: ImagePrediction, image id: String) throws {
-        try prediction.labels?.writeClasses(count: classCount, to: Self.path(folder, id))
+        try prediction.labels?.writeClasses(
+            count: classCount, to: folder.place(Self.name(id)), listed: folder.list)
     }
 
-    private static func path(_ folder: String, _ id: String) -> String { "\(folder)/\(id).png" }
+    private static func name(_ id: String) -> String { id + ".png" }
 
     /// Needs the classes and labels of a data set.
     static func read(_ folder: String, _ truth: PredictionTruth) throws -> SavedPredictions {
@@ -35,8 +37,10 @@ struct LabelFormat: PredictionFormat {
                 got: truth.path.map { "--ground-truth \($0)" } ?? "none",
                 advice: "describe a folder of images and labels as folder:FILE.json:SPLIT")
         }
+        let folders = PredictionFolders.ofItems(of: data, in: folder)
         return SavedPredictions(evaluators: [SemanticEvaluator(data.classes)], count: data.items.count) { index in
-            try image(data.items[index], of: data, prediction: path(folder, data.items[index].id))
+            let item = data.items[index]
+            return try image(item, of: data, prediction: folders[index] + "/" + name(item.id))
         }
     }
 

@@ -1,5 +1,6 @@
 import Annotations
 import Datasets
+import Files
 import Metrics
 
 /// A format of predictions on disk. A value writes the predictions of a data set, image by image; `read` finds what
@@ -16,12 +17,15 @@ package protocol PredictionFormat: Sendable {
     /// The official ground truth that its scorers compare with; nil where there is none.
     static var truth: OfficialTruth? { get }
 
-    /// Makes the folder for predictions of these classes. `truth` is the official ground truth, nil where there is
-    /// none. Throws `MetricsError`, or `CheckpointError.unwritable`.
-    init(folder: String, classes: ClassTable, truth: String?) throws
-    /// Writes what was predicted for the item of this name. Throws `ImageError`, or `CheckpointError.unwritable`.
+    /// Predictions of these classes into `folder`. `truth` is the official ground truth, nil where there is none.
+    /// Throws `MetricsError` or `FileError`.
+    init(folder: OutputFolder, classes: ClassTable, truth: String?) throws
+    /// The files that predictions for the items of these names may replace, by their names in the folder.
+    func files(of images: [String]) -> [String]
+    /// Writes what was predicted for the item of this name; its folders become folders. Throws `ImageError` or
+    /// `FileError`.
     mutating func add(_ prediction: ImagePrediction, image id: String) throws
-    /// Writes what belongs to all images together. Throws `CheckpointError.unwritable`.
+    /// Writes what belongs to all images together. Throws `FileError`.
     func finish() throws
 
     /// The predictions in a folder, beside the truth. Throws `MetricsError` for what is not in the format.

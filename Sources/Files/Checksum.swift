@@ -1,7 +1,7 @@
 import Foundation
 
 /// CRC-32 as zip and zlib have it (polynomial 0xEDB88320, reflected), eight bytes at a time.
-enum Checksum {
+package enum Checksum {
     private static let tables: [UInt32] = {
         var tables = Array(repeating: UInt32(0), count: 8 * 256)
         for index in 0..<256 {
@@ -16,10 +16,11 @@ enum Checksum {
         return tables
     }()
 
-    static func crc32(_ data: Data) -> UInt32 { data.withUnsafeBytes { crc32($0) } }
+    package static func crc32(_ data: Data) -> UInt32 { data.withUnsafeBytes { crc32($0) } }
 
-    static func crc32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        var value = UInt32.max
+    /// The checksum of bytes that follow others, whose checksum is `before`.
+    package static func crc32(_ bytes: UnsafeRawBufferPointer, after before: UInt32 = 0) -> UInt32 {
+        var value = ~before
         var position = 0
         tables.withUnsafeBufferPointer { table in
             while position + 8 <= bytes.count {

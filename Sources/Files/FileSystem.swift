@@ -1,0 +1,93 @@
+import Foundation
+
+/// The calls that change files and folders. All writers come here, so that a test sees each change before it is made,
+/// and can let it fail.
+package enum FileSystem {
+    /// One change, by the paths that the writer named.
+    package enum Change: Sendable, Equatable {
+        case makeFolder(String)
+        case create(String)
+        case append(String, [UInt8])
+        case cut(String, length: Int)
+        /// The content of a file is on disk after it.
+        case sync(String)
+        case rename(String, to: String)
+        case remove(String)
+        /// The names in a folder are on disk after it.
+        case syncFolder(String)
+        case lock(String)
+    }
+
+    /// Called before each change; an error number in return makes the change fail without being tried.
+    @TaskLocal package static var watcher: (@Sendable (Change) -> Int32?)?
+
+    /// Makes a change; gives the error number where it fails.
+    static func make(_ change: @autoclosure () -> Change, _ call: () -> Int) -> Int32? {
+        if let watcher, let code = watcher(change()) { return code }
+        while call() < 0 {
+            if errno != EINTR { return errno }
+        }
+        return nil
+    }
+
+    /// Makes a folder and those around it, where they are missing. Throws `FileError.unwritable`.
+    package static func makeFolder(_ path: String) throws(FileError) {
+        if isFolder(path) { return }
+        let above = folder(of: path)
+        try makeFolder(above)
+        if let code = make(.makeFolder(path), { Int(mkdir(path, 0o777)) }), !isFolder(path) {
+            throw .unwritable(path: path, code: code)
+        }
+        syncFolder(above)
+    }
+
+    /// Removes a file, where there is one.
+    package static func remove(_ path: String) { _ = make(.remove(path)) { Int(unlink(path)) } }
+
+    /// Makes renamed and removed files survive a power cut; where folders cannot be synced there is nothing more to do.
+    package static func syncFolder(_ path: String) {
+        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        _ = make(.syncFolder(path)) { Int(fsync(folder)) }
+        close(folder)
+    }
+
+    /// Appends bytes to an open file; gives the error number where that fails.
+    static func append(_ bytes: UnsafeRawBufferPointer, to path: String, _ descriptor: Int32) -> Int32? {
+        var rest = bytes[...]
+        return make(.append(path, Array(bytes))) {
+            while !rest.isEmpty {
+                let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if written < 0 { return written }
+                rest = rest.dropFirst(written)
+            }
+            return 0
+        }
+    }
+
+    /// The folder that a file or folder lies in.
+    package static func folder(of path: String) -> String {
+        let folder = (path as NSString).deletingLastPathComponent
+        return folder.isEmpty ? "." : folder
+    }
+
+    package static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+
+    /// Throws `FileError.notAFile` where something else than a regular file has this name.
+    static func requireReplaceable(_ path: String) throws(FileError) {
+        if let kind = kind(of: path), kind != S_IFREG { throw .notAFile(path: path) }
+    }
+
+    /// Bytes that may still be written to the file system of a folder; nil where it does not say.
+    package static func freeBytes(in folder: String) -> Int? {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { return nil }
+        return Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+    }
+
+    /// The bits of S_IFMT of what a path leads to; nil where there is nothing.
+    private static func kind(of path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+}
