@@ -163,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "MetricsTests",
             dependencies: [
-                "Annotations", "Files", "Metrics", "Checkpoints", "Scoring", "TestSupport",
+                "Annotations", "Files", "Metrics", "Scoring", "TestSupport",
             ]),
         .testTarget(
             name: "CheckpointsTests",

@@ -28,8 +28,11 @@ package struct PictureFiles {
         return (endings.filter { tasks.contains($0.task) }.flatMap(\.endings) + [overlay]).map { name + $0 }
     }
 
-    private static let (labels, overlay, instanceList) = ("_labels.png", "_overlay.png", "_instances.json")
-    private static let (panopticPicture, panopticList) = ("_panoptic.png", "_panoptic.json")
+    private static let labels = "_labels.png"
+    private static let panopticPicture = "_panoptic.png"
+    private static let panopticList = "_panoptic.json"
+    private static let instanceList = "_instances.json"
+    private static let overlay = "_overlay.png"
 
     /// Writes NAME_overlay.png and, of what was predicted, NAME_labels.png, NAME_panoptic.png and .json, and
     /// NAME_instances.json; gives their paths. Throws `ImageError` or `FileError`.

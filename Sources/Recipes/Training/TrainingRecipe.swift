@@ -97,7 +97,7 @@ package struct TrainingRecipe {
             trainer: trainer, folder: folder,
             observers: [ProgressReporter(console: console, maximumSteps: steps), log], evaluation: evaluation)
         let isAdamW = if case .adamW = trainer.optimizer.configuration.rule { true } else { false }
-        folder.spaceWarning(trainer.store, moments: isAdamW ? 2 : 1).map(console.line)
+        if let warning = folder.spaceWarning(trainer.store, moments: isAdamW ? 2 : 1) { console.line(warning) }
         Interruption.install()
         defer { console.endLive() }
         let outcome = try loop.run(evaluatesFirst: owesEvaluation)

@@ -19,14 +19,14 @@ struct LabelFormat: PredictionFormat {
         classCount = classes.count
     }
 
-    func files(of images: [String]) -> [String] { images.map(Self.name) }
+    func files(of images: [String]) -> [String] { images.map(Self.fileName) }
 
     func add(_ prediction: ImagePrediction, image id: String) throws {
         try prediction.labels?.writeClasses(
-            count: classCount, to: folder.place(Self.name(id)), listed: folder.list)
+            count: classCount, to: folder.place(Self.fileName(id)), listed: folder.list)
     }
 
-    private static func name(_ id: String) -> String { id + ".png" }
+    private static func fileName(_ id: String) -> String { id + ".png" }
 
     /// Needs the classes and labels of a data set.
     static func read(_ folder: String, _ truth: PredictionTruth) throws -> SavedPredictions {
@@ -40,7 +40,7 @@ struct LabelFormat: PredictionFormat {
         let folders = PredictionFolders.ofItems(of: data, in: folder)
         return SavedPredictions(evaluators: [SemanticEvaluator(data.classes)], count: data.items.count) { index in
             let item = data.items[index]
-            return try image(item, of: data, prediction: folders[index] + "/" + name(item.id))
+            return try image(item, of: data, prediction: folders[index] + "/" + fileName(item.id))
         }
     }
 
