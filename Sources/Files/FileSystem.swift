@@ -24,6 +24,7 @@ package enum FileSystem {
     /// Makes a change; gives the error number where it fails.
     static func make(_ change: @autoclosure () -> Change, _ call: () -> Int) -> Int32? {
         if let watcher, let code = watcher(change()) { return code }
+        KillPoint.before(change)
         while call() < 0 {
             if errno != EINTR { return errno }
         }

@@ -18,8 +18,9 @@ struct TrainCommand: ParsableCommand {
             One run at a time writes there: a second one is refused while the first lives. On a full disk a \
             checkpoint is tried again at the next period; at the end and on Ctrl-C it is an error.
 
-            Ctrl-C finishes the iteration and saves; --resume then goes on as if nothing had happened, to \
-            the last bit, also after a crash (from the last whole checkpoint).
+            Ctrl-C finishes the iteration and saves, as SIGTERM, SIGQUIT and a closed terminal (SIGHUP, unless \
+            under nohup) do; --resume then goes on as if nothing had happened, to the last bit, also after a crash, \
+            from the last whole checkpoint: damaged ones are skipped by name, and where none is whole nothing is done.
 
             EXAMPLES
               Train PEM-STDC1 on Cityscapes, found under DETECTRON2_DATASETS or Datasets/:

@@ -39,11 +39,12 @@ package struct Command {
     }
 
     /// Runs until a line of the output contains `text`, does what is to be done `meanwhile`, while the process stands
-    /// still, sends `signal`, and waits for the end.
+    /// still, sends one or more signals, and waits for the end. `shell` as above.
     package static func run(
-        _ name: String, _ arguments: [String], until text: String, signal: Int32, meanwhile: () throws -> Void = {}
+        _ name: String, _ arguments: [String], shell: String? = nil, until text: String, signal signals: Int32...,
+        meanwhile: () throws -> Void = {}
     ) throws -> Result {
-        let command = try Command(name, arguments)
+        let command = try Command(name, arguments, shell: shell)
         try command.process.run()
         var seen = Data()
         while true {
@@ -59,7 +60,7 @@ package struct Command {
             kill(process, SIGKILL)
             throw error
         }
-        kill(process, signal)
+        for signal in signals { kill(process, signal) }
         kill(process, SIGCONT)
         seen += command.output.fileHandleForReading.readDataToEndOfFile()
         return try command.finish(String(decoding: seen, as: UTF8.self))

@@ -9,6 +9,7 @@ import Foundation
 /// full disk does not take wait for the next one.
 package final class MetricsLog: TrainingObserver {
     private static let fileName = "metrics.jsonl"
+    private static let loss = "total_loss"
 
     private let file: AppendedFile
     private var waiting = ""
@@ -35,18 +36,11 @@ package final class MetricsLog: TrainingObserver {
         waiting = ""
     }
 
-    /// What the line of an evaluation holds: a mark or, without it in older files, the names of its scores.
-    private static let evaluationMarks = [
-        "\"evaluation\": true", "\"sem_seg/", "\"panoptic_seg/", "\"segm/", "\"cityscapes/",
-    ]
-
-    /// Whether an evaluation after `step` is on record.
+    /// Whether an evaluation after `step` is on record, of whatever task or data set: its line has no loss.
     package func hasEvaluation(step: Int) -> Bool {
         let content = FileManager.default.contents(atPath: path) ?? Data()
         return content.split(separator: UInt8(ascii: "\n")).reversed().contains { line in
-            guard Self.iteration(line) == step else { return false }
-            let text = String(decoding: line, as: UTF8.self)
-            return Self.evaluationMarks.contains { text.contains($0) }
+            Self.iteration(line) == step && !String(decoding: line, as: UTF8.self).contains("\"\(Self.loss)\": ")
         }
     }
 
@@ -57,7 +51,7 @@ package final class MetricsLog: TrainingObserver {
             let speed = Double(report.images) / max(report.seconds, 1e-9)
             try append(
                 step: report.step,
-                [("total_loss", report.totalLoss.description)]
+                [(Self.loss, report.totalLoss.description)]
                     + report.terms.map { ($0.name, $0.value.description) }
                     + [
                         ("lr", report.learningRate.description),
