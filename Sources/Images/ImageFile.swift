@@ -87,10 +87,12 @@ package enum ImageFile {
         let opaque = UInt16((1 << bitDepth) - 1)
         var values = [UInt16](repeating: 0, count: stored.size.area)
         for pixel in values.indices {
-            let sample = stored.values[channels * pixel..<channels * (pixel + 1)]
-            let level = stored.values[channels * pixel]
-            guard sample.prefix(colors).allSatisfy({ $0 == level }), colors == channels || sample.last == opaque else {
-                let text = sample.map(String.init).joined(separator: ", ")
+            let start = channels * pixel
+            let level = stored.values[start]
+            var isNumber = colors == channels || stored.values[start + colors] == opaque
+            for channel in 1..<colors where stored.values[start + channel] != level { isNumber = false }
+            guard isNumber else {
+                let text = stored.values[start..<start + channels].map(String.init).joined(separator: ", ")
                 throw ImageError(
                     path: path, what: "is not a label image",
                     expected: "one class number per pixel (a grey or palette PNG)", got: header.kindName,

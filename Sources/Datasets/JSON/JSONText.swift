@@ -128,23 +128,58 @@ struct JSONText {
     /// true, false, null, or a number.
     private mutating func skipLiteral() throws(Fault) {
         let start = index
-        while let byte = current, byte > 0x20, !",:[]{}\"".utf8.contains(byte) { index += 1 }
-        let text = String(decoding: bytes[start..<index], as: UTF8.self)
-        switch text {
-        case "true", "false", "null": return
-        case "NaN", "Infinity", "-Infinity": nonFinite.append((start..<index, text))
-        default:
-            guard text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil else {
-                index = start
-                throw unexpected("a value")
-            }
-            // Only these can be too large, and few numbers are written so.
-            if text.utf8.count > 300 || text.contains("e") || text.contains("E"),
-                Double(text).map({ $0.isInfinite }) ?? true
-            {
-                nonFinite.append((start..<index, text.hasPrefix("-") ? "-Infinity" : "Infinity"))
-            }
+        while let byte = current, Self.belongsToLiteral(byte) { index += 1 }
+        if isNumber(bytes[start..<index]) {
+            guard mayBeTooLarge(bytes[start..<index]) else { return }
+            let text = String(decoding: bytes[start..<index], as: UTF8.self)
+            guard Double(text)?.isFinite != true else { return }
+            nonFinite.append((start..<index, text.hasPrefix("-") ? "-Infinity" : "Infinity"))
+            return
         }
+        switch String(decoding: bytes[start..<index].prefix(10), as: UTF8.self) {
+        case "true", "false", "null": return
+        case let name where ["NaN", "Infinity", "-Infinity"].contains(name): nonFinite.append((start..<index, name))
+        default:
+            index = start
+            throw unexpected("a value")
+        }
+    }
+
+    private static func belongsToLiteral(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0...0x20, comma, quote, brace, closingBrace, bracket, closingBracket, UInt8(ascii: ":"): false
+        default: true
+        }
+    }
+
+    /// As JSON writes numbers: -12.5e+3.
+    private func isNumber(_ literal: Slice<UnsafeRawBufferPointer>) -> Bool {
+        var rest = literal
+        func skipDigits() -> Bool {
+            let count = rest.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }.count
+            rest = rest.dropFirst(count)
+            return count > 0
+        }
+        func skip(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
+            guard let byte = rest.first, byte == UInt8(ascii: first) || byte == UInt8(ascii: second) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+        _ = skip("-", "-")
+        let hasZero = rest.first == UInt8(ascii: "0")
+        let whole = rest.startIndex
+        guard skipDigits(), !hasZero || rest.startIndex == whole + 1 else { return false }
+        if skip(".", "."), !skipDigits() { return false }
+        if skip("e", "E") {
+            _ = skip("+", "-")
+            guard skipDigits() else { return false }
+        }
+        return rest.isEmpty
+    }
+
+    /// Whether a number has an exponent or very many digits: no other is beyond a Double.
+    private func mayBeTooLarge(_ number: Slice<UnsafeRawBufferPointer>) -> Bool {
+        number.count > 300 || number.contains { $0 | 0x20 == UInt8(ascii: "e") }
     }
 
     private func unexpected(_ expected: String) -> Fault {
@@ -175,7 +210,8 @@ struct JSONText {
                 try skipText()
                 isWanted = bytes[name..<index - 1].elementsEqual(wanted)
                 skipSpaces()
-                index += 1
+                // The colon.
+                index = min(index + 1, bytes.count)
             }
             skipSpaces()
             if isWanted { return true }
