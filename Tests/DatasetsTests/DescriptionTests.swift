@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"["box", {"name": "box"}]"#, #"key classes[1].name: "box" is class 0 already (line 2, column 20)"#),
+        (#"["box", {"name": "box"}]"#, #"key classes[1].name: "box" is class 0 already (line 2, column 29)"#),
         (#"["a", 7]"#, "key classes: expected a list of objects { … } or of texts"),
         (#"["a", {"color": [1, 2, 3]}]"#, "key classes[1].name: is missing (line 2, column 18)"),
     ])

@@ -67,7 +67,8 @@ import Testing
         }
         #expect(text.contains("annotation 5 has a number in its segmentation that is not finite"), "\(text)")
         for key in ["id", "category_id"] {
-            let text = message { _ = try instances(#"{"image_id": 1, "id": 1, "category_id": 1, "\#(key)": NaN}"#) }
+            let object = Self.object(1, Self.square).replacing("\"\(key)\": 1", with: "\"\(key)\": NaN")
+            let text = message { _ = try instances(object) }
             #expect(
                 text.contains("key annotations.[0].\(key) (line 2, column") && text.contains("whole number"), "\(text)")
         }
