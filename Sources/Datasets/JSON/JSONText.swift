@@ -161,9 +161,9 @@ struct JSONText {
             return count > 0
         }
         func skip(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
-            guard let byte = rest.first, byte == UInt8(ascii: first) || byte == UInt8(ascii: second) else { return false }
-            rest = rest.dropFirst()
-            return true
+            let isThere = rest.first == UInt8(ascii: first) || rest.first == UInt8(ascii: second)
+            if isThere { rest = rest.dropFirst() }
+            return isThere
         }
         _ = skip("-", "-")
         let hasZero = rest.first == UInt8(ascii: "0")
