@@ -19,10 +19,11 @@ package struct DatasetFamily: Sendable {
 
     /// A split with one kind of annotation.
     package struct Member: Sendable {
-        /// Opens the data set of this name in the family's folder; `note` is told what is made for it.
+        /// Opens the data set of this name in the family's folder; files that lists name lie within the bounds;
+        /// `note` is told what is made for it.
         typealias Opening =
             @Sendable (
-                _ name: String, _ base: String, _ note: (String) -> Void
+                _ name: String, _ base: String, _ bounds: FileBounds, _ note: (String) -> Void
             ) throws -> SegmentationDataset
 
         /// As configurations name it: detectron2's name.
@@ -46,10 +47,10 @@ package struct DatasetFamily: Sendable {
     package struct Preparation: Sendable {
         /// What is made of what, for help.
         package let help: String
-        /// Makes the files of a split in the family's folder; of files of the same names those are replaced that
-        /// `written` knows.
+        /// Makes the files of a split in the family's folder; files that lists name lie within `bounds`, and of files of
+        /// the same names those are replaced that `written` knows.
         typealias Making =
-            @Sendable (_ base: String, _ written: FileList, _ note: (String) -> Void) throws -> Void
+            @Sendable (_ base: String, _ bounds: FileBounds, _ written: FileList, _ note: (String) -> Void) throws -> Void
 
         /// For each split a folder in the family's, which is there where the split is, and what makes its files.
         let splits: [(folder: String, make: Making)]
@@ -64,9 +65,11 @@ package struct DatasetFamily: Sendable {
     }
 
     /// Makes what training reads of the splits under `root` that there are: `pem-data prepare`. `note` is told what
-    /// is made; files that this program did not write are replaced only where it `overwrites`. Throws `DatasetError`
-    /// or `FileError`.
-    package func prepare(root: String, overwrites: Bool = false, note: (String) -> Void) throws {
+    /// is made; files that lists name lie under the root unless it `allowsOutside`, and files that this program did not
+    /// write are replaced only where it `overwrites`. Throws `DatasetError` or `FileError`.
+    package func prepare(
+        root: String, allowsOutside: Bool = false, overwrites: Bool = false, note: (String) -> Void
+    ) throws {
         let base = base(in: root)
         let splits = preparation?.splits ?? []
         let found = splits.filter { FileTree.isFolder(FileTree.join(base, $0.folder)) }
@@ -75,9 +78,10 @@ package struct DatasetFamily: Sendable {
                 folder, [.missingFolder(FileTree.join(base, first.folder))],
                 advice: "set --root, or DETECTRON2_DATASETS, to the folder that holds \(folder) (now \(root))")
         }
+        let bounds = FileBounds(root: root, allowsOutside: allowsOutside)
         let output = try OutputFolder(base, overwrites: overwrites, note: note)
         defer { output.close() }
-        for split in found { try split.make(base, output.list, note) }
+        for split in found { try split.make(base, bounds, output.list, note) }
     }
 }
 

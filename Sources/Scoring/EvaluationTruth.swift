@@ -85,6 +85,10 @@ package struct EvaluationTruth: Sendable {
             instances: instances)
     }
 
+    private func isScored(_ category: Int) -> Bool {
+        if case .list(let truth, _)? = instances { truth.names(category) } else { true }
+    }
+
     /// A prediction beside the truth, as evaluators compare them.
     package func image(_ prediction: ImagePrediction, _ truth: EvaluationCase) -> EvaluationImage {
         let (place, categoryIDs) = (truth.sample.path, data.classes.categoryIDs)
@@ -106,7 +110,8 @@ package struct EvaluationTruth: Sendable {
                     category: categoryIDs[$0.category], mask: $0.mask, score: Double($0.score))
             }
             image.cityscapesInstances = truth.cityscapes.map { (predictions, $0.instances.values, place) }
-            image.instances = truth.instances.map { (predictions, $0, place) }
+            let scored = predictions.filter { isScored($0.category) }
+            image.instances = truth.instances.map { (scored, $0, place) }
         }
         return image
     }

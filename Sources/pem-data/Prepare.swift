@@ -29,11 +29,16 @@ struct Prepare: ParsableCommand {
     @Flag(help: Overwriting.help)
     var overwrite = false
 
+    @Flag(help: "Take files that lists name outside of the root and the folder of images.")
+    var allowOutside = false
+
     func run() throws {
         do {
-            try dataset.prepare(root: DatasetCatalog.folder(root), overwrites: overwrite) { print($0) }
+            try dataset.prepare(
+                root: DatasetCatalog.folder(root), allowsOutside: allowOutside, overwrites: overwrite
+            ) { print($0) }
         } catch let error as DatasetError {
-            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
             throw ExitCode.failure
         }
     }

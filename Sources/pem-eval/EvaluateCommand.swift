@@ -119,7 +119,8 @@ struct EvaluateCommand: ParsableCommand {
             if let predictions, let format = format.first?.format {
                 let setup = common.config == nil && settings.isEmpty ? nil : try common.setUp(settings)
                 return try ScoringRecipe.run(
-                    folder: predictions, format: format, truth: groundTruth, setup: setup,
+                    folder: predictions, format: format, truth: groundTruth, allowsOutside: common.allowOutside,
+                    setup: setup,
                     output: common.output ?? (setup?.configuration.outputDirectory ?? "output") + "/eval_predictions",
                     overwrites: common.overwrite, console: Console())
             }

@@ -140,7 +140,8 @@ package struct TrainingRecipe {
                 note("warning: \(error) The run goes on.")
             }
             return EvaluationSummary(
-                metrics: report.metrics.map { .init($0.name, $0.value) }, score: report.score)
+                metrics: report.metrics.map { .init($0.name, $0.value, remark: report.remark(of: $0.name)) },
+                score: report.score)
         }
     }
 
