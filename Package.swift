@@ -121,8 +121,7 @@ let package = Package(
         .executableTarget(
             name: "pem-profile",
             dependencies: [
-                "Tensors", "Annotations", "Files", "Families", "Engine", "Profiling", "Recipes", "Commands",
-                argumentParser,
+                "Tensors", "Annotations", "Files", "Engine", "Profiling", "Recipes", "Commands", argumentParser,
             ]),
         .executableTarget(
             name: "pem-bench",

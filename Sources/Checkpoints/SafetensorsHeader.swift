@@ -67,7 +67,9 @@ struct HeaderCheck {
         _ name: String, _ dtype: String, _ shape: [Int], _ offsets: [Int]
     ) throws(CheckpointError) -> SafetensorsEntry {
         guard let type = ElementType(rawValue: dtype) else {
-            throw .malformed(path: path, problem: "tensor \(name) has the unknown type \(dtype)")
+            throw .unsupported(
+                path: path,
+                problem: "tensor \(name) has the type \(dtype), which is not read here; save it as F32, F16 or BF16")
         }
         var size = type.size
         for length in shape {

@@ -12,8 +12,6 @@ struct StateDictionary {
 
     /// Keys that hold the weights, as detectron2, mmsegmentation, pycls, timm and Caffe2 call them.
     private static let wrappers = ["model", "state_dict", "model_state", "model_state_dict", "blobs"]
-    /// What wrapping a model for several processes or for compilation puts before every name.
-    private static let prefixes = ["module.", "_orig_mod."]
     private static let deepest = 8
 
     /// Throws `CheckpointError` where there is no tensor in it.
@@ -37,11 +35,6 @@ struct StateDictionary {
             root = inner
         }
         try gather(root, prefix: "", depth: 0, heap)
-        for prefix in Self.prefixes
-        where !tensors.isEmpty && tensors.keys.allSatisfy({ $0.hasPrefix(prefix) }) {
-            tensors = Dictionary(
-                uniqueKeysWithValues: tensors.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
-        }
         guard !tensors.isEmpty else {
             throw .unsupported(path: path, problem: "it holds no tensors under names")
         }

@@ -33,14 +33,18 @@ package final class WeightArchive {
         case strided(StridedTensor)
     }
 
+    /// The file; of a folder the one that was taken.
     package let path: String
     package let format: Format
+    /// What stands before every name in the file and was taken off: "module."; empty where nothing was.
+    package let prefix: String
     /// Whether the file asks that names be matched by their ends (detectron2's `matching_heuristics`).
     package let matchesBySuffix: Bool
     private let sources: [String: Source]
 
-    /// Opens a file. Throws `CheckpointError`.
+    /// Opens a file, or the one that a folder stands for. Throws `CheckpointError`.
     package static func open(path: String) throws(CheckpointError) -> WeightArchive {
+        let path = try WeightsFolder.file(at: path)
         let data = try MappedFile.open(path)
         if ZipFile.isZip(data) {
             return try WeightArchive(path, .torch, try TorchZipFile.root(data, path: path), data.count)
@@ -51,11 +55,11 @@ package final class WeightArchive {
             return try WeightArchive(path, .legacyTorch, content, data.count)
         }
         if data.count > 8, data[8] == UInt8(ascii: "{"), !looksLikeJSON(data) {
-            return WeightArchive(try SafetensorsFile(path: path))
+            return try WeightArchive(safetensors: path)
         }
         if looksLikeJSON(data) { return try WeightArchive(index: ShardIndex(data, path: path)) }
         guard data.first == 0x80 || data.first.map("(c}]".utf8.contains) == true else {
-            if path.hasSuffix(".safetensors") { return WeightArchive(try SafetensorsFile(path: path)) }
+            if path.hasSuffix(".safetensors") { return try WeightArchive(safetensors: path) }
             throw .unsupported(
                 path: path,
                 problem:
@@ -68,14 +72,25 @@ package final class WeightArchive {
         return try WeightArchive(path, .pickle, PickledContent(value: value, heap: machine.heap), data.count)
     }
 
-    /// An open safetensors file.
+    /// An open safetensors file of ours, every name as it stands.
     package init(_ file: SafetensorsFile) {
-        (path, format, matchesBySuffix) = (file.path, .safetensors, false)
+        (path, format, matchesBySuffix, prefix) = (file.path, .safetensors, false, "")
         sources = file.entries.mapValues { _ in .safetensors(file) }
     }
 
-    private init(index: ShardIndex) throws(CheckpointError) {
-        (path, format, matchesBySuffix) = (index.path, .shardedSafetensors, false)
+    private init(_ path: String, _ format: Format, _ sources: [String: Source], matchesBySuffix: Bool = false) {
+        let prefix = NamePrefix.wrappers(of: Array(sources.keys))
+        (self.path, self.format, self.matchesBySuffix, self.prefix) = (path, format, matchesBySuffix, prefix)
+        self.sources = Dictionary(
+            uniqueKeysWithValues: sources.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
+    }
+
+    private convenience init(safetensors path: String) throws(CheckpointError) {
+        let file = try SafetensorsFile(path: path)
+        self.init(path, .safetensors, file.entries.mapValues { _ in .safetensors(file) })
+    }
+
+    private convenience init(index: ShardIndex) throws(CheckpointError) {
         var sources: [String: Source] = [:]
         var files: [String: SafetensorsFile] = [:]
         for (name, place) in index.places {
@@ -84,16 +99,15 @@ package final class WeightArchive {
             guard file.entries[name] != nil else { throw .missing(path: place, name: name) }
             sources[name] = .safetensors(file)
         }
-        self.sources = sources
+        self.init(index.path, .shardedSafetensors, sources)
     }
 
-    private init(
+    private convenience init(
         _ path: String, _ format: Format, _ content: PickledContent, _ fileSize: Int
     ) throws(CheckpointError) {
         let state = try StateDictionary(content, path: path, fileSize: fileSize)
-        (self.path, self.format) = (path, format)
-        matchesBySuffix = state.matchesBySuffix
-        sources = state.tensors.mapValues { .strided($0) }
+        self.init(
+            path, format, state.tensors.mapValues { .strided($0) }, matchesBySuffix: state.matchesBySuffix)
     }
 
     private static func looksLikeJSON(_ data: Data) -> Bool {
@@ -122,7 +136,7 @@ package final class WeightArchive {
     package func entry(named name: String) -> Entry? {
         switch sources[name] {
         case .safetensors(let file):
-            file.entries[name].map { Entry(name: name, shape: $0.shape, type: $0.type) }
+            file.entries[prefix + name].map { Entry(name: name, shape: $0.shape, type: $0.type) }
         case .strided(let tensor): Entry(name: name, shape: tensor.shape, type: tensor.type)
         case nil: nil
         }
@@ -131,7 +145,7 @@ package final class WeightArchive {
     /// The values of a tensor, last axis fastest, as Float32. Throws `CheckpointError`.
     package func floats(named name: String) throws(CheckpointError) -> [Float] {
         switch sources[name] {
-        case .safetensors(let file): try file.floats(named: name)
+        case .safetensors(let file): try file.floats(named: prefix + name)
         case .strided(let tensor): try tensor.floats(path: path, name: name)
         case nil: throw .missing(path: path, name: name)
         }

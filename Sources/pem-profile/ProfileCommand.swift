@@ -2,14 +2,13 @@ import Annotations
 import ArgumentParser
 import Commands
 import Engine
-import Families
 import Files
 import Profiling
 import Recipes
 import Tensors
 
 @main
-struct ProfileCommand: ParsableCommand {
+struct ProfileCommand: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-profile",
         abstract: "Show where a network's parameters, multiply-adds and time go.",
@@ -71,13 +70,12 @@ struct ProfileCommand: ParsableCommand {
         for (name, value) in [("--batch", batch), ("--runs", runs), ("--threads", threads ?? 1)] where value < 1 {
             throw ValidationError("\(name): expected at least 1, got \(value)")
         }
-        try Settings.requireKeys(settings)
     }
 
     func run() throws {
         try CommandRunner.run {
             try CommandRunner.startThreads(threads)
-            let setup = try RunSetup(path: config, overrides: settings, families: networkFamilies)
+            let setup = try CommandRunner.setUp(config, settings)
             let list = json.map { FileList(beside: $0, overwrites: overwrite) }
             if let json { try list?.require(paths: [json]) }
             var options = Profile.Options()

@@ -6,7 +6,8 @@ extension NameMap {
         signs: huggingFacePrefixes.map { $0 + "embedder.embedder.convolution.weight" },
         rules: [
             .dropSuffix(".num_batches_tracked"), .drop(prefix: "classifier."),
-            .drop(prefix: "model.pixel_level_module.decoder."), .drop(prefix: "model.transformer_module."),
+            .replacePrefix("model.", with: ""), .drop(prefix: "pixel_level_module.decoder."),
+            .drop(prefix: "transformer_module."),
             .drop(prefix: "class_predictor."), .drop(prefix: "mask_embedder."), .drop(prefix: "criterion."),
         ] + huggingFacePrefixes.map { .replacePrefix($0, with: "") } + [
             .replacePrefix("embedder.embedder.", with: "stem.conv1."),
@@ -30,9 +31,11 @@ extension NameMap {
             + "network here takes it. Of the Swin Transformers, the official files and timm's are renamed "
             + "(--from swin, --from timm)")
 
-    /// What stands before the backbone's own names.
-    private static let huggingFacePrefixes = ["resnet.", "model.pixel_level_module.encoder.", ""]
-    private static let swinPrefixes = [
-        "swin.", "model.pixel_level_module.encoder.model.", "model.pixel_level_module.encoder.swin.",
+    /// What stands before the backbone's own names, in MaskFormer with and without its heads.
+    private static let huggingFacePrefixes = [
+        "resnet.", "model.pixel_level_module.encoder.", "pixel_level_module.encoder.", "",
     ]
+    private static let swinPrefixes =
+        ["swin."]
+        + ["model.", ""].flatMap { outer in ["model.", "swin."].map { outer + "pixel_level_module.encoder." + $0 } }
 }

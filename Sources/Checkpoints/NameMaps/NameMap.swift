@@ -34,9 +34,23 @@ package struct NameMap: Sendable, Equatable {
     /// The map for a file with these tensors, among `maps` or those of them that are called `family`; the last takes
     /// what no other recognises.
     package static func recognized(by names: [String], among maps: [NameMap], family: String? = nil) -> NameMap {
-        let names = Set(names)
+        recognition(of: names, among: maps, family: family).map
+    }
+
+    /// The same, with what stands before every name of the file where the map recognises the names without it.
+    static func recognition(
+        of names: [String], among maps: [NameMap], family: String?
+    ) -> (map: NameMap, prefix: String) {
         let maps = maps.filter { family == nil || $0.name == family }
-        return maps.first { $0.signs.contains(where: names.contains) } ?? maps.last ?? .detectron2
+        var (prefix, rest) = ("", names)
+        for _ in 0...NamePrefix.mostParts {
+            let known = Set(rest)
+            if let map = maps.first(where: { $0.signs.contains(where: known.contains) }) { return (map, prefix) }
+            guard let part = NamePrefix.shared(by: rest) else { break }
+            prefix += part
+            rest = rest.map { String($0.dropFirst(part.count)) }
+        }
+        return (maps.last ?? .detectron2, "")
     }
 
     /// The official name, nil for a tensor that is dropped; and whether it is only a second name.
@@ -76,6 +90,8 @@ package struct RenamedWeights {
     package let archive: WeightArchive
     /// The map that was used.
     package let map: NameMap
+    /// What stands before every name in the file, and was taken off.
+    package let prefix: String
     /// Names in the file, by official names.
     package let originals: [String: String]
     /// Names in the file that have no official name.
@@ -90,13 +106,15 @@ package struct RenamedWeights {
     ) throws(CheckpointError) {
         let names = archive.names
         self.archive = archive
-        map = .recognized(by: names, among: maps, family: family)
+        let prefix: String
+        (map, prefix) = NameMap.recognition(of: names, among: maps, family: family)
+        self.prefix = archive.prefix + prefix
         if let refusal = map.refusal { throw .unsupported(path: archive.path, problem: refusal) }
         var originals: [String: String] = [:]
         var aliases: [String: String] = [:]
         var dropped: [String] = []
         for name in names {
-            guard let official = map.official(name) else {
+            guard let official = map.official(String(name.dropFirst(prefix.count))) else {
                 dropped.append(name)
                 continue
             }
@@ -140,12 +158,22 @@ package struct RenamedWeights {
         }
         let used = Set(result.values)
         let unused = originals.values.filter { !used.contains($0) }
-        return RenamedWeights(
-            archive: archive, map: map, originals: result, dropped: (dropped + unused).sorted())
+        return RenamedWeights(self, originals: result, dropped: (dropped + unused).sorted())
     }
 
-    private init(archive: WeightArchive, map: NameMap, originals: [String: String], dropped: [String]) {
-        (self.archive, self.map, self.originals, self.dropped) = (archive, map, originals, dropped)
+    private init(_ other: RenamedWeights, originals: [String: String], dropped: [String]) {
+        (archive, map, prefix) = (other.archive, other.map, other.prefix)
+        (self.originals, self.dropped) = (originals, dropped)
         aliases = []
+    }
+
+    /// What to tell of a prefix that was taken off; nil where none was.
+    package var noteOnPrefix: String? {
+        prefix.isEmpty ? nil : "\(archive.path): all names begin with \(prefix), which is taken off"
+    }
+
+    /// What all names in the file begin with, taken off or not; nil where they share nothing.
+    package var sharedPrefix: String? {
+        prefix.isEmpty ? NamePrefix.shared(by: Array(originals.values) + dropped) : prefix
     }
 }

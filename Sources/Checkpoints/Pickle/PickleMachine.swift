@@ -200,6 +200,12 @@ struct PickleMachine {
 
     private func global(_ module: String, _ name: String) throws(CheckpointError) -> PickleValue {
         guard let global = PickleGlobal.table["\(module).\(name)"] else {
+            if PickleGlobal.isUnsupportedKind(module: module, name: name) {
+                let kind = "\(module).\(name)".prefix(200)
+                throw .unsupported(
+                    path: cursor.path,
+                    problem: "it has tensors of a kind that is not read here (\(kind)); save them as torch.float32")
+            }
             throw .refused(path: cursor.path, name: String("\(module).\(name)".prefix(200)))
         }
         return .global(global)

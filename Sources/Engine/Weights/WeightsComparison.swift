@@ -19,17 +19,27 @@ package struct WeightsComparison {
     /// Nil where everything fits.
     package var error: WeightsError? {
         guard !missing.isEmpty || !unexpected.isEmpty || !mismatched.isEmpty else { return nil }
-        return WeightsError(path: path, missing: missing, unexpected: unexpected, mismatched: mismatched)
+        return WeightsError(
+            path: path, missing: missing, unexpected: unexpected, mismatched: mismatched, foreignPrefix: foreignPrefix)
+    }
+
+    /// What all names in the file begin with, where no name fits and none of the network's begins so.
+    private var foreignPrefix: String? {
+        guard matched.isEmpty, mismatched.isEmpty, let prefix = weights.sharedPrefix,
+            !missing.contains(where: { $0.hasPrefix(prefix) })
+        else { return nil }
+        return prefix
     }
 
     /// What the user should know of a file whose names are not official ones: nothing, of others.
     package var notesOnNames: [String] {
         let map = weights.map.name
-        guard map != NameMap.detectron2.name || weights.archive.matchesBySuffix else { return [] }
+        let prefix = [weights.noteOnPrefix].compactMap { $0 }
+        guard map != NameMap.detectron2.name || weights.archive.matchesBySuffix else { return prefix }
         // Step counters of norms are not used.
         let dropped = weights.dropped.filter { !$0.hasSuffix(".num_batches_tracked") }
         let left = dropped.isEmpty ? "" : "; not used: " + dropped.joined(separator: ", ")
-        return ["\(path): \(weights.archive.format.rawValue), names of \(map)\(left)"]
+        return prefix + ["\(path): \(weights.archive.format.rawValue), names of \(map)\(left)"]
     }
 
     /// Caffe2's norms are an affine map: their statistics are folded into it.

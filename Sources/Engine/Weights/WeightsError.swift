@@ -15,6 +15,8 @@ package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible
     package let unexpected: [String]
     /// Names that both have, in different shapes.
     package let mismatched: [ShapeMismatch]
+    /// What all names in the file begin with, where nothing fits; nil where they share nothing.
+    var foreignPrefix: String?
 
     /// Every name that does not fit, in groups.
     package var description: String {
@@ -34,6 +36,10 @@ package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible
     private var advice: String {
         let onlyClasses =
             missing.isEmpty && unexpected.isEmpty && mismatched.allSatisfy { $0.name.contains("class_embed") }
+        if let foreignPrefix {
+            return "In the file all names begin with \(foreignPrefix) and nothing fits, with or without it: save the "
+                + "state_dict() of the network alone."
+        }
         return onlyClasses
             ? "The number of classes differs: set MODEL.SEM_SEG_HEAD.NUM_CLASSES to that of the weights."
             : "Use the configuration that the weights were trained with (config.yaml beside them)."

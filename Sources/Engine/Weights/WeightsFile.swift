@@ -18,16 +18,23 @@ package struct WeightsFile {
     }
 
     private let weights: RenamedWeights
+    /// The folder that was named in the place of the file; nil where the file was.
+    private let folder: String?
 
-    /// Opens a file in any format that is read here, its names those of `family` among `maps` (nil: recognised).
+    /// The file; of a folder the one that was taken.
+    package var path: String { weights.archive.path }
+
+    /// Opens a file, or the one that a folder stands for, in any format that is read here, its names those of `family` among `maps` (nil: recognised).
     /// Throws `CheckpointError`.
     package init(path: String, maps: [NameMap], family: String? = nil) throws {
         weights = try RenamedWeights(try WeightArchive.open(path: path), maps: maps, family: family)
+        folder = weights.archive.path == path ? nil : path
     }
 
     /// The weights of a checkpoint.
     package init(_ file: SafetensorsFile) throws {
         weights = try RenamedWeights(WeightArchive(file), maps: [.detectron2])
+        folder = nil
     }
 
     /// How the file fits a network, name by name.
@@ -49,12 +56,11 @@ package struct WeightsFile {
     }
 
     /// Copies the file's values into the parameters; returns what the user should know (nothing, where all
-    /// fits). Throws `WeightsError` with every difference, or `CheckpointError`; after a `WeightsError`
-    /// nothing has changed.
+    /// fits). Throws `WeightsError` with every difference, or `CheckpointError`, where values are not finite too; after
+    /// a `WeightsError` nothing has changed.
     package func load(into store: ParameterStore, _ leniency: Leniency = .none) throws -> [String] {
         var rest = comparison(with: store)
-        let path = rest.path
-        var notes = rest.notesOnNames
+        var notes = (folder.map { ["\($0) is a folder: \(path) is taken"] } ?? []) + rest.notesOnNames
         if rest.missing.contains(where: rest.isStatisticOfFoldedNorm) {
             rest.missing.removeAll(where: rest.isStatisticOfFoldedNorm)
             notes.append("\(path) has norms without running statistics: they stay at mean 0, variance 1")
@@ -77,7 +83,13 @@ package struct WeightsFile {
         rest.mismatched.removeAll(where: replaced.contains)
         if let error = rest.error { throw error }
         for parameter in rest.matched {
-            parameter.load(officialValues: try rest.weights.floats(named: parameter.name))
+            let values = try rest.weights.floats(named: parameter.name)
+            if NonFiniteValues.count(values) > 0,
+                let problem = try NonFiniteValues.problem(in: rest.matched.map(\.name), rest.weights.floats)
+            {
+                throw CheckpointError.notFinite(path: path, problem: problem)
+            }
+            parameter.load(officialValues: values)
         }
         return notes
     }

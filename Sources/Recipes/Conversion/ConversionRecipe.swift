@@ -56,8 +56,9 @@ package struct ConversionRecipe {
         _ = try archive.verify()
         var weights = try RenamedWeights(archive, maps: families.nameMaps, family: options.family)
         console.line(
-            "\(options.input): \(archive.format.rawValue), \(archive.names.count) tensors, "
+            "\(archive.path): \(archive.format.rawValue), \(archive.names.count) tensors, "
                 + "names of \(weights.map.name)")
+        if let note = weights.noteOnPrefix { console.line(note) }
         let counters = weights.dropped.filter { $0.hasSuffix(".num_batches_tracked") }
         list("step counters of norms left out", counters, names: false)
         list("left out", weights.dropped.filter { !counters.contains($0) })
@@ -72,6 +73,9 @@ package struct ConversionRecipe {
         // Values are read once before anything is written, so that a damaged file leaves no trace.
         var values: [String: [Float]] = [:]
         for name in names { values[name] = try weights.floats(named: name) }
+        if let problem = NonFiniteValues.problem(in: names, { values[$0] ?? [] }) {
+            console.line("warning: \(archive.path): \(problem)")
+        }
         let tensors = names.map { name in
             SavedTensor(name: name, shape: weights.shape(named: name) ?? []) { values[name] ?? [] }
         }

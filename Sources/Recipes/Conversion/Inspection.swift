@@ -24,6 +24,7 @@ struct Inspection {
             "\(archive.path): \(archive.format.rawValue), \(entries.count) tensors, \(total) values, "
                 + "names of \(map.name)"
         )
+        if !archive.prefix.isEmpty { console.line("all names begin with \(archive.prefix), which is left out here") }
         for entry in entries {
             let name = entry.name.padding(toLength: nameWidth, withPad: " ", startingAt: 0)
             let shape = "\(entry.shape)".padding(toLength: shapeWidth, withPad: " ", startingAt: 0)

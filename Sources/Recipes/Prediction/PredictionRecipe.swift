@@ -56,7 +56,7 @@ package struct PredictionRecipe {
         let names = try outputNames()
         let family = try configuration.network()
         let network = family.network(seed: 0)
-        _ = try RunFiles.openWeights(options.weights, setup).load(into: network.store)
+        try RunFiles.openWeights(options.weights, setup).load(into: network.store).forEach(console.line)
         summary(of: family, network).forEach(console.line)
         let classes = try drawnClasses()
         let folder = try OutputFolder(options.output, overwrites: options.overwrites, note: console.line)

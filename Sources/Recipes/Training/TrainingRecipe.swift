@@ -55,6 +55,7 @@ package struct TrainingRecipe {
         let last = try options.resumes ? folder.lastCheckpoint() : nil
         if !options.resumes { try folder.requireUnused() }
         try RunFiles.requireOurs(in: output, resumed: last != nil)
+        let weights = try last == nil ? startingWeights() : nil
         let seed = last?.seed ?? configuration.seed ?? UInt64.random(in: 0..<1 << 32)
         let network = family.network(seed: seed)
         let optimizer = Optimizer(network.store.parameters, configuration.solver.optimizer)
@@ -64,7 +65,7 @@ package struct TrainingRecipe {
         summary(of: family, network).forEach(console.line)
         describe(training, test, seed: seed, optimizer)
         warnOfMemory(network, seed: seed)
-        try prepareWeights(network, optimizer, folder, last)
+        try prepareWeights(weights, network, optimizer, folder, last)
         try RunFiles.writeConfiguration(configuration, to: output)
         folder.begin(seed: seed, configuration: configuration.identity)
 
@@ -156,8 +157,14 @@ package struct TrainingRecipe {
 // MARK: What is told
 
 extension TrainingRecipe {
+    /// The weights that MODEL.WEIGHTS names; nil where it names none.
+    private func startingWeights() throws -> WeightsFile? {
+        try configuration.model.weights.map { try RunFiles.openWeights($0, setup, startsTraining: true) }
+    }
+
     private func prepareWeights(
-        _ network: any Network, _ optimizer: Optimizer, _ folder: RunFolder, _ last: RunFolder.Resumable?
+        _ weights: WeightsFile?, _ network: any Network, _ optimizer: Optimizer, _ folder: RunFolder,
+        _ last: RunFolder.Resumable?
     ) throws {
         if let last {
             last.notes.forEach(console.line)
@@ -172,21 +179,12 @@ extension TrainingRecipe {
         if options.resumes {
             console.line("no checkpoint in \(folder.path): starting from the beginning")
         }
-        guard let named = configuration.model.weights else {
+        guard let weights else {
             console.line("weights: initial ones, at random")
             return
         }
-        // The official files name ImageNet weights as pickles; that must not keep them from running here.
-        guard let weights = setup.namesWeights ? named : RunFiles.localWeights(named) else {
-            console.line(
-                "warning: MODEL.WEIGHTS \(named) is not here, nor has Checkpoints/ a file of its name: "
-                    + "the weights start at random")
-            return
-        }
-        console.line("weights: \(weights)")
-        for note in try RunFiles.openWeights(weights, setup).load(into: network.store, .trainingStart) {
-            console.line("  " + note)
-        }
+        console.line("weights: \(weights.path)")
+        for note in try weights.load(into: network.store, .trainingStart) { console.line("  " + note) }
     }
 
     private func warnOfMemory(_ network: any Network, seed: UInt64) {
@@ -209,6 +207,7 @@ extension TrainingRecipe {
             "\(solver.maximumSteps) iterations of \(solver.imagesPerBatch) images\(parts)"
                 + String(format: " (%.1f epochs), ", epochs) + Self.text(optimizer.configuration))
         console.line("seed \(seed), \(ThreadPool.threadCount) threads, output in \(configuration.outputDirectory)")
+        if let warning = configuration.mapperWarning { console.line("warning: " + warning) }
         if !configuration.keysWithoutEffect.isEmpty {
             console.line("keys without effect here: " + configuration.keysWithoutEffect.joined(separator: ", "))
         }
