@@ -25,8 +25,12 @@ package struct ImagePrediction: Sendable {
 }
 
 extension LabelImage {
-    /// Writes class numbers as a grey PNG, of 16 bits where there are more than 256 classes. Throws `ImageError`.
-    func writeClasses(count: Int, to path: String) throws {
-        try ImageFile.writePNG(labels: self, bits: count > 256 ? 16 : 8, to: path)
+    /// Writes class numbers as a PNG: the indices of a palette of the classes' colours or, where there are more than
+    /// 256 classes, grey of 16 bits. Throws `ImageError`.
+    func write(_ classes: ClassTable, to path: String) throws {
+        if classes.count > 256 { return try ImageFile.writePNG(labels: self, bits: 16, to: path) }
+        // Nearly black ones would be nothing to see.
+        let colors = classes.colors.map { $0.isNearlyBlack ? $0.lightened : $0 }
+        try ImageFile.writePNG(labels: self, bits: 8, colors: colors, to: path)
     }
 }

@@ -28,11 +28,12 @@ package struct PictureFiles {
             return paths[paths.count - 1]
         }
         if let labels = prediction.labels {
-            try labels.writeClasses(count: classes.count, to: path("_labels.png"))
+            try labels.write(classes, to: path("_labels.png"))
         }
         if let panoptic = prediction.panoptic {
-            try ImageFile.writePNG(prediction.picture(of: panoptic), to: path("_panoptic.png"))
-            try ScoringFiles.writeJSON(list(panoptic, name: name), to: path("_panoptic.json"))
+            let numbered = panoptic.numberedByColor(classes)
+            try ImageFile.writePNG(prediction.picture(of: numbered), to: path("_panoptic.png"))
+            try ScoringFiles.writeJSON(list(numbered, name: name), to: path("_panoptic.json"))
         }
         if let instances = prediction.instances {
             let list = instances.map { COCOInstanceFormat.Entry($0, classes, image: ImageKey(name)) }

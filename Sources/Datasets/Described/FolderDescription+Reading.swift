@@ -8,10 +8,16 @@ extension FolderDescription {
     static func classes(_ reader: JSONReader) throws -> ClassTable {
         let rows = try reader.objects("classes")
         if rows.isEmpty { throw reader.fault("classes", "expected a list with at least one class") }
+        // Stand-ins for the colours that are missing.
+        var spare = RGBColor.distinct(
+            rows.count,
+            from: try rows.compactMap { try $0.integers("color") }.filter { $0.count == 3 }.map {
+                RGBColor(UInt8(clamping: $0[0]), UInt8(clamping: $0[1]), UInt8(clamping: $0[2]))
+            })[...]
         let classes = try rows.map { row in
             try row.allow(["name", "color", "thing", "category"])
             guard let name = try row.text("name") else { throw row.fault("name", "is missing") }
-            let color = try row.integers("color") ?? [128, 128, 128]
+            let color = try row.integers("color") ?? spare.popFirst()?.levels ?? []
             guard color.count == 3, color.allSatisfy({ 0...255 ~= $0 }) else {
                 throw row.fault("color", "expected three numbers of 0 to 255")
             }

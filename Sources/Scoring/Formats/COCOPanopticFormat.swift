@@ -26,7 +26,7 @@ struct COCOPanopticFormat: PredictionFormat {
     }
 
     mutating func add(_ prediction: ImagePrediction, image id: String) throws {
-        guard let panoptic = prediction.panoptic else { return }
+        guard let panoptic = prediction.panoptic?.numberedByColor(classes) else { return }
         let name = id + ".png"
         try ImageFile.writePNG(prediction.picture(of: panoptic), to: "\(folder)/predictions/\(name)")
         annotations.append(PanopticFile.Annotation(panoptic, classes, image: keys[id], fileName: name))

@@ -29,7 +29,9 @@ struct CityscapesFormat: PredictionFormat {
     func add(_ prediction: ImagePrediction, image id: String) throws {
         let path = "\(folder)/\(id)_leftImg8bit_pred"
         if let labels = prediction.labels {
-            try ImageFile.writePNG(labels: CityscapesTruth.labelIDs(of: labels), bits: 8, to: path + ".png")
+            try ImageFile.writePNG(
+                labels: CityscapesTruth.labelIDs(of: labels), bits: 8, colors: CityscapesLabel.all.map(\.color),
+                to: path + ".png")
         }
         if let instances = prediction.instances { try writeList(instances, id, to: path + ".txt") }
     }

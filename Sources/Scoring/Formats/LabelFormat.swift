@@ -4,7 +4,7 @@ import Datasets
 import Images
 import Metrics
 
-/// Label maps: a grey PNG of class numbers an image.
+/// Label maps: a PNG of class numbers an image.
 struct LabelFormat: PredictionFormat {
     static let name = "labels"
     static let summary = "PNGs of class numbers, named after the images, for DATASETS.TEST: \"sem_seg\""
@@ -12,16 +12,16 @@ struct LabelFormat: PredictionFormat {
     static let truth: OfficialTruth? = nil
 
     private let folder: String
-    private let classCount: Int
+    private let classes: ClassTable
 
     init(folder: String, classes: ClassTable, truth: String?) throws {
         self.folder = folder
-        classCount = classes.count
+        self.classes = classes
         try AtomicFile.makeFolder(folder)
     }
 
     func add(_ prediction: ImagePrediction, image id: String) throws {
-        try prediction.labels?.writeClasses(count: classCount, to: Self.path(folder, id))
+        try prediction.labels?.write(classes, to: Self.path(folder, id))
     }
 
     private static func path(_ folder: String, _ id: String) -> String { "\(folder)/\(id).png" }
