@@ -48,29 +48,30 @@ package struct DatasetReport: Sendable, Equatable {
 }
 
 extension SegmentationDataset {
-    /// Checks the data set. Throws `DatasetError` with every problem that forbids its use.
+    /// Checks the data set. Throws `DatasetError` with every problem that forbids its use. `headers` as for `inspect`.
     @discardableResult
-    package func check(_ depth: CheckDepth) throws -> DatasetReport {
-        let report = inspect(depth)
+    package func check(_ depth: CheckDepth, _ headers: [ImageHeaders]? = nil) throws -> DatasetReport {
+        let report = inspect(depth, headers)
         if !report.blockingProblems.isEmpty {
             throw DatasetError(name, report.blockingProblems, advice: "correct the files, or take them out")
         }
         return report
     }
 
-    /// Checks the data set and reports all problems; never throws.
-    package func inspect(_ depth: CheckDepth) -> DatasetReport {
-        let found = parallelMap(items.count) { self.sizes(of: self.items[$0]) }
-        var problems = pairingProblems + found.compactMap(\.problem)
+    /// Checks the data set and reports all problems; never throws. `headers` are those of its files where they were
+    /// read before.
+    package func inspect(_ depth: CheckDepth, _ headers: [ImageHeaders]? = nil) -> DatasetReport {
+        let found = headers ?? self.headers()
+        var problems = pairingProblems + found.flatMap(\.problems)
         if items.isEmpty && problems.isEmpty { problems.append(.other(name, "holds no images")) }
         var sizes: [String: Int] = [:]
-        for case let size? in found.map(\.image) { sizes["\(size)", default: 0] += 1 }
+        for case let size? in found.map(\.size) { sizes["\(size)", default: 0] += 1 }
 
         let readable = items.indices.filter {
-            found[$0].problem == nil
+            found[$0].problems.isEmpty
                 && (items[$0].labelPath ?? items[$0].panoptic?.path ?? items[$0].instances?.path) != nil
         }
-        let pixels = readable.reduce(0) { $0 + (found[$1].image?.area ?? 0) }
+        let pixels = readable.reduce(0) { $0 + (found[$1].size?.area ?? 0) }
         let step = depth == .sizes ? 0 : max(1, (pixels - 1) / depth.pixelLimit + 1)
         let chosen = step == 0 ? [] : stride(from: 0, to: readable.count, by: step).map { readable[$0] }
         let counts = parallelMap(chosen.count) { self.count(self.items[chosen[$0]]) }
@@ -82,28 +83,6 @@ extension SegmentationDataset {
                 counts.reduce(0) { $0 + ($1.pixels?[label] ?? 0) }
             },
             ignoredPixels: counts.reduce(0) { $0 + ($1.pixels?[classes.count] ?? 0) }, problems: problems)
-    }
-
-    /// Sizes from the headers.
-    private func sizes(of item: Item) -> (image: ImageSize?, problem: DatasetProblem?) {
-        do {
-            let image = try ImageFile.size(of: item.imagePath)
-            func problem(_ path: String, _ size: ImageSize) -> DatasetProblem? {
-                size == image ? nil : .sizesDiffer(image: item.imagePath, image, labels: path, size)
-            }
-            if let instances = item.instances, case .objects(_, let size) = instances.content,
-                let problem = problem(instances.path, size)
-            {
-                return (image, problem)
-            }
-            let pictures = [item.labelPath, item.panoptic?.path, item.instances?.picture].compactMap(\.self)
-            for path in pictures {
-                if let problem = problem(path, try ImageFile.size(of: path)) { return (image, problem) }
-            }
-            return (image, nil)
-        } catch {
-            return (nil, .unreadable("\(error)"))
-        }
     }
 
     /// Pixels by class and, last, of the ignore label; nil where the labels cannot be used.

@@ -156,8 +156,7 @@ package struct SegmentationDataset: Sendable {
         throw DatasetError(
             name,
             [
-                .sizesDiffer(
-                    image: item.imagePath, image, labels: path ?? item.labelPath ?? item.panoptic?.path ?? "", known)
+                .sizes(image: item.imagePath, image, labels: path ?? item.labelPath ?? item.panoptic?.path ?? "", known)
             ], advice: "resize or replace one of the two")
     }
 }

@@ -6,10 +6,31 @@ import Foundation
 import Images
 
 extension RunConfiguration {
-    /// The data sets of DATASETS.TRAIN as one, checked, with segments or objects where INPUT
-    /// asks for them. Throws `DatasetError` or `ConfigError`.
-    package func openTrainingData(note: (String) -> Void) throws -> SegmentationDataset {
-        let dataset = try open(datasets.train, key: "DATASETS.TRAIN", note: note)
+    /// The data sets of DATASETS.TRAIN as one, with segments or objects where INPUT asks for them, and those of
+    /// DATASETS.TEST, each by itself; all are checked, and the headers of all files read. Throws `DatasetError`,
+    /// `UnreadableFiles` or `ConfigError`.
+    package func openData(
+        note: (String) -> Void
+    ) throws -> (training: SegmentationDataset, test: [SegmentationDataset]) {
+        guard !datasets.train.isEmpty else {
+            throw invalid("DATASETS.TRAIN", "expected the name of at least one data set")
+        }
+        let training = try SegmentationDataset.joined(datasets.train.map { try open($0, note: note) })
+        let test = try datasets.test.map { try open($0, note: note) }
+        try check([training] + test, note: note)
+        return (try usable(training, note: note), test)
+    }
+
+    /// The data sets of DATASETS.TEST, each by itself, checked. Throws `DatasetError`, `UnreadableFiles` or
+    /// `ConfigError`.
+    package func openTestData(note: (String) -> Void) throws -> [SegmentationDataset] {
+        let test = try datasets.test.map { try open($0, note: note) }
+        try check(test, note: note)
+        return test
+    }
+
+    /// What can be trained on. Throws `DatasetError` where it is nothing.
+    private func usable(_ dataset: SegmentationDataset, note: (String) -> Void) throws -> SegmentationDataset {
         let wantsInstances = [.instance, .jitteredInstance].contains(input.mapper)
         if wantsInstances, let item = dataset.items.first(where: { $0.instances == nil }) {
             throw DatasetError(
@@ -45,23 +66,17 @@ extension RunConfiguration {
         }
     }
 
-    /// The data sets of DATASETS.TEST as one, checked; nil where none is named. Throws `DatasetError` or
-    /// `ConfigError`.
-    package func openTestData(note: (String) -> Void) throws -> SegmentationDataset? {
-        datasets.test.isEmpty ? nil : try open(datasets.test, key: "DATASETS.TEST", note: note)
+    private func open(_ name: String, note: (String) -> Void) throws -> SegmentationDataset {
+        let dataset = try DatasetCatalog.open(name: name, root: datasets.root, note: note)
+        try requireClasses(dataset.classes, of: dataset.name)
+        return dataset
     }
 
-    private func open(_ names: [String], key: String, note: (String) -> Void) throws -> SegmentationDataset {
-        guard !names.isEmpty else { throw invalid(key, "expected the name of at least one data set") }
-        let dataset = try SegmentationDataset.joined(
-            names.map { try DatasetCatalog.open(name: $0, root: datasets.root, note: note) })
-        try requireClasses(dataset.classes, of: dataset.name)
-        let report = try dataset.check(.bounded)
-        if report.isMostlyIgnored {
-            note(
-                "warning: \(dataset.name): most pixels carry the ignore label \(dataset.classes.ignoreLabel)")
+    private func check(_ sets: [SegmentationDataset], note: (String) -> Void) throws {
+        for (dataset, headers) in zip(sets, try SegmentationDataset.readableHeaders(of: sets)) {
+            guard try dataset.check(.bounded, headers).isMostlyIgnored else { continue }
+            note("warning: \(dataset.name): most pixels carry the ignore label \(dataset.classes.ignoreLabel)")
         }
-        return dataset
     }
 
     /// Classes and ignore label of the data must be those of the configuration.

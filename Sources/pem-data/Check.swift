@@ -9,8 +9,9 @@ struct Check: ParsableCommand {
         discussion: """
             Shows how many images there are and how much of them each class covers. Lists missing pairs, \
             sizes that differ, labels outside the classes, damaged files, and images with nothing but ignored \
-            pixels, each with its file; exit status 1 if there are any. Derived files that are missing \
-            (labelTrainIds, annotations_detectron2, panoptic lists of Cityscapes and ADE20K) are made.
+            pixels, each with its file; exit status 1 if there are any, else it says that all is well. Derived \
+            files that are missing (labelTrainIds, annotations_detectron2, panoptic lists of Cityscapes and \
+            ADE20K) are made.
 
               pem-data check cityscapes_fine_sem_seg_val --root /data
               pem-data check Configs/camvid.json --root /data/camvid   # all its splits
@@ -56,6 +57,7 @@ struct Check: ParsableCommand {
         if !report.problems.isEmpty {
             throw DatasetError(report.name, report.problems, advice: "correct the files, or take them out")
         }
+        print("\(report.name): all is well" + (quick ? " (label values were not read)" : ""))
     }
 
     private func show(_ report: DatasetReport, of dataset: SegmentationDataset) {

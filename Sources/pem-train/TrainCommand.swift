@@ -15,6 +15,9 @@ struct TrainCommand: ParsableCommand {
             SOLVER.CHECKPOINT_KEEP stay), model_best.safetensors, and at the end model_final.safetensors \
             and results.json.
 
+            Before the first iteration the headers of all files are read, those of the validation set too, and \
+            each one that is broken is named.
+
             Ctrl-C finishes the iteration and saves; --resume then goes on as if nothing had happened, to \
             the last bit, also after a crash (from the last whole checkpoint).
 
