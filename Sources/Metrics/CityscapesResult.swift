@@ -3,6 +3,8 @@ import Annotations
 /// Cityscapes' pixel-level scores as fractions of 1, by cityscapesScripts' names. A class that is neither
 /// true nor predicted has no score (NaN) and is left out of the means.
 package struct CityscapesResult: EvaluationResult {
+    package static let title = "label maps by Cityscapes' rules (cityscapesScripts)"
+
     /// IoU of the 19 classes, by label id.
     package let classScores: [Double]
     /// iIoU of the 8 things.
@@ -49,6 +51,17 @@ package struct CityscapesResult: EvaluationResult {
             entries += zip(names, scores).map { (name: "\(list).\($0)", value: $1) }
         }
         return entries
+    }
+
+    /// As detectron2's CityscapesSemSegEvaluator names them; `sup` are categories.
+    package var detectron2Means: (task: String, entries: [(name: String, value: Double)])? {
+        (
+            "sem_seg",
+            [
+                ("IoU", 100 * averageScoreClasses), ("iIoU", 100 * averageScoreInstClasses),
+                ("IoU_sup", 100 * averageScoreCategories), ("iIoU_sup", 100 * averageScoreInstCategories),
+            ]
+        )
     }
 
     /// The scores in percent as lines for a terminal: classes, categories, means.

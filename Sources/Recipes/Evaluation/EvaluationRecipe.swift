@@ -19,19 +19,21 @@ package enum EvaluationRecipe {
         let family = try run.network()
         let network = family.network(seed: 0)
         _ = try RunFiles.openWeights(weights, setup).load(into: network.store)
-        guard let data = try run.openTestData(note: console.line) else {
+        let sets = try run.openTestData(note: console.line)
+        guard !sets.isEmpty else {
             throw run.invalid("DATASETS.TEST", "expected the name of at least one data set to evaluate on")
         }
         summary(of: family, network).forEach(console.line)
-        console.line(
-            "evaluating \(weights) on \(data.items.count) images of \(data.name), \(ThreadPool.threadCount) threads"
-        )
+        let counts = sets.map { "\($0.items.count) images of \($0.name)" }.joined(separator: ", ")
+        console.line("evaluating \(weights) on \(counts), \(ThreadPool.threadCount) threads")
+        // The file may be another when the evaluation is done.
+        let record = EvaluationRecord(run, weights: weights, augments: true)
         try AtomicFile.makeFolder(run.outputDirectory)
-        let files = try saving.map { try formats($0, run, data) } ?? []
-        var writers: [any PredictionFormat] = try files.map { format, folder in
-            try format.init(
-                folder: folder, classes: data.classes,
-                truth: format.truth(of: run.datasets.test, root: run.datasets.root))
+        let files = try saving.map { try formats($0, run, sets) } ?? []
+        var writers: [(set: Int, writer: any PredictionFormat)] = try files.map { file in
+            let truth = file.format.truth(of: [run.datasets.test[file.set]], root: run.datasets.root)
+            let classes = sets[file.set].classes
+            return (file.set, try file.format.init(folder: file.folder, classes: classes, truth: truth))
         }
 
         Interruption.install()
@@ -39,19 +41,24 @@ package enum EvaluationRecipe {
         let progress = ImageProgress(console, verb: "evaluated")
         let written = files.reduce(InferenceTasks()) { $0.union($1.format.tasks) }
         let evaluation = try NetworkEvaluation(
-            run, network, data, augments: true, more: written.intersection(run.test.inference.tasks))
-        let result = try evaluation(progress: progress.show) { image, prediction in
-            for index in writers.indices { try writers[index].add(prediction, image: image) }
+            run, network, sets, augments: true, more: written.intersection(run.test.inference.tasks))
+        let results = try evaluation(progress: progress.show) { set, image, prediction in
+            for index in writers.indices where writers[index].set == set {
+                try writers[index].writer.add(prediction, image: image)
+            }
         }
-        guard let result else {
+        guard let results else {
             console.line("stopped before the end: nothing was written")
             return 128 + (Interruption.signal ?? 2)
         }
-        for writer in writers { try writer.finish() }
-        result.lines.forEach(console.line)
-        try result.write(to: run.outputDirectory)
+        for writer in writers { try writer.writer.finish() }
+        let report = EvaluationReport(results, record: record.json)
+        report.lines.forEach(console.line)
+        try report.write(to: run.outputDirectory)
         console.line("\nresults: \(run.outputDirectory)/results.json")
-        for (format, folder) in files { console.line("predictions (\(format.name)): \(folder)") }
+        for file in files { console.line("predictions (\(file.format.name)): \(file.folder)") }
+        console.line("")
+        report.summary.forEach(console.line)
         return 0
     }
 
@@ -60,18 +67,24 @@ package enum EvaluationRecipe {
         (.semantic, "SEMANTIC_ON"), (.panoptic, "PANOPTIC_ON"), (.instance, "INSTANCE_ON"),
     ]
 
-    /// The formats with their folders. Throws `ConfigError` for a format of predictions that are not made.
+    /// The formats for each data set, with their folders. Throws `ConfigError` for a format of predictions that are not
+    /// made.
     private static func formats(
-        _ saving: Saving, _ run: RunConfiguration, _ data: SegmentationDataset
-    ) throws -> [(format: any PredictionFormat.Type, folder: String)] {
+        _ saving: Saving, _ run: RunConfiguration, _ sets: [SegmentationDataset]
+    ) throws -> [(set: Int, format: any PredictionFormat.Type, folder: String)] {
         let (folder, formats) = saving
         let tasks = run.test.inference.tasks
         for format in formats where format.tasks.isDisjoint(with: tasks) {
             let key = taskKeys.first { format.tasks.contains($0.task) }?.key ?? ""
             throw run.invalid("MODEL.MASK_FORMER.TEST." + key, "expected True for --format \(format.name)")
         }
-        if formats.count > 1 { return formats.map { ($0, "\(folder)/\($0.name)") } }
-        let usual = PredictionFormats.all.filter { !$0.tasks.isDisjoint(with: tasks) && $0.suits(data) }
-        return (formats + usual).prefix(1).map { ($0, folder) }
+        return sets.enumerated().flatMap { index, data in
+            let usual = PredictionFormats.all.filter { !$0.tasks.isDisjoint(with: tasks) && $0.suits(data) }
+            let chosen = formats.count > 1 ? formats : Array((formats + usual).prefix(1))
+            return chosen.map { format in
+                let inside = formats.count > 1 ? "\(folder)/\(format.name)" : folder
+                return (index, format, SetFolders(sets).path(index, in: inside))
+            }
+        }
     }
 }

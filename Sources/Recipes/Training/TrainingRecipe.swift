@@ -9,6 +9,7 @@ import Foundation
 import Layers
 import Networks
 import Optimizers
+import Scoring
 import Tensors
 
 /// Builds a training run from a configuration, and runs it.
@@ -50,8 +51,7 @@ package struct TrainingRecipe {
         let network = family.network(seed: seed)
         let optimizer = Optimizer(network.store.parameters, configuration.solver.optimizer)
 
-        let training = try configuration.openTrainingData(note: console.line)
-        let test = try configuration.openTestData(note: console.line)
+        let (training, test) = try configuration.openData(note: console.line)
         summary(of: family, network).forEach(console.line)
         describe(training, test, seed: seed, optimizer)
         try prepareWeights(network, optimizer, folder, last)
@@ -64,7 +64,8 @@ package struct TrainingRecipe {
             start: optimizer.stepCount, end: configuration.solver.maximumSteps)
         defer { batches.stop() }
         let trainer = makeTrainer(network, family.criterion(), optimizer, batches, seed: seed)
-        return try train(trainer, folder, test.map { try makeEvaluation(network, $0, folder.path) })
+        let evaluation = test.isEmpty ? nil : try makeEvaluation(network, optimizer, test, folder.path)
+        return try train(trainer, folder, evaluation)
     }
 
     /// Goes from the trainer's step to the last.
@@ -114,13 +115,19 @@ package struct TrainingRecipe {
     }
 
     private func makeEvaluation(
-        _ network: any Network, _ data: SegmentationDataset, _ folder: String
+        _ network: any Network, _ optimizer: Optimizer, _ sets: [SegmentationDataset], _ folder: String
     ) throws -> TrainingRun<[TrainingSample]>.Evaluation {
         // As in the official code, TEST.AUG is for trained networks.
-        let evaluation = try NetworkEvaluation(configuration, network, data, augments: false)
-        return { progress in
-            guard let report = try evaluation(progress: progress) else { return nil }
+        let evaluation = try NetworkEvaluation(configuration, network, sets, augments: false)
+        return { [configuration, console] progress in
+            guard let reports = try evaluation(progress: progress) else { return nil }
+            let isLast = optimizer.stepCount == configuration.solver.maximumSteps
+            let record = EvaluationRecord(
+                configuration, iterations: optimizer.stepCount,
+                saved: isLast ? folder + "/model_final.safetensors" : nil)
+            let report = EvaluationReport(reports, record: record.json)
             try report.write(to: folder)
+            if sets.count > 1 { report.summary.forEach(console.line) }
             return EvaluationSummary(
                 metrics: report.metrics.map { .init($0.name, $0.value) }, score: report.score)
         }
@@ -170,10 +177,11 @@ extension TrainingRecipe {
     }
 
     private func describe(
-        _ training: SegmentationDataset, _ test: SegmentationDataset?, seed: UInt64, _ optimizer: Optimizer
+        _ training: SegmentationDataset, _ test: [SegmentationDataset], seed: UInt64, _ optimizer: Optimizer
     ) {
         let solver = configuration.solver
-        let tests = test.map { "\($0.items.count) images of \($0.name)" } ?? "none"
+        let counts = test.map { "\($0.items.count) images of \($0.name)" }
+        let tests = counts.isEmpty ? "none" : counts.joined(separator: ", ")
         console.line("training on \(training.items.count) images of \(training.name), evaluation on \(tests)")
         let parts = solver.accumulation > 1 ? " in \(solver.accumulation) parts" : ""
         let epochs = Double(solver.maximumSteps * solver.imagesPerBatch) / Double(training.items.count)
