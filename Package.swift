@@ -24,7 +24,8 @@ let package = Package(
         .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .target(name: "CKernels"),
-        .target(name: "CPNG", dependencies: ["CLibPNG"]),
+        // Whoever has libpng has zlib, which it is built on.
+        .target(name: "CPNG", dependencies: ["CLibPNG"], linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
 
         // MARK: Block A, numerics
@@ -99,7 +100,7 @@ let package = Package(
         .target(
             name: "Recipes",
             dependencies: [
-                "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Optimizers", "Files",
+                "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Optimizers", "Files",
                 "Images", "Datasets", "Metrics", "Checkpoints", "ConfigFiles", "Scoring", "Inference", "Configurations",
                 "Engine", "Profiling",
             ]),

@@ -14,6 +14,9 @@ package struct ImageSize: Sendable, Hashable, CustomStringConvertible {
     /// The number of pixels.
     package var area: Int { height * width }
 
+    /// Rows and columns exchanged.
+    package var transposed: ImageSize { ImageSize(height: width, width: height) }
+
     /// As image programs write it: "WIDTHxHEIGHT".
     package var description: String { "\(width)x\(height)" }
 }

@@ -55,27 +55,6 @@ static void set_errors(struct jpeg_decompress_struct *jpeg, error_manager *error
     errors->message = message;
 }
 
-// Finds "Exif\0\0" among the application blocks before the picture's data.
-static void find_exif(const uint8_t *bytes, size_t count, cjpeg_header *header) {
-    header->exif_offset = 0;
-    header->exif_count = 0;
-    for (size_t at = 2; at + 4 <= count && bytes[at] == 0xFF;) {
-        uint8_t marker = bytes[at + 1];
-        if (marker == 0xFF) {  // a fill byte
-            at += 1;
-            continue;
-        }
-        size_t length = (size_t)bytes[at + 2] << 8 | bytes[at + 3];
-        if (marker == 0xDA || length < 2 || length > count - at - 2) return;
-        if (marker == 0xE1 && length >= 8 && !memcmp(bytes + at + 4, "Exif\0\0", 6)) {
-            header->exif_offset = at + 10;
-            header->exif_count = length - 8;
-            return;
-        }
-        at += 2 + length;
-    }
-}
-
 int cjpeg_read_header(const uint8_t *bytes, size_t count, cjpeg_header *header, char *message) {
     struct jpeg_decompress_struct jpeg;
     error_manager errors;
@@ -92,7 +71,6 @@ int cjpeg_read_header(const uint8_t *bytes, size_t count, cjpeg_header *header, 
     header->height = jpeg.image_height;
     header->components = jpeg.num_components;
     jpeg_destroy_decompress(&jpeg);
-    find_exif(bytes, count, header);
     return CJPEG_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 typedef struct {
     const uint8_t *bytes;
@@ -46,21 +47,10 @@ static png_structp start_reading(reader *source, png_infop *info) {
     return png;
 }
 
-// Finds the eXIf chunk among those before the pixels; their lengths are trusted only inside the bytes given.
-static void find_exif(const uint8_t *bytes, size_t count, cpng_header *header) {
-    header->exif_offset = 0;
-    header->exif_count = 0;
-    for (size_t at = 8; count >= 12 && at <= count - 12;) {
-        const uint8_t *big = bytes + at;
-        size_t length = (size_t)big[0] << 24 | (size_t)big[1] << 16 | (size_t)big[2] << 8 | big[3];
-        if (length > count - 12 - at || !memcmp(bytes + at + 4, "IDAT", 4)) return;
-        if (!memcmp(bytes + at + 4, "eXIf", 4)) {
-            header->exif_offset = at + 8;
-            header->exif_count = length;
-            return;
-        }
-        at += 12 + length;
-    }
+// Leaves out what no pixel needs, so that nobody's texts are unpacked: a few kilobytes of them can become gigabytes.
+static void skip_texts(png_structp png) {
+    static const png_byte names[] = "tEXt\0zTXt\0iTXt\0iCCP\0eXIf";
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, names, sizeof names / 5);
 }
 
 int cpng_read_header(const uint8_t *bytes, size_t count, cpng_header *header, char *message) {
@@ -72,13 +62,13 @@ int cpng_read_header(const uint8_t *bytes, size_t count, cpng_header *header, ch
         png_destroy_read_struct(&png, &info, NULL);
         return CPNG_FAILED;
     }
+    skip_texts(png);
     png_read_info(png, info);
     header->width = png_get_image_width(png, info);
     header->height = png_get_image_height(png, info);
     header->bit_depth = png_get_bit_depth(png, info);
     header->color_type = png_get_color_type(png, info);
     png_destroy_read_struct(&png, &info, NULL);
-    find_exif(bytes, count, header);
     return CPNG_OK;
 }
 
@@ -109,6 +99,7 @@ static int decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t h
         png_destroy_read_struct(&png, &info, NULL);
         return CPNG_FAILED;
     }
+    skip_texts(png);
     png_read_info(png, info);
     if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height)
         png_error(png, "the file changed while it was read");
@@ -158,7 +149,7 @@ static void append(png_structp png, png_bytep bytes, size_t count) {
 static void flush_nothing(png_structp png) { (void)png; }
 
 int cpng_encode(const void *pixels, uint32_t width, uint32_t height, int channels, int bit_depth,
-                cpng_buffer *buffer, char *message) {
+                const uint8_t *palette, cpng_buffer *buffer, char *message) {
     *buffer = (cpng_buffer){NULL, 0, 0};
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, message, fail, ignore_warning);
     if (!png) return say(message, "libpng could not start"), CPNG_FAILED;
@@ -173,8 +164,15 @@ int cpng_encode(const void *pixels, uint32_t width, uint32_t height, int channel
     }
     png_set_write_fn(png, buffer, append, flush_nothing);
     int is_rgb = channels == 3;
-    png_set_IHDR(png, info, width, height, bit_depth, is_rgb ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
-                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    int color_type = is_rgb ? PNG_COLOR_TYPE_RGB : palette ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_GRAY;
+    png_set_IHDR(png, info, width, height, bit_depth, color_type, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    if (palette) {
+        png_color colors[256];
+        for (int i = 0; i < 256; i++)
+            colors[i] = (png_color){palette[3 * i], palette[3 * i + 1], palette[3 * i + 2]};
+        png_set_PLTE(png, info, colors, 256);
+    }
     // Photographs: fast and filtered. Label maps: long runs, which filters only disturb.
     png_set_compression_level(png, is_rgb ? 3 : 6);
     png_set_filter(png, PNG_FILTER_TYPE_BASE, is_rgb ? PNG_FILTER_SUB | PNG_FILTER_UP : PNG_FILTER_NONE);
@@ -192,4 +190,13 @@ int cpng_encode(const void *pixels, uint32_t width, uint32_t height, int channel
 void cpng_buffer_free(cpng_buffer *buffer) {
     free(buffer->bytes);
     *buffer = (cpng_buffer){NULL, 0, 0};
+}
+
+ptrdiff_t cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *unpacked, size_t capacity) {
+    z_stream stream = {.next_in = (Bytef *)bytes, .avail_in = (uInt)count, .next_out = unpacked,
+                       .avail_out = (uInt)capacity};
+    if (inflateInit(&stream) != Z_OK) return -1;
+    int status = inflate(&stream, Z_FINISH);
+    inflateEnd(&stream);
+    return status == Z_STREAM_END ? (ptrdiff_t)stream.total_out : -1;
 }

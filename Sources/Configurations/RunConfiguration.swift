@@ -59,7 +59,12 @@ package struct RunConfiguration: Sendable {
     /// Every key with the value that holds, as YAML; `parse` reads it back to an equal configuration.
     package var resolvedText: String { document.yamlText }
 
-    /// The same without the name of the output folder: what makes two runs the same.
+    /// Every key with the value that holds.
+    package var settings: [(key: String, value: ConfigValue)] {
+        document.keys.compactMap { key in document[key].map { (key, $0.value) } }
+    }
+
+    /// `resolvedText` without the name of the output folder: what makes two runs the same.
     package var identity: String {
         var document = document
         document.set("OUTPUT_DIR", .init(value: "", origin: .builtIn, keyOrigin: .builtIn))

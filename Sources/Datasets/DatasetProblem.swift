@@ -1,4 +1,5 @@
 import Annotations
+import Images
 
 /// A fault of a data set, with the files concerned.
 package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
@@ -12,6 +13,8 @@ package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
     /// A file that cannot be decoded or written; the text is the whole message of the error.
     case unreadable(String)
     case sizesDiffer(image: String, ImageSize, labels: String, ImageSize)
+    /// An annotation that fits the stored pixels of an image that is turned when it is read.
+    case labelsOfUnturned(image: String, ImageSize, labels: String, ImageSize)
     /// Label values that are neither a class nor the ignore label (as stored in the file, before any label
     /// map).
     case unknownLabels(path: String, values: [Int], pixels: Int, column: Int, row: Int, allowed: String)
@@ -22,6 +25,14 @@ package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
     case notListed(images: Int, first: String, list: String)
     /// Anything else: a file or key ("" for the subject of the error itself), and what is wrong with it.
     case other(String, String)
+
+    /// An image of the size `image` beside an annotation of another size.
+    static func sizes(image path: String, _ image: ImageSize, labels: String, _ known: ImageSize) -> DatasetProblem {
+        let fitsStored = known == image.transposed && (try? ImageFile.liesOnItsSide(path)) == true
+        return fitsStored
+            ? .labelsOfUnturned(image: path, image, labels: labels, known)
+            : .sizesDiffer(image: path, image, labels: labels, known)
+    }
 
     /// Whether it forbids training.
     package var isBlocking: Bool {
@@ -63,6 +74,9 @@ package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
             return message
         case .sizesDiffer(let image, let imageSize, let labels, let labelSize):
             return "\(labels): is \(labelSize), but its image \(image) is \(imageSize)"
+        case .labelsOfUnturned(let image, let imageSize, let labels, let labelSize):
+            return "\(labels): is \(labelSize) and fits the stored pixels of its image \(image), whose orientation mark"
+                + " turns it to \(imageSize) (turn the labels, too, or remove the mark)"
         case .unknownLabels(let path, let values, let pixels, let column, let row, let allowed):
             let listed =
                 values.prefix(8).map(String.init).joined(separator: ", ") + (values.count > 8 ? ", …" : "")

@@ -66,27 +66,30 @@ package struct DatasetReport: Sendable, Equatable {
 
 extension SegmentationDataset {
     /// Checks the data set. Throws `DatasetError` with every problem that forbids its use; for scores alone, images
-    /// without a labelled pixel may be all there are.
+    /// without a labelled pixel may be all there are. `headers` as for `inspect`.
     @discardableResult
-    package func check(_ depth: CheckDepth, forTraining: Bool = true) throws -> DatasetReport {
-        let report = inspect(depth)
+    package func check(
+        _ depth: CheckDepth, _ headers: [ImageHeaders]? = nil, forTraining: Bool = true
+    ) throws -> DatasetReport {
+        let report = inspect(depth, headers)
         let problems = forTraining ? report.blockingProblems : report.problems.filter(\.isBlocking)
         if !problems.isEmpty { throw DatasetError(name, problems, advice: "correct the files, or take them out") }
         return report
     }
 
-    /// Checks the data set and reports all problems; never throws.
-    package func inspect(_ depth: CheckDepth) -> DatasetReport {
-        let found = parallelMap(items.count) { self.sizes(of: self.items[$0]) }
-        var problems = pairingProblems + found.compactMap(\.problem)
+    /// Checks the data set and reports all problems; never throws. `headers` are those of its files where they were
+    /// read before.
+    package func inspect(_ depth: CheckDepth, _ headers: [ImageHeaders]? = nil) -> DatasetReport {
+        let found = headers ?? self.headers()
+        var problems = pairingProblems + found.flatMap(\.problems)
         if items.isEmpty && !problems.contains(where: \.isBlocking) {
             problems.append(.other(name, "holds no images"))
         }
         var sizes: [String: Int] = [:]
-        for case let size? in found.map(\.image) { sizes["\(size)", default: 0] += 1 }
+        for case let size? in found.map(\.size) { sizes["\(size)", default: 0] += 1 }
 
         let labelled = items.indices.filter { items[$0].annotationPath != nil }
-        let readable = labelled.filter { found[$0].problem == nil }
+        let readable = labelled.filter { found[$0].problems.isEmpty }
         let count = min(readable.count, depth.mostLabels)
         let chosen = (0..<count).map { readable[$0 * readable.count / count] }
         let counts = parallelMap(chosen.count) { self.count(self.items[chosen[$0]]) }
@@ -102,28 +105,6 @@ extension SegmentationDataset {
             ignoredPixels: counts.reduce(0) { $0 + ($1.pixels?[classes.count] ?? 0) },
             listedClasses: items.reduce(into: []) { $0.formUnion($1.listedClasses) }, contents: contents,
             problems: problems)
-    }
-
-    /// Sizes from the headers.
-    private func sizes(of item: Item) -> (image: ImageSize?, problem: DatasetProblem?) {
-        do {
-            let image = try ImageFile.size(of: item.imagePath)
-            func problem(_ path: String, _ size: ImageSize) -> DatasetProblem? {
-                size == image ? nil : .sizesDiffer(image: item.imagePath, image, labels: path, size)
-            }
-            if let instances = item.instances, case .objects(_, let size) = instances.content,
-                let problem = problem(instances.path, size)
-            {
-                return (image, problem)
-            }
-            let pictures = [item.labelPath, item.panoptic?.path, item.instances?.picture].compactMap(\.self)
-            for path in pictures {
-                if let problem = problem(path, try ImageFile.size(of: path)) { return (image, problem) }
-            }
-            return (image, nil)
-        } catch {
-            return (nil, .unreadable("\(error)"))
-        }
     }
 
     /// What the files of an item hold.

@@ -44,8 +44,6 @@ package struct SegmentationDataset: Sendable {
     package let items: [Item]
     /// Faults found while the files were listed; `check` reports them with all others.
     package let pairingProblems: [DatasetProblem]
-    /// The data sets that were joined, with their numbers of items; one is itself.
-    package private(set) var sets: [(name: String, count: Int)]
 
     /// A data set whose files are listed already; none is opened.
     package init(
@@ -57,7 +55,6 @@ package struct SegmentationDataset: Sendable {
         self.labelMap = labelMap
         self.items = items
         self.pairingProblems = pairingProblems
-        sets = [(name, items.count)]
     }
 
     /// Several data sets as one, in this order. Throws `DatasetError` where their classes differ.
@@ -70,12 +67,10 @@ package struct SegmentationDataset: Sendable {
                 other.name, [.other("classes", "differ from those of \(datasets[0].name)")],
                 advice: "train on data sets that share their classes and label map")
         }
-        var joined = SegmentationDataset(
+        return SegmentationDataset(
             name: datasets.map(\.name).joined(separator: "+"), classes: datasets[0].classes,
             labelMap: datasets[0].labelMap, items: datasets.flatMap(\.items),
             pairingProblems: datasets.flatMap(\.pairingProblems))
-        joined.sets = datasets.flatMap(\.sets)
-        return joined
     }
 
     /// The picture of an item. Throws `ImageError`.
@@ -162,8 +157,7 @@ package struct SegmentationDataset: Sendable {
         throw DatasetError(
             name,
             [
-                .sizesDiffer(
-                    image: item.imagePath, image, labels: path ?? item.labelPath ?? item.panoptic?.path ?? "", known)
+                .sizes(image: item.imagePath, image, labels: path ?? item.labelPath ?? item.panoptic?.path ?? "", known)
             ], advice: "resize or replace one of the two")
     }
 }

@@ -10,12 +10,13 @@ extension ImageFile {
         try image.values.withUnsafeBytes { try encode($0, image.size, channels: 3, bits: 8, to: path, list) }
     }
 
-    /// Writes a grey PNG of 8 or 16 bits with the labels as levels in the same way. Throws `ImageError`, also for a
+    /// Writes a grey PNG of 8 or 16 bits with the labels as levels in the same way. With `colors` of labels 0, 1, … it
+    /// has 8 bits and a palette, black for other labels, and the labels are its indices. Throws `ImageError`, also for a
     /// label that does not fit into 8 bits, or `FileError`.
     package static func writePNG(
-        labels: LabelImage, bits: Int, to path: String, listed list: FileList? = nil
+        labels: LabelImage, bits: Int, colors: [RGBColor]? = nil, to path: String, listed list: FileList? = nil
     ) throws {
-        precondition((bits == 8 || bits == 16) && labels.channels == 1, "writePNG: \(bits) bits")
+        precondition((bits == 8 || bits == 16 && colors == nil) && labels.channels == 1, "writePNG: \(bits) bits")
         if bits == 8 {
             if let index = labels.values.firstIndex(where: { $0 > 255 }) {
                 let (row, column) = (index / labels.width, index % labels.width)
@@ -25,20 +26,27 @@ extension ImageFile {
                     advice: "write 16 bits")
             }
             let narrow = labels.values.map { UInt8(truncatingIfNeeded: $0) }
-            try narrow.withUnsafeBytes { try encode($0, labels.size, channels: 1, bits: 8, to: path, list) }
+            let palette = colors.map { colors in
+                (0..<256).map { $0 < colors.count ? colors[$0] : RGBColor(grey: 0) }.flatMap { color in
+                    [color.red, color.green, color.blue]
+                }
+            }
+            try narrow.withUnsafeBytes { try encode($0, labels.size, channels: 1, bits: 8, palette, to: path, list) }
         } else {
             try labels.values.withUnsafeBytes { try encode($0, labels.size, channels: 1, bits: 16, to: path, list) }
         }
     }
 
     private static func encode(
-        _ values: UnsafeRawBufferPointer, _ size: ImageSize, channels: Int32, bits: Int32, to path: String,
-        _ list: FileList?
+        _ values: UnsafeRawBufferPointer, _ size: ImageSize, channels: Int32, bits: Int32, _ palette: [UInt8]? = nil,
+        to path: String, _ list: FileList?
     ) throws {
         var file = cpng_buffer()
         defer { cpng_buffer_free(&file) }
         let message = withMessage(capacity: Int(CPNG_MESSAGE_CAPACITY)) {
-            Int(cpng_encode(values.baseAddress, UInt32(size.width), UInt32(size.height), channels, bits, &file, $0))
+            Int(
+                cpng_encode(
+                    values.baseAddress, UInt32(size.width), UInt32(size.height), channels, bits, palette, &file, $0))
         }
         if let message {
             throw ImageError(

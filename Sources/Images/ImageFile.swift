@@ -3,7 +3,7 @@ import CJPEG
 import CPNG
 
 /// Reads and writes image files. The content tells the format, not the file's name. Pictures are turned upright as
-/// their Exif block says, as detectron2's `read_image` does.
+/// their Exif block or XMP text says, as detectron2's `read_image` does through Pillow.
 package enum ImageFile {
     /// The size of the image `readRGB` or `readLabels` would give, from the header alone.
     /// Throws `ImageError`.
@@ -12,11 +12,15 @@ package enum ImageFile {
         return header.orientation.upright(header.size)
     }
 
+    /// Whether the stored pixels of a file lie on their side: width and height of `size` are exchanged there.
+    /// Throws `ImageError`.
+    package static func liesOnItsSide(_ path: String) throws -> Bool { try header(path).orientation.swapsSides }
+
     /// A picture as 8-bit RGB: PNG of any kind or JPEG, grey or colour. Grey is repeated, palettes are
     /// looked up, alpha is dropped, 16-bit channels give their high byte. Throws `ImageError`.
     package static func readRGB(_ path: String) throws -> Image<UInt8> {
-        let bytes = try FileBytes.read(path)
-        let header = try ImageHeader(bytes, path: path)
+        let file = try FileContent(path)
+        let header = try ImageHeader(file)
         if case .jpeg(let components) = header.kind, components != 1 && components != 3 {
             throw ImageError(
                 path: path, what: "has colours that cannot be read", expected: "a grey or RGB image",
@@ -28,6 +32,7 @@ package enum ImageFile {
                 ("JPEG", CJPEG_MESSAGE_CAPACITY)
             }
         let (width, height) = (UInt32(header.size.width), UInt32(header.size.height))
+        let bytes = file.start
         var message: String?
         let values = [UInt8](unsafeUninitializedCapacity: header.size.area * 3) { buffer, count in
             message = withMessage(capacity: Int(capacity)) {
@@ -44,23 +49,23 @@ package enum ImageFile {
     /// The samples of a PNG of 1 to 16 bits as stored: 1 channel of grey levels or palette indices, 3 of RGB, and
     /// one more of alpha. Throws `ImageError`, also for a JPEG.
     package static func readStored(_ path: String) throws -> Image<UInt16> {
-        let bytes = try FileBytes.read(path)
-        return try decodeStored(bytes, ImageHeader(bytes, path: path), path: path)
+        let file = try FileContent(path)
+        return try decodeStored(file.start, ImageHeader(file), path: path)
     }
 
     /// A label map: the grey levels of a PNG of 1 to 16 bits as stored, or a palette PNG's indices (not its colours).
     /// Grey levels may be written as three equal channels, and with an alpha channel that is opaque everywhere. Other
     /// colour images and JPEGs are refused, and with `bits` PNGs of any other depth. Throws `ImageError`.
     package static func readLabels(_ path: String, bits: Int? = nil) throws -> LabelImage {
-        let bytes = try FileBytes.read(path)
-        let header = try ImageHeader(bytes, path: path)
+        let file = try FileContent(path)
+        let header = try ImageHeader(file)
         let bitDepth = try pngDepth(header, path: path)
         if let bits, bitDepth != bits {
             throw ImageError(
                 path: path, what: "has labels of the wrong depth", expected: "a grey PNG of \(bits) bits",
                 got: header.kindName, advice: "export the labels again: numbers were cut off")
         }
-        let stored = try decodeStored(bytes, header, path: path)
+        let stored = try decodeStored(file.start, header, path: path)
         return stored.channels == 1 ? stored : try numbers(stored, header, path: path)
     }
 
@@ -123,14 +128,16 @@ package enum ImageFile {
         return try readRGB(path)
     }
 
-    /// Reads the file's start, and all of it where that is not enough: cameras put up to some hundred kilobytes before
-    /// the size of a JPEG.
+    /// Reads as little of the file as holds the header: cameras put up to some hundred kilobytes before the size of a
+    /// JPEG.
     private static func header(_ path: String) throws -> ImageHeader {
-        let enough = 1 << 16
-        let start = try FileBytes.read(path, limit: enough)
-        if start.count < enough { return try ImageHeader(start, path: path) }
-        if let header = try? ImageHeader(start, path: path) { return header }
-        return try ImageHeader(try FileBytes.read(path), path: path)
+        for enough in [1 << 12, 1 << 16] {
+            let file = try FileContent(path, limit: enough)
+            _ = try ImageHeader.isPNG(file)
+            if file.isWhole { return try ImageHeader(file) }
+            if let header = try? ImageHeader(file) { return header }
+        }
+        return try ImageHeader(FileContent(path))
     }
 
     private static func decodeStored(

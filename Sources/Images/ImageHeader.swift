@@ -54,57 +54,52 @@ struct ImageHeader {
         }
     }
 
-    /// Reads the header from a file's first bytes, of a PNG or a JPEG.
-    init(_ bytes: [UInt8], path: String) throws {
-        let pngMagic: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-        let jpegMagic: [UInt8] = [0xFF, 0xD8, 0xFF]
-        if bytes.starts(with: pngMagic) {
-            try self.init(png: bytes, path: path)
-        } else if bytes.starts(with: jpegMagic) {
-            try self.init(jpeg: bytes, path: path)
-        } else {
-            let start = bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: " ")
-            throw ImageError(
-                path: path, what: "is neither PNG nor JPEG", expected: "an image file",
-                got: bytes.isEmpty ? "an empty file" : "a file that starts with bytes \(start)",
-                advice: "convert it to PNG, or fetch it again")
-        }
+    /// Reads the header of a PNG or JPEG. Throws `ImageError`, also where the first bytes do not hold it.
+    init(_ file: FileContent) throws {
+        if try Self.isPNG(file) { try self.init(png: file) } else { try self.init(jpeg: file) }
         guard size.width > 0, size.height > 0, size.width <= Self.mostPixels / size.height else {
             throw ImageError(
-                path: path, what: "has an unusable size", expected: "1 to \(Self.mostPixels) pixels",
+                path: file.path, what: "has an unusable size", expected: "1 to \(Self.mostPixels) pixels",
                 got: "\(size)", advice: "cut or shrink the image")
         }
     }
 
-    private init(png bytes: [UInt8], path: String) throws {
+    /// Whether it is a PNG; else it is a JPEG. Throws `ImageError` for any other file.
+    static func isPNG(_ file: FileContent) throws -> Bool {
+        if file.start.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return true }
+        if file.start.starts(with: [0xFF, 0xD8, 0xFF]) { return false }
+        let start = file.start.prefix(8).map { String($0, radix: 16) }.joined(separator: " ")
+        throw ImageError(
+            path: file.path, what: "is neither PNG nor JPEG", expected: "an image file",
+            got: start.isEmpty ? "an empty file" : "a file that starts with bytes \(start)",
+            advice: "convert it to PNG, or fetch it again")
+    }
+
+    private init(png file: FileContent) throws {
         var header = cpng_header()
         let message = withMessage(capacity: Int(CPNG_MESSAGE_CAPACITY)) {
-            Int(cpng_read_header(bytes, bytes.count, &header, $0))
+            Int(cpng_read_header(file.start, file.start.count, &header, $0))
         }
-        if let message { throw ImageError.damaged(path, "PNG", message) }
+        if let message { throw ImageError.damaged(file.path, "PNG", message) }
         guard let color = PNGColor(rawValue: Int(header.color_type)) else {
-            throw ImageError.damaged(path, "PNG", "unknown colour type \(header.color_type)")
+            throw ImageError.damaged(file.path, "PNG", "unknown colour type \(header.color_type)")
         }
         size = ImageSize(height: Int(header.height), width: Int(header.width))
         kind = .png(bitDepth: Int(header.bit_depth), color)
-        orientation = Self.orientation(bytes, at: header.exif_offset, count: header.exif_count)
+        let metadata = try PNGMetadata(file)
+        orientation = ExifOrientation(exif: metadata.exif, xmp: metadata.xmp)
     }
 
-    private init(jpeg bytes: [UInt8], path: String) throws {
+    private init(jpeg file: FileContent) throws {
         var header = cjpeg_header()
         let message = withMessage(capacity: Int(CJPEG_MESSAGE_CAPACITY)) {
-            Int(cjpeg_read_header(bytes, bytes.count, &header, $0))
+            Int(cjpeg_read_header(file.start, file.start.count, &header, $0))
         }
-        if let message { throw ImageError.damaged(path, "JPEG", message) }
+        if let message { throw ImageError.damaged(file.path, "JPEG", message) }
         size = ImageSize(height: Int(header.height), width: Int(header.width))
         kind = .jpeg(components: Int(header.components))
-        orientation = Self.orientation(bytes, at: header.exif_offset, count: header.exif_count)
-    }
-
-    private static func orientation(_ bytes: [UInt8], at offset: Int, count: Int) -> ExifOrientation {
-        bytes.withUnsafeBufferPointer { bytes in
-            ExifOrientation(tiff: UnsafeBufferPointer(rebasing: bytes[offset..<offset + count]))
-        }
+        let metadata = JPEGMetadata(file.start)
+        orientation = ExifOrientation(exif: metadata.exif, xmp: metadata.xmp)
     }
 }
 

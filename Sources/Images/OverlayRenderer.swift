@@ -1,9 +1,16 @@
 import Annotations
 
-/// Shows a label map over its image: each class in its colour, thin borders between segments.
+/// Shows a label map over its image: each class in its colour, thin borders between segments. Dark colours are
+/// lightened, since over an image they would look like shadows; specks have no borders, which would hide them.
 package struct OverlayRenderer: Sendable {
-    /// The colour of each class number; numbers beyond (the ignore label) leave the image as it is.
+    /// The colour of each class number, lightened where it is dark; numbers beyond (the ignore label) leave the image
+    /// as it is.
     package let colors: [RGBColor]
+    /// Regions of fewer pixels have no border.
+    private static let leastBordered = 100
+    /// Colours of less luma are lightened.
+    private static let leastLuma = 80
+
     /// How much of the class colour covers the image, 0...1.
     package let opacity: Double
     /// Whether segments are outlined: white on dark ground, dark on bright ground.
@@ -12,7 +19,7 @@ package struct OverlayRenderer: Sendable {
     /// A colour a class; `opacity` of the colour over the image is in 0…1.
     package init(colors: [RGBColor], opacity: Double = 0.5, drawsBorders: Bool = true) {
         precondition((0...1).contains(opacity), "OverlayRenderer: opacity \(opacity)")
-        self.colors = colors
+        self.colors = colors.map { $0.luma < Self.leastLuma ? $0.lightened : $0 }
         self.opacity = opacity
         self.drawsBorders = drawsBorders
     }
@@ -22,6 +29,7 @@ package struct OverlayRenderer: Sendable {
     package func render(_ image: Image<UInt8>, labels: LabelImage, segments: [Int32]? = nil) -> Image<UInt8> {
         let segments = segments ?? labels.values.map(Int32.init)
         precondition(segments.count == labels.values.count, "OverlayRenderer: \(segments.count) segments")
+        let areas = drawsBorders ? RegionAreas(segments, width: image.width) : nil
         precondition(
             image.size == labels.size && image.channels == 3 && labels.channels == 1,
             "OverlayRenderer: image \(image.size), labels \(labels.size)")
@@ -35,7 +43,7 @@ package struct OverlayRenderer: Sendable {
                     for (pixel, label) in labels.values.enumerated() {
                         var color = RGBColor(source[3 * pixel], source[3 * pixel + 1], source[3 * pixel + 2])
                         if label < colors.count { color = Self.blend(color, colors[Int(label)], share: share) }
-                        if drawsBorders && Self.isBorder(segments, pixel, width: width, reach: thickness) {
+                        if let areas, Self.isBorder(segments, areas, pixel, width: width, reach: thickness) {
                             color = Self.borderColor(on: color)
                         }
                         target.initializeElement(at: 3 * pixel, to: color.red)
@@ -57,22 +65,23 @@ package struct OverlayRenderer: Sendable {
             mix(ground.red, paint.red), mix(ground.green, paint.green), mix(ground.blue, paint.blue))
     }
 
-    /// Whether another segment begins within `reach` pixels to the right or below.
+    /// Whether another segment begins within `reach` pixels to the right or below, and neither is a speck.
     private static func isBorder(
-        _ segments: UnsafeBufferPointer<Int32>, _ pixel: Int, width: Int, reach: Int
+        _ segments: UnsafeBufferPointer<Int32>, _ areas: RegionAreas, _ pixel: Int, width: Int, reach: Int
     ) -> Bool {
         let segment = segments[pixel]
         let columnsLeft = width - 1 - pixel % width
+        func isOther(_ neighbour: Int) -> Bool {
+            segments[neighbour] != segment && areas[neighbour] >= leastBordered && areas[pixel] >= leastBordered
+        }
         for step in 1...reach {
-            if step <= columnsLeft && segments[pixel + step] != segment { return true }
-            if pixel + step * width < segments.count && segments[pixel + step * width] != segment { return true }
+            if step <= columnsLeft && isOther(pixel + step) { return true }
+            if pixel + step * width < segments.count && isOther(pixel + step * width) { return true }
         }
         return false
     }
 
     private static func borderColor(on ground: RGBColor) -> RGBColor {
-        // Rec. 601 luma, in 256ths.
-        let luma = (77 * Int(ground.red) + 150 * Int(ground.green) + 29 * Int(ground.blue)) >> 8
-        return luma < 140 ? RGBColor(grey: 255) : RGBColor(grey: 24)
+        ground.luma < 140 ? RGBColor(grey: 255) : RGBColor(grey: 24)
     }
 }

@@ -3,6 +3,8 @@ import Annotations
 /// Cityscapes' instance scores in percent. A class without instances has no score (NaN) and is left out of
 /// the means.
 package struct CityscapesInstanceResult: EvaluationResult {
+    package static let title = "instances by Cityscapes' rules (cityscapesScripts)"
+
     /// The 8 things, by label id.
     package static let classNames = CityscapesTables.thingIDs.map { CityscapesLabel.all[$0].name }
     /// Mean over the ten thresholds of each class.

@@ -3,6 +3,8 @@ import Annotations
 /// Cityscapes' pixel-level scores as fractions of 1, by cityscapesScripts' names. A class that is neither
 /// true nor predicted has no score (NaN) and is left out of the means.
 package struct CityscapesResult: EvaluationResult {
+    package static let title = "label maps by Cityscapes' rules (cityscapesScripts)"
+
     /// IoU of the 19 classes, by label id.
     package let classScores: [Double]
     /// iIoU of the 8 things.
@@ -40,6 +42,17 @@ package struct CityscapesResult: EvaluationResult {
     package var entries: [(name: String, value: Double)] {
         lists.map { (name: $0.mean, value: Self.mean($0.scores)) }
             + lists.flatMap { list in zip(list.names, list.scores).map { (name: "\(list.key).\($0)", value: $1) } }
+    }
+
+    /// As detectron2's CityscapesSemSegEvaluator names them; `sup` are categories.
+    package var detectron2Means: (task: String, entries: [(name: String, value: Double)])? {
+        (
+            "sem_seg",
+            [
+                ("IoU", 100 * averageScoreClasses), ("iIoU", 100 * averageScoreInstClasses),
+                ("IoU_sup", 100 * averageScoreCategories), ("iIoU_sup", 100 * averageScoreInstCategories),
+            ]
+        )
     }
 
     /// The scores in percent as lines for a terminal: classes, categories, means.

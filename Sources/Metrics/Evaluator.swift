@@ -23,8 +23,12 @@ package protocol Evaluator: Codable, Sendable {
 
 /// Scores of one kind: by name for files and logs, in lines for a person.
 package protocol EvaluationResult: Sendable {
+    /// What is scored, and by whose rules: two programs' mean IoU of the same label maps differ.
+    static var title: String { get }
     /// By the official names, means first.
     var entries: [(name: String, value: Double)] { get }
+    /// The means in percent by detectron2's names, below its task, where `entries` are another program's.
+    var detectron2Means: (task: String, entries: [(name: String, value: Double)])? { get }
     /// Lines for a terminal.
     func table() -> String
     /// What the first score is a mean of, where that is less than it seems: "of 1 of 2 classes"; else nil.
@@ -33,6 +37,10 @@ package protocol EvaluationResult: Sendable {
 
 extension EvaluationResult {
     package var coverage: String? { nil }
+}
+
+extension EvaluationResult {
+    package var detectron2Means: (task: String, entries: [(name: String, value: Double)])? { nil }
 }
 
 extension Evaluator {

@@ -1,6 +1,8 @@
 /// Average precision of masks in percent, by the names of detectron2's COCOEvaluator. What has no true
 /// instance has no score (NaN) and is left out of the means.
 package struct InstanceResult: EvaluationResult {
+    package static let title = "instances by COCO's rules (pycocotools)"
+
     package let categories: [CategoryDescription]
     /// Mean over the thresholds from 0.5 to 0.95, of each category.
     package let perCategory: [Double]

@@ -1,6 +1,8 @@
 /// The scores of panoptic segmentation, in percent. A category that was neither there nor predicted has no
 /// score (NaN) and is left out of the means; a mean over no category is NaN.
 package struct PanopticQuality: EvaluationResult {
+    package static let title = "segments by COCO's rules (panopticapi)"
+
     /// Panoptic quality, segmentation quality (mean IoU of the matches) and recognition quality: PQ = SQ ·
     /// RQ for one category, not for means.
     package struct Score: Sendable, Equatable {

@@ -1,6 +1,6 @@
 /// Names and scores in columns for a terminal: rows, a rule, means. A dash stands for a score that does not
 /// exist.
-struct ScoreTable {
+package struct ScoreTable {
     typealias Row = (name: String, scores: [Double])
 
     /// The names of the columns; the first is that of the names.
@@ -32,7 +32,7 @@ struct ScoreTable {
     }
 
     /// A percentage with two decimals, as the papers print them.
-    static func cell(_ percent: Double) -> String {
+    package static func cell(_ percent: Double) -> String {
         guard percent.isFinite else { return "-" }
         let hundredths = Int((abs(percent) * 100).rounded())
         let decimals = String(hundredths % 100)

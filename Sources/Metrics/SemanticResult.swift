@@ -1,6 +1,8 @@
 /// The scores of semantic segmentation, in percent. A class without true pixels has no score (NaN) and is
 /// left out of the means; pixels predicted as such a class still count against the classes they belong to.
 package struct SemanticResult: EvaluationResult {
+    package static let title = "label maps by detectron2's rules (SemSegEvaluator)"
+
     /// The names of the classes 0 ..< K.
     package let classNames: [String]
     /// Intersection over union of each class: hits / (true + predicted - hits). [K]

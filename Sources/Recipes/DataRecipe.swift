@@ -6,14 +6,44 @@ import Foundation
 import Images
 
 extension RunConfiguration {
-    /// The data sets of DATASETS.TRAIN as one, checked, with segments or objects where INPUT
-    /// asks for them. Throws `DatasetError` or `ConfigError`.
-    package func openTrainingData(note: (String) -> Void) throws -> SegmentationDataset {
-        let wantsInstances = [.instance, .jitteredInstance].contains(input.mapper)
-        let wantsPanoptic = [.panoptic, .jitteredPanoptic].contains(input.mapper)
-        let dataset = try open(
-            datasets.train, key: "DATASETS.TRAIN", forTraining: true,
-            wantsInstances ? .objects : wantsPanoptic ? .segments : .classes, note: note)
+    /// The data sets of DATASETS.TRAIN as one, with segments or objects where INPUT asks for them, and those of
+    /// DATASETS.TEST, each by itself; all are checked, and the headers of all files read. `note` is told what a person
+    /// should know of them. Throws `DatasetError`, `UnreadableFiles` or `ConfigError`.
+    package func openData(
+        note: (String) -> Void
+    ) throws -> (training: SegmentationDataset, test: [SegmentationDataset]) {
+        guard !datasets.train.isEmpty else {
+            throw invalid("DATASETS.TRAIN", "expected the name of at least one data set")
+        }
+        let training = try SegmentationDataset.joined(datasets.train.map { try open($0, note: note) })
+        let test = try datasets.test.map { try open($0, note: note) }
+        let headers = try SegmentationDataset.readableHeaders(of: [training] + test)
+        let target: DatasetReport.Target = wantsInstances ? .objects : wantsPanoptic ? .segments : .classes
+        try check(training, headers[0], forTraining: true, target, note: note)
+        for (dataset, headers) in zip(test, headers.dropFirst()) {
+            try check(dataset, headers, forTraining: false, testTarget, note: note)
+        }
+        return (try usable(training, note: note), test)
+    }
+
+    /// The data sets of DATASETS.TEST, each by itself, checked. Throws `DatasetError`, `UnreadableFiles` or
+    /// `ConfigError`.
+    package func openTestData(note: (String) -> Void) throws -> [SegmentationDataset] {
+        let test = try datasets.test.map { try open($0, note: note) }
+        for (dataset, headers) in zip(test, try SegmentationDataset.readableHeaders(of: test)) {
+            try check(dataset, headers, forTraining: false, testTarget, note: note)
+        }
+        return test
+    }
+
+    private var wantsInstances: Bool { [.instance, .jitteredInstance].contains(input.mapper) }
+    private var wantsPanoptic: Bool { [.panoptic, .jitteredPanoptic].contains(input.mapper) }
+    private var testTarget: DatasetReport.Target {
+        test.inference.instance ? .objects : test.inference.panoptic ? .segments : .classes
+    }
+
+    /// What can be trained on. Throws `DatasetError` where it is nothing.
+    private func usable(_ dataset: SegmentationDataset, note: (String) -> Void) throws -> SegmentationDataset {
         if wantsInstances, let item = dataset.items.first(where: { $0.instances == nil }) {
             throw DatasetError(
                 dataset.name, [.other(item.imagePath, "has no list of objects")],
@@ -47,32 +77,22 @@ extension RunConfiguration {
         }
     }
 
-    /// The data sets of DATASETS.TEST as one, checked; nil where none is named. Throws `DatasetError` or
-    /// `ConfigError`.
-    package func openTestData(note: (String) -> Void) throws -> SegmentationDataset? {
-        if datasets.test.isEmpty { return nil }
-        let target: DatasetReport.Target =
-            test.inference.instance ? .objects : test.inference.panoptic ? .segments : .classes
-        return try open(datasets.test, key: "DATASETS.TEST", forTraining: false, target, note: note)
+    private func open(_ name: String, note: (String) -> Void) throws -> SegmentationDataset {
+        let dataset = try DatasetCatalog.open(
+            name: name, root: datasets.root, allowsOutside: datasets.allowsOutside, note: note)
+        try requireClasses(dataset.classes, of: dataset.name)
+        return dataset
     }
 
-    /// `note` is told what a person should know of the data before the first step.
-    private func open(
-        _ names: [String], key: String, forTraining: Bool, _ target: DatasetReport.Target, note: (String) -> Void
-    ) throws -> SegmentationDataset {
-        guard !names.isEmpty else { throw invalid(key, "expected the name of at least one data set") }
-        let dataset = try SegmentationDataset.joined(
-            names.map {
-                try DatasetCatalog.open(
-                    name: $0, root: datasets.root, allowsOutside: datasets.allowsOutside, note: note)
-            })
-        try requireClasses(dataset.classes, of: dataset.name)
-        let report = try dataset.check(.bounded, forTraining: forTraining)
+    private func check(
+        _ dataset: SegmentationDataset, _ headers: [ImageHeaders], forTraining: Bool, _ target: DatasetReport.Target,
+        note: (String) -> Void
+    ) throws {
+        let report = try dataset.check(.bounded, headers, forTraining: forTraining)
         let crowded = queryCount.flatMap { report.crowdedImages(target, queries: $0) }
         for warning in report.warnings(dataset.classes) + [crowded].compactMap(\.self) {
             note("warning: \(dataset.name): \(warning)")
         }
-        return dataset
     }
 
     /// Classes and ignore label of the data must be those of the configuration.

@@ -50,6 +50,17 @@ struct CityscapesTruth: Sendable {
         paths.lazy.flatMap { [$0, instanceIDs(beside: $0)] }.first { !FileManager.default.fileExists(atPath: $0) }
     }
 
+    /// Throws `UnreadableFiles` where headers of these labelIds, or of the instanceIds beside them, cannot be read.
+    static func requireHeaders(_ paths: [String]) throws {
+        let messages = paths.flatMap { [$0, instanceIDs(beside: $0)] }.compactMap { path -> String? in
+            do {
+                _ = try ImageFile.size(of: path)
+                return nil
+            } catch { return "\(error)" }
+        }
+        if !messages.isEmpty { throw UnreadableFiles(messages: messages) }
+    }
+
     /// Label ids of class numbers.
     static func labelIDs(of labels: LabelImage) -> LabelImage {
         let ids = ClassTable.cityscapes.categoryIDs.map { UInt16($0) }

@@ -36,7 +36,7 @@ package struct EvaluationTruth: Sendable {
     private let instances: Instances?
 
     /// What there is to score of `tasks` on `data`, which is the data sets of these names under `root`; label maps
-    /// where it is nothing. Throws `MetricsError` for a list of instances that cannot be read.
+    /// where it is nothing. Throws `MetricsError` for a list of instances that cannot be read, and `UnreadableFiles`.
     package init(
         _ data: SegmentationDataset, names: [String], root: String?, tasks: InferenceTasks, mapper: EvaluationMapper
     ) throws {
@@ -46,6 +46,7 @@ package struct EvaluationTruth: Sendable {
         let missing = official.flatMap(CityscapesTruth.missingFile)
         notes = missing.map { ["without the official scores of Cityscapes, since \($0) is missing"] } ?? []
         labelIDs = missing == nil ? official : nil
+        try labelIDs.map(CityscapesTruth.requireHeaders)
         var scored = tasks
         let hasSegments = data.items.contains { $0.panoptic != nil }
         if !hasSegments { scored.remove(.panoptic) }

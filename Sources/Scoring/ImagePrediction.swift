@@ -26,9 +26,12 @@ package struct ImagePrediction: Sendable {
 }
 
 extension LabelImage {
-    /// Writes class numbers as a grey PNG, of 16 bits where there are more than 256 classes; it replaces
-    /// only a file that `list` knows. Throws `ImageError` or `FileError`.
-    func writeClasses(count: Int, to path: String, listed list: FileList) throws {
-        try ImageFile.writePNG(labels: self, bits: count > 256 ? 16 : 8, to: path, listed: list)
+    /// Writes class numbers as a PNG: the indices of a palette of the classes' colours or, where there are more than
+    /// 256 classes, grey of 16 bits; it replaces only a file that `list` knows. Throws `ImageError` or `FileError`.
+    func write(_ classes: ClassTable, to path: String, listed list: FileList) throws {
+        // Nearly black ones would be nothing to see.
+        let colors = classes.count > 256 ? nil : classes.colors.map { $0.isNearlyBlack ? $0.lightened : $0 }
+        try ImageFile.writePNG(
+            labels: self, bits: colors == nil ? 16 : 8, colors: colors, to: path, listed: list)
     }
 }

@@ -43,12 +43,13 @@ package struct PictureFiles {
             return paths[paths.count - 1]
         }
         if let labels = prediction.labels {
-            try labels.writeClasses(count: classes.count, to: path(Self.labels), listed: folder.list)
+            try labels.write(classes, to: path(Self.labels), listed: folder.list)
         }
         if let panoptic = prediction.panoptic {
-            let picture = prediction.picture(of: panoptic)
+            let numbered = panoptic.numberedByColor(classes)
+            let picture = prediction.picture(of: numbered)
             try ImageFile.writePNG(picture, to: path(Self.panopticPicture), listed: folder.list)
-            try ScoringFiles.writeJSON(list(panoptic, name: name), to: path(Self.panopticList), listed: folder.list)
+            try ScoringFiles.writeJSON(list(numbered, name: name), to: path(Self.panopticList), listed: folder.list)
         }
         if let instances = prediction.instances {
             let list = instances.map { COCOInstanceFormat.Entry($0, classes, image: ImageKey(name)) }

@@ -1,5 +1,3 @@
-import Datasets
-
 /// Where the predictions of data sets lie: those of one in the folder that was named, those of several in a folder each
 /// in it, called as the data set, with a number where that is taken.
 package enum PredictionFolders {
@@ -13,10 +11,5 @@ package enum PredictionFolders {
             let free = names.first { taken.insert($0).inserted } ?? name
             return folder + "/" + free
         }
-    }
-
-    /// One path an item.
-    static func ofItems(of data: SegmentationDataset, in folder: String) -> [String] {
-        zip(of(data.sets.map(\.name), in: folder), data.sets).flatMap { Array(repeating: $0, count: $1.count) }
     }
 }

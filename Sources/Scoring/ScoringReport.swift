@@ -1,63 +1,85 @@
-import Checkpoints
-import Files
 import Foundation
 import Metrics
 
-/// The scores of one pass over predictions: for results.json, for progress lines, and for a person.
+/// The scores of one pass over predictions for a data set: for results.json, for progress lines, and for a person.
 package struct ScoringReport: Sendable {
     /// detectron2's names, the task that counts most first.
     private let tasks: [(name: String, result: any EvaluationResult)]
     private let notes: [String]
+    private let suffix: String
 
-    /// The results of evaluators in the order of the report. `notes` is what a person should know besides.
-    package init(_ evaluators: [any Evaluator], notes: [String] = []) {
+    /// The results of evaluators in the order of the report. `notes` is what a person should know besides. Scores of
+    /// `augmented` inference (TEST.AUG) stand below names of their own, `sem_seg_TTA`, as detectron2 has it.
+    package init(_ evaluators: [any Evaluator], notes: [String] = [], augmented: Bool = false) {
+        suffix = augmented ? "_TTA" : ""
         tasks = evaluators.map { (type(of: $0).task, $0.result) }
         self.notes = notes
     }
 
-    /// The text of results.json: the scores of each task, `{"sem_seg": {"mIoU": 61.2, ...}}`, in order. A score that
-    /// is not a number, of a class without pixels, is null: JSON has no NaN.
-    package var json: String {
-        let objects = tasks.map { task in
-            let lines = task.result.entries.map {
-                "    \($0.name.jsonQuoted): \($0.value.isFinite ? "\($0.value)" : "null")"
+    /// The scores of each task; one that two programs score has the names of both.
+    private var sections: [(task: String, entries: [(name: String, value: Double)])] {
+        var sections: [(task: String, entries: [(name: String, value: Double)])] = []
+        for task in tasks {
+            let more = [(task.name, task.result.entries), task.result.detectron2Means].compactMap(\.self)
+            for (name, entries) in more {
+                if let index = sections.firstIndex(where: { $0.task == name + suffix }) {
+                    sections[index].entries += entries
+                } else {
+                    sections.append((name + suffix, entries))
+                }
             }
-            return "  \(task.name.jsonQuoted): {\n" + lines.joined(separator: ",\n") + "\n  }"
         }
-        return "{\n" + objects.joined(separator: ",\n") + "\n}\n"
+        return sections
     }
 
-    /// The file that `write` makes.
-    package static let fileName = "results.json"
-
-    /// Writes `results.json` into a folder. Throws `FileError`.
-    package func write(to folder: OutputFolder) throws(FileError) {
-        try AtomicFile.write(json, to: folder.path + "/" + Self.fileName, listed: folder.list)
+    /// Members of a JSON object, one a task: `"sem_seg": {"mIoU": 61.2, ...}`, in order. A score that is not a number,
+    /// of a class without pixels, is null: JSON has no NaN.
+    func members(indent: String) -> [String] {
+        sections.map { section in
+            let lines = section.entries.map {
+                "\(indent)  \($0.name.jsonQuoted): \($0.value.isFinite ? "\($0.value)" : "null")"
+            }
+            return "\(indent)\(section.task.jsonQuoted): {\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
+        }
     }
 
     /// `sem_seg/mIoU`, …: the means of all tasks, then what belongs to one class.
     package var metrics: [(name: String, value: Double)] {
         func metrics(_ isWanted: (String) -> Bool) -> [(name: String, value: Double)] {
-            tasks.flatMap { task in
-                task.result.entries.filter { isWanted($0.name) }.map { (task.name + "/" + $0.name, $0.value) }
+            sections.flatMap { section in
+                section.entries.filter { isWanted($0.name) }.map { (section.task + "/" + $0.name, $0.value) }
             }
         }
-        // IoU-road, classScores.road.
-        func isMean(_ name: String) -> Bool { !name.contains("-") && !name.contains(".") }
-        return metrics(isMean) + metrics { !isMean($0) }
+        return metrics(Self.isMean) + metrics { !Self.isMean($0) }
     }
+
+    /// Neither IoU-road nor classScores.road.
+    private static func isMean(_ name: String) -> Bool { !name.contains("-") && !name.contains(".") }
 
     /// What a mean of `metrics` leaves out, by its name; nil where it is of everything.
     package func remark(of metric: String) -> String? {
-        tasks.first { task in task.result.entries.first.map { task.name + "/" + $0.name } == metric }?.result.coverage
+        tasks.first { task in task.result.entries.first.map { task.name + suffix + "/" + $0.name } == metric }?
+            .result.coverage
     }
 
     /// What the best weights have most of: PQ where it was scored, else mIoU or AP.
     package var score: Double { tasks.first?.result.entries.first?.value ?? .nan }
 
-    /// Tables and notes in lines for a terminal.
+    /// Tables, each below what it shows and by whose rules, and notes, in lines for a terminal.
     package var lines: [String] {
-        tasks.flatMap { [""] + $0.result.table().components(separatedBy: "\n") }
-            + notes.map { "note: \($0)" }
+        tasks.flatMap { task in
+            ["", "\(task.name)\(suffix): \(type(of: task.result).title)"]
+                + task.result.table().components(separatedBy: "\n")
+        } + notes.map { "note: \($0)" }
+    }
+
+    /// The means of each table in a line.
+    package var summary: [String] {
+        tasks.map { task in
+            let means = task.result.detectron2Means?.entries ?? task.result.entries.filter { Self.isMean($0.name) }
+            let name = (task.result.detectron2Means?.task ?? task.name) + suffix
+            return "\(name): " + means.map { "\($0.name) \(ScoreTable.cell($0.value))" }.joined(separator: "  ")
+                + "  (\(type(of: task.result).title))"
+        }
     }
 }

@@ -10,7 +10,8 @@ struct Check: ParsableCommand {
             Shows how many images there are and how much of them each class covers. Lists missing pairs, \
             sizes that differ, labels outside the classes and damaged files, a kind with its first files; exit \
             status 1 if there are any. Warns of classes without a pixel, of an ignore label that covers most, of \
-            images with nothing but ignored pixels, of images that a list leaves out, and of folders in circles. \
+            images with nothing but ignored pixels, of images that a list leaves out, and of folders in circles; \
+            where there is nothing to tell, it says that all is well. \
             Derived files that are missing (labelTrainIds, annotations_detectron2, panoptic lists of Cityscapes \
             and ADE20K) are made.
 
@@ -47,7 +48,7 @@ struct Check: ParsableCommand {
             failures.append(error)
         }
         guard !failures.isEmpty else {
-            print(warnings == 0 ? "all is well" : "nothing forbids training; \(warnings) warnings")
+            if warnings > 0 { print("nothing forbids training; \(warnings) warnings") }
             return
         }
         FileHandle.standardError.write(
@@ -71,6 +72,9 @@ struct Check: ParsableCommand {
         let problems = report.problems.filter(\.isBlocking)
         if !problems.isEmpty {
             throw DatasetError(report.name, problems, advice: "correct the files, or take them out")
+        }
+        if warnings.isEmpty {
+            print("\(report.name): all is well" + (quick ? " (label values were not read)" : ""))
         }
         return warnings.count
     }

@@ -27,8 +27,13 @@ struct EvaluateCommand: RootCommand {
             pACC, IoU, boundary IoU and accuracy of each class, in percent; on a panoptic data set \
             "panoptic_seg" with PQ, SQ and RQ; "segm" with AP and AP50 of instances, by Cityscapes' rules \
             there and COCO's elsewhere; on Cityscapes "cityscapes" with the official IoU and iIoU \
-            (fractions of 1). The data set is DATASETS.TEST of the configuration. Images are resized to \
-            INPUT.MIN_SIZE_TEST and scored at their own size.
+            (fractions of 1), and in "sem_seg" their means as detectron2's evaluator names them, IoU, iIoU, \
+            IoU_sup and iIoU_sup. Each table says by whose rules it is. The data sets are those of DATASETS.TEST \
+            of the configuration; several are scored each by itself, under its name in results.json, their \
+            predictions in a folder each. "run" in results.json says what the scores were made with: weights \
+            and their SHA-256, configuration, averaging and versions. Images are resized to INPUT.MIN_SIZE_TEST \
+            and scored at their own size. The headers of all files are read first; a broken image ends the \
+            evaluation.
 
             Without --output the folder is OUTPUT_DIR/eval_NAME for weights NAME.safetensors (eval_NAME_TTA and \
             eval_NAME_slide for averaged scores), and OUTPUT_DIR/eval_predictions with --predictions: a run can be \
@@ -36,8 +41,8 @@ struct EvaluateCommand: RootCommand {
             were changed since, only with --overwrite.
 
             TEST.AUG.ENABLED True averages class scores over TEST.AUG.MIN_SIZES, with FLIP also of mirrored \
-            images; TEST.SLIDE.ENABLED True averages them over windows of TEST.SLIDE.WINDOW (height, width), \
-            a STRIDE apart.
+            images, and reports them as "sem_seg_TTA"; TEST.SLIDE.ENABLED True averages them over windows of \
+            TEST.SLIDE.WINDOW (height, width), a STRIDE apart.
 
             EXAMPLES
               pem-eval --config Configs/cityscapes_sem_stdc1.cfg \\

@@ -12,7 +12,7 @@ struct PredictCommand: RootCommand {
             For each picture NAME.png or NAME.jpg the output folder gets NAME_overlay.png, the picture with its \
             classes in colour, and what MODEL.MASK_FORMER.TEST turns on:
 
-              SEMANTIC_ON  NAME_labels.png: class numbers, grey
+              SEMANTIC_ON  NAME_labels.png: class numbers, indices of a palette of the classes' colours
               PANOPTIC_ON  NAME_panoptic.png and NAME_panoptic.json: numbers of segments as colours and their \
             classes, in COCO's format; the overlay then outlines every object
               INSTANCE_ON  NAME_instances.json: masks and scores, as COCO's results; without the others the \
@@ -23,6 +23,8 @@ struct PredictCommand: RootCommand {
 
             Pictures are resized to INPUT.MIN_SIZE_TEST for the network, as in evaluation; INPUT.MIN_SIZE_TEST 0 \
             leaves them as they are. Results have the picture's own size. TEST.AUG and TEST.SLIDE hold as in pem-eval.
+
+            Pictures that cannot be read are left out and listed at the end; the exit status is then 1.
 
             --raw writes what the last layer predicts, in the official layout: pred_logits [1, queries, \
             classes + 1] and pred_masks [1, queries, height/4, width/4], logits both. Pictures are then \

@@ -15,6 +15,9 @@ struct TrainCommand: RootCommand {
             SOLVER.CHECKPOINT_KEEP stay), model_best.safetensors, and at the end model_final.safetensors \
             and results.json.
 
+            Before the first iteration the headers of all files are read, those of the validation set too, and \
+            each one that is broken is named.
+
             One run at a time writes there: a second one is refused while the first lives. On a full disk a \
             checkpoint is tried again at the next period; at the end and on Ctrl-C it is an error.
 

@@ -78,12 +78,22 @@ import Testing
         #expect(result.errors.contains(key), "\(result.errors)")
     }
 
-    /// results.json and the label maps of the validation images.
-    private func evaluated(_ project: TinyProject, _ settings: [String]) throws -> [Data?] {
+    /// What an evaluation gave: the scores, and the label maps of the validation images.
+    private struct Evaluated: Equatable {
+        let scores: [String: Double?]?
+        let labels: [Data?]
+    }
+
+    private func evaluated(_ project: TinyProject, _ settings: [String]) throws -> Evaluated {
         let options = ["--weights", project.file("run/model_final.safetensors"), "--save-predictions"]
         let result = try Command.run(
             "pem-eval", project.options("scores") + options + [project.file("labels")] + settings)
         try #require(result.status == 0, "\(result.errors)")
-        return ["scores/results.json", "labels/street0.png", "labels/street1.png"].map { project.bytes($0) }
+        let tasks = try project.scores("scores")
+        // Averaged over views they have a name of their own, as in detectron2.
+        let name = settings.contains("TEST.AUG.ENABLED") ? "sem_seg_TTA" : "sem_seg"
+        #expect(Array(tasks.keys) == [name])
+        return Evaluated(
+            scores: tasks[name], labels: ["labels/street0.png", "labels/street1.png"].map { project.bytes($0) })
     }
 }

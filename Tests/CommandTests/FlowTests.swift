@@ -33,10 +33,8 @@ import Testing
         for text in ["ground", "sky", "box", "mIoU", "fwIoU", "mACC", "pACC"] {
             #expect(evaluation.output.contains(text))
         }
-        let results = try #require(project.bytes("scores/results.json"))
-        #expect(results == project.bytes("run/results.json"))
-        let scores = try #require(
-            try JSONSerialization.jsonObject(with: results) as? [String: [String: Double]])
+        let scores = try project.scores("scores")
+        #expect(try scores == project.scores("run"))
         #expect(scores["sem_seg"]?["mIoU"] == iterations.last?["sem_seg/mIoU"] as? Double)
 
         let prediction = try Command.run(

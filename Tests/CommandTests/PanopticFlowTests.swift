@@ -19,25 +19,27 @@ import Testing
         let training = try project.train("run", settings)
         #expect(training.status == 0, "\(training.errors)")
         #expect(training.output.contains("making the panoptic annotations of 4 images of train"))
-        let trained = try tasks(project, "run")
+        let trained = try project.scores("run")
         #expect(trained.keys.sorted() == ["cityscapes", "panoptic_seg", "sem_seg"])
 
         let options = ["--weights", project.file("run/model_final.safetensors")]
         let evaluation = try Command.run("pem-eval", project.options("scores") + options + settings)
         #expect(evaluation.status == 0, "\(evaluation.errors)")
-        let scored = try tasks(project, "scores")
+        let scored = try project.scores("scores")
         #expect(scored == trained)
         let panoptic = try #require(scored["panoptic_seg"])
+        let labels = try #require(scored["sem_seg"])
+        for name in ["mIoU", "IoU", "iIoU", "IoU_sup", "iIoU_sup"] { #expect(labels[name] != nil, "\(name)") }
+        let official = try #require(scored["cityscapes"]?["averageScoreClasses"] ?? nil)
+        #expect(labels["IoU"] == 100 * official)
+        for rules in ["detectron2's rules", "Cityscapes' rules", "COCO's rules"] {
+            #expect(evaluation.output.contains(rules), "\(evaluation.output)")
+        }
         for name in ["PQ", "SQ", "RQ", "PQ_th", "PQ_st", "PQ-road"] { #expect(panoptic[name] != nil, "\(name)") }
 
         // Semantic labels alone are no segments.
         let semantic = settings + ["DATASETS.TRAIN", "('cityscapes_fine_sem_seg_train',)"]
         let refused = try project.train("refused", semantic)
         #expect(refused.status == 1 && refused.errors.contains("has no panoptic annotation"), "\(refused.errors)")
-    }
-
-    private func tasks(_ project: TinyProject, _ output: String) throws -> [String: [String: Double?]] {
-        let data = try #require(project.bytes(output + "/results.json"))
-        return try JSONDecoder().decode([String: [String: Double?]].self, from: data)
     }
 }

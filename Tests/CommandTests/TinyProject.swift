@@ -32,6 +32,14 @@ final class TinyProject {
     /// `--config` and `--output` for an output folder of this name.
     func options(_ output: String) -> [String] { ["--config", file("tiny.cfg"), "--output", file(output)] }
 
+    /// The scores in results.json of an output folder, without the record of the run.
+    func scores(_ output: String) throws -> [String: [String: Double?]] {
+        let data = try #require(bytes(output + "/results.json"))
+        var tasks = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])
+        _ = try #require(tasks.removeValue(forKey: "run"))
+        return tasks.mapValues { $0.mapValues { $0 as? Double } }
+    }
+
     /// Trains into the output folder of this name.
     func train(_ output: String, _ more: [String] = [], shell: String? = nil) throws -> Command.Result {
         try Command.run("pem-train", options(output) + more, shell: shell)

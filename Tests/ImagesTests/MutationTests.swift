@@ -9,11 +9,17 @@ import Testing
 
     private func read(_ format: String) throws {
         let fixtures = try #require(ImageFixtures.all)
-        let names = (format == "PNG" ? fixtures.png : fixtures.jpeg).compactMap(\.file)
+        let turned = OrientationTests.cases.map(\.file).filter { $0.hasSuffix(format == "PNG" ? "png" : "jpg") }
+        let names =
+            (format == "PNG" ? fixtures.png : fixtures.jpeg).compactMap(\.file) + turned.map { "orientation/" + $0 }
         let folder = try TemporaryFolder()
         var run = FuzzRun(format, path: folder.path + "/damaged")
         try run.read(
-            names.map(ImageFixtures.bytes), tokens: ["IDAT", "PLTE", "tRNS", "\u{FF}\u{DA}", "\u{FF}\u{C4}"],
+            names.map(ImageFixtures.bytes),
+            tokens: [
+                "IDAT", "PLTE", "tRNS", "eXIf", "tEXt", "zTXt", "iTXt", "Exif\0\0", "tiff:Orientation=\"6",
+                "\u{FF}\u{DA}", "\u{FF}\u{C4}",
+            ],
             refusal: ImageError.self, repair: format == "PNG" ? Self.checksummed : { $0 }
         ) { path in
             do { _ = try ImageFile.readLabels(path) } catch is ImageError {}

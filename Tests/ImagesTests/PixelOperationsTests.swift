@@ -67,22 +67,76 @@ import Testing
         let ground = Image<UInt8>(size: ImageSize(height: 1, width: 3), fill: [100, 100, 100])
         let map = LabelImage(size: ImageSize(height: 1, width: 3), values: [0, 1, 255])
         let renderer = OverlayRenderer(
-            colors: [RGBColor(200, 0, 50), RGBColor(0, 0, 0)], drawsBorders: false)
-        #expect(renderer.render(ground, labels: map).values == [150, 50, 75, 50, 50, 50, 100, 100, 100])
+            colors: [RGBColor(255, 0, 50), RGBColor(0, 0, 0)], drawsBorders: false)
+        // Black is painted as a dark grey: it would look like a shadow.
+        #expect(renderer.render(ground, labels: map).values == [178, 50, 75, 89, 89, 89, 100, 100, 100])
+    }
+
+    /// Rows of 100 pixels for each number of a line.
+    private func tall(_ line: [UInt16]) -> LabelImage {
+        LabelImage(
+            size: ImageSize(height: 100, width: line.count),
+            values: (0..<100 * line.count).map { line[$0 % line.count] })
     }
 
     @Test func overlayOutlinesSegments() {
-        let ground = Image<UInt8>(size: ImageSize(height: 2, width: 4), fill: [255, 255, 255])
-        let map = LabelImage(size: ImageSize(height: 2, width: 4), values: [0, 0, 1, 1, 0, 0, 1, 1])
-        let black = RGBColor(grey: 0)
-        let pixels = OverlayRenderer(colors: [black, black], opacity: 1).render(ground, labels: map).values
+        let map = tall([0, 0, 1, 1])
+        let ground = Image<UInt8>(size: map.size, fill: [255, 255, 255])
+        let grey = RGBColor(grey: 100)
+        let pixels = OverlayRenderer(colors: [grey, grey], opacity: 1).render(ground, labels: map).values
         let reds = stride(from: 0, to: pixels.count, by: 3).map { pixels[$0] }
-        #expect(reds == [0, 255, 0, 0, 0, 255, 0, 0])
+        #expect(reds.prefix(8) == [100, 255, 100, 100, 100, 255, 100, 100])
         let bright = OverlayRenderer(colors: []).render(ground, labels: map).values
         #expect(bright[3] == 24 && bright[0] == 255)
 
         // Things of one class are told apart.
-        let apart = OverlayRenderer(colors: []).render(ground, labels: map, segments: [5, 6, 7, 7, 5, 6, 7, 7])
+        let segments = tall([5, 6, 7, 7]).values.map(Int32.init)
+        let apart = OverlayRenderer(colors: []).render(ground, labels: map, segments: segments)
         #expect(stride(from: 0, to: 12, by: 3).map { apart.values[$0] } == [24, 24, 255, 255])
+    }
+
+    /// A region of 100 pixels has an outline, one of 99 has none, even where its class has more of them.
+    @Test(arguments: [(10, 10, true), (9, 11, false)])
+    func specksHaveNoOutline(height: Int, width: Int, isOutlined: Bool) {
+        let size = ImageSize(height: 60, width: 90)
+        var map = LabelImage(size: size, fill: [0])
+        for (top, left) in [(5, 5), (5, 40), (30, 5), (30, 40)] {
+            for y in top..<top + height { for x in left..<left + width { map.values[y * size.width + x] = 1 } }
+        }
+        let ground = Image<UInt8>(size: size, fill: [255, 255, 255])
+        let drawn = OverlayRenderer(colors: []).render(ground, labels: map)
+        #expect((drawn != ground) == isOutlined)
+    }
+
+    @Test func regionsMeetOverEdges() {
+        // A ring and what is in it, a corner that does not connect, and an arm that joins two columns late.
+        let rows: [[Int32]] = [
+            [1, 1, 1, 2], [1, 2, 1, 1], [1, 1, 1, 2], [3, 2, 3, 2], [3, 3, 3, 2],
+        ]
+        let areas = RegionAreas(rows.flatMap(\.self), width: 4)
+        let expected = [[9, 9, 9, 1], [9, 1, 9, 9], [9, 9, 9, 3], [5, 1, 5, 3], [5, 5, 5, 3]]
+        #expect((0..<20).map { areas[$0] } == expected.flatMap(\.self))
+    }
+
+    @Test func darkColoursBecomeVisibleAndStayApart() {
+        let dark = [
+            RGBColor(0, 0, 0), RGBColor(10, 10, 10), RGBColor(0, 0, 70), RGBColor(0, 0, 142), RGBColor(0, 60, 100),
+        ]
+        let painted = OverlayRenderer(colors: dark + [RGBColor(200, 150, 0)]).colors
+        #expect(painted.allSatisfy { $0.luma > 70 } && Set(painted).count == 6)
+        #expect(painted[5] == RGBColor(200, 150, 0))
+    }
+
+    @Test func defaultColoursDiffer() {
+        let taken = [RGBColor(250, 37, 37), RGBColor(grey: 128)]
+        let colors = RGBColor.distinct(40, from: taken)
+        for (index, color) in colors.enumerated() {
+            for other in taken + colors[..<index] {
+                let gap = zip(color.levels, other.levels).map { abs($0 - $1) }.max() ?? 0
+                #expect(gap >= 48, "\(color) \(other)")
+            }
+            #expect(color.luma > 40)
+        }
+        #expect(Set(RGBColor.distinct(1000)).count == 1000)
     }
 }

@@ -49,4 +49,19 @@ import Testing
         }
         #expect(FileManager.default.fileExists(atPath: folder.path))
     }
+
+    /// Indices of a palette are the labels, also those without a colour; the picture has the colours.
+    @Test func labelsWithColoursAreTheSameNumbers() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/labels.png"
+        let size = ImageSize(height: 16, width: 16)
+        let labels = LabelImage(size: size, values: (0..<256).map { UInt16($0) })
+        let colors = [RGBColor(1, 2, 3), RGBColor(250, 0, 70)]
+        try ImageFile.writePNG(labels: labels, bits: 8, colors: colors, to: path)
+        #expect(difference(try ImageFile.readLabels(path), labels) == nil)
+        #expect(try ImageFile.readStored(path).values == labels.values)
+        let picture = try ImageFile.readRGB(path)
+        #expect(picture.values.prefix(9) == [1, 2, 3, 250, 0, 70, 0, 0, 0])
+        #expect(picture.values.dropFirst(6).allSatisfy { $0 == 0 })
+    }
 }

@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test func jsonIsNestedOrderedAndHasNoNaN() throws {
-        let json = ScoringReport([try evaluator(["road", "say \"hi\"\\\n", "sky"])]).json
+        let report = ScoringReport([try evaluator(["road", "say \"hi\"\\\n", "sky"])])
+        let json = EvaluationReport([("set", report)], record: "{}").json
         #expect(json.hasPrefix("{\n  \"sem_seg\": {\n    \"mIoU\": 5"))
         #expect(json.contains("\"IoU-say \\\"hi\\\"\\\\\\u000a\": 66."))
         #expect(json.contains("\"IoU-sky\": null,"))
@@ -40,7 +41,7 @@ import Testing
         let folder = NSTemporaryDirectory() + "metrics-tests-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let output = try OutputFolder(folder, overwrites: false) { Issue.record("\($0)") }
-        let report = ScoringReport([try evaluator()])
+        let report = EvaluationReport([("set", ScoringReport([try evaluator()]))], record: "{}")
         try report.write(to: output)
         try report.write(to: output)
         output.close()
@@ -49,5 +50,46 @@ import Testing
             try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [".pem-files", "results.json"])
         try FileManager.default.removeItem(atPath: folder)
         #expect(throws: FileError.self) { try report.write(to: output) }
+    }
+
+    /// Several data sets stand apart, under the names of DATASETS.TEST.
+    @Test func setsAreReportedByThemselves() throws {
+        let (first, second) = (try evaluator(), try evaluator(["ground", "pole", "tree"]))
+        let report = EvaluationReport(
+            [("a:val", ScoringReport([first])), ("b:val", ScoringReport([second]))], record: "{\"seed\": 1}")
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: [String: Any]])
+        #expect(object.keys.sorted() == ["a:val", "b:val", "run"])
+        #expect((object["b:val"]?["sem_seg"] as? [String: Any])?["IoU-pole"] as? Double == first.result.iou[1])
+        #expect(report.metrics.first?.name == "a:val/sem_seg/mIoU")
+        #expect(report.score == first.result.meanIoU)
+        let tables = report.lines.filter { $0.hasPrefix("== ") || $0.hasPrefix("sem_seg: ") }
+        let title = "sem_seg: label maps by detectron2's rules (SemSegEvaluator)"
+        #expect(tables == ["== a:val", title, "== b:val", title])
+        #expect(report.summary.count == 4 && report.summary[1].contains("mIoU 50.00  fwIoU 46.67"))
+    }
+
+    /// Scores of averaged views have names of their own.
+    @Test func averagedScoresAreNamedSo() throws {
+        let report = ScoringReport([try evaluator()], augmented: true)
+        #expect(report.metrics.first?.name == "sem_seg_TTA/mIoU")
+        #expect(report.summary.first?.hasPrefix("sem_seg_TTA: mIoU 50.00") == true)
+    }
+
+    /// One program's means by another's names, below that one's task.
+    @Test func cityscapesMeansHaveDetectron2sNames() throws {
+        var official = CityscapesEvaluator()
+        try official.add(
+            prediction: [7, 7, 26, 26], truth: [7, 26, 26, 26], instances: [7, 26_001, 26_001, 26_001], place: "a")
+        let report = ScoringReport([try evaluator(), official])
+        let metrics = Dictionary(report.metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        #expect(metrics["sem_seg/mIoU"] == 50)
+        #expect(metrics["sem_seg/IoU"] == 100 * official.result.averageScoreClasses)
+        #expect(metrics["sem_seg/iIoU"] == 100 * official.result.averageScoreInstClasses)
+        #expect(metrics["sem_seg/IoU_sup"] == 100 * official.result.averageScoreCategories)
+        #expect(metrics["sem_seg/iIoU_sup"] == 100 * official.result.averageScoreInstCategories)
+        #expect(metrics["cityscapes/averageScoreClasses"] == official.result.averageScoreClasses)
+        let titles = report.lines.filter { $0.contains("rules") }
+        #expect(titles.count == 2 && titles[1] == "cityscapes: label maps by Cityscapes' rules (cityscapesScripts)")
     }
 }

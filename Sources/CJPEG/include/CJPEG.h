@@ -11,8 +11,6 @@ enum { CJPEG_MESSAGE_CAPACITY = 256 };
 typedef struct {
     uint32_t width, height;
     int32_t components;        // 1 grey, 3 colour, 4 CMYK
-    size_t exif_offset;        // where the TIFF part of the Exif block starts in the bytes given
-    size_t exif_count;         // 0 when there is none
 } cjpeg_header;
 
 // What the markers before the first scan say; `bytes` may be a prefix of the file that holds them.

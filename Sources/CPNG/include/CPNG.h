@@ -13,8 +13,6 @@ typedef struct {
     uint32_t width, height;
     int32_t bit_depth;         // 1, 2, 4, 8 or 16 per channel
     int32_t color_type;        // one of the kinds above
-    size_t exif_offset;        // where the TIFF part of the Exif block starts in the bytes given
-    size_t exif_count;         // 0 when there is none
 } cpng_header;
 
 // What the chunks before the pixels say; `bytes` may be a prefix of the file that holds them.
@@ -36,9 +34,14 @@ typedef struct {
 } cpng_buffer;
 
 // Encodes `height` rows of `width` pixels of `channels` (1 or 3) and `bit_depth` (8, or 16 in host order).
+// With a palette of 256 colours (768 bytes, red, green, blue) pixels of 8 bits are its indices; NULL: grey.
 // The buffer belongs to the caller, also after a failure: cpng_buffer_free.
 int cpng_encode(const void *pixels, uint32_t width, uint32_t height, int channels, int bit_depth,
-                cpng_buffer *buffer, char *message);
+                const uint8_t *palette, cpng_buffer *buffer, char *message);
 void cpng_buffer_free(cpng_buffer *buffer);
+
+// Unpacks a text's zlib stream (below 4 GB); how many bytes came out, -1 where it is damaged or longer than
+// `capacity`.
+ptrdiff_t cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *unpacked, size_t capacity);
 
 #endif

@@ -14,6 +14,8 @@ extension FolderDescription {
         let areThings = try reader.keys.contains {
             try !keys.contains($0) && reader.object($0)?.keys.contains("instances_json") ?? false
         }
+        // Stand-ins for the colours that are missing.
+        var spare = RGBColor.distinct(rows.count, from: try rows.compactMap { try color($0, "color") })[...]
         var owners: [String: Int] = [:]
         let classes = try rows.enumerated().map { index, row in
             try row.allow(["name", "color", "thing", "category"])
@@ -22,7 +24,7 @@ extension FolderDescription {
                 throw row.fault("name", "\"\(name)\" is class \(other) already")
             }
             return ClassTable.ClassDescription(
-                name: name, color: try color(row, "color") ?? .init(grey: 128),
+                name: name, color: try color(row, "color") ?? spare.popFirst() ?? .init(grey: 128),
                 isThing: try row.boolean("thing") ?? areThings)
         }
         let ignoreLabel = try reader.integer("ignore_label") ?? 255

@@ -14,8 +14,8 @@ import Foundation
 ///       "val": {"images": "images/val", "labels": "labels/val", "label_suffix": "_labels.png"}
 ///     }
 ///
-/// Everything but classes and at least one split may be left out. Without `root`, folders are relative to the
-/// file. A split has objects told apart (panoptic) in one of three ways:
+/// Everything but classes and at least one split may be left out; classes without a colour get one of their own.
+/// Without `root`, folders are relative to the file. A split has objects told apart (panoptic) in one of three ways:
 ///
 ///     "val": {"images": "images/val", "labels": "labels/val", "instances": "instances/val"}
 ///

@@ -24,18 +24,20 @@ package enum EvaluationRecipe {
         let family = try run.network()
         let network = family.network(seed: 0)
         try RunFiles.openWeights(weights, setup).load(into: network.store).forEach(console.line)
-        guard let data = try run.openTestData(note: console.line) else {
+        let sets = try run.openTestData(note: console.line)
+        guard !sets.isEmpty else {
             throw run.invalid("DATASETS.TEST", "expected the name of at least one data set to evaluate on")
         }
         summary(of: family, network).forEach(console.line)
-        console.line(
-            "evaluating \(weights) on \(data.items.count) images of \(data.name), \(ThreadPool.threadCount) threads"
-        )
+        let counts = sets.map { "\($0.items.count) images of \($0.name)" }.joined(separator: ", ")
+        console.line("evaluating \(weights) on \(counts), \(ThreadPool.threadCount) threads")
+        // The file may be another when the evaluation is done.
+        let record = EvaluationRecord(run, weights: weights, augments: true)
         let output = try OutputFolder(output, overwrites: overwrites, note: console.line)
         defer { output.close() }
-        try output.list.require([ScoringReport.fileName])
-        let files = try saving.map { try formats($0, run, data) } ?? []
-        var written = try SavedEvaluation(files, of: data, run.datasets, beside: output, note: console.line)
+        try output.list.require([EvaluationReport.fileName])
+        let files = try saving.map { try formats($0, run, sets) } ?? []
+        var written = try SavedEvaluation(files, of: sets, run.datasets, beside: output, note: console.line)
         defer { written.close() }
 
         Interruption.install()
@@ -43,19 +45,22 @@ package enum EvaluationRecipe {
         let progress = ImageProgress(console, verb: "evaluated")
         let saved = files.reduce(InferenceTasks()) { $0.union($1.format.tasks) }
         let evaluation = try NetworkEvaluation(
-            run, network, data, augments: true, more: saved.intersection(run.test.inference.tasks))
-        let result = try evaluation(progress: progress.show) { image, prediction in
-            try written.add(prediction, image: image)
+            run, network, sets, augments: true, more: saved.intersection(run.test.inference.tasks))
+        let results = try evaluation(progress: progress.show) { set, image, prediction in
+            try written.add(prediction, set: set, image: image)
         }
-        guard let result else {
+        guard let results else {
             console.line("stopped before the end: nothing was written")
             return 128 + (Interruption.signal ?? 2)
         }
         try written.finish()
-        result.lines.forEach(console.line)
-        try result.write(to: output)
-        console.line("\nresults: \(output.path)/\(ScoringReport.fileName)")
+        let report = EvaluationReport(results, record: record.json)
+        report.lines.forEach(console.line)
+        try report.write(to: output)
+        console.line("\nresults: \(output.path)/\(EvaluationReport.fileName)")
         written.lines.forEach(console.line)
+        console.line("")
+        report.summary.forEach(console.line)
         return 0
     }
 
@@ -64,18 +69,24 @@ package enum EvaluationRecipe {
         (.semantic, "SEMANTIC_ON"), (.panoptic, "PANOPTIC_ON"), (.instance, "INSTANCE_ON"),
     ]
 
-    /// The formats with their folders. Throws `ConfigError` for a format of predictions that are not made.
+    /// The formats for each data set, with their folders. Throws `ConfigError` for a format of predictions that are not
+    /// made.
     private static func formats(
-        _ saving: Saving, _ run: RunConfiguration, _ data: SegmentationDataset
-    ) throws -> [(format: any PredictionFormat.Type, folder: String)] {
+        _ saving: Saving, _ run: RunConfiguration, _ sets: [SegmentationDataset]
+    ) throws -> [(set: Int, format: any PredictionFormat.Type, folder: String)] {
         let (folder, formats) = saving
         let tasks = run.test.inference.tasks
         for format in formats where format.tasks.isDisjoint(with: tasks) {
             let key = taskKeys.first { format.tasks.contains($0.task) }?.key ?? ""
             throw run.invalid("MODEL.MASK_FORMER.TEST." + key, "expected True for --format \(format.name)")
         }
-        if formats.count > 1 { return formats.map { ($0, "\(folder)/\($0.name)") } }
-        let usual = PredictionFormats.all.filter { !$0.tasks.isDisjoint(with: tasks) && $0.suits(data) }
-        return (formats + usual).prefix(1).map { ($0, folder) }
+        return sets.enumerated().flatMap { index, data in
+            let usual = PredictionFormats.all.filter { !$0.tasks.isDisjoint(with: tasks) && $0.suits(data) }
+            let chosen = formats.count > 1 ? formats : Array((formats + usual).prefix(1))
+            return chosen.map { format in
+                let inside = formats.count > 1 ? "\(folder)/\(format.name)" : folder
+                return (index, format, PredictionFolders.of(sets.map(\.name), in: inside)[index])
+            }
+        }
     }
 }

@@ -7,48 +7,63 @@ import Metrics
 import Networks
 import Scoring
 
-/// Scores a network on a data set, image by image: the next ones are decoded while the network works.
+/// Scores a network on data sets, each by itself, image by image: the next ones are decoded while the network works.
 struct NetworkEvaluation {
-    private let data: SegmentationDataset
-    private let inference: NetworkInference
-    private let truth: EvaluationTruth
-    private let tasks: InferenceTasks
-    private let workers: Int
-
-    /// `more` is predicted beside what is scored; `augments` says whether TEST.AUG holds.
-    /// Throws `MetricsError` for a list of instances that cannot be read.
-    init(
-        _ run: RunConfiguration, _ network: any Network, _ data: SegmentationDataset, augments: Bool,
-        more: InferenceTasks = []
-    ) throws {
-        self.data = data
-        inference = NetworkInference(network, run.test.inference, augments: augments)
-        truth = try EvaluationTruth(
-            data, names: run.datasets.test, root: run.datasets.root, tasks: run.test.inference.tasks,
-            mapper: run.input.evaluation)
-        tasks = truth.tasks.union(more)
-        workers = min(2, run.datasets.workerCount)
+    private struct TestSet {
+        let name: String
+        let data: SegmentationDataset
+        let truth: EvaluationTruth
+        let tasks: InferenceTasks
     }
 
-    /// The scores of all images; nil when a signal cut it short. `onPrediction` gets what was predicted for
-    /// the item of this name; `progress` the number of images done and of all. Throws `DatasetError`,
-    /// `ImageError`, `MetricsError`, or what the two throw.
+    private let sets: [TestSet]
+    private let inference: NetworkInference
+    private let workers: Int
+    private let isAugmented: Bool
+
+    /// `sets` are the data sets of DATASETS.TEST. `more` is predicted beside what is scored; `augments` says whether
+    /// TEST.AUG holds. Throws `MetricsError` for a list of instances that cannot be read.
+    init(
+        _ run: RunConfiguration, _ network: any Network, _ sets: [SegmentationDataset], augments: Bool,
+        more: InferenceTasks = []
+    ) throws {
+        inference = NetworkInference(network, run.test.inference, augments: augments)
+        isAugmented = augments && run.test.inference.augmentation.isEnabled
+        workers = min(2, run.datasets.workerCount)
+        self.sets = try zip(run.datasets.test, sets).map { name, data in
+            let truth = try EvaluationTruth(
+                data, names: [name], root: run.datasets.root, tasks: run.test.inference.tasks,
+                mapper: run.input.evaluation)
+            return TestSet(name: name, data: data, truth: truth, tasks: truth.tasks.union(more))
+        }
+    }
+
+    /// The scores of all images by the names of their data sets; nil when a signal cut it short. `onPrediction` gets
+    /// the data set's index and what was predicted for its item of this name; `progress` the number of images done and
+    /// of all. Throws `DatasetError`, `ImageError`, `MetricsError`, or what the two throw.
     func callAsFunction(
         progress: (Int, Int) throws -> Void,
-        onPrediction: (String, ImagePrediction) throws -> Void = { _, _ in }
-    ) throws -> ScoringReport? {
-        var evaluators = truth.evaluators
-        let samples = Prefetcher(workers: workers, capacity: 2, end: data.items.count, load: truth.load)
-        defer { samples.stop() }
-        for index in data.items.indices {
-            if Interruption.signal != nil { return nil }
-            let image = try samples.next(index)
-            let prediction = inference(
-                image.sample.image, size: image.sample.size, tasks, isThing: data.classes.isThing)
-            try evaluators.add(truth.image(prediction, image))
-            try onPrediction(image.sample.id, prediction)
-            try progress(index + 1, data.items.count)
+        onPrediction: (Int, String, ImagePrediction) throws -> Void = { _, _, _ in }
+    ) throws -> [(name: String, report: ScoringReport)]? {
+        let total = sets.reduce(0) { $0 + $1.data.items.count }
+        var (done, reports) = (0, [(name: String, report: ScoringReport)]())
+        for (number, set) in sets.enumerated() {
+            var evaluators = set.truth.evaluators
+            let samples = Prefetcher(workers: workers, capacity: 2, end: set.data.items.count, load: set.truth.load)
+            defer { samples.stop() }
+            for index in set.data.items.indices {
+                if Interruption.signal != nil { return nil }
+                let image = try samples.next(index)
+                let prediction = inference(
+                    image.sample.image, size: image.sample.size, set.tasks, isThing: set.data.classes.isThing)
+                try evaluators.add(set.truth.image(prediction, image))
+                try onPrediction(number, image.sample.id, prediction)
+                done += 1
+                try progress(done, total)
+            }
+            reports.append(
+                (set.name, ScoringReport(evaluators, notes: set.truth.notes, augmented: isAugmented)))
         }
-        return ScoringReport(evaluators, notes: truth.notes)
+        return reports
     }
 }

@@ -49,11 +49,14 @@ package struct PredictionRecipe {
         self.console = console
     }
 
-    /// Predicts every picture, up to the first signal; returns the exit status. Throws one typed error for whatever is
-    /// wrong; what was written for the pictures before stays.
+    /// Predicts every picture, up to the first signal; returns the exit status. Pictures that cannot be read are left
+    /// out; when the others are done `PredictionError.unreadable` names them. Throws one typed error for whatever else
+    /// is wrong; what was written for the pictures before stays.
     package func run() throws -> Int32 {
         MemoryShortage.advise(RunSetup.memoryAdvice)
         let names = try outputNames()
+        var failures = try unreadablePictures()
+        if failures.count == names.count { throw failed(failures) }
         let family = try configuration.network()
         let network = family.network(seed: 0)
         try RunFiles.openWeights(options.weights, setup).load(into: network.store).forEach(console.line)
@@ -71,13 +74,18 @@ package struct PredictionRecipe {
         var raw: [SavedTensor] = []
         var status: Int32 = 0
         Interruption.install()
-        for (done, (path, name)) in zip(options.images, names).enumerated() {
+        for (done, (path, name)) in zip(options.images, names).enumerated() where failures[path] == nil {
             if let signal = Interruption.signal {
                 console.line("stopped after \(done) of \(names.count) pictures")
                 status = 128 + signal
                 break
             }
-            let original = try ImageFile.readRGB(path)
+            let original: Image<UInt8>
+            do { original = try ImageFile.readRGB(path) } catch let error as ImageError {
+                console.line("left out: \(error)")
+                failures[path] = error
+                continue
+            }
             let image = options.raw == nil ? mapper.resized(original) : original
             let output = options.raw == nil ? nil : inference.predict(image)
             let prediction =
@@ -96,7 +104,24 @@ package struct PredictionRecipe {
             try SafetensorsFile.write(raw, to: path, listed: rawList)
             console.line("predictions of the last layer: \(path)")
         }
+        if !failures.isEmpty { throw failed(failures) }
         return status
+    }
+
+    /// What the headers alone show before any work is done.
+    private func unreadablePictures() throws -> [String: ImageError] {
+        var failures: [String: ImageError] = [:]
+        for path in options.images {
+            do { _ = try ImageFile.size(of: path) } catch let error as ImageError {
+                console.line("left out: \(error)")
+                failures[path] = error
+            }
+        }
+        return failures
+    }
+
+    private func failed(_ failures: [String: ImageError]) -> PredictionError {
+        .unreadable(options.images.compactMap { failures[$0] }, of: options.images.count)
     }
 
     /// The classes of the data sets; without one numbers and colours far apart. Throws `ConfigError` where segments
@@ -117,38 +142,37 @@ package struct PredictionRecipe {
         return try options.images.map { path in
             let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
             if let first = owners.updateValue(path, forKey: name) {
-                throw PredictionError(first: first, second: path)
+                throw PredictionError.sameFiles(first, path)
             }
             return name
         }
     }
 }
 
-/// Two pictures whose predictions would have the same names.
-package struct PredictionError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The pictures.
-    package let first, second: String
+/// Pictures that cannot be predicted.
+package enum PredictionError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Two pictures whose predictions would have the same names.
+    case sameFiles(String, String)
+    /// Pictures that cannot be read, of so many in all; the others were predicted.
+    case unreadable([ImageError], of: Int)
 
     /// One message: what, where, and what to do.
     package var description: String {
-        "\(first) and \(second) would both write the same files: predict them into two folders (--output)"
+        switch self {
+        case .sameFiles(let first, let second):
+            "\(first) and \(second) would both write the same files: predict them into two folders (--output)"
+        case .unreadable(let failures, let count) where count == 1: "\(failures[0])"
+        case .unreadable(let failures, let count):
+            "left out \(failures.count) of \(count) pictures:" + failures.map { "\n  \($0)" }.joined()
+        }
     }
 }
 
 extension ClassTable {
     /// Classes of which nothing is known but their number, in colours far apart.
     fileprivate init(numbered count: Int) {
-        let classes = (0..<count).map { index in
-            // The bits of the number, spread over the high bits of the channels (PASCAL VOC's colour map).
-            var (red, green, blue) = (0, 0, 0)
-            for bit in 0..<8 {
-                let triple = (index + 1) >> (3 * bit)
-                red |= (triple & 1) << (7 - bit)
-                green |= (triple >> 1 & 1) << (7 - bit)
-                blue |= (triple >> 2 & 1) << (7 - bit)
-            }
-            return ClassDescription(
-                name: "\(index)", color: RGBColor(UInt8(red), UInt8(green), UInt8(blue)), isThing: true)
+        let classes = RGBColor.distinct(count).enumerated().map { index, color in
+            ClassDescription(name: "\(index)", color: color, isThing: true)
         }
         self.init(classes, ignoreLabel: max(count, 255))
     }

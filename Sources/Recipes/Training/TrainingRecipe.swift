@@ -10,6 +10,7 @@ import Foundation
 import Layers
 import Networks
 import Optimizers
+import Scoring
 import Tensors
 
 /// Builds a training run from a configuration, and runs it.
@@ -60,8 +61,7 @@ package struct TrainingRecipe {
         let network = family.network(seed: seed)
         let optimizer = Optimizer(network.store.parameters, configuration.solver.optimizer)
 
-        let training = try configuration.openTrainingData(note: console.line)
-        let test = try configuration.openTestData(note: console.line)
+        let (training, test) = try configuration.openData(note: console.line)
         summary(of: family, network).forEach(console.line)
         describe(training, test, seed: seed, optimizer)
         warnOfMemory(network, seed: seed)
@@ -75,7 +75,8 @@ package struct TrainingRecipe {
             start: optimizer.stepCount, end: configuration.solver.maximumSteps)
         defer { batches.stop() }
         let trainer = makeTrainer(network, family.criterion(), optimizer, batches, seed: seed)
-        return try train(trainer, folder, test.map { try makeEvaluation(network, $0, optimizer, output) })
+        let evaluation = test.isEmpty ? nil : try makeEvaluation(network, test, optimizer, output)
+        return try train(trainer, folder, evaluation)
     }
 
     /// Goes from the trainer's step to the last.
@@ -129,17 +130,22 @@ package struct TrainingRecipe {
     }
 
     private func makeEvaluation(
-        _ network: any Network, _ data: SegmentationDataset, _ optimizer: Optimizer, _ output: OutputFolder
+        _ network: any Network, _ sets: [SegmentationDataset], _ optimizer: Optimizer, _ output: OutputFolder
     ) throws -> TrainingRun<[TrainingSample]>.Evaluation {
         // As in the official code, TEST.AUG is for trained networks.
-        let evaluation = try NetworkEvaluation(configuration, network, data, augments: false)
-        let (steps, note) = (configuration.solver.maximumSteps, console.line)
-        return { progress in
-            guard let report = try evaluation(progress: progress) else { return nil }
+        let evaluation = try NetworkEvaluation(configuration, network, sets, augments: false)
+        return { [configuration, console] progress in
+            guard let reports = try evaluation(progress: progress) else { return nil }
+            let isLast = optimizer.stepCount == configuration.solver.maximumSteps
+            let record = EvaluationRecord(
+                configuration, iterations: optimizer.stepCount,
+                saved: isLast ? output.path + "/model_final.safetensors" : nil)
+            let report = EvaluationReport(reports, record: record.json)
             do throws(FileError) { try report.write(to: output) } catch {
-                if optimizer.stepCount == steps { throw error }
-                note("warning: \(error) The run goes on.")
+                if isLast { throw error }
+                console.line("warning: \(error) The run goes on.")
             }
+            if sets.count > 1 { report.summary.forEach(console.line) }
             return EvaluationSummary(
                 metrics: report.metrics.map { .init($0.name, $0.value, remark: report.remark(of: $0.name)) },
                 score: report.score)
@@ -196,10 +202,11 @@ extension TrainingRecipe {
     }
 
     private func describe(
-        _ training: SegmentationDataset, _ test: SegmentationDataset?, seed: UInt64, _ optimizer: Optimizer
+        _ training: SegmentationDataset, _ test: [SegmentationDataset], seed: UInt64, _ optimizer: Optimizer
     ) {
         let solver = configuration.solver
-        let tests = test.map { "\($0.items.count) images of \($0.name)" } ?? "none"
+        let counts = test.map { "\($0.items.count) images of \($0.name)" }
+        let tests = counts.isEmpty ? "none" : counts.joined(separator: ", ")
         console.line("training on \(training.items.count) images of \(training.name), evaluation on \(tests)")
         let parts = solver.accumulation > 1 ? " in \(solver.accumulation) parts" : ""
         let epochs = Double(solver.maximumSteps * solver.imagesPerBatch) / Double(training.items.count)

@@ -28,7 +28,7 @@ struct COCOPanopticFormat: PredictionFormat {
     func files(of images: [String]) -> [String] { images.map { Self.picture($0 + ".png") } + [Self.fileName] }
 
     mutating func add(_ prediction: ImagePrediction, image id: String) throws {
-        guard let panoptic = prediction.panoptic else { return }
+        guard let panoptic = prediction.panoptic?.numberedByColor(classes) else { return }
         let name = id + ".png"
         try ImageFile.writePNG(
             prediction.picture(of: panoptic), to: folder.place(Self.picture(name)), listed: folder.list)

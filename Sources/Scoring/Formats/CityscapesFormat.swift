@@ -38,8 +38,8 @@ struct CityscapesFormat: PredictionFormat {
     func add(_ prediction: ImagePrediction, image id: String) throws {
         if let labels = prediction.labels {
             try ImageFile.writePNG(
-                labels: CityscapesTruth.labelIDs(of: labels), bits: 8, to: folder.place(id + Self.suffix + ".png"),
-                listed: folder.list)
+                labels: CityscapesTruth.labelIDs(of: labels), bits: 8, colors: CityscapesLabel.all.map(\.color),
+                to: folder.place(id + Self.suffix + ".png"), listed: folder.list)
         }
         if let instances = prediction.instances { try writeList(instances, id) }
     }

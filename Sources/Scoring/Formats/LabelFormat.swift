@@ -4,7 +4,7 @@ import Files
 import Images
 import Metrics
 
-/// Label maps: a grey PNG of class numbers an image.
+/// Label maps: a PNG of class numbers an image.
 struct LabelFormat: PredictionFormat {
     static let name = "labels"
     static let summary = "PNGs of class numbers, named after the images, for DATASETS.TEST: \"sem_seg\""
@@ -12,18 +12,17 @@ struct LabelFormat: PredictionFormat {
     static let truth: OfficialTruth? = nil
 
     private let folder: OutputFolder
-    private let classCount: Int
+    private let classes: ClassTable
 
     init(folder: OutputFolder, classes: ClassTable, truth: String?) throws {
         self.folder = folder
-        classCount = classes.count
+        self.classes = classes
     }
 
     func files(of images: [String]) -> [String] { images.map(Self.fileName) }
 
     func add(_ prediction: ImagePrediction, image id: String) throws {
-        try prediction.labels?.writeClasses(
-            count: classCount, to: folder.place(Self.fileName(id)), listed: folder.list)
+        try prediction.labels?.write(classes, to: folder.place(Self.fileName(id)), listed: folder.list)
     }
 
     private static func fileName(_ id: String) -> String { id + ".png" }
@@ -37,10 +36,9 @@ struct LabelFormat: PredictionFormat {
                 got: truth.path.map { "--ground-truth \($0)" } ?? "none",
                 advice: "describe a folder of images and labels as folder:FILE.json:SPLIT")
         }
-        let folders = PredictionFolders.ofItems(of: data, in: folder)
         return SavedPredictions(evaluators: [SemanticEvaluator(data.classes)], count: data.items.count) { index in
             let item = data.items[index]
-            return try image(item, of: data, prediction: folders[index] + "/" + fileName(item.id))
+            return try image(item, of: data, prediction: folder + "/" + fileName(item.id))
         }
     }
 
