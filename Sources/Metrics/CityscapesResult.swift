@@ -46,13 +46,7 @@ package struct CityscapesResult: EvaluationResult {
 
     /// As detectron2's CityscapesSemSegEvaluator names them; `sup` are categories.
     package var detectron2Means: (task: String, entries: [(name: String, value: Double)])? {
-        (
-            "sem_seg",
-            [
-                ("IoU", 100 * averageScoreClasses), ("iIoU", 100 * averageScoreInstClasses),
-                ("IoU_sup", 100 * averageScoreCategories), ("iIoU_sup", 100 * averageScoreInstCategories),
-            ]
-        )
+        ("sem_seg", zip(["IoU", "iIoU", "IoU_sup", "iIoU_sup"], lists).map { ($0, 100 * Self.mean($1.scores)) })
     }
 
     /// The scores in percent as lines for a terminal: classes, categories, means.

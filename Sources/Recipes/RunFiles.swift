@@ -14,7 +14,7 @@ enum RunFiles {
     /// Throws `FileError.foreign` where files of a training run would replace others in `folder`. In a run that is
     /// `resumed`, files that are not listed are its own.
     static func requireOurs(in folder: OutputFolder, resumed: Bool) throws(FileError) {
-        let names = [configuration, ScoringReport.fileName]
+        let names = [configuration, EvaluationReport.fileName]
         if resumed { try folder.list.adopt(names) }
         try folder.list.require(names)
         if !resumed, !folder.list.overwrites { try MetricsLog.requireOurs(in: folder.path) }
