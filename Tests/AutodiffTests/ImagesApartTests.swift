@@ -76,7 +76,7 @@ import Testing
     @Test func batchNormSumsImagesInTheTree() {
         let x = testTensor("x", [3, 4, 5, 6])
         let (weight, bias) = (testTensor("w", [6]), testTensor("b", [6]))
-        func run(_ images: Int?) -> (BatchNormResult, [Tensor]) {
+        func run(_ images: Int?) -> ((output: Variable, mean: Tensor, variance: Tensor), [Tensor]) {
             var gradients = [Tensor](repeating: x, count: 3)
             let leaves = [x, weight, bias].enumerated().map { index, value in
                 Variable(leaf: value) { gradients[index] = $0 }

@@ -129,7 +129,7 @@ import Testing
         image.cityscapesLabels = (categories(found), categories(truth), instanceIDs, "image \(seed)")
         image.cityscapesInstances = (
             objects.indices.map {
-                .init(label: classes.categoryIDs[objects[$0]], confidence: scores[$0], mask: mask(found, $0))
+                .init(category: classes.categoryIDs[objects[$0]], mask: mask(found, $0), score: scores[$0])
             }, instanceIDs, "image \(seed)"
         )
         return image
