@@ -136,7 +136,12 @@ import Testing
     /// A description that a base names lies beside the base.
     @Test func descriptionsOfABase() throws {
         let description = try write("base/own.json", "{}")
-        try write("base/base.cfg", "DATASETS: {TRAIN: 'folder:own.json:train', TEST: ['folder:own.json:val']}\n")
+        try write(
+            "base/base.cfg",
+            """
+            _BASE_: ../\(Self.files[0])
+            DATASETS: {TRAIN: 'folder:own.json:train', TEST: ['folder:own.json:val']}
+            """)
         let path = try write("other/own.cfg", "_BASE_: ../base/base.cfg\n")
         let datasets = try setup(path).configuration.datasets
         #expect(datasets.train == ["folder:\(description):train"] && datasets.test == ["folder:\(description):val"])

@@ -7,6 +7,14 @@ import Testing
 
 /// What users write where a text, a list of names, or a pair of key and value is expected.
 @Suite struct WordsTests {
+    private static let pem = """
+        MODEL:
+          META_ARCHITECTURE: MaskFormer
+          RESNETS: {OUT_FEATURES: [res2, res3, res4, res5]}
+          SEM_SEG_HEAD: {NAME: MaskFormerHead, PIXEL_DECODER_NAME: PEM_Pixel_Decoder, NORM: BN}
+          MASK_FORMER: {TRANSFORMER_DECODER_NAME: PEMTransformerDecoder}
+        """
+
     private let schema = ConfigSchema(
         SettingSection<Void>(
             "",
@@ -72,7 +80,7 @@ import Testing
     @Test func textsOfOptionsAreTakenAsTheyStand() throws {
         let path = NSTemporaryDirectory() + "words-\(UUID().uuidString).cfg"
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try "OUTPUT_DIR: there\n".write(toFile: path, atomically: true, encoding: .utf8)
+        try Self.pem.write(toFile: path, atomically: true, encoding: .utf8)
         for text in ["1", "None", "'q'", "(1, 2)", "~", "yes", "a: b # c"] {
             let run = try RunSetup(
                 path: path, overrides: ["OUTPUT_DIR", "x"], texts: ["OUTPUT_DIR": text], families: networkFamilies
@@ -87,16 +95,9 @@ import Testing
     @Test(arguments: [("2", true), ("1", true), ("0", false)])
     func freezingSTDCHasNoEffect(value: String, isListed: Bool) throws {
         func keys(_ backbone: String) throws -> [String] {
-            try RunConfiguration.parse(
-                yaml: """
-                    MODEL:
-                      META_ARCHITECTURE: MaskFormer
-                      BACKBONE: {NAME: \(backbone), FREEZE_AT: \(value)}
-                      RESNETS: {OUT_FEATURES: [res2, res3, res4, res5]}
-                      SEM_SEG_HEAD: {NAME: MaskFormerHead, PIXEL_DECODER_NAME: PEM_Pixel_Decoder, NORM: BN}
-                      MASK_FORMER: {TRANSFORMER_DECODER_NAME: PEMTransformerDecoder}
-                    """, name: "x", families: networkFamilies
-            ).keysWithoutEffect
+            let words = ["MODEL.BACKBONE.NAME", backbone, "MODEL.BACKBONE.FREEZE_AT", value]
+            return try RunConfiguration.parse(yaml: Self.pem, name: "x", overrides: words, families: networkFamilies)
+                .keysWithoutEffect
         }
         #expect(try keys("D2STDCnet") == (isListed ? ["MODEL.BACKBONE.FREEZE_AT"] : []))
         #expect(try keys("build_resnet_backbone").isEmpty)
