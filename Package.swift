@@ -119,8 +119,7 @@ let package = Package(
         .executableTarget(
             name: "pem-profile",
             dependencies: [
-                "Tensors", "Annotations", "Checkpoints", "Families", "Engine", "Profiling", "Recipes", "Commands",
-                argumentParser,
+                "Tensors", "Annotations", "Checkpoints", "Engine", "Profiling", "Recipes", "Commands", argumentParser,
             ]),
         .executableTarget(
             name: "pem-bench",

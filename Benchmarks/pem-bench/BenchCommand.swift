@@ -5,7 +5,7 @@ import Profiling
 import Tensors
 
 /// Measures the project as ratios to SGEMM in the same process.
-@main struct BenchCommand: ParsableCommand {
+@main struct BenchCommand: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-bench",
         abstract: "Measure inference, training and kernels as ratios to SGEMM in the same process.",

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Families
 import Foundation
 import Kernels
+import Recipes
 
 /// Turns what went wrong into one message on standard error and an exit status: 1 for a failure, 64 for
 /// wrong usage.
@@ -20,6 +22,17 @@ package enum CommandRunner {
             throw ExitCode.failure
         }
         if status != 0 { throw ExitCode(status) }
+    }
+
+    /// Reads a configuration with `words` (KEY VALUE …) laid over it, and over both the texts of options by their keys,
+    /// which are taken as they stand. Throws `ConfigError`, or `ValidationError` for an unknown option among the words.
+    package static func setUp(
+        _ config: String, _ words: [String] = [], texts: [String: String] = [:]
+    ) throws -> RunSetup {
+        let setup = try RunSetup(
+            path: config, overrides: Settings.pairs(words), texts: texts, families: networkFamilies)
+        for warning in setup.warnings { say("warning: \(warning)") }
+        return setup
     }
 
     private static func say(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Families
 import Foundation
 import Recipes
 import Tensors
@@ -26,14 +25,21 @@ package struct CommonOptions: ParsableArguments {
         }
     }
 
-    /// Reads the configuration with `settings` (KEY VALUE …) and `implied` ones laid over it, and starts the
-    /// threads.
-    package func setUp(_ settings: [String], implied: [String] = []) throws -> RunSetup {
+    /// Reads the configuration with `settings` (KEY VALUE …) laid over it, and the options over both, and starts the
+    /// threads. `weights` stands for MODEL.WEIGHTS.
+    package func setUp(_ settings: [String], weights: String? = nil) throws -> RunSetup {
         guard let config else { throw ValidationError("Missing expected argument '--config <config>'") }
         if let threads { ThreadPool.setThreadCount(threads) }
-        try Settings.requireKeys(settings)
-        let folder = output.map { ["OUTPUT_DIR", $0] } ?? []
-        return try RunSetup(path: config, overrides: settings + implied + folder, families: networkFamilies)
+        var texts: [String: String] = [:]
+        texts["OUTPUT_DIR"] = output
+        texts["MODEL.WEIGHTS"] = weights
+        return try CommandRunner.setUp(config, settings, texts: texts)
+    }
+
+    /// The trained weights that --weights or MODEL.WEIGHTS names. Throws `ValidationError` where none does.
+    package func weights(of setup: RunSetup) throws -> String {
+        if let weights = setup.configuration.model.weights { return weights }
+        throw ValidationError("Missing expected argument '--weights <file>', or MODEL.WEIGHTS in the configuration")
     }
 }
 
@@ -45,28 +51,43 @@ package enum Settings {
         "Keys of the configuration with their values: SOLVER.BASE_LR 1e-4 INPUT.CROP.SIZE \"(256, 512)\".",
         valueName: "key value")
 
-    /// Throws `ValidationError` where an unknown option stands in the place of a key.
-    package static func requireKeys(_ words: [String]) throws {
+    /// Keys and values in turns, without the `--` that may stand before them. Throws `ValidationError` where an unknown
+    /// option stands in the place of a key.
+    package static func pairs(_ words: [String]) throws -> [String] {
+        let words = words.filter { $0 != "--" }
         for index in stride(from: 0, to: words.count, by: 2) where words[index].hasPrefix("-") {
             throw ValidationError("Unknown option '\(words[index])'")
         }
+        return words
     }
 
-    /// Splits images from settings: these begin at the first word that looks like a key and is no file.
-    package static func split(_ words: [String]) -> (images: [String], settings: [String]) {
-        let start =
-            words.firstIndex { isKey($0) && !FileManager.default.fileExists(atPath: $0) } ?? words.count
-        return (Array(words[..<start]), Array(words[start...]))
+    /// Splits images from settings: a word that looks like a key and is no file takes the next one as its value. Throws
+    /// `ValidationError` for an unknown option before `--`.
+    package static func split(_ words: [String]) throws -> (images: [String], settings: [String]) {
+        var (images, settings): ([String], [String]) = ([], [])
+        var (rest, takesOptions) = (words[...], true)
+        while let word = rest.popFirst() {
+            if word == "--" {
+                takesOptions = false
+            } else if takesOptions, word.hasPrefix("-") {
+                throw ValidationError("Unknown option '\(word)'")
+            } else if isKey(word), !FileManager.default.fileExists(atPath: word) {
+                settings += [word] + [rest.popFirst()].compactMap { $0 }
+            } else {
+                images.append(word)
+            }
+        }
+        return (images, settings)
     }
 
-    /// DETECTRON2.STYLE: capitals, digits, `_` and at least one dot, or one of the few keys without a
-    /// section.
+    /// DETECTRON2.STYLE, alone or with `=` and a value: capitals, digits, `_` and at least one dot, or one of the few
+    /// keys without a section.
     private static func isKey(_ word: String) -> Bool {
         guard let first = word.first, first.isUppercase else { return false }
-        let isCapitals = word.allSatisfy {
+        let isCapitals = word.prefix { $0 != "=" }.allSatisfy {
             $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_" || $0 == ".")
         }
         let endings = [".PNG", ".JPG", ".JPEG"]
-        return isCapitals && !endings.contains(where: word.hasSuffix)
+        return isCapitals && !endings.contains(where: word.uppercased().hasSuffix)
     }
 }

@@ -7,12 +7,15 @@ package struct ConfigDocument: Sendable {
         package var origin: ConfigOrigin
         /// Where the key stands.
         package var keyOrigin: ConfigOrigin
+        /// A single value as it was written, without YAML's quotes; nil for lists and defaults.
+        package var text: String?
 
         /// A leaf, with the places of its value and its key.
-        package init(value: ConfigValue, origin: ConfigOrigin, keyOrigin: ConfigOrigin) {
+        package init(value: ConfigValue, origin: ConfigOrigin, keyOrigin: ConfigOrigin, text: String? = nil) {
             self.value = value
             self.origin = origin
             self.keyOrigin = keyOrigin
+            self.text = text
         }
     }
 
@@ -20,6 +23,8 @@ package struct ConfigDocument: Sendable {
     package private(set) var keys: [String] = []
     /// Sections that were named, with where.
     package private(set) var sections: [String: ConfigOrigin] = [:]
+    /// What the user should know of the files, a line each.
+    package var warnings: [String] = []
     private var entries: [String: Entry] = [:]
 
     /// A document without keys.
@@ -47,6 +52,7 @@ package struct ConfigDocument: Sendable {
             if let entry = other[key] { result.set(key, entry) }
         }
         result.sections.merge(other.sections) { _, new in new }
+        result.warnings += other.warnings
         return result
     }
 }

@@ -1,11 +1,11 @@
 import Foundation
 
 extension ConfigDocument {
-    /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, `~`
-    /// for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is missing or leads back
-    /// here.
-    package static func read(path: String) throws -> ConfigDocument {
-        try read(path: path, namedAt: nil, above: [])
+    /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, else to one of
+    /// the folders `shipped`; `~` for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is missing
+    /// or leads back here.
+    package static func read(path: String, shipped: [String] = []) throws -> ConfigDocument {
+        try read(path: path, namedAt: nil, above: [], shipped)
     }
 
     /// The file that a path means: itself, else the file of its name in the first of `folders` that has one. So a
@@ -29,9 +29,9 @@ extension ConfigDocument {
 
     private static let baseKey = "_BASE_"
 
-    private static func read(path: String, namedAt origin: ConfigOrigin?, above: [String]) throws
-        -> ConfigDocument
-    {
+    private static func read(
+        path: String, namedAt origin: ConfigOrigin?, above: [String], _ shipped: [String]
+    ) throws -> ConfigDocument {
         let url = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
         let identity = url.standardizedFileURL.resolvingSymlinksInPath().path
         if let start = above.firstIndex(of: identity) {
@@ -46,9 +46,14 @@ extension ConfigDocument {
         document.remove(baseKey)
         var result = ConfigDocument()
         for name in try baseNames(base) {
-            let basePath = try resolved(name, from: path, at: base.origin)
+            var basePath = try resolved(name, from: path, among: shipped, at: base.origin)
+            if let meant = UpstreamSlips.file(meantBy: basePath, in: path) {
+                result.warnings.append(
+                    "\(base.origin): \(baseKey): \(name) does not exist, upstream neither; \(meant) is meant and taken")
+                basePath = meant
+            }
             result = result.overlaid(
-                by: try read(path: basePath, namedAt: base.origin, above: above + [identity]))
+                by: try read(path: basePath, namedAt: base.origin, above: above + [identity], shipped))
         }
         return result.overlaid(by: document)
     }
@@ -64,14 +69,19 @@ extension ConfigDocument {
         }
     }
 
-    private static func resolved(_ name: String, from path: String, at origin: ConfigOrigin) throws -> String {
+    private static func resolved(
+        _ name: String, from path: String, among shipped: [String], at origin: ConfigOrigin
+    ) throws -> String {
         if name.contains("://") {
             throw ConfigError(
                 .unreadable, at: origin, key: baseKey, "expected a local file, got the address \(name)")
         }
         if name.hasPrefix("/") || name.hasPrefix("~") { return name }
         let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
+        let beside = folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
+        let inside = name.hasPrefix("Configs/") ? String(name.dropFirst("Configs/".count)) : name
+        let others = inside.split(separator: "/").contains("..") ? [] : shipped.map { "\($0)/\(inside)" }
+        return ([beside] + others).first(where: FileManager.default.fileExists) ?? beside
     }
 
     private static func text(of url: URL, shownAs path: String, namedAt origin: ConfigOrigin?) throws

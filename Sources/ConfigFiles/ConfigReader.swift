@@ -96,6 +96,9 @@ package final class ConfigReader {
         ConfigError(.invalidValue, at: document[key]?.origin, key: key, problem, hint: hint)
     }
 
+    /// Notes that the value of `key`, though read, has no effect.
+    package func ignore(_ key: String) { consumed.remove(key) }
+
     /// Notes a setting whose feature is not built: the configuration can be read, but not run.
     package func refuse(_ key: String, _ feature: String) { refusals.append(unavailable(key, feature)) }
 

@@ -63,7 +63,8 @@ package struct ConfigSchema: Sendable {
             .unknownKey, at: origin, key: key, "unknown key", hint: near.map { "did you mean \($0)?" })
     }
 
-    /// detectron2's rules: the type of the default, with int → float and tuple ↔ list allowed.
+    /// detectron2's rules: the type of the default, with int → float and tuple ↔ list allowed. Beyond them a text that
+    /// looks like a number or a boolean is a text where one is expected, and a text alone is a list of one text.
     private func converted(_ entry: ConfigDocument.Entry, key: String, like known: ConfigValue) throws
         -> ConfigValue
     {
@@ -73,7 +74,10 @@ package struct ConfigSchema: Sendable {
             return entry.value
         case (.real, .integer(let value)):
             return .real(Double(value))
+        case (.list(let elements), .text(let text)) where elements.allSatisfy(\.isText):
+            return .list(text.isEmpty ? [] : [.text(text)])
         default:
+            if known.isText, entry.value != .null, let text = entry.text { return .text(text) }
             let example = if case .list = known { ", such as \(known)" } else { "" }
             throw ConfigError(
                 .wrongType, at: entry.origin, key: key,

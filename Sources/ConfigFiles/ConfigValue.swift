@@ -7,6 +7,8 @@ package enum ConfigValue: Sendable, Equatable {
     case text(String)
     case list([ConfigValue])
 
+    var isText: Bool { if case .text = self { true } else { false } }
+
     /// The kind in words, for messages: "a whole number", "a list".
     package var kindName: String {
         switch self {

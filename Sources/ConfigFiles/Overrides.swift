@@ -6,10 +6,18 @@ extension ConfigDocument {
         var document = ConfigDocument()
         for start in stride(from: 0, to: arguments.count, by: 2) {
             let key = arguments[start]
-            guard start + 1 < arguments.count else {
-                let hint = key.contains("=") ? "write KEY VALUE with a space, not KEY=VALUE" : nil
+            if let sign = key.firstIndex(of: "=") {
+                let (name, value) = (String(key[..<sign]), key[key.index(after: sign)...])
                 throw ConfigError(
-                    .syntax, at: .commandLine(key), key: key, "the value is missing", hint: hint)
+                    .syntax, at: .commandLine(key), key: name, "the value is missing",
+                    hint: "write KEY VALUE with a space, not KEY=VALUE: \(name) \(value)")
+            }
+            let isLast = start + 1 == arguments.count
+            // In an odd number of words a key is no value of another.
+            let isFollowedByKey = !isLast && arguments.count % 2 == 1 && looksLikeKey(arguments[start + 1])
+            if isLast || isFollowedByKey {
+                let hint = isFollowedByKey ? "the key \(arguments[start + 1]) follows" : nil
+                throw ConfigError(.syntax, at: .commandLine(key), key: key, "the value is missing", hint: hint)
             }
             let text = arguments[start + 1]
             let origin = ConfigOrigin.commandLine("\(key) \(text)")
@@ -17,9 +25,13 @@ extension ConfigDocument {
                 throw ConfigError(
                     .syntax, at: origin, "expected a key such as SOLVER.BASE_LR, got \"\(key)\"")
             }
-            document.set(key, .init(value: value(of: text), origin: origin, keyOrigin: origin))
+            document.set(key, .init(value: value(of: text), origin: origin, keyOrigin: origin, text: text))
         }
         return document
+    }
+
+    private static func looksLikeKey(_ word: String) -> Bool {
+        word.wholeMatch(of: /[A-Z][A-Z0-9_]*(\.[A-Z0-9_]+)+/) != nil
     }
 
     private static func value(of text: String) -> ConfigValue {

@@ -85,7 +85,9 @@ struct YAMLText {
                 try add(section, prefix: key + ".", depth: depth + 1)
             } else {
                 let value = try value(of: node, depth: depth + 1)
-                document.set(key, .init(value: value, origin: origin(node.mark), keyOrigin: keyOrigin))
+                document.set(
+                    key,
+                    .init(value: value, origin: origin(node.mark), keyOrigin: keyOrigin, text: node.scalar?.string))
             }
         }
     }

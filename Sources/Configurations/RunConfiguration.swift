@@ -74,6 +74,15 @@ package struct RunConfiguration: Sendable {
         return family
     }
 
+    /// What is wrong between the tasks of an evaluation and what the training samples teach; nil where they agree.
+    package var mapperWarning: String? {
+        let key = "MODEL.MASK_FORMER.TEST." + (test.inference.panoptic ? "PANOPTIC_ON" : "INSTANCE_ON")
+        guard test.inference.panoptic || test.inference.instance, input.mapper == .semantic else { return nil }
+        return
+            "\(key) is True, but INPUT.DATASET_MAPPER_NAME mask_former_semantic takes all objects of a class for one: "
+            + "the network does not learn to tell them apart (mask_former_panoptic or mask_former_instance does)"
+    }
+
     /// The error for a value that doesn't fit something outside the configuration, with the place of the key.
     package func invalid(_ key: String, _ problem: String, hint: String? = nil) -> ConfigError {
         ConfigReader(document).invalid(key, problem, hint: hint)

@@ -12,30 +12,24 @@ enum RunFiles {
         try AtomicFile.write(run.resolvedText, to: folder + "/config.yaml")
     }
 
-    /// Opens the weights that MODEL.WEIGHTS names, in any format that `WeightArchive` reads. Throws
-    /// `ConfigError` for an address, `CheckpointError` for a file that cannot be read.
-    static func openWeights(_ path: String, _ setup: RunSetup) throws -> WeightsFile {
-        guard !path.contains("://") else {
-            throw setup.configuration.invalid(
-                "MODEL.WEIGHTS", "expected a file, got the address \(path)",
-                hint: "download it, or say MODEL.WEIGHTS \"\" to start from random weights")
-        }
-        return try WeightsFile(path: path, maps: setup.families.nameMaps)
-    }
-
-    /// The file for weights that an official configuration names as a pickle or an address: itself where it
-    /// is there, otherwise one of the same name in `Checkpoints`. Other paths are returned as they are; nil
-    /// where there is no such file.
-    static func localWeights(_ path: String) -> String? {
+    /// Opens the weights that MODEL.WEIGHTS names, in any format that `WeightArchive` reads: the file itself, or for one
+    /// that official configurations name one of its name in `Checkpoints`. Throws `ConfigError` where there is none,
+    /// `CheckpointError` for a file that cannot be read.
+    static func openWeights(_ path: String, _ setup: RunSetup, startsTraining: Bool = false) throws -> WeightsFile {
         let exists = FileManager.default.fileExists(atPath:)
-        guard isForeign(path), !exists(path) else { return path }
-        let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-        return ["safetensors", "pkl", "pth", "pt", "tar"].map { "Checkpoints/\(name).\($0)" }.first(
-            where: exists)
+        let download = OfficialWeights(path)
+        guard let file = ([path] + (download?.places ?? [])).first(where: exists) else {
+            let near = Self.nearestFile(to: path).map { "did you mean \($0), which is in the same folder?" }
+            let hint = download.map { startsTraining ? $0.advice : "name trained weights by --weights FILE" } ?? near
+            throw setup.configuration.invalid("MODEL.WEIGHTS", "cannot read \(path): no such file", hint: hint)
+        }
+        return try WeightsFile(path: file, maps: setup.families.nameMaps)
     }
 
-    private static func isForeign(_ path: String) -> Bool {
-        path.contains("://") || [".pkl", ".pth", ".pt", ".tar"].contains(where: path.hasSuffix)
+    private static func nearestFile(to path: String) -> String? {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return nearestName(to: (path as NSString).lastPathComponent, among: names.sorted())
     }
 
     /// The keys whose values differ between two resolved configurations, as `KEY now (was before)`.

@@ -6,36 +6,49 @@ import Foundation
 package struct RunSetup: Sendable {
     /// The decoded configuration; data set descriptions are named by absolute paths.
     package let configuration: RunConfiguration
-    /// Whether MODEL.WEIGHTS was given on the command line, so that nothing else will do.
-    package let namesWeights: Bool
+    /// What the user should know of the files that were read, a line each.
+    package let warnings: [String]
     /// The families of networks that there are.
     package let families: [any NetworkFamily.Type]
 
-    /// Reads a configuration file for one of `families`: the one at `path`, else the shipped one of its name.
-    /// Descriptions of data sets (`folder:FILE:SPLIT`) are looked for beside the file, then in the current folder.
-    /// Throws `ConfigError`.
-    package init(path: String, overrides: [String], families: [any NetworkFamily.Type]) throws {
-        let file = ConfigDocument.found(path, in: ["Configs", "Configs/pem"])
-        let folder = (file as NSString).deletingLastPathComponent
-        var document = try ConfigDocument.read(path: file).overlaid(by: .overrides(overrides))
+    /// Reads a configuration file for one of `families`: the one at `path`, else the shipped one of its name. `texts`
+    /// hold over `overrides` (KEY VALUE …) and are taken as they stand. Descriptions of data sets
+    /// (`folder:FILE:SPLIT`) are looked for beside the file that names them, beside the one at `path`, then in the
+    /// current folder. Throws `ConfigError`.
+    package init(
+        path: String, overrides: [String], texts: [String: String] = [:], families: [any NetworkFamily.Type]
+    ) throws {
+        let shipped = ShippedConfigurations.folders
+        let file = ConfigDocument.found(path, in: shipped)
+        var document = try ConfigDocument.read(path: file, shipped: shipped).overlaid(by: .overrides(overrides))
+        for (key, text) in texts {
+            let origin = ConfigOrigin.commandLine("\(key) \(text)")
+            document.set(key, .init(value: .text(text), origin: origin, keyOrigin: origin))
+        }
         for key in ["DATASETS.TRAIN", "DATASETS.TEST"] {
-            guard var entry = document[key], case .list(let names) = entry.value else { continue }
-            entry.value = .list(names.map { Self.located($0, beside: folder) })
+            guard var entry = document[key] else { continue }
+            var files = [file]
+            if case .file(let place) = entry.origin { files.insert(place.file, at: 0) }
+            let folders = files.map { ($0 as NSString).deletingLastPathComponent }
+            switch entry.value {
+            case .list(let names): entry.value = .list(names.map { Self.located($0, in: folders) })
+            default: entry.value = Self.located(entry.value, in: folders)
+            }
             document.set(key, entry)
         }
         configuration = try RunConfiguration(document, families: families)
-        namesWeights = stride(from: 0, to: overrides.count, by: 2).contains { overrides[$0] == "MODEL.WEIGHTS" }
+        warnings = document.warnings
         self.families = families
     }
 
-    private static func located(_ name: ConfigValue, beside folder: String) -> ConfigValue {
+    private static func located(_ name: ConfigValue, in folders: [String]) -> ConfigValue {
         guard case .text(let text) = name, text.hasPrefix("folder:") else { return name }
         let parts = text.dropFirst("folder:".count).split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count > 1, let split = parts.last else { return name }
         let file = parts.dropLast().joined(separator: ":")
         if file.hasPrefix("/") || file.hasPrefix("~") { return name }
-        let beside = (folder.isEmpty ? "." : folder) + "/" + file
-        let found = FileManager.default.fileExists(atPath: beside) ? beside : file
+        let places = folders.map { ($0.isEmpty ? "." : $0) + "/" + file }
+        let found = places.first(where: FileManager.default.fileExists) ?? file
         return .text("folder:\(URL(fileURLWithPath: found).standardizedFileURL.path):\(split)")
     }
 }

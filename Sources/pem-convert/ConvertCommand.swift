@@ -7,7 +7,7 @@ import Families
 import Recipes
 
 @main
-struct ConvertCommand: ParsableCommand {
+struct ConvertCommand: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-convert",
         abstract: "Convert files of weights: read the usual formats, write safetensors or a PyTorch file.",
@@ -84,7 +84,7 @@ struct ConvertCommand: ParsableCommand {
                 try recipe.inspect()
                 return 0
             }
-            let setup = try config.map { try RunSetup(path: $0, overrides: [], families: networkFamilies) }
+            let setup = try config.map { try CommandRunner.setUp($0) }
             try recipe.convert(to: output, for: setup, named: config ?? "")
             return 0
         }

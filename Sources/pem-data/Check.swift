@@ -39,7 +39,7 @@ struct Check: ParsableCommand {
         }
         guard !failures.isEmpty else { return }
         FileHandle.standardError.write(
-            Data((failures.map { "Error: \($0)" }.joined(separator: "\n") + "\n").utf8))
+            Data((failures.map { "error: \($0)" }.joined(separator: "\n") + "\n").utf8))
         throw ExitCode.failure
     }
 

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Commands
 import Datasets
 
 @main
-struct PEMData: ParsableCommand {
+struct PEMData: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-data",
         abstract: "Make a synthetic data set; prepare or check a real one.",

@@ -28,7 +28,7 @@ struct Prepare: ParsableCommand {
         do {
             try dataset.prepare(root: DatasetCatalog.folder(root)) { print($0) }
         } catch let error as DatasetError {
-            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
             throw ExitCode.failure
         }
     }

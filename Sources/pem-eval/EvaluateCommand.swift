@@ -17,7 +17,7 @@ struct FormatName: ExpressibleByArgument {
 }
 
 @main
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-eval",
         abstract: "Score a trained network, or predictions on disk, on a data set.",
@@ -73,7 +73,9 @@ struct EvaluateCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("Weights, safetensors with official names.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Weights: safetensors, .pth or .pkl, with official names (default: MODEL.WEIGHTS).", valueName: "file"))
     var weights: String?
 
     @Option(help: ArgumentHelp("Also write the predictions here.", valueName: "dir"))
@@ -97,7 +99,6 @@ struct EvaluateCommand: ParsableCommand {
 
     func validate() throws {
         if predictions == nil {
-            if weights == nil { throw ValidationError("Missing expected argument '--weights <file>'") }
             if groundTruth != nil { throw ValidationError("--ground-truth belongs to --predictions") }
             if savePredictions == nil, !format.isEmpty {
                 throw ValidationError("--format belongs to --predictions and --save-predictions")
@@ -118,9 +119,9 @@ struct EvaluateCommand: ParsableCommand {
                     output: common.output ?? setup?.configuration.outputDirectory ?? "output",
                     console: Console())
             }
-            let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights ?? ""])
+            let setup = try common.setUp(settings, weights: weights)
             return try EvaluationRecipe.run(
-                setup, weights: weights ?? "", saving: savePredictions.map { ($0, format.map(\.format)) },
+                setup, weights: common.weights(of: setup), saving: savePredictions.map { ($0, format.map(\.format)) },
                 console: Console())
         }
     }

@@ -4,7 +4,7 @@ import Engine
 import Recipes
 
 @main
-struct PredictCommand: ParsableCommand {
+struct PredictCommand: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-predict",
         abstract: "Segment pictures with a trained network.",
@@ -39,8 +39,10 @@ struct PredictCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("Weights: safetensors, .pth or .pkl, with official names.", valueName: "file"))
-    var weights: String
+    @Option(
+        help: ArgumentHelp(
+            "Weights: safetensors, .pth or .pkl, with official names (default: MODEL.WEIGHTS).", valueName: "file"))
+    var weights: String?
 
     @Option(
         help: ArgumentHelp(
@@ -55,16 +57,14 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         try CommandRunner.run {
-            let (images, settings) = Settings.split(words)
+            let (images, settings) = try Settings.split(words)
             guard !images.isEmpty else { throw ValidationError("Missing expected argument '<image> ...'") }
-            if let option = images.first(where: { $0.hasPrefix("-") }) {
-                throw ValidationError("Unknown option '\(option)'")
-            }
             guard let output = common.output else {
                 throw ValidationError("Missing expected argument '--output <dir>'")
             }
-            let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights])
-            let options = PredictionRecipe.Options(weights: weights, images: images, output: output, raw: raw)
+            let setup = try common.setUp(settings, weights: weights)
+            let options = PredictionRecipe.Options(
+                weights: try common.weights(of: setup), images: images, output: output, raw: raw)
             return try PredictionRecipe(setup, options, console: Console()).run()
         }
     }

@@ -3,13 +3,12 @@ import ArgumentParser
 import Checkpoints
 import Commands
 import Engine
-import Families
 import Profiling
 import Recipes
 import Tensors
 
 @main
-struct ProfileCommand: ParsableCommand {
+struct ProfileCommand: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-profile",
         abstract: "Show where a network's parameters, multiply-adds and time go.",
@@ -68,13 +67,12 @@ struct ProfileCommand: ParsableCommand {
         for (name, value) in [("--batch", batch), ("--runs", runs), ("--threads", threads ?? 1)] where value < 1 {
             throw ValidationError("\(name): expected at least 1, got \(value)")
         }
-        try Settings.requireKeys(settings)
     }
 
     func run() throws {
         try CommandRunner.run {
             if let threads { ThreadPool.setThreadCount(threads) }
-            let setup = try RunSetup(path: config, overrides: settings, families: networkFamilies)
+            let setup = try CommandRunner.setUp(config, settings)
             var options = Profile.Options()
             (options.size, options.batch, options.trains, options.runs) = (size, batch, train, runs)
             let profile = Profile(try NetworkWork(setup.configuration), name: config, options)

@@ -4,7 +4,7 @@ import Engine
 import Recipes
 
 @main
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "pem-train",
         abstract: "Train a PEM network.",
@@ -29,6 +29,9 @@ struct TrainCommand: ParsableCommand {
               Go on where it stopped:
                 pem-train --config Configs/cityscapes_sem_stdc1.cfg --resume
 
+              Without the ImageNet weights that an official file names:
+                pem-train --config official.yaml --from-scratch
+
               Start from trained weights (the number of classes may differ; a
               backbone alone will do):
                 pem-train --config Configs/camvid_sem.cfg \\
@@ -46,12 +49,21 @@ struct TrainCommand: ParsableCommand {
             valueName: "file"))
     var weights: String?
 
+    @Flag(help: "Start from random weights, whatever MODEL.WEIGHTS of the configuration names.")
+    var fromScratch = false
+
     @Argument(parsing: .allUnrecognized, help: Settings.help)
     var settings: [String] = []
 
+    func validate() throws {
+        if fromScratch, weights != nil || settings.contains("MODEL.WEIGHTS") {
+            throw ValidationError("--from-scratch excludes --weights and MODEL.WEIGHTS")
+        }
+    }
+
     func run() throws {
         try CommandRunner.run {
-            let setup = try common.setUp(settings, implied: weights.map { ["MODEL.WEIGHTS", $0] } ?? [])
+            let setup = try common.setUp(settings, weights: fromScratch ? "" : weights)
             var options = TrainingRecipe.Options()
             options.resumes = resume
             return try TrainingRecipe(setup, options, console: Console()).run()

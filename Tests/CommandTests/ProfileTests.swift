@@ -92,7 +92,7 @@ import Testing
     func wrongUsage(arguments: [String]) throws {
         let result = try Command.run("pem-profile", ["--config", "x.cfg"] + arguments)
         #expect(result.status == 64)
-        #expect(result.errors.contains("Error: ") && result.errors.contains("Usage: pem-profile"))
+        #expect(result.errors.hasPrefix("error: ") && result.errors.contains("Usage: pem-profile"))
     }
 
     @Test func helpTeaches() throws {

@@ -66,7 +66,7 @@ import Testing
         ("SEED:\n  A: 1\n", .unknownKey), ("SOLVER:\n  MAX_ITER: 1.5\n", .wrongType),
         ("SOLVER:\n  BASE_LR: fast\n", .wrongType), ("SOLVER:\n  STEPS: 5\n", .wrongType),
         ("SEED: True\n", .wrongType),
-        ("SOLVER:\n  NAME: 3\n", .wrongType), ("SOLVER:\n  MAX_ITER: null\n", .wrongType),
+        ("SOLVER:\n  NAME: [3]\n", .wrongType), ("SOLVER:\n  MAX_ITER: null\n", .wrongType),
     ])
     func faults(text: String, kind: ConfigError.Kind) {
         #expect(throws: ConfigError.self) { try resolve(text) }.map { #expect($0.kind == kind) }

@@ -19,7 +19,14 @@ extension STDC.Configuration: NamedBackbone {
 
     package static var sections: [SettingSection<STDC.Configuration>] {
         [
-            SettingSection("MODEL.BACKBONE", [.read("FREEZE_AT", 2, freezeAtMeaning)]),
+            SettingSection(
+                "MODEL.BACKBONE",
+                [
+                    // PARITY: the official STDC freezes nothing, whatever is asked for.
+                    .custom("FREEZE_AT", 2, freezeAtMeaning) { reader, key, _ in
+                        if try reader.integer(key) > 0 { reader.ignore(key) }
+                    }
+                ]),
             SettingSection(
                 "MODEL.STDC",
                 [

@@ -18,7 +18,7 @@ package enum EvaluationRecipe {
         let run = setup.configuration
         let family = try run.network()
         let network = family.network(seed: 0)
-        _ = try RunFiles.openWeights(weights, setup).load(into: network.store)
+        try RunFiles.openWeights(weights, setup).load(into: network.store).forEach(console.line)
         guard let data = try run.openTestData(note: console.line) else {
             throw run.invalid("DATASETS.TEST", "expected the name of at least one data set to evaluate on")
         }

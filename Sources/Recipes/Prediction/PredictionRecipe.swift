@@ -51,7 +51,7 @@ package struct PredictionRecipe {
         let names = try outputNames()
         let family = try configuration.network()
         let network = family.network(seed: 0)
-        _ = try RunFiles.openWeights(options.weights, setup).load(into: network.store)
+        try RunFiles.openWeights(options.weights, setup).load(into: network.store).forEach(console.line)
         summary(of: family, network).forEach(console.line)
         try AtomicFile.makeFolder(options.output)
         let classes = try drawnClasses()

@@ -46,6 +46,7 @@ package struct TrainingRecipe {
             creating: configuration.outputDirectory, checkpointsKept: configuration.solver.checkpointsKept)
         let last = try options.resumes ? folder.lastCheckpoint() : nil
         if !options.resumes { try folder.requireUnused() }
+        let weights = try last == nil ? startingWeights() : nil
         let seed = last?.seed ?? configuration.seed ?? UInt64.random(in: 0..<1 << 32)
         let network = family.network(seed: seed)
         let optimizer = Optimizer(network.store.parameters, configuration.solver.optimizer)
@@ -54,7 +55,7 @@ package struct TrainingRecipe {
         let test = try configuration.openTestData(note: console.line)
         summary(of: family, network).forEach(console.line)
         describe(training, test, seed: seed, optimizer)
-        try prepareWeights(network, optimizer, folder, last)
+        try prepareWeights(weights, network, optimizer, folder, last)
         try RunFiles.writeConfiguration(configuration, to: folder.path)
         folder.begin(seed: seed, configuration: configuration.identity)
 
@@ -137,8 +138,14 @@ package struct TrainingRecipe {
 // MARK: What is told
 
 extension TrainingRecipe {
+    /// The weights that MODEL.WEIGHTS names; nil where it names none.
+    private func startingWeights() throws -> WeightsFile? {
+        try configuration.model.weights.map { try RunFiles.openWeights($0, setup, startsTraining: true) }
+    }
+
     private func prepareWeights(
-        _ network: any Network, _ optimizer: Optimizer, _ folder: RunFolder, _ last: RunFolder.Resumable?
+        _ weights: WeightsFile?, _ network: any Network, _ optimizer: Optimizer, _ folder: RunFolder,
+        _ last: RunFolder.Resumable?
     ) throws {
         if let last {
             try folder.restore(last, into: network.store, optimizer)
@@ -152,21 +159,12 @@ extension TrainingRecipe {
         if options.resumes {
             console.line("no whole checkpoint in \(folder.path): starting from the beginning")
         }
-        guard let named = configuration.model.weights else {
+        guard let weights else {
             console.line("weights: initial ones, at random")
             return
         }
-        // The official files name ImageNet weights as pickles; that must not keep them from running here.
-        guard let weights = setup.namesWeights ? named : RunFiles.localWeights(named) else {
-            console.line(
-                "warning: MODEL.WEIGHTS \(named) is not here, nor has Checkpoints/ a file of its name: "
-                    + "the weights start at random")
-            return
-        }
-        console.line("weights: \(weights)")
-        for note in try RunFiles.openWeights(weights, setup).load(into: network.store, .trainingStart) {
-            console.line("  " + note)
-        }
+        console.line("weights: \(weights.path)")
+        for note in try weights.load(into: network.store, .trainingStart) { console.line("  " + note) }
     }
 
     private func describe(
@@ -181,6 +179,7 @@ extension TrainingRecipe {
             "\(solver.maximumSteps) iterations of \(solver.imagesPerBatch) images\(parts)"
                 + String(format: " (%.1f epochs), ", epochs) + Self.text(optimizer.configuration))
         console.line("seed \(seed), \(ThreadPool.threadCount) threads, output in \(configuration.outputDirectory)")
+        if let warning = configuration.mapperWarning { console.line("warning: " + warning) }
         if !configuration.keysWithoutEffect.isEmpty {
             console.line("keys without effect here: " + configuration.keysWithoutEffect.joined(separator: ", "))
         }

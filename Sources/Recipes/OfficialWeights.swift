@@ -1,0 +1,46 @@
+import Foundation
+
+/// A file of ImageNet weights as official configurations name it: an address, or the name of a file that is had from
+/// elsewhere. It may lie in `Checkpoints` under the same name.
+struct OfficialWeights {
+    /// The name without its extension, as in `Checkpoints`.
+    private let name: String
+    /// What to get.
+    private let source: String
+
+    /// Names that are no addresses, each with what to get.
+    private static let sources = [
+        "R-50.pkl": zoo + "ImageNetPretrained/torchvision/R-50.pkl",
+        "R-101.pkl": zoo + "ImageNetPretrained/torchvision/R-101.pkl",
+        "STDC1.pkl": "STDCNet813M_73.91.tar" + stdc, "STDCNet813M_73.91.tar": "STDCNet813M_73.91.tar" + stdc,
+        "STDC2.pkl": "STDCNet1446_76.47.tar" + stdc, "STDCNet1446_76.47.tar": "STDCNet1446_76.47.tar" + stdc,
+    ]
+    private static let zoo = "https://dl.fbaipublicfiles.com/detectron2/"
+    private static let stdc = ", which https://github.com/MichaelFan01/STDC-Seg links to"
+    private static let catalog = "detectron2://"
+
+    /// Nil for a file of the user's own.
+    init?(_ path: String) {
+        let file = (path as NSString).lastPathComponent
+        name = (file as NSString).deletingPathExtension
+        if path.hasPrefix(Self.catalog) {
+            source = Self.zoo + path.dropFirst(Self.catalog.count)
+        } else if path.contains("://") {
+            source = path
+        } else if let known = Self.sources[file] {
+            source = known
+        } else {
+            return nil
+        }
+    }
+
+    /// Where it may lie, beside the path itself.
+    var places: [String] { ["safetensors", "pkl", "pth", "pt", "tar"].map { "Checkpoints/\(name).\($0)" } }
+
+    /// What to do where it does not, to start a training.
+    var advice: String {
+        let kind = source.hasPrefix("STDC") ? "tar" : (source as NSString).pathExtension
+        return "get \(source), and put it at Checkpoints/\(name).\(kind) or name it by --weights FILE; "
+            + "to train from random weights say --from-scratch or MODEL.WEIGHTS \"\""
+    }
+}

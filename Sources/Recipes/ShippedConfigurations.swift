@@ -1,0 +1,19 @@
+import Foundation
+
+/// Where the configurations lie that come with the programs.
+enum ShippedConfigurations {
+    /// `Configs` and `Configs/pem` of the current folder, then of the checkout that the running program was built in.
+    static let folders: [String] = {
+        var roots = ["Configs"]
+        var folder = URL(fileURLWithPath: Bundle.main.executablePath ?? "/").resolvingSymlinksInPath()
+        while folder.path != "/" {
+            folder.deleteLastPathComponent()
+            let configs = folder.appendingPathComponent("Configs").path
+            if FileManager.default.fileExists(atPath: configs + "/pem/Base") {
+                roots.append(configs)
+                break
+            }
+        }
+        return roots.flatMap { [$0, $0 + "/pem"] }
+    }()
+}
