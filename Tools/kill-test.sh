@@ -77,7 +77,8 @@ scores() { sed -E 's/"(time|data_time|images_per_second|memory_mb)": [0-9.]+,? ?
 
 # kill-at-a-moment OUTPUT MILLISECONDS: whether the resumed run was still there to be killed.
 kill_at_a_moment() {
-  train "$1" --resume > "$folder/log" 2>&1 & local process=$!
+  # Not by way of `train`: a function in the background is a shell of its own, which would be killed in its place.
+  "$bin/pem-train" --config "$folder/kill.cfg" --output "$folder/$1" --resume > "$folder/log" 2>&1 & local process=$!
   sleep "$(printf '%d.%03d' $(($2 / 1000)) $(($2 % 1000)))"
   kill -9 $process 2> /dev/null || true
   local status=0

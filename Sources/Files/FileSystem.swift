@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The calls that change files and folders. All writers come here, so that a test sees each change before it is made,
 /// and can let it fail.
@@ -18,11 +19,23 @@ package enum FileSystem {
         case lock(String)
     }
 
-    /// Called before each change; an error number in return makes the change fail without being tried.
-    @TaskLocal package static var watcher: (@Sendable (Change) -> Int32?)?
+    /// Sees a change before it is made; an error number in return makes it fail without being tried.
+    package typealias Watcher = @Sendable (Change) -> Int32?
+
+    /// By the threads whose changes they see.
+    private static let watchers = Mutex<[pthread_t: Watcher]>([:])
+
+    /// Lets `watcher` see what the calling thread changes within `body`.
+    package static func watched<Result>(by watcher: @escaping Watcher, _ body: () throws -> Result) rethrows -> Result {
+        let thread = pthread_self()
+        watchers.withLock { $0[thread] = watcher }
+        defer { watchers.withLock { $0[thread] = nil } }
+        return try body()
+    }
 
     /// Makes a change; gives the error number where it fails.
     static func make(_ change: @autoclosure () -> Change, _ call: () -> Int) -> Int32? {
+        let watcher = watchers.withLock { $0.isEmpty ? nil : $0[pthread_self()] }
         if let watcher, let code = watcher(change()) { return code }
         KillPoint.before(change)
         while call() < 0 {

@@ -49,7 +49,7 @@ import Testing
         try AtomicFile.write("old", to: path)
         let failure: @Sendable (FileSystem.Change) -> Int32? = { if case .create = $0 { EACCES } else { nil } }
         #expect(throws: FileError.self) {
-            try FileSystem.$watcher.withValue(failure) { try AtomicFile.write("new", to: path) }
+            try FileSystem.watched(by: failure) { try AtomicFile.write("new", to: path) }
         }
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
     }
@@ -113,7 +113,7 @@ import Testing
         for step in [1, 2] {
             files.withLock { $0 = 0 }
             let error = #expect(throws: FileError.self) {
-                try FileSystem.$watcher.withValue(failure) { try save(directory, .step(step), step: step) }
+                try FileSystem.watched(by: failure) { try save(directory, .step(step), step: step) }
             }
             #expect(error?.isDiskFull == true)
         }

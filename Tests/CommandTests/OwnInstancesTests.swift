@@ -44,8 +44,7 @@ import Testing
     ]
 
     private func scores(_ name: String) throws -> [String: Double?] {
-        let data = try #require(project.bytes(name))
-        return try #require(try JSONDecoder().decode([String: [String: Double?]].self, from: data)["segm"])
+        try #require(try project.scores(name)["segm"])
     }
 
     /// Trained on, scored by COCO's rules, and scored alike from files.
@@ -61,7 +60,7 @@ import Testing
         let settings = Self.settings + ["MODEL.SEM_SEG_HEAD.NUM_CLASSES", "2"]
         let training = try project.train("run", settings)
         try #require(training.status == 0, "\(training.errors)")
-        let trained = try scores("run/results.json")
+        let trained = try scores("run")
         #expect(trained["AP"] != nil && trained["AP-crack"] != nil && trained["AP-rust"] != nil)
 
         let weights = ["--weights", project.file("run/model_final.safetensors")]
@@ -73,7 +72,7 @@ import Testing
             project.options("files") + ["--predictions", project.file("saved"), "--format", "coco-instances"] + settings
         )
         try #require(files.status == 0, "\(files.errors)")
-        #expect(try scores("again/results.json") == trained && scores("files/results.json") == trained)
+        #expect(try scores("again") == trained && scores("files") == trained)
     }
 
     /// The network finds 80 categories, the list names two: these are scored.
@@ -93,7 +92,7 @@ import Testing
             ]
         let training = try project.train("run", settings)
         try #require(training.status == 0, "\(training.errors)")
-        let trained = try scores("run/results.json")
+        let trained = try scores("run")
         #expect(trained.keys.filter { $0.hasPrefix("AP-") }.sorted() == ["AP-car", "AP-person"])
 
         let weights = ["--weights", project.file("run/model_final.safetensors")]
@@ -107,7 +106,7 @@ import Testing
         try #require(files.status == 0, "\(files.errors)")
         #expect(
             files.output.contains("predictions of categories that the ground truth does not list"), "\(files.output)")
-        #expect(try scores("files/results.json") == trained)
+        #expect(try scores("files") == trained)
     }
 
     /// Names that lead outside are refused by every command, and taken with the option or the key.

@@ -13,7 +13,7 @@ import Testing
     ) throws -> TrainingRun<Tensor>.Outcome {
         let disk = Disk()
         run.recorder.onStep = { disk.isFull.store(full.contains($0.step), ordering: .relaxed) }
-        return try FileSystem.$watcher.withValue(disk.failure) {
+        return try FileSystem.watched(by: disk.failure) {
             try run.run(
                 steps: 10, checkpointPeriod: 2, evaluationPeriod: evaluationPeriod,
                 evaluation: evaluationPeriod == 0
@@ -82,7 +82,7 @@ import Testing
         let run = try TinyRun(folder.path)
         let failure: @Sendable (FileSystem.Change) -> Int32? = { if case .sync = $0 { EIO } else { nil } }
         #expect(throws: FileError.self) {
-            try FileSystem.$watcher.withValue(failure) { try run.run(steps: 10, checkpointPeriod: 2) }
+            try FileSystem.watched(by: failure) { try run.run(steps: 10, checkpointPeriod: 2) }
         }
         #expect(run.recorder.steps.count == 2)
     }

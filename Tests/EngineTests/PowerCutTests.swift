@@ -90,7 +90,7 @@ private struct Disk {
             log.add(.change($0))
             return nil
         }
-        try FileSystem.$watcher.withValue(watcher) {
+        try FileSystem.watched(by: watcher) {
             for (steps, resumes) in [(6, false), (10, true)] {
                 let run = try TinyRun(folder.path, resumes: resumes, keeps: 1)
                 run.recorder.onSaved = { log.add(.saved(run.trainer.optimizer.stepCount)) }

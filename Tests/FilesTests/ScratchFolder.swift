@@ -25,7 +25,7 @@ final class ChangeLog: Sendable {
     var changes: [FileSystem.Change] { seen.withLock { $0 } }
 
     func during<Result>(_ work: () throws -> Result) rethrows -> Result {
-        try FileSystem.$watcher.withValue({ change in
+        try FileSystem.watched(by: { change in
             self.seen.withLock { $0.append(change) }
             return self.failure(change)
         }) { try work() }
