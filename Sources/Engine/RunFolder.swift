@@ -135,17 +135,16 @@ package final class RunFolder {
         guard let free = free ?? FileSystem.freeBytes(in: path) else { return nil }
         let weights = 4 * store.parameters.reduce(0) { $0 + $1.officialShape.reduce(1, *) }
         let checkpoint = weights * (1 + moments)
-        // A new one is written before the oldest goes; the best weights and the end of the run come beside them.
+        // A new one is written before the oldest goes; the best weights come beside them.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let present = names.filter { $0.hasPrefix("model_") || $0.hasPrefix("state_") }.map { name in
             (try? FileManager.default.attributesOfItem(atPath: path + "/" + name))?[.size] as? Int ?? 0
         }
-        let needed = checkpoint * (checkpointsKept + 2) + weights - present.reduce(0, +)
+        let needed = checkpoint * (checkpointsKept + 1) + weights - present.reduce(0, +)
         if free >= needed { return nil }
         func text(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
-        return "warning: \(path) has room for \(text(free)): a checkpoint takes \(text(checkpoint)), and "
-            + "\(checkpointsKept) of them, the newest, the best and the last weights another \(text(needed)) "
-            + "(SOLVER.CHECKPOINT_KEEP)"
+        return "warning: \(path) has room for \(text(free)), the checkpoints of this run take up to "
+            + "\(text(needed)) more: \(text(checkpoint)) each, SOLVER.CHECKPOINT_KEEP is \(checkpointsKept)"
     }
 
     /// Keeps the weights where `score` is the highest so far; says whether it is. Throws `FileError`.
