@@ -100,7 +100,8 @@ let package = Package(
         .target(
             name: "Recipes",
             dependencies: [
-                "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Optimizers", "Files",
+                "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Optimizers",
+                "Files",
                 "Images", "Datasets", "Metrics", "Checkpoints", "ConfigFiles", "Scoring", "Inference", "Configurations",
                 "Engine", "Profiling",
             ]),

@@ -50,7 +50,9 @@ package struct DatasetFamily: Sendable {
         /// Makes the files of a split in the family's folder; files that lists name lie within `bounds`, and of files of
         /// the same names those are replaced that `written` knows.
         typealias Making =
-            @Sendable (_ base: String, _ bounds: FileBounds, _ written: FileList, _ note: (String) -> Void) throws -> Void
+            @Sendable (
+                _ base: String, _ bounds: FileBounds, _ written: FileList, _ note: (String) -> Void
+            ) throws -> Void
 
         /// For each split a folder in the family's, which is there where the split is, and what makes its files.
         let splits: [(folder: String, make: Making)]

@@ -126,7 +126,8 @@ package final class TrainingRun<Part> {
     @discardableResult
     private func sparingTheRun<Result>(until next: String, _ write: () throws -> Result) throws -> Result? {
         do { return try write() } catch let error as FileError
-        where error.isDiskFull && trainer.optimizer.stepCount < settings.maximumSteps {
+            where error.isDiskFull && trainer.optimizer.stepCount < settings.maximumSteps
+        {
             try tell(.note("warning: \(error) The run goes on; \(next) tries again."))
             return nil
         }

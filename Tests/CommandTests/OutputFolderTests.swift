@@ -184,7 +184,8 @@ import Testing
     /// A run that ended before its first checkpoint, and one of a version that kept no list.
     @Test func ownFilesOfATrainingAreReplaced() throws {
         let stopped = try Command.run(
-            "pem-train", project.options("run") + [
+            "pem-train",
+            project.options("run") + [
                 "SOLVER.CHECKPOINT_PERIOD", "100", "SOLVER.MAX_ITER", "90", "TEST.EVAL_PERIOD", "0",
             ],
             until: "iteration 20/90", signal: SIGKILL)

@@ -7,8 +7,8 @@ import Scoring
 package enum ScoringRecipe {
     /// Scores the predictions in `folder`, shows the tables and writes `results.json` into `output`, where it replaces
     /// one that this program did not write only if it `overwrites`; returns the exit status. The ground truth is at
-    /// `truth`, or that of DATASETS.TEST of `setup`; `allowsOutside` says whether lists may name files anywhere. Predictions for
-    /// several data sets lie in a folder each. Throws one typed error for whatever is wrong.
+    /// `truth`, or that of DATASETS.TEST of `setup`; `allowsOutside` says whether lists may name files anywhere.
+    /// Predictions for several data sets lie in a folder each. Throws one typed error for whatever is wrong.
     package static func run(
         folder: String, format: any PredictionFormat.Type, truth: String?, allowsOutside: Bool, setup: RunSetup?,
         output: String, overwrites: Bool = false, console: Console
