@@ -2,6 +2,7 @@ import Annotations
 import Foundation
 import Images
 import TestSupport
+import Testing
 
 /// A folder with a data set of a few small pictures, its description, and the configuration of a small
 /// network.
@@ -36,7 +37,8 @@ final class TinyProject {
     func scores(_ output: String) throws -> [String: [String: Double?]] {
         let data = try #require(bytes(output + "/results.json"))
         var tasks = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])
-        _ = try #require(tasks.removeValue(forKey: "run"))
+        let record = tasks.removeValue(forKey: "run")
+        _ = try #require(record)
         return tasks.mapValues { $0.mapValues { $0 as? Double } }
     }
 
