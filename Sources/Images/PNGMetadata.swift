@@ -100,9 +100,17 @@ struct PNGMetadata {
     private static func block(_ profile: [UInt8]) -> [UInt8]? {
         let lines = profile.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
         guard lines.count == 4 else { return nil }
-        let digits = lines[3].compactMap { Character(Unicode.Scalar($0)).hexDigitValue.map(UInt8.init) }
-        let isClean = lines[3].allSatisfy { " \r\n\t".utf8.contains($0) || Character(Unicode.Scalar($0)).isHexDigit }
-        guard isClean, digits.count % 2 == 0 else { return nil }
+        var digits: [UInt8] = []
+        for byte in lines[3] {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digits.append(byte - UInt8(ascii: "a") + 10)
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digits.append(byte - UInt8(ascii: "A") + 10)
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"), UInt8(ascii: " "): continue
+            default: return nil
+            }
+        }
+        guard digits.count % 2 == 0 else { return nil }
         return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 }

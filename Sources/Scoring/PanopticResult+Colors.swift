@@ -1,8 +1,8 @@
 import Annotations
 
 extension PanopticResult {
-    /// The same segments under numbers that are colours like those of their classes, no two alike and none nearly black,
-    /// as panopticapi draws them: COCO's picture of the numbers can then be looked at.
+    /// The same segments under numbers that are colours like those of their classes, no two alike and none nearly
+    /// black, as panopticapi draws them: COCO's picture of the numbers can then be looked at.
     func numberedByColor(_ classes: ClassTable) -> PanopticResult {
         var taken: Set<RGBColor> = []
         var numbers: [Int32: Int32] = [0: 0]

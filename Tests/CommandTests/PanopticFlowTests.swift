@@ -31,8 +31,9 @@ import Testing
         let labels = try #require(scored["sem_seg"])
         for name in ["mIoU", "IoU", "iIoU", "IoU_sup", "iIoU_sup"] { #expect(labels[name] != nil, "\(name)") }
         let official = try #require(scored["cityscapes"]?["averageScoreClasses"] ?? nil)
+        // JSON's reader may be off by the last digit.
         let mean = try #require(labels["IoU"] ?? nil)
-        #expect(abs(mean - 100 * official) < 1e-12)
+        #expect(abs(mean - 100 * official) < 1e-9)
         for rules in ["detectron2's rules", "Cityscapes' rules", "COCO's rules"] {
             #expect(evaluation.output.contains(rules), "\(evaluation.output)")
         }

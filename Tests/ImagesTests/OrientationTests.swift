@@ -4,8 +4,8 @@ import Images
 import TestSupport
 import Testing
 
-/// Every way in which a file can say how it is turned, as Pillow's `ImageOps.exif_transpose` takes it. The files are made
-/// by Tools/reference/orientation.py.
+/// Every way in which a file can say how it is turned, as Pillow's `ImageOps.exif_transpose` takes it. The files are
+/// made by Tools/reference/orientation.py.
 @Suite struct OrientationTests {
     struct Case: Decodable, Sendable, CustomTestStringConvertible {
         let file: String

@@ -4,8 +4,8 @@ import Foundation
 package struct PNGBytes {
     package let bytes: [UInt8]
 
-    /// Black, or with `noise` pixels that do not shrink; chunks of pixels of at most `partSize` bytes, and others before
-    /// and behind them.
+    /// Black, or with `noise` pixels that do not shrink; chunks of pixels of at most `partSize` bytes, and others
+    /// before and behind them.
     package init(
         width: Int, height: Int, noise: Bool = false, partSize: Int = .max, before: [UInt8] = [], behind: [UInt8] = []
     ) {

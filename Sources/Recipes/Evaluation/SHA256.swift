@@ -22,7 +22,7 @@ package struct SHA256 {
         // A one bit, zeros, and the number of bits.
         var rest = Array(data.dropFirst(whole)) + [0x80]
         rest += [UInt8](repeating: 0, count: (120 - rest.count) % 64)
-        rest += (0..<8).map { UInt8(truncatingIfNeeded: 8 * data.count >> (56 - 8 * $0)) }
+        rest += (0..<8).map { UInt8(truncatingIfNeeded: (8 * data.count) >> (56 - 8 * $0)) }
         rest.withUnsafeBytes { bytes in
             for block in stride(from: 0, to: bytes.count, by: 64) { hash.add(bytes, at: block) }
         }
