@@ -24,12 +24,13 @@ let package = Package(
         .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .target(name: "CKernels"),
+        .target(name: "CMemory"),
         // Whoever has libpng has zlib, which it is built on.
         .target(name: "CPNG", dependencies: ["CLibPNG"], linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
 
         // MARK: Block A, numerics
-        .target(name: "Tensors"),
+        .target(name: "Tensors", dependencies: ["CMemory"]),
         .target(name: "Kernels", dependencies: ["CKernels", "Tensors"]),
         .target(name: "Autodiff", dependencies: ["CKernels", "Tensors", "Kernels"]),
         .target(name: "Annotations"),

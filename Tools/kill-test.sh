@@ -77,8 +77,9 @@ scores() { sed -E 's/"(time|data_time|images_per_second|memory_mb)": [0-9.]+,? ?
 
 # kill-at-a-moment OUTPUT MILLISECONDS: whether the resumed run was still there to be killed.
 kill_at_a_moment() {
-  # Not by way of `train`: a function in the background is a shell of its own, which would be killed in its place.
-  "$bin/pem-train" --config "$folder/kill.cfg" --output "$folder/$1" --resume > "$folder/log" 2>&1 & local process=$!
+  # Not by way of train: the process to kill would be a shell.
+  "$bin/pem-train" --config "$folder/kill.cfg" --output "$folder/$1" --resume > "$folder/log" 2>&1 &
+  local process=$!
   sleep "$(printf '%d.%03d' $(($2 / 1000)) $(($2 % 1000)))"
   kill -9 $process 2> /dev/null || true
   local status=0
@@ -99,7 +100,7 @@ start=$(date +%s%3N)
 PEM_KILL_AT=0 train whole 2> "$folder/operations" > /dev/null || { cat "$folder/operations"; exit 1; }
 length=$(($(date +%s%3N) - start))
 operations=$(grep -c '^file operation' "$folder/operations")
-chosen=$(((3 * total + 3) / 4))
+chosen=$(((4 * total + 4) / 5))
 [ $chosen -le "$operations" ] || chosen=$operations
 kills=0
 moments=0

@@ -78,7 +78,7 @@ package struct OpenBLAS: @unchecked Sendable {
         typealias Give = @convention(c) (UnsafeMutableRawPointer?) -> Void
         let buffers = (0..<threads).map { _ in
             MemoryShortage.require(
-                bytes: bufferSize, for: "the work space of OpenBLAS, one for each of \(threads) threads")
+                bytes: bufferSize, for: "the work space of OpenBLAS")
             return unsafeBitCast(take, to: Take.self)(0)
         }
         for buffer in buffers { unsafeBitCast(give, to: Give.self)(buffer) }

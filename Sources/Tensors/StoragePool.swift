@@ -1,5 +1,6 @@
 // Fresh pages cost more than the work done on them, so freed buffers are kept by size class and handed out
 // again.
+import CMemory
 import Glibc
 import Synchronization
 
@@ -36,9 +37,6 @@ package enum StoragePool {
 
     private static let state = Mutex(State())
     private static let hugePage = 2 << 20
-    /// Address space that large buffers leave to all else: where memory is short, a tensor must be the first to miss
-    /// it, since the arrays of Swift end the process without a word on what to change.
-    private static let headroom = 64 << 20
 
     /// What the pool holds now.
     package static var statistics: StorageStatistics { state.withLock { $0.statistics } }
@@ -93,7 +91,7 @@ package enum StoragePool {
 
     /// A new buffer. Where none can be had, what is cached is given back to the system first; then the process ends.
     private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
-        let make = capacity >= hugePage ? map : aligned
+        let make = capacity >= hugePage ? map : { memory_aligned(64, $0) }
         if let pointer = make(capacity) { return pointer }
         releaseCache()
         if let pointer = make(capacity) { return pointer }
@@ -101,20 +99,15 @@ package enum StoragePool {
         MemoryShortage.end(bytes: capacity, for: "a tensor")
     }
 
-    private static func aligned(_ capacity: Int) -> UnsafeMutableRawPointer? {
-        var pointer: UnsafeMutableRawPointer?
-        return posix_memalign(&pointer, 64, capacity) == 0 ? pointer : nil
-    }
-
     /// Whole huge pages of the system's own, so that giving them back is certain to take effect.
     private static func map(_ capacity: Int) -> UnsafeMutableRawPointer? {
-        let length = capacity + hugePage + headroom
+        let length = capacity + hugePage
         let block = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let block, UInt(bitPattern: block) != UInt.max else { return nil }
         let before = (hugePage - Int(bitPattern: block) % hugePage) % hugePage
         let pointer = block + before
         if before > 0 { munmap(block, before) }
-        munmap(pointer + capacity, length - before - capacity)
+        munmap(pointer + capacity, hugePage - before)
         madvise(pointer, capacity, MADV_HUGEPAGE)
         return pointer
     }

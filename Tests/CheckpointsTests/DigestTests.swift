@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct DigestTests {
-    /// Values of the reference implementation (xxhsum -H64); `seed` counts as its sanity check's generator does.
+    /// Values of the reference implementation (xxhsum -H64), of texts that come in two pieces.
     @Test(arguments: [
         ("", 0xef46_db37_51d8_e999), ("a", 0xd24e_c4f1_a98c_6e5b), ("abc", 0x44bc_2cf5_ad77_0999),
         ("Nobody inspects the spammish repetition", 0xfbce_a83c_8a37_8bf1 as UInt64),
@@ -33,15 +33,17 @@ import Testing
         try write(path)
         #expect(try SafetensorsFile(path: path).verify())
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-        for place in whole.indices {
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        for (place, byte) in whole.enumerated() {
             for bit in 0..<8 {
-                var bytes = whole
-                bytes[place] ^= 1 << bit
-                try bytes.write(to: URL(fileURLWithPath: path))
+                try file.seek(toOffset: UInt64(place))
+                try file.write(contentsOf: Data([byte ^ 1 << bit]))
                 #expect(throws: CheckpointError.self, "bit \(bit) of byte \(place)") {
                     try SafetensorsFile(path: path).verify()
                 }
             }
+            try file.seek(toOffset: UInt64(place))
+            try file.write(contentsOf: Data([byte]))
         }
     }
 

@@ -24,7 +24,7 @@ import Testing
             "run", ["--threads", "1", "INPUT.CROP.SIZE", "(4096, 8192)", "SOLVER.MAX_ITER", "1"],
             shell: "ulimit -v 900000 && ulimit -t 60")
         #expect(result.status == 1)
-        #expect(result.errors.contains("for a tensor cannot be had"), "\(result.errors.suffix(500))")
+        #expect(result.errors.hasPrefix("error: memory is short: "), "\(result.errors.suffix(500))")
         #expect(result.errors.contains("lower INPUT.CROP.SIZE or SOLVER.IMS_PER_BATCH, or raise SOLVER.ACCUMULATE"))
         #expect(result.output.contains("warning: a training step needs about "), "\(result.output)")
     }

@@ -6,7 +6,11 @@ import Testing
 @Suite(.serialized) struct SignalTests {
     private let project: TinyProject
 
-    init() throws { project = try TinyProject() }
+    init() throws {
+        project = try TinyProject()
+        // Tests that run under nohup would hand it down.
+        signal(SIGHUP, SIG_DFL)
+    }
 
     /// Long enough that a signal arrives well before the end.
     private var training: [String] {
