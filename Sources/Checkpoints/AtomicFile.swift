@@ -7,6 +7,7 @@ package struct AtomicFile: ~Copyable {
 
     private init(path: String, aside: String) throws(CheckpointError) {
         self.path = path
+        KillPoint.before("create", aside)
         descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
     }
@@ -21,17 +22,21 @@ package struct AtomicFile: ~Copyable {
         let aside = path + ".partial"
         do {
             let file = try AtomicFile(path: path, aside: aside)
+            KillPoint.before("write", aside)
             try body(file)
+            KillPoint.before("sync", aside)
             try file.sync()
         } catch {
             unlink(aside)
             throw error
         }
+        KillPoint.before("rename to", path)
         guard rename(aside, path) == 0 else {
             let reason = String(cString: strerror(errno))
             unlink(aside)
             throw .unwritable(path: path, reason: reason)
         }
+        KillPoint.before("sync the folder of", path)
         syncFolder(of: path)
     }
 

@@ -4,11 +4,14 @@ import Tensors
 /// A safetensors file, memory-mapped: names, shapes and types at once, values when asked for.
 package struct SafetensorsFile: Sendable {
     package let path: String
-    /// The file's own notes (`__metadata__`).
+    /// The file's own notes (`__metadata__`), without its digest.
     package let metadata: [String: String]
     /// Its tensors by name.
     package let entries: [String: SafetensorsEntry]
     private let data: Data
+    /// What the file says that its digest is.
+    private let digest: String?
+    private let headerEnd: Int
 
     /// Longest header that is read: 100 MB, the format's own limit.
     private static let longestHeader = 100_000_000
@@ -37,7 +40,33 @@ package struct SafetensorsFile: Sendable {
             throw .malformed(path: path, problem: "its header is no JSON table of tensors")
         }
         entries = try HeaderCheck(path: path, start: start, end: data.count).entries(items)
-        if case .notes(let notes)? = items["__metadata__"] { metadata = notes } else { metadata = [:] }
+        var notes: [String: String] = [:]
+        if case .notes(let found)? = items["__metadata__"] { notes = found }
+        digest = notes.removeValue(forKey: FileDigest.note)
+        metadata = notes
+        headerEnd = start
+    }
+
+    /// Compares all bytes with the file's digest; false where it has none. Throws `CheckpointError.damaged` where they
+    /// differ.
+    package func verify() throws(CheckpointError) -> Bool {
+        guard let digest else {
+            guard !metadata.values.contains(where: { $0.hasPrefix(FileDigest.prefix) }) else {
+                throw .damaged(path: path, problem: "the name of its digest has changed")
+            }
+            return false
+        }
+        guard FileDigest.computed(data, headerEnd: headerEnd, noted: digest) == digest else {
+            throw .damaged(path: path, problem: "its bytes do not fit its digest (\(digest))")
+        }
+        return true
+    }
+
+    /// Throws `CheckpointError.damaged`, with the name of the tensor, where a value is not a number or infinite.
+    func requireFinite() throws(CheckpointError) {
+        for name in names where !(try floats(named: name)).allSatisfy(\.isFinite) {
+            throw .damaged(path: path, problem: "tensor \(name) has values that are not finite")
+        }
     }
 
     /// Names of the tensors, sorted.

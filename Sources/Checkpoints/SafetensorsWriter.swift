@@ -4,24 +4,34 @@ import Foundation
 package struct SavedTensor {
     let name: String
     let shape: [Int]
-    let values: () -> [Float]
+    private let source: () -> [Float]
 
     /// `values` gives as many numbers as `shape` has places.
     package init(name: String, shape: [Int], values: @escaping () -> [Float]) {
         self.name = name
         self.shape = shape
-        self.values = values
+        source = values
+    }
+
+    /// The values, last axis fastest.
+    var values: [Float] {
+        let values = source()
+        precondition(values.count == shape.reduce(1, *), "\(name): \(values.count) values")
+        return values
     }
 }
 
 extension SafetensorsFile {
-    /// Writes Float32 tensors, sorted by name, aside and then over `path`: the file is whole or it is as it was.
-    /// Throws `CheckpointError.unwritable`.
+    /// Writes Float32 tensors, sorted by name, with a digest, aside and then over `path`: the file is whole or it is
+    /// as it was. Values are asked for twice, as the digest stands before them. `before` runs once the file is begun
+    /// aside. Throws `CheckpointError.unwritable`, or what `before` throws.
     package static func write(
-        _ tensors: [SavedTensor], metadata: [String: String] = [:], to path: String
+        _ tensors: [SavedTensor], metadata: [String: String] = [:], to path: String,
+        before: () throws(CheckpointError) -> Void = {}
     ) throws(CheckpointError) {
         let sorted = tensors.sorted { $0.name < $1.name }
-        var items: [String: HeaderItem] = metadata.isEmpty ? [:] : ["__metadata__": .notes(metadata)]
+        let notes = metadata.merging([FileDigest.note: FileDigest.placeholder]) { $1 }
+        var items = ["__metadata__": HeaderItem.notes(notes)]
         var position = 0
         for tensor in sorted {
             let end = position + 4 * tensor.shape.reduce(1, *)
@@ -29,26 +39,29 @@ extension SafetensorsFile {
                 dtype: ElementType.f32.rawValue, shape: tensor.shape, offsets: [position, end])
             position = end
         }
-        precondition(items.count == sorted.count + (metadata.isEmpty ? 0 : 1), "two tensors have one name")
-        let header = try encoded(items, path: path)
+        precondition(items.count == sorted.count + 1, "two tensors have one name")
+        var header = try encoded(items, path: path)
+        var hash = XXH64()
+        header.withUnsafeBytes { hash.update($0) }
+        for tensor in sorted { hash.update(littleEndian: tensor.values) }
+        if let place = header.firstRange(of: Array(FileDigest.placeholder.utf8)) {
+            header.replaceSubrange(place, with: Array(FileDigest.text(hash).utf8))
+        }
         try AtomicFile.write(to: path) { file throws(CheckpointError) in
-            try file.append(withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) })
+            try before()
             try file.append(header)
-            for tensor in sorted {
-                let values = tensor.values()
-                precondition(values.count == tensor.shape.reduce(1, *), "\(tensor.name): \(values.count) values")
-                try file.append(littleEndian: values)
-            }
+            for tensor in sorted { try file.append(littleEndian: tensor.values) }
         }
     }
 
+    /// The header with its length before it.
     private static func encoded(_ items: [String: HeaderItem], path: String) throws(CheckpointError) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             var header = Array(try encoder.encode(items))
             while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
-            return header
+            return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
         } catch {
             throw .unwritable(path: path, reason: "its header cannot be encoded")
         }

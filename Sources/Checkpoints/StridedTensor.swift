@@ -17,7 +17,8 @@ final class StorageBlock {
     /// Puts the bytes in that come later in a file.
     func fill(_ bytes: Data) { self.bytes = bytes }
 
-    fileprivate func verify(path: String, name: String) throws(CheckpointError) {
+    /// Throws `CheckpointError.damaged` where the bytes are not what the checksum says.
+    func verify(path: String, name: String) throws(CheckpointError) {
         guard let expected = checksum else { return }
         guard Checksum.crc32(bytes) == expected else {
             throw .damaged(path: path, problem: "the checksum of tensor \(name) is wrong")

@@ -101,6 +101,20 @@ package final class WeightArchive {
             && (data.count < 9 || data[8] != UInt8(ascii: "{") || data[7] != 0)
     }
 
+    /// Compares the bytes with the digests that the file has: safetensors files that this program wrote have one, zip
+    /// files have a checksum of each tensor. False where there is none. Throws `CheckpointError`.
+    package func verify() throws(CheckpointError) -> Bool {
+        var verified: [String: Bool] = [:]
+        for (name, source) in sources {
+            switch source {
+            case .safetensors(let file):
+                if verified[file.path] == nil { verified[file.path] = try file.verify() }
+            case .strided(let tensor): try tensor.block.verify(path: path, name: name)
+            }
+        }
+        return format == .torch || !verified.isEmpty && verified.values.allSatisfy(\.self)
+    }
+
     /// Names of the tensors, sorted.
     package var names: [String] { sources.keys.sorted() }
 

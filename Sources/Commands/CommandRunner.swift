@@ -11,6 +11,8 @@ package enum CommandRunner {
         // A full disk or a reader that went away is an error to be told, not a reason to be killed.
         signal(SIGXFSZ, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
+        // Ctrl-\ ends a command as other signals do, without a dump of its memory.
+        signal(SIGQUIT) { _exit(128 + $0) }
         let status: Int32
         do {
             for note in try OpenBLAS.shared.get().notes { say("note: \(note)") }
@@ -22,7 +24,10 @@ package enum CommandRunner {
         if status != 0 { throw ExitCode(status) }
     }
 
-    private static func say(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    private static func say(_ line: String) {
+        // Standard error may be a terminal that was closed.
+        try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+    }
 
     /// Our errors describe themselves; those of the system are put in the user's words.
     private static func message(of error: any Error) -> String {

@@ -8,6 +8,8 @@ package enum EngineError: Error, Sendable, Equatable {
     case folderInUse(folder: String, checkpoint: String)
     /// A checkpoint that does not belong to this run.
     case foreignState(path: String, reason: String)
+    /// Checkpoints are there, and none can be resumed.
+    case noWholeCheckpoint(folder: String, faults: [String])
     /// A file that cannot be written.
     case unwritable(path: String, reason: String)
 }
@@ -34,6 +36,13 @@ extension EngineError: CustomStringConvertible {
             \(path) cannot be resumed: \(reason).
             Resume with the configuration that the run was started with (config.yaml in its folder); \
             to start a new run from its weights, give them as --weights with another --output.
+            """
+        case .noWholeCheckpoint(let folder, let faults):
+            """
+            \(folder) holds checkpoints, and none of them is whole:
+            \(faults.map { "  " + $0 }.joined(separator: "\n"))
+            Nothing was changed. Copy whole files back, or start a new run with another --output; \
+            a model file that is whole can be given to it as --weights.
             """
         case .unwritable(let path, let reason):
             "\(path): cannot be written: \(reason). Free some space or choose another --output."

@@ -12,6 +12,8 @@ package final class RunFolder {
         package let seed: UInt64
         /// The resolved configuration of the run, as YAML.
         package let configuration: String
+        /// What the user should know: the checkpoints that were skipped, and why; digests that are not there.
+        package let notes: [String]
         fileprivate let checkpoint: CheckpointDirectory.Checkpoint
     }
 
@@ -28,6 +30,7 @@ package final class RunFolder {
     private var seed: UInt64 = 0
     private var configuration = ""
     private var savedSteps: Int?
+    private var isBestDamaged = false
 
     /// The folder at `path`, made where it is missing; the last `checkpointsKept` numbered checkpoints stay.
     /// Throws `CheckpointError`.
@@ -37,19 +40,40 @@ package final class RunFolder {
         directory = try CheckpointDirectory(creating: path)
     }
 
-    /// The last whole checkpoint. Throws `EngineError.foreignState` for one that no run of this program
-    /// wrote.
+    /// The last whole checkpoint; nil in a folder without any. Throws `EngineError.noWholeCheckpoint` where there are
+    /// only damaged ones, `.foreignState` for one that no run of this program wrote.
     package func lastCheckpoint() throws -> Resumable? {
-        guard let checkpoint = directory.latest() else { return nil }
-        let notes = checkpoint.state.metadata
-        guard let seed = notes[Note.seed].flatMap(UInt64.init), let configuration = notes[Note.configuration]
+        let search = directory.search()
+        guard let checkpoint = search.checkpoint else {
+            if search.skipped.isEmpty { return nil }
+            throw EngineError.noWholeCheckpoint(folder: path, faults: search.skipped.map(\.description))
+        }
+        let state = checkpoint.state
+        guard let seed = state.metadata[Note.seed].flatMap(UInt64.init),
+            let configuration = state.metadata[Note.configuration]
         else {
             throw EngineError.foreignState(
-                path: checkpoint.state.path,
-                reason: "it lacks the notes of a training state (seed, configuration)")
+                path: state.path, reason: "it lacks the notes of a training state (seed, configuration)")
+        }
+        var notes = search.skipped.map { "warning: checkpoint skipped: \($0)" }
+        if !checkpoint.isVerified {
+            notes.append("\(checkpoint.model.path) and its state have no digest (an older program's): taken unchecked")
+        }
+        if let fault = faultOfBest() {
+            isBestDamaged = true
+            notes.append("warning: the next evaluation replaces the best weights: \(fault)")
         }
         return Resumable(
-            steps: checkpoint.step, seed: seed, configuration: configuration, checkpoint: checkpoint)
+            steps: checkpoint.step, seed: seed, configuration: configuration, notes: notes, checkpoint: checkpoint)
+    }
+
+    /// What is wrong with the best weights; nil where they are whole, or not there.
+    private func faultOfBest() -> CheckpointError? {
+        guard FileManager.default.fileExists(atPath: directory.bestPath) else { return nil }
+        do throws(CheckpointError) {
+            _ = try SafetensorsFile(path: directory.bestPath).verify()
+            return nil
+        } catch { return error }
     }
 
     /// Throws `EngineError.folderInUse` where files of another run's weights would be written over.
@@ -106,7 +130,8 @@ package final class RunFolder {
 
     /// Keeps the weights where `score` is the highest so far; says whether it is. Throws `CheckpointError`.
     func keepBest(_ store: ParameterStore, score: Double, step: Int) throws -> Bool {
-        let notes = (try? SafetensorsFile(path: directory.bestPath))?.metadata ?? [:]
+        let file = isBestDamaged ? nil : try? SafetensorsFile(path: directory.bestPath)
+        let notes = file?.metadata ?? [:]
         let best = notes[Note.score].flatMap(Double.init) ?? -.infinity
         // The same step again is the same run, resumed from before its evaluation.
         guard score > best || notes[Note.step] == String(step) else { return false }
@@ -114,6 +139,7 @@ package final class RunFolder {
             store.savedTensors,
             metadata: ["format": "pt", Note.step: String(step), Note.score: String(score)],
             to: directory.bestPath)
+        isBestDamaged = false
         return true
     }
 }

@@ -25,6 +25,9 @@ struct ConvertCommand: ParsableCommand {
             another shape; only tensors that fit are written. A PyTorch file gets the criterion's class weights \
             by its MODEL.MASK_FORMER.NO_OBJECT_WEIGHT (without --for: 0.1, PEM's).
 
+            Safetensors files that this program writes carry a digest of all their bytes, PyTorch's zip files a \
+            checksum of each tensor: both are checked before converting, and by --verify alone.
+
             Converting is never needed before a run: --weights and MODEL.WEIGHTS read the same files.
 
             EXAMPLES
@@ -32,12 +35,13 @@ struct ConvertCommand: ParsableCommand {
               pem-convert STDCNet813M_73.91.tar stdc1.safetensors --for Configs/cityscapes_sem_stdc1.cfg
               pem-convert output/stdc1/model_final.safetensors for-pytorch.pth
               pem-convert --inspect somebodys.pkl
+              pem-convert --verify output/stdc1/model_best.safetensors
             """)
 
     @Argument(help: ArgumentHelp("The file to read.", valueName: "in"))
     var input: String
 
-    @Argument(help: ArgumentHelp("The file to write; none with --inspect.", valueName: "out"))
+    @Argument(help: ArgumentHelp("The file to write; none with --inspect and --verify.", valueName: "out"))
     var output: String?
 
     @Option(
@@ -58,14 +62,20 @@ struct ConvertCommand: ParsableCommand {
     @Flag(help: "List names, shapes, types and statistics instead.")
     var inspect = false
 
+    @Flag(help: "Compare the file's bytes with its digest instead; status 1 where they differ.")
+    var verify = false
+
     func validate() throws {
         guard family == "auto" || Self.nameFamilies.contains(where: { $0.name == family }) else {
             let known = (["auto"] + Self.nameFamilies.map(\.name)).joined(separator: ", ")
             throw ValidationError("--from: expected one of \(known), got \(family)")
         }
         guard !matched || config != nil else { throw ValidationError("--matched needs --for") }
-        if inspect {
-            guard output == nil else { throw ValidationError("--inspect takes one file and writes none") }
+        guard !inspect || !verify else { throw ValidationError("--inspect and --verify exclude each other") }
+        if inspect || verify {
+            guard output == nil else {
+                throw ValidationError("--\(inspect ? "inspect" : "verify") takes one file and writes none")
+            }
         } else {
             guard let output else { throw ValidationError("Missing expected argument '<out>'") }
             guard [".safetensors", ".pth", ".pt"].contains(where: output.hasSuffix) else {
@@ -81,7 +91,7 @@ struct ConvertCommand: ParsableCommand {
             options.listsMatched = matched
             let recipe = ConversionRecipe(options, families: networkFamilies, console: Console())
             guard let output else {
-                try recipe.inspect()
+                try verify ? recipe.verify() : recipe.inspect()
                 return 0
             }
             let setup = try config.map { try RunSetup(path: $0, overrides: [], families: networkFamilies) }

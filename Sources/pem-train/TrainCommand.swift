@@ -15,8 +15,9 @@ struct TrainCommand: ParsableCommand {
             SOLVER.CHECKPOINT_KEEP stay), model_best.safetensors, and at the end model_final.safetensors \
             and results.json.
 
-            Ctrl-C finishes the iteration and saves; --resume then goes on as if nothing had happened, to \
-            the last bit, also after a crash (from the last whole checkpoint).
+            Ctrl-C finishes the iteration and saves, as SIGTERM, SIGQUIT and a closed terminal (SIGHUP, unless \
+            under nohup) do; --resume then goes on as if nothing had happened, to the last bit, also after a crash, \
+            from the last whole checkpoint: damaged ones are skipped by name, and where none is whole nothing is done.
 
             EXAMPLES
               Train PEM-STDC1 on Cityscapes, found under DETECTRON2_DATASETS or Datasets/:

@@ -38,9 +38,11 @@ package struct Command {
             String(decoding: command.output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
     }
 
-    /// Runs until a line of the output contains `text`, sends `signal`, and waits for the end.
-    package static func run(_ name: String, _ arguments: [String], until text: String, signal: Int32) throws -> Result {
-        let command = try Command(name, arguments)
+    /// Runs until a line of the output contains `text`, sends one or more signals, and waits for the end.
+    package static func run(
+        _ name: String, _ arguments: [String], shell: String? = nil, until text: String, signal signals: Int32...
+    ) throws -> Result {
+        let command = try Command(name, arguments, shell: shell)
         try command.process.run()
         var seen = Data()
         while true {
@@ -50,7 +52,7 @@ package struct Command {
             if seen.range(of: Data(text.utf8)) != nil { break }
         }
         #expect(seen.range(of: Data(text.utf8)) != nil, "the process ended before it said \(text)")
-        kill(command.process.processIdentifier, signal)
+        for signal in signals { kill(command.process.processIdentifier, signal) }
         seen += command.output.fileHandleForReading.readDataToEndOfFile()
         return try command.finish(String(decoding: seen, as: UTF8.self))
     }

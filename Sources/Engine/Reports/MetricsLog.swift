@@ -6,6 +6,8 @@ import Foundation
 ///
 /// Lines stand in the order of the iterations; resuming drops those that the checkpoint does not know of.
 package final class MetricsLog: TrainingObserver {
+    private static let loss = "total_loss"
+
     private let path: String
     private let descriptor: Int32
 
@@ -13,9 +15,11 @@ package final class MetricsLog: TrainingObserver {
     /// Throws `EngineError.unwritable`.
     package init(folder: String, keepingSteps completedSteps: Int) throws {
         path = (folder as NSString).appendingPathComponent("metrics.jsonl")
+        KillPoint.before("open", path)
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw EngineError.unwritable(path: path, reason: Self.reason) }
         let content = Array(FileManager.default.contents(atPath: path) ?? Data())
+        KillPoint.before("cut", path)
         guard ftruncate(descriptor, off_t(Self.length(of: content, steps: completedSteps))) == 0 else {
             throw EngineError.unwritable(path: path, reason: Self.reason)
         }
@@ -23,18 +27,11 @@ package final class MetricsLog: TrainingObserver {
 
     deinit { close(descriptor) }
 
-    /// What the line of an evaluation holds: a mark or, without it in older files, the names of its scores.
-    private static let evaluationMarks = [
-        "\"evaluation\": true", "\"sem_seg/", "\"panoptic_seg/", "\"segm/", "\"cityscapes/",
-    ]
-
-    /// Whether an evaluation after `step` is on record.
+    /// Whether an evaluation after `step` is on record, of whatever task or data set: its line has no loss.
     package func hasEvaluation(step: Int) -> Bool {
         let content = FileManager.default.contents(atPath: path) ?? Data()
         return content.split(separator: UInt8(ascii: "\n")).reversed().contains { line in
-            guard Self.iteration(line) == step else { return false }
-            let text = String(decoding: line, as: UTF8.self)
-            return Self.evaluationMarks.contains { text.contains($0) }
+            Self.iteration(line) == step && !String(decoding: line, as: UTF8.self).contains("\"\(Self.loss)\": ")
         }
     }
 
@@ -45,7 +42,7 @@ package final class MetricsLog: TrainingObserver {
             let speed = Double(report.images) / max(report.seconds, 1e-9)
             try append(
                 step: report.step,
-                [("total_loss", report.totalLoss.description)]
+                [(Self.loss, report.totalLoss.description)]
                     + report.terms.map { ($0.name, $0.value.description) }
                     + [
                         ("lr", report.learningRate.description),
@@ -69,6 +66,7 @@ package final class MetricsLog: TrainingObserver {
         let line = "{" + members.map { "\($0.0.jsonQuoted): \($0.1)" }.joined(separator: ", ") + "}\n"
         let before = lseek(descriptor, 0, SEEK_END)
         let bytes = Array(line.utf8)
+        KillPoint.before("append to", path)
         guard bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
             let reason = Self.reason
             // Half a line is worse than none.

@@ -34,10 +34,21 @@ package struct ConversionRecipe {
         try Inspection(path: options.input, maps: families.nameMaps).show(on: console)
     }
 
+    /// Compares the file's bytes with its digest, and says what came of it. Throws `CheckpointError` for a damaged one.
+    package func verify() throws {
+        let archive = try WeightArchive.open(path: options.input)
+        let isVerified = try archive.verify()
+        console.line(
+            "\(options.input): \(archive.format.rawValue), \(archive.names.count) tensors, "
+                + (isVerified ? "whole: the bytes fit the digest" : "without a digest: its bytes cannot be checked"))
+    }
+
     /// Writes the tensors to `output`; of those only what fits the network of `setup` where one is given. Throws
     /// `CheckpointError` or `ConfigError`.
     package func convert(to output: String, for setup: RunSetup? = nil, named config: String = "") throws {
         let archive = try WeightArchive.open(path: options.input)
+        // The new file gets a digest of its own, which must not vouch for damaged values.
+        _ = try archive.verify()
         var weights = try RenamedWeights(archive, maps: families.nameMaps, family: options.family)
         console.line(
             "\(options.input): \(archive.format.rawValue), \(archive.names.count) tensors, "

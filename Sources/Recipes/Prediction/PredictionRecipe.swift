@@ -45,8 +45,8 @@ package struct PredictionRecipe {
         self.console = console
     }
 
-    /// Predicts every picture; returns the exit status. Throws one typed error for whatever is wrong; what
-    /// was written for the pictures before stays.
+    /// Predicts every picture, up to the first signal; returns the exit status. Throws one typed error for whatever is
+    /// wrong; what was written for the pictures before stays.
     package func run() throws -> Int32 {
         let names = try outputNames()
         let family = try configuration.network()
@@ -60,7 +60,14 @@ package struct PredictionRecipe {
         let inference = NetworkInference(network, configuration.test.inference, augments: true)
         let mapper = configuration.input.evaluation
         var raw: [SavedTensor] = []
-        for (path, name) in zip(options.images, names) {
+        var status: Int32 = 0
+        Interruption.install()
+        for (done, (path, name)) in zip(options.images, names).enumerated() {
+            if let signal = Interruption.signal {
+                console.line("stopped after \(done) of \(names.count) pictures")
+                status = 128 + signal
+                break
+            }
             let original = try ImageFile.readRGB(path)
             let image = options.raw == nil ? mapper.resized(original) : original
             let output = options.raw == nil ? nil : inference.predict(image)
@@ -80,7 +87,7 @@ package struct PredictionRecipe {
             try SafetensorsFile.write(raw, to: path)
             console.line("predictions of the last layer: \(path)")
         }
-        return 0
+        return status
     }
 
     /// The classes of the data sets; without one numbers and colours far apart. Throws `ConfigError` where segments

@@ -141,6 +141,7 @@ extension TrainingRecipe {
         _ network: any Network, _ optimizer: Optimizer, _ folder: RunFolder, _ last: RunFolder.Resumable?
     ) throws {
         if let last {
+            last.notes.forEach(console.line)
             try folder.restore(last, into: network.store, optimizer)
             console.line(
                 "resuming after \(last.steps) of \(configuration.solver.maximumSteps) iterations (\(folder.path))")
@@ -150,7 +151,7 @@ extension TrainingRecipe {
             return
         }
         if options.resumes {
-            console.line("no whole checkpoint in \(folder.path): starting from the beginning")
+            console.line("no checkpoint in \(folder.path): starting from the beginning")
         }
         guard let named = configuration.model.weights else {
             console.line("weights: initial ones, at random")
