@@ -63,7 +63,7 @@ let package = Package(
         .target(name: "Datasets", dependencies: ["Annotations", "Files", "Images"]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
         .target(name: "Checkpoints", dependencies: ["Tensors", "Files"]),
-        .target(name: "ConfigFiles", dependencies: [.product(name: "Yams", package: "Yams")]),
+        .target(name: "ConfigFiles", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
 
         // MARK: Block E, meaning
         .target(

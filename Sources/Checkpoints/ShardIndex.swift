@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// `model.safetensors.index.json`: which file beside it has which tensor.
@@ -19,7 +20,7 @@ struct ShardIndex {
             throw .damaged(
                 path: path, problem: "as an index of shards it needs a table weight_map of names and files")
         }
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = FileSystem.folder(of: path)
         for file in content.weights.values where file.isEmpty || file.contains("/") || file.hasPrefix(".") {
             throw .refused(path: path, name: "the file \(file), which does not lie beside it")
         }

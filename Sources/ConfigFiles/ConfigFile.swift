@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension ConfigDocument {
@@ -77,8 +78,7 @@ extension ConfigDocument {
                 .unreadable, at: origin, key: baseKey, "expected a local file, got the address \(name)")
         }
         if name.hasPrefix("/") || name.hasPrefix("~") { return name }
-        let folder = (path as NSString).deletingLastPathComponent
-        let beside = folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
+        let beside = path.contains("/") ? (FileSystem.folder(of: path) as NSString).appendingPathComponent(name) : name
         let inside = name.hasPrefix("Configs/") ? String(name.dropFirst("Configs/".count)) : name
         let others = inside.split(separator: "/").contains("..") ? [] : shipped.map { "\($0)/\(inside)" }
         return ([beside] + others).first(where: FileManager.default.fileExists) ?? beside

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Bases that files of the official repositories name and that are not there upstream either. Nothing is guessed: what
@@ -22,12 +23,12 @@ enum UpstreamSlips {
     /// The path of the base that `file` means by the path `base`; nil where that is there, and where no slip is known.
     static func file(meantBy base: String, in file: String) -> String? {
         let exists = FileManager.default.fileExists(atPath:)
-        let (name, folder) = ((base as NSString).lastPathComponent, (base as NSString).deletingLastPathComponent)
+        let name = (base as NSString).lastPathComponent
         guard !exists(base),
             let slip = table.first(where: { $0.base == name && $0.files.contains((file as NSString).lastPathComponent) }
             )
         else { return nil }
-        let meant = (folder as NSString).appendingPathComponent(slip.meant)
+        let meant = (FileSystem.folder(of: base) as NSString).appendingPathComponent(slip.meant)
         return exists(meant) ? meant : nil
     }
 }

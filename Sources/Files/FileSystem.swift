@@ -81,8 +81,11 @@ package enum FileSystem {
 
     /// The folder that a file or folder lies in.
     package static func folder(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
+        // Foundation's deletingLastPathComponent traps for names of one letter (Swift 6.3).
+        guard let end = path.lastIndex(where: { $0 != "/" }), let slash = path[...end].lastIndex(of: "/") else {
+            return path.hasPrefix("/") ? "/" : "."
+        }
+        return path[..<slash].lastIndex { $0 != "/" }.map { String(path[...$0]) } ?? "/"
     }
 
     package static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }

@@ -9,7 +9,12 @@ struct PNGMetadata {
     /// 64 KB.
     private static let tailBytes = 70_000
 
+    /// Of all packed texts of a file together, as Pillow has it.
+    private static let mostTextBytes = 64 << 20
+
     private var block, profile: [UInt8]?
+    /// Bytes that packed texts came to so far.
+    private var textBytes = 0
     /// An XMP text.
     private(set) var xmp: [UInt8]?
 
@@ -36,7 +41,13 @@ struct PNGMetadata {
         if chunk.type == "eXIf" {
             // With the mark of a JPEG's block, as Pillow reads it.
             block = "Exif\0\0".utf8 + content
-        } else if let (keyword, text) = Self.text(content, chunk.type) {
+            return
+        }
+        let mayBePacked = chunk.type != "tEXt"
+        if mayBePacked, textBytes >= Self.mostTextBytes { return }
+        let found = Self.text(content, chunk.type)
+        if mayBePacked { textBytes += found?.text.count ?? Self.mostBytes }
+        if let (keyword, text) = found {
             switch keyword {
             case "exif" where chunk.type == "tEXt": block = text
             case "Raw profile type exif": profile = text

@@ -1,6 +1,7 @@
 import ConfigFiles
 import Configurations
 import Datasets
+import Files
 import Foundation
 
 /// A configuration as a command got it: the file, and what the command line laid over it.
@@ -34,7 +35,7 @@ package struct RunSetup: Sendable {
             guard var entry = document[key] else { continue }
             var files = [file]
             if case .file(let place) = entry.origin { files.insert(place.file, at: 0) }
-            let folders = files.map { ($0 as NSString).deletingLastPathComponent }
+            let folders = files.map(FileSystem.folder)
             switch entry.value {
             case .list(let names): entry.value = .list(names.map { Self.located($0, in: folders) })
             default: entry.value = Self.located(entry.value, in: folders)

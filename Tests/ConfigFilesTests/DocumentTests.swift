@@ -121,7 +121,7 @@ import Testing
 
     @Test func overridesWithoutValue() {
         let error = #expect(throws: ConfigError.self) { try ConfigDocument.overrides(["A", "1", "B=2"]) }
-        #expect(error?.hint == "write KEY VALUE with a space, not KEY=VALUE")
+        #expect(error?.hint == "write KEY VALUE with a space, not KEY=VALUE: B 2")
         #expect(throws: ConfigError.self) { try ConfigDocument.overrides(["--resume", "A"]) }
     }
 

@@ -39,9 +39,9 @@ import Testing
 
     /// Columns count characters, not bytes.
     @Test(arguments: [
-        ("[{\"id\": 1,}]", "line 1, column 11"), ("[\n{\"é\": nan}]", "line 2, column 7"),
+        ("[{\"id\": 1,,}]", "line 1, column 11"), ("[\n{\"é\": nan}]", "line 2, column 7"),
         ("[{\"id\": 1]", "line 1, column 10"), ("[{\"id\" 1}]", "line 1, column 8"), ("", "line 1, column 1"),
-        ("[{\"id\": \"a\n\"}]", "line 1, column 11"), ("[{\"id\": \"\\x\"}]", "line 1, column 11"),
+        ("[{\"id\": \"a\n\"}]]", "line 1, column 11"), ("[{\"id\": \"\\x\"}]]", "line 1, column 11"),
         ("[{\"id\": \"no end", "line 1, column 9"), ("[1] 2", "line 1, column 5"), ("[01]", "line 1, column 2"),
         ("[{\"area\": NaN},\r\n {\"id\": 'x'}]", "line 2, column 9"), ("[[[[{]]]]", "line 1, column 6"),
         ("[{\"id\": 1}", "line 1, column 11"), ("\u{FEFF}[tru]", "line 1, column 3"),
@@ -52,7 +52,7 @@ import Testing
         #expect(place("[{\"id\": 1]").1 == "\"]\" (expected \",\" or \"}\")")
         #expect(place("[{\"id\": ü}]").1 == "\"ü\" (expected a value)")
         #expect(place("[").1 == "the text ends (expected a value)")
-        #expect(place("[\"\u{1}\"]").1.hasPrefix("the control character 1"))
+        #expect(place("[\"\u{1}\"]]").1.hasPrefix("the control character 1"))
     }
 
     @Test(arguments: [

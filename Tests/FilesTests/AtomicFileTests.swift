@@ -103,3 +103,10 @@ import Testing
         #endif
     }
 }
+
+/// Folders of paths, those of one letter too.
+@Test(arguments: [
+    ("1", "."), ("ab", "."), (".", "."), ("", "."), ("1/", "."), ("a/b", "a"), ("a//b/", "a"), ("/a", "/"), ("/", "/"),
+    ("//a", "/"), ("/a/b/c", "/a/b"), ("ü/é", "ü"),
+])
+func foldersOfPaths(path: String, folder: String) { #expect(FileSystem.folder(of: path) == folder) }

@@ -73,7 +73,10 @@ import Testing
                 == Data(contentsOf: URL(fileURLWithPath: halves + "/model_final.safetensors")))
 
         let evaluation = try project.setup(architecture, ["OUTPUT_DIR", project.file("scores")])
-        #expect(try EvaluationRecipe.run(evaluation, weights: weights, output: evaluation.configuration.outputDirectory, saving: nil, console: console) == 0)
+        #expect(
+            try EvaluationRecipe.run(
+                evaluation, weights: weights, output: evaluation.configuration.outputDirectory, saving: nil,
+                console: console) == 0)
         let results = try String(contentsOfFile: project.file("scores/results.json"), encoding: .utf8)
         #expect(results.contains("mIoU"))
 

@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Foundation
 
 /// A description file (JSON) of a folder of images and label images.
@@ -130,7 +131,7 @@ package struct FolderDescription: Sendable {
     }
 
     func ownRoot(_ environment: [String: String]) throws -> String {
-        let folder = path.contains("/") ? (path as NSString).deletingLastPathComponent : "."
+        let folder = FileSystem.folder(of: path)
         guard let root else { return folder }
         return FileTree.resolve(
             try EnvironmentText.expanded(root, environment: environment, path: path, key: "root"), in: folder)

@@ -95,10 +95,10 @@ struct COCOPanopticFormat: PredictionFormat {
     /// folder; else right beside the file.
     private static func pngFolder(of path: String, first name: String?) throws -> String {
         let stem = (path as NSString).deletingPathExtension
-        let beside = (path as NSString).deletingLastPathComponent
-        let above = (beside as NSString).deletingLastPathComponent
+        let beside = FileSystem.folder(of: path)
+        let above = FileSystem.folder(of: beside)
         let folders = [
-            stem, (above.isEmpty ? "." : above) + "/" + (stem as NSString).lastPathComponent,
+            stem, above + "/" + (stem as NSString).lastPathComponent,
             beside.isEmpty ? "." : beside,
         ]
         guard let name else { return folders[0] }

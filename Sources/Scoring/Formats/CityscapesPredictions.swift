@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Foundation
 import Images
 import Metrics
@@ -26,7 +27,8 @@ struct CityscapesPredictions {
         for path in lists where images.contains(Self.stem(path)) {
             instanceFiles[Self.stem(path), default: []].append(path)
             for line in try Self.lines(path) {
-                masks.insert(URL(fileURLWithPath: line.mask).standardizedFileURL.path)
+                let mask = try Self.mask(line.mask, in: folder, allowsOutside: allowsOutside)
+                masks.insert(URL(fileURLWithPath: mask).standardizedFileURL.path)
             }
         }
         for path in try ScoringFiles.files(below: folder, [".png"]) {
@@ -60,15 +62,18 @@ struct CityscapesPredictions {
 
     private func instances(of image: String) throws -> [CityscapesInstanceEvaluator.Prediction] {
         try Self.lines(only(instanceFiles[image], image, ".txt")).map { line in
-            // As cityscapesScripts, which refuse masks that lie elsewhere.
-            let name = String(line.mask.dropFirst(folder.count + 1))
-            let mask = try ImageFile.readLabels(
-                ScoringFiles.path(of: name, in: folder, allowsOutside: allowsOutside))
+            let mask = try ImageFile.readLabels(Self.mask(line.mask, in: folder, allowsOutside: allowsOutside))
             return .init(
                 category: line.label,
                 mask: RunLengthMask(height: mask.height, width: mask.width) { mask.values[$0] != 0 },
                 score: line.confidence)
         }
+    }
+
+    /// The file of a mask that a list below `folder` names. As cityscapesScripts, it refuses masks that lie elsewhere.
+    private static func mask(_ path: String, in folder: String, allowsOutside: Bool) throws -> String {
+        let name = String(path.dropFirst(folder.count + 1))
+        return try ScoringFiles.path(of: name, in: folder, allowsOutside: allowsOutside)
     }
 
     private func only(_ paths: [String]?, _ image: String, _ ending: String) throws -> String {
@@ -87,7 +92,7 @@ struct CityscapesPredictions {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ScoringFiles.missing(path, "a list of instances")
         }
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = FileSystem.folder(of: path)
         let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
         return try lines.enumerated().map { index, line in
             let words = line.split(separator: " ")
