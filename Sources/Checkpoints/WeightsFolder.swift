@@ -4,8 +4,8 @@ import Foundation
 enum WeightsFolder {
     private static let endings = [".safetensors", ".pth", ".pt", ".pkl", ".bin", ".tar"]
 
-    /// The path itself where it is no folder. Of a training's output folder the last weights, of another folder its index
-    /// of shards or its only file of weights. Throws `CheckpointError.unsupported` where that is not one.
+    /// The path itself where it is no folder. Of a training's output folder the last weights, of another folder its
+    /// index of shards or its only file of weights. Throws `CheckpointError.unsupported` where that is not one.
     static func file(at path: String) throws(CheckpointError) -> String {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {

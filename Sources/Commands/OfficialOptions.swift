@@ -14,7 +14,7 @@ enum OfficialOptions {
         case "--eval-only":
             "evaluation is a command of its own, pem-eval --config FILE --weights FILE; leave the option out"
         case "--num-gpus":
-            "everything runs on the processor, by default on all its cores (--threads N: on fewer); leave the option out"
+            "everything runs on the processor, on all its cores or with --threads N on fewer; leave the option out"
         case "--num-machines", "--machine-rank", "--dist-url":
             "a run is one process on one machine; leave the option out"
         case "--opts":

@@ -47,8 +47,8 @@ package struct DatasetFamily: Sendable {
     package struct Preparation: Sendable {
         /// What is made of what, for help.
         package let help: String
-        /// Makes the files of a split in the family's folder; files that lists name lie within `bounds`, and of files of
-        /// the same names those are replaced that `written` knows.
+        /// Makes the files of a split in the family's folder; files that lists name lie within `bounds`, and of files
+        /// of the same names those are replaced that `written` knows.
         typealias Making =
             @Sendable (
                 _ base: String, _ bounds: FileBounds, _ written: FileList, _ note: (String) -> Void

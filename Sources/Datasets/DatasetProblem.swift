@@ -118,9 +118,12 @@ package struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible
     /// All kinds of problems with their first files, one a line; long lists are cut and counted.
     package var description: String {
         if problems.count == 1 { return "\(subject): \(problems[0]); \(advice)" }
-        let ofKind = Dictionary(grouping: problems, by: \.kind)
-        var kinds: [String] = []
-        for kind in problems.map(\.kind) where kinds.last != kind && !kinds.contains(kind) { kinds.append(kind) }
+        var (kinds, ofKind): ([String], [String: [DatasetProblem]]) = ([], [:])
+        for problem in problems {
+            let kind = problem.kind
+            if ofKind[kind] == nil { kinds.append(kind) }
+            ofKind[kind, default: []].append(problem)
+        }
         let lines = kinds.prefix(Self.mostKinds).flatMap { kind in
             let all = ofKind[kind] ?? []
             let rest = all.count - Self.mostFiles

@@ -10,9 +10,9 @@ extension ImageFile {
         try image.values.withUnsafeBytes { try encode($0, image.size, channels: 3, bits: 8, to: path, list) }
     }
 
-    /// Writes a grey PNG of 8 or 16 bits with the labels as levels in the same way. With `colors` of labels 0, 1, … it
-    /// has 8 bits and a palette, black for other labels, and the labels are its indices. Throws `ImageError`, also for a
-    /// label that does not fit into 8 bits, or `FileError`.
+    /// Writes a grey PNG of 8 or 16 bits with the labels as levels in the same way. With `colors` of labels 0, 1, …
+    /// it has 8 bits and a palette, black for other labels, and the labels are its indices. Throws `ImageError`, also
+    /// for a label that does not fit into 8 bits, or `FileError`.
     package static func writePNG(
         labels: LabelImage, bits: Int, colors: [RGBColor]? = nil, to path: String, listed list: FileList? = nil
     ) throws {

@@ -25,9 +25,9 @@ enum RunFiles {
         try AtomicFile.write(run.resolvedText, to: folder.path + "/" + configuration, listed: folder.list)
     }
 
-    /// Opens the weights that MODEL.WEIGHTS names, in any format that `WeightArchive` reads: the file itself, or for one
-    /// that official configurations name one of its name in `Checkpoints`. Throws `ConfigError` where there is none,
-    /// `CheckpointError` for a file that cannot be read.
+    /// Opens the weights that MODEL.WEIGHTS names, in any format that `WeightArchive` reads: the file itself, or for
+    /// one that official configurations name one of its name in `Checkpoints`. Throws `ConfigError` where there is
+    /// none, `CheckpointError` for a file that cannot be read.
     static func openWeights(_ path: String, _ setup: RunSetup, startsTraining: Bool = false) throws -> WeightsFile {
         let exists = FileManager.default.fileExists(atPath:)
         let download = OfficialWeights(path)

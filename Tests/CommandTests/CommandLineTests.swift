@@ -83,7 +83,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: project.file("x")))
     }
 
-    /// Options and keys in any order, `--` before the keys, a data set's name alone, folders and files named like numbers.
+    /// Options and keys in any order, `--` before the keys, a data set's name alone, files named like numbers.
     @Test func wordsAsUsersTypeThem() throws {
         let project = try TinyProject()
         let here = "cd '\(project.path)'"

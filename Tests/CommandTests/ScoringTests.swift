@@ -149,7 +149,7 @@ import Testing
         Edit(
             format: "coco-instances", file: "truth.json", old: "\"area\": 126.0", new: "\"area\": -Infinity",
             message: ["truth.json: annotations[0].area does not fit", "not finite, line 1, column"]),
-        list("masks/", "../masks/", "a list names a file outside", "--allow-outside"),
+        list("\n", "\n../elsewhere.png 24 0.5\n", "a list names a file outside", "--allow-outside"),
         list("masks/", "/masks/", "city_000000_000019_pred.txt:1: is no instance"),
         list(".png ", ".png 1", "city_000000_000019: a prediction's label is not in the list"),
     ]

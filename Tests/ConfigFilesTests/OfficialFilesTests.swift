@@ -6,8 +6,8 @@ import Foundation
 import Recipes
 import Testing
 
-/// The twelve files of the official PEM repository, by their names, bases and weights; what else they say is cut down to
-/// what makes a network.
+/// The twelve files of the official PEM repository, by their names, bases and weights; what else they say is cut down
+/// to what makes a network.
 @Suite final class OfficialFilesTests {
     private let root = NSTemporaryDirectory() + "official-\(UUID().uuidString)"
 

@@ -11,7 +11,9 @@ import Testing
         MODEL:
           META_ARCHITECTURE: MaskFormer
           RESNETS: {OUT_FEATURES: [res2, res3, res4, res5]}
-          SEM_SEG_HEAD: {NAME: MaskFormerHead, PIXEL_DECODER_NAME: PEM_Pixel_Decoder, NORM: BN, IN_FEATURES: [res2, res3, res4, res5]}
+          SEM_SEG_HEAD:
+            {NAME: MaskFormerHead, PIXEL_DECODER_NAME: PEM_Pixel_Decoder, NORM: BN,
+             IN_FEATURES: [res2, res3, res4, res5]}
           MASK_FORMER: {TRANSFORMER_DECODER_NAME: PEMTransformerDecoder}
         """
 

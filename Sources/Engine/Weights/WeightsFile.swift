@@ -24,8 +24,8 @@ package struct WeightsFile {
     /// The file; of a folder the one that was taken.
     package var path: String { weights.archive.path }
 
-    /// Opens a file, or the one that a folder stands for, in any format that is read here, its names those of `family` among `maps` (nil: recognised).
-    /// Throws `CheckpointError`.
+    /// Opens a file, or the one that a folder stands for, in any format that is read here, its names those of `family`
+    /// among `maps` (nil: recognised). Throws `CheckpointError`.
     package init(path: String, maps: [NameMap], family: String? = nil) throws {
         weights = try RenamedWeights(try WeightArchive.open(path: path), maps: maps, family: family)
         folder = weights.archive.path == path ? nil : path

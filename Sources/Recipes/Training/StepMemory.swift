@@ -16,9 +16,9 @@ struct StepMemory {
     /// Bytes that a step takes beyond what tensors hold now.
     let bytes: Int
 
-    /// A step of `network`, `images` images of `canvas` at once: a gradient and the moments for each parameter, and what
-    /// one small image of the same network keeps for its derivatives, as many times as the pixels go into those of the
-    /// images.
+    /// A step of `network`, `images` images of `canvas` at once: a gradient and the moments for each parameter, and
+    /// what one small image of the same network keeps for its derivatives, as many times as the pixels go into those of
+    /// the images.
     init(_ network: any Network, _ rule: UpdateRule, images: Int, canvas: ImageSize, seed: UInt64) {
         let moments = if case .adamW = rule { 2 } else { 1 }
         let learned = network.store.parameters.filter(\.isTrainable).reduce(0) { $0 + $1.value.count }
