@@ -11,13 +11,17 @@ package enum MaskOutline: Codable, Sendable, Equatable {
         case size, counts
     }
 
-    /// Throws `DecodingError`.
+    /// An object without keys is no outline, as is an empty list. Throws `DecodingError`.
     package init(from decoder: any Decoder) throws {
         if let polygons = try? decoder.singleValueContainer().decode([[Double]].self) {
             self = .polygons(polygons)
             return
         }
         let container = try decoder.container(keyedBy: Key.self)
+        if container.allKeys.isEmpty {
+            self = .polygons([])
+            return
+        }
         let size = try container.decode([Int].self, forKey: .size)
         if let text = try? container.decode(String.self, forKey: .counts) {
             self = .text(size: size, counts: text)
@@ -39,6 +43,12 @@ package enum MaskOutline: Codable, Sendable, Equatable {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(size, forKey: .size)
         try container.encode(counts, forKey: .counts)
+    }
+
+    /// Whether all points of its polygons are numbers and in reach.
+    package var isFinite: Bool {
+        guard case .polygons(let polygons) = self else { return true }
+        return polygons.allSatisfy { $0.allSatisfy(\.isFinite) }
     }
 
     /// The mask in an image of this size. Throws `MaskError` naming `place`.

@@ -17,6 +17,12 @@ package struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads; results do not depend on it (default: all cores).", valueName: "n"))
     package var threads: Int?
 
+    @Flag(
+        help:
+            "Take files that lists name outside of the root and the folder of images (DATASETS.ALLOW_OUTSIDE)."
+    )
+    package var allowOutside = false
+
     /// As ArgumentParser asks.
     package init() {}
 
@@ -32,8 +38,8 @@ package struct CommonOptions: ParsableArguments {
         guard let config else { throw ValidationError("Missing expected argument '--config <config>'") }
         if let threads { ThreadPool.setThreadCount(threads) }
         try Settings.requireKeys(settings)
-        let folder = output.map { ["OUTPUT_DIR", $0] } ?? []
-        return try RunSetup(path: config, overrides: settings + implied + folder, families: networkFamilies)
+        let own = (output.map { ["OUTPUT_DIR", $0] } ?? []) + (allowOutside ? ["DATASETS.ALLOW_OUTSIDE", "True"] : [])
+        return try RunSetup(path: config, overrides: settings + implied + own, families: networkFamilies)
     }
 }
 

@@ -1,9 +1,12 @@
 import Foundation
 
 extension ConfigDocument {
-    /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, `~`
-    /// for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is missing or leads back
-    /// here.
+    /// Where shipped files lie.
+    package static let shippedFolders = ["Configs", "Configs/pem"]
+
+    /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, else among the
+    /// shipped ones; `~` for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is missing or leads
+    /// back here.
     package static func read(path: String) throws -> ConfigDocument {
         try read(path: path, namedAt: nil, above: [])
     }
@@ -71,7 +74,8 @@ extension ConfigDocument {
         }
         if name.hasPrefix("/") || name.hasPrefix("~") { return name }
         let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
+        let beside = folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
+        return found(beside, in: shippedFolders)
     }
 
     private static func text(of url: URL, shownAs path: String, namedAt origin: ConfigOrigin?) throws

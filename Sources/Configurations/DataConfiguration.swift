@@ -8,6 +8,8 @@ package struct DataConfiguration: Configurable, Sendable, Equatable {
     package var train: [String] = []
     /// The names of DATASETS.TEST.
     package var test: [String] = []
+    /// Whether files that lists name may lie outside of the root and of the folder of images.
+    package var allowsOutside = false
     /// Threads that read and augment images ahead of training.
     package var workerCount = 0
     /// Whether images in which a list has nothing to find are left out of training.
@@ -24,6 +26,9 @@ package struct DataConfiguration: Configurable, Sendable, Equatable {
                     .text("ROOT", \.root, "The folder of the data sets; empty: DETECTRON2_DATASETS, else Datasets/."),
                     .texts("TRAIN", [], \.train, "Data sets to train on."),
                     .texts("TEST", [], \.test, "Data sets to evaluate on."),
+                    .boolean(
+                        "ALLOW_OUTSIDE", false, \.allowsOutside,
+                        "Whether lists may name files outside of ROOT and the folder of images (--allow-outside)."),
                     .declared("PROPOSAL_FILES_TRAIN", [], "Of detectron2's detectors; without effect."),
                     .declared("PRECOMPUTED_PROPOSAL_TOPK_TRAIN", 2000, "Of detectron2's detectors; without effect."),
                     .declared("PROPOSAL_FILES_TEST", [], "Of detectron2's detectors; without effect."),

@@ -25,6 +25,8 @@ package protocol NetworkFamily: Sendable {
     func network(seed: UInt64) -> any Network
     /// The loss that it trains with.
     func criterion() -> any Criterion
+    /// How many segments of an image it can find at most; nil where there is no such number.
+    var queryCount: Int? { get }
     /// What the network is, for a person: "PEM, STDC1, 100 queries, 6 decoder layers".
     var summary: String { get }
 }
@@ -39,6 +41,8 @@ extension [any NetworkFamily.Type] {
 }
 
 extension NetworkFamily {
+    package var queryCount: Int? { nil }
+
     /// The first sign that a configuration does not have, with what it says there; nil where it is of this family.
     fileprivate static func foreignSign(_ reader: ConfigReader) throws -> (index: Int, key: String, value: String)? {
         for (index, (key, values)) in signs.enumerated() {

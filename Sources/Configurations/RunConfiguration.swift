@@ -74,6 +74,9 @@ package struct RunConfiguration: Sendable {
         return family
     }
 
+    /// The queries of its network; nil where it has none, or is not built.
+    package var queryCount: Int? { family?.queryCount }
+
     /// The error for a value that doesn't fit something outside the configuration, with the place of the key.
     package func invalid(_ key: String, _ problem: String, hint: String? = nil) -> ConfigError {
         ConfigReader(document).invalid(key, problem, hint: hint)

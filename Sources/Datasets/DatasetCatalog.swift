@@ -12,13 +12,18 @@ package enum DatasetCatalog {
         return member(name)?.member.classes
     }
 
+    /// The classes of a data set that a file describes; nil for any other. Throws `DatasetError`.
+    package static func describedClasses(of name: String) throws -> ClassTable? {
+        guard name.hasPrefix(DescribedName.prefix) else { return nil }
+        return try FolderDescription(path: DescribedName(name).path).classes
+    }
+
     /// Where official ground truth of a data set lies; nil where it has none. `root` as for `open`.
     package static func path(of truth: OfficialTruth, _ name: String, root: String?) -> String? {
         let environment = ProcessInfo.processInfo.environment
         if let described = try? DescribedName(name) {
-            guard truth == .panopticList else { return nil }
-            return try? FolderDescription(path: described.path).panopticList(
-                of: described.split, root: root, environment: environment)
+            return try? FolderDescription(path: described.path).path(
+                of: truth, described.split, root: root, environment: environment)
         }
         guard let (family, member) = member(name), let path = member.truth[truth] else { return nil }
         return FileTree.join(family.base(in: folder(root, environment: environment)), path)
@@ -40,17 +45,18 @@ package enum DatasetCatalog {
 
     /// Opens a data set by name: one of `names` under `root` (default: the environment's DETECTRON2_DATASETS,
     /// else Datasets), or `folder:FILE:SPLIT`, FILE being a description (`FolderDescription`) relative to
-    /// `folder`, whose own root is used unless `root` is given. Derived label images that are missing are
-    /// made; `note` is told. Throws `DatasetError`; `check` reports files without a
-    /// partner.
+    /// `folder`, whose own root is used unless `root` is given. Files that lists name lie under the root or in the
+    /// folder of images unless `allowsOutside`. Derived label images that are missing are made; `note` is told. Throws
+    /// `DatasetError`; `check` reports files without a partner.
     package static func open(
-        name: String, root: String? = nil, relativeTo folder: String = ".",
+        name: String, root: String? = nil, relativeTo folder: String = ".", allowsOutside: Bool = false,
         environment: [String: String] = ProcessInfo.processInfo.environment, note: (String) -> Void = { _ in }
     ) throws -> SegmentationDataset {
         if name.hasPrefix(DescribedName.prefix) {
             let described = try DescribedName(name)
             let description = try FolderDescription(path: FileTree.resolve(described.path, in: folder))
-            return try description.open(split: described.split, root: root, environment: environment)
+            return try description.open(
+                split: described.split, root: root, allowsOutside: allowsOutside, environment: environment)
         }
         guard let (family, member) = member(name) else {
             throw DatasetError(
@@ -59,7 +65,8 @@ package enum DatasetCatalog {
         }
         let root = Self.folder(root, environment: environment)
         do {
-            return try member.open(name, family.base(in: root), note)
+            let bounds = FileBounds(root: root, allowsOutside: allowsOutside)
+            return try member.open(name, family.base(in: root), bounds, note)
         } catch let error as DatasetError {
             throw DatasetError(
                 name, error.problems,

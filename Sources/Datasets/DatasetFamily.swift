@@ -18,10 +18,11 @@ package struct DatasetFamily: Sendable {
 
     /// A split with one kind of annotation.
     package struct Member: Sendable {
-        /// Opens the data set of this name in the family's folder; `note` is told what is made for it.
+        /// Opens the data set of this name in the family's folder; files that lists name lie within the bounds;
+        /// `note` is told what is made for it.
         typealias Opening =
             @Sendable (
-                _ name: String, _ base: String, _ note: (String) -> Void
+                _ name: String, _ base: String, _ bounds: FileBounds, _ note: (String) -> Void
             ) throws -> SegmentationDataset
 
         /// As configurations name it: detectron2's name.
@@ -47,7 +48,10 @@ package struct DatasetFamily: Sendable {
         package let help: String
         /// For each split a folder in the family's, which is there where the split is, and what makes its files; files
         /// of the same names are replaced.
-        let splits: [(folder: String, make: @Sendable (_ base: String, _ note: (String) -> Void) throws -> Void)]
+        let splits: [(folder: String, make: Making)]
+
+        typealias Making =
+            @Sendable (_ base: String, _ bounds: FileBounds, _ note: (String) -> Void) throws -> Void
     }
 
     /// The family's folder under `root`.
@@ -59,8 +63,8 @@ package struct DatasetFamily: Sendable {
     }
 
     /// Makes what training reads of the splits under `root` that there are: `pem-data prepare`. `note` is told what
-    /// is made. Throws `DatasetError`.
-    package func prepare(root: String, note: (String) -> Void) throws {
+    /// is made; files that lists name lie under the root unless `allowsOutside`. Throws `DatasetError`.
+    package func prepare(root: String, allowsOutside: Bool = false, note: (String) -> Void) throws {
         let base = base(in: root)
         let splits = preparation?.splits ?? []
         let found = splits.filter { FileTree.isFolder(FileTree.join(base, $0.folder)) }
@@ -69,7 +73,8 @@ package struct DatasetFamily: Sendable {
                 folder, [.missingFolder(FileTree.join(base, first.folder))],
                 advice: "set --root, or DETECTRON2_DATASETS, to the folder that holds \(folder) (now \(root))")
         }
-        for split in found { try split.make(base, note) }
+        let bounds = FileBounds(root: root, allowsOutside: allowsOutside)
+        for split in found { try split.make(base, bounds, note) }
     }
 }
 

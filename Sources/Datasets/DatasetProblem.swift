@@ -16,13 +16,34 @@ package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
     /// map).
     case unknownLabels(path: String, values: [Int], pixels: Int, column: Int, row: Int, allowed: String)
     case onlyIgnored(path: String)
+    /// A folder that holds itself, through a link.
+    case circle(String)
+    /// So many images that a list does not have.
+    case notListed(images: Int, first: String, list: String)
     /// Anything else: a file or key ("" for the subject of the error itself), and what is wrong with it.
     case other(String, String)
 
-    /// Whether it forbids training. Images with nothing but ignored pixels are harmless.
+    /// Whether it forbids training.
     package var isBlocking: Bool {
-        if case .onlyIgnored = self { return false }
-        return true
+        switch self {
+        case .onlyIgnored, .circle, .notListed: false
+        default: true
+        }
+    }
+
+    /// What problems of one kind have in common: the text without the file, and without what differs between files.
+    fileprivate var kind: String {
+        let text =
+            switch self {
+            case .other(_, let what): what
+            case .unreadable(let message): message.split(separator: ": ").dropFirst().joined(separator: ": ")
+            case .missingLabels: "has no labels"
+            case .sameName: "has the same name"
+            case .sizesDiffer: "is of another size"
+            case .unknownLabels: "outside the classes"
+            default: String(description.drop { $0 != ":" })
+            }
+        return String(text.prefix { $0 != "(" }).replacing(/"[^"]*"|[0-9]+/, with: "#")
     }
 
     /// The file, what is wrong with it, expected and found.
@@ -50,6 +71,10 @@ package enum DatasetProblem: Sendable, Equatable, CustomStringConvertible {
                 + " (expected \(allowed))"
         case .onlyIgnored(let path):
             return "\(path): nothing but ignored pixels"
+        case .circle(let folder):
+            return "\(folder): leads back to a folder around it, and is not entered again"
+        case .notListed(let images, let first, let list):
+            return "\(first): \(images == 1 ? "is" : "and \(images - 1) more images are") not in \(list), and left out"
         case .other(let path, let what):
             return path.isEmpty ? what : "\(path): \(what)"
         }
@@ -73,14 +98,26 @@ package struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible
         self.advice = advice
     }
 
-    /// So many problems are listed; the rest is counted.
-    private static let mostListed = 20
+    /// So many kinds are told, with so many files each; the rest is counted.
+    private static let (mostKinds, mostFiles) = (12, 3)
 
-    /// All problems, one a line; a long list is cut and counted.
+    /// All kinds of problems with their first files, one a line; long lists are cut and counted.
     package var description: String {
         if problems.count == 1 { return "\(subject): \(problems[0]); \(advice)" }
-        let listed = problems.prefix(Self.mostListed).map { "\n  \($0)" }.joined()
-        let rest = problems.count > Self.mostListed ? "\n  and \(problems.count - Self.mostListed) more" : ""
-        return "\(subject): \(problems.count) problems" + listed + rest + "\n" + advice
+        var (kinds, ofKind): ([String], [String: [DatasetProblem]]) = ([], [:])
+        for problem in problems {
+            let kind = problem.kind
+            if ofKind[kind] == nil { kinds.append(kind) }
+            ofKind[kind, default: []].append(problem)
+        }
+        let lines = kinds.prefix(Self.mostKinds).flatMap { kind in
+            let all = ofKind[kind] ?? []
+            let rest = all.count - Self.mostFiles
+            return all.prefix(Self.mostFiles).map { "\n  \($0)" }
+                + (rest > 0 ? ["\n    and \(rest) more of this kind (\(all.count) in all)"] : [])
+        }
+        let others = problems.count - kinds.prefix(Self.mostKinds).reduce(0) { $0 + (ofKind[$1]?.count ?? 0) }
+        let rest = others > 0 ? "\n  and \(others) problems of other kinds" : ""
+        return "\(subject): \(problems.count) problems" + lines.joined() + rest + "\n" + advice
     }
 }

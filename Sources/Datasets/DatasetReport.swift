@@ -5,15 +5,15 @@ import Images
 package enum CheckDepth: Sendable, Equatable {
     /// Names, and sizes from the files' headers.
     case sizes
-    /// Also the values of some label images, spread evenly, which take about a second; all of a small data set.
+    /// Also the values of 500 label images, spread evenly; all of a small data set.
     case bounded
     /// Also the values of all label images.
     case full
 
-    fileprivate var pixelLimit: Int {
+    fileprivate var mostLabels: Int {
         switch self {
         case .sizes: 0
-        case .bounded: 100_000_000
+        case .bounded: 500
         case .full: .max
         }
     }
@@ -21,40 +21,57 @@ package enum CheckDepth: Sendable, Equatable {
 
 /// What a check of a data set found.
 package struct DatasetReport: Sendable, Equatable {
+    /// What training finds in an image; nil where it is not known without the file, or there is no such annotation.
+    package struct Contents: Sendable, Equatable {
+        /// The image.
+        package let path: String
+        /// Different classes, segments told apart, and objects; crowd regions left out.
+        package var classes, segments, objects: Int?
+    }
+
     /// The data set's name.
     package let name: String
     /// Images in the split.
     package let imageCount: Int
     /// Each size that occurs ("1024x512"), and how often.
     package let sizes: [String: Int]
+    /// Images with labels of any kind.
+    package let labelCount: Int
     /// Label images whose values were read.
     package let labelsRead: Int
     /// Pixels by class in the label images read.
     package let classPixels: [Int]
     /// Pixels of the ignore label.
     package let ignoredPixels: Int
+    /// Classes that lists name for an image, whether it was read or not.
+    package let listedClasses: Set<Int>
+    /// Of every image.
+    package let contents: [Contents]
     /// All that is wrong; empty where the data set can be used.
     package let problems: [DatasetProblem]
 
     /// Whether ignored pixels are more than half of what was read: often a wrong ignore label or label map.
     package var isMostlyIgnored: Bool { ignoredPixels > classPixels.reduce(0, +) }
 
-    /// Problems that forbid training: all but single images without a labelled pixel.
+    /// Whether label images were read, and no pixel of them belongs to a class.
+    package var isUnlabelled: Bool { labelsRead > 0 && classPixels.allSatisfy { $0 == 0 } }
+
+    /// Problems that forbid training; where nothing is labelled, that is one.
     package var blockingProblems: [DatasetProblem] {
         let blocking = problems.filter(\.isBlocking)
-        let nothingLabelled = labelsRead > 0 && classPixels.allSatisfy { $0 == 0 }
-        return blocking.isEmpty && nothingLabelled ? problems : blocking
+        guard blocking.isEmpty, isUnlabelled else { return blocking }
+        return problems.filter { if case .onlyIgnored = $0 { true } else { false } }
     }
 }
 
 extension SegmentationDataset {
-    /// Checks the data set. Throws `DatasetError` with every problem that forbids its use.
+    /// Checks the data set. Throws `DatasetError` with every problem that forbids its use; for scores alone, images
+    /// without a labelled pixel may be all there are.
     @discardableResult
-    package func check(_ depth: CheckDepth) throws -> DatasetReport {
+    package func check(_ depth: CheckDepth, forTraining: Bool = true) throws -> DatasetReport {
         let report = inspect(depth)
-        if !report.blockingProblems.isEmpty {
-            throw DatasetError(name, report.blockingProblems, advice: "correct the files, or take them out")
-        }
+        let problems = forTraining ? report.blockingProblems : report.problems.filter(\.isBlocking)
+        if !problems.isEmpty { throw DatasetError(name, problems, advice: "correct the files, or take them out") }
         return report
     }
 
@@ -62,26 +79,29 @@ extension SegmentationDataset {
     package func inspect(_ depth: CheckDepth) -> DatasetReport {
         let found = parallelMap(items.count) { self.sizes(of: self.items[$0]) }
         var problems = pairingProblems + found.compactMap(\.problem)
-        if items.isEmpty && problems.isEmpty { problems.append(.other(name, "holds no images")) }
+        if items.isEmpty && !problems.contains(where: \.isBlocking) {
+            problems.append(.other(name, "holds no images"))
+        }
         var sizes: [String: Int] = [:]
         for case let size? in found.map(\.image) { sizes["\(size)", default: 0] += 1 }
 
-        let readable = items.indices.filter {
-            found[$0].problem == nil
-                && (items[$0].labelPath ?? items[$0].panoptic?.path ?? items[$0].instances?.path) != nil
-        }
-        let pixels = readable.reduce(0) { $0 + (found[$1].image?.area ?? 0) }
-        let step = depth == .sizes ? 0 : max(1, (pixels - 1) / depth.pixelLimit + 1)
-        let chosen = step == 0 ? [] : stride(from: 0, to: readable.count, by: step).map { readable[$0] }
+        let labelled = items.indices.filter { items[$0].annotationPath != nil }
+        let readable = labelled.filter { found[$0].problem == nil }
+        let count = min(readable.count, depth.mostLabels)
+        let chosen = (0..<count).map { readable[$0 * readable.count / count] }
         let counts = parallelMap(chosen.count) { self.count(self.items[chosen[$0]]) }
         problems += counts.flatMap(\.problems)
+        var contents = items.map(\.listedContents)
+        for (index, count) in zip(chosen, counts) { contents[index].fill(count) }
         return DatasetReport(
-            name: name, imageCount: items.count, sizes: sizes,
+            name: name, imageCount: items.count, sizes: sizes, labelCount: labelled.count,
             labelsRead: counts.filter { $0.pixels != nil }.count,
             classPixels: classes.names.indices.map { label in
                 counts.reduce(0) { $0 + ($1.pixels?[label] ?? 0) }
             },
-            ignoredPixels: counts.reduce(0) { $0 + ($1.pixels?[classes.count] ?? 0) }, problems: problems)
+            ignoredPixels: counts.reduce(0) { $0 + ($1.pixels?[classes.count] ?? 0) },
+            listedClasses: items.reduce(into: []) { $0.formUnion($1.listedClasses) }, contents: contents,
+            problems: problems)
     }
 
     /// Sizes from the headers.
@@ -106,23 +126,36 @@ extension SegmentationDataset {
         }
     }
 
-    /// Pixels by class and, last, of the ignore label; nil where the labels cannot be used.
-    private func count(_ item: Item) -> (pixels: [Int]?, problems: [DatasetProblem]) {
+    /// What the files of an item hold.
+    fileprivate struct ItemCount: Sendable {
+        /// By class and, last, of the ignore label; nil where the labels cannot be used.
+        var pixels: [Int]?
+        /// Segments and objects that are no crowd regions; nil where there are no such annotations.
+        var segments, objects: Int?
+        var problems: [DatasetProblem] = []
+    }
+
+    private func count(_ item: Item) -> ItemCount {
         do {
-            if let truth = try instances(of: item) { return (try count(truth), []) }
-            guard let labels = try labels(of: item) else { return (nil, []) }
-            // Labels without a file are made of the segments, so these are checked already.
-            if item.labelPath != nil { _ = try panoptic(of: item) }
+            if let truth = try instances(of: item) {
+                return ItemCount(pixels: try count(truth), objects: truth.objects.count { !$0.isCrowd })
+            }
+            // Labels without a file are made of the segments.
+            let truth = try panoptic(of: item)
+            guard let labels = try item.labelPath == nil ? truth.map(labels) : labels(of: item) else {
+                return ItemCount()
+            }
             var histogram = [Int](repeating: 0, count: Int(UInt16.max) + 1)
             for label in labels.values { histogram[Int(label)] += 1 }
             let pixels = histogram[..<classes.count] + [histogram[classes.ignoreLabel]]
             let isEmpty = histogram[classes.ignoreLabel] == labels.values.count
-            let path = item.labelPath ?? item.panoptic?.path ?? ""
-            return (Array(pixels), isEmpty ? [.onlyIgnored(path: path)] : [])
+            return ItemCount(
+                pixels: Array(pixels), segments: truth?.annotation.segments.count { !$0.isCrowd },
+                problems: isEmpty ? [.onlyIgnored(path: item.annotationPath ?? "")] : [])
         } catch let error as DatasetError {
-            return (nil, error.problems)
+            return ItemCount(problems: error.problems)
         } catch {
-            return (nil, [.unreadable("\(error)")])
+            return ItemCount(problems: [.unreadable("\(error)")])
         }
     }
 
@@ -133,5 +166,33 @@ extension SegmentationDataset {
             pixels[object.isCrowd ? classes.count : object.classNumber] += try truth.mask(of: object).area
         }
         return pixels
+    }
+}
+
+extension SegmentationDataset.Item {
+    /// The file with its labels, segments or objects.
+    fileprivate var annotationPath: String? { labelPath ?? panoptic?.path ?? instances?.path }
+
+    private var listedObjects: [InstanceAnnotation.Object] {
+        if case .objects(let objects, _)? = instances?.content { objects } else { [] }
+    }
+
+    fileprivate var listedClasses: [Int] {
+        (panoptic?.segments.map(\.classNumber) ?? []) + listedObjects.map(\.classNumber)
+    }
+
+    fileprivate var listedContents: DatasetReport.Contents {
+        .init(
+            path: imagePath,
+            segments: panoptic?.form == .listed ? panoptic?.segments.count { !$0.isCrowd } : nil,
+            objects: instances?.picture == nil && instances != nil ? listedObjects.count { !$0.isCrowd } : nil)
+    }
+}
+
+extension DatasetReport.Contents {
+    fileprivate mutating func fill(_ count: SegmentationDataset.ItemCount) {
+        classes = count.pixels.map { $0.dropLast().count { $0 > 0 } }
+        segments = segments ?? count.segments
+        objects = objects ?? count.objects
     }
 }

@@ -2,13 +2,28 @@ import Foundation
 
 /// Finding files by name.
 enum FileTree {
-    /// Paths below `folder`, relative to it, of files that end with `suffix` in any case; sorted. Hidden
-    /// files and folders are left out. Throws `DatasetError` for a folder that does not exist or cannot be
-    /// listed.
-    static func files(in folder: String, suffixes: [String]) throws -> [String] {
+    /// Paths below `folder`, relative to it, of files that end with `suffix` in any case; sorted. Hidden files and
+    /// folders are left out. Links are followed; a folder that holds itself through one is not entered again, and
+    /// `circles` gets its path. Throws `DatasetError` for a folder that does not exist or cannot be listed.
+    static func files(in folder: String, suffixes: [String], circles: inout [String]) throws -> [String] {
         var found: [String] = []
-        try list(folder, below: "", suffixes.map { $0.lowercased() }, into: &found)
+        try list(
+            folder, below: "", suffixes.map { $0.lowercased() }, inside: [real(folder)], into: &found, &circles)
+        circles.sort()
         return found.sorted()
+    }
+
+    /// The same, of folders that were made by a program.
+    static func files(in folder: String, suffixes: [String]) throws -> [String] {
+        var circles: [String] = []
+        return try files(in: folder, suffixes: suffixes, circles: &circles)
+    }
+
+    /// The absolute path with all links followed; `path` itself where nothing is there.
+    static func real(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     static func isFolder(_ path: String) -> Bool {
@@ -58,8 +73,10 @@ enum FileTree {
         return String(name.lastIndex(of: ".").map { name[..<$0] } ?? name)
     }
 
+    /// `ancestors` are the folders around, this one last, with links followed.
     private static func list(
-        _ root: String, below folder: String, _ suffixes: [String], into found: inout [String]
+        _ root: String, below folder: String, _ suffixes: [String], inside ancestors: [String],
+        into found: inout [String], _ circles: inout [String]
     ) throws {
         let path = folder.isEmpty ? root : join(root, folder)
         let names: [String]
@@ -74,7 +91,12 @@ enum FileTree {
         for name in names where !name.hasPrefix(".") {
             let relative = folder.isEmpty ? name : join(folder, name)
             if isFolder(join(root, relative)) {
-                try list(root, below: relative, suffixes, into: &found)
+                let inner = real(join(root, relative))
+                if ancestors.contains(inner) {
+                    circles.append(join(root, relative))
+                } else {
+                    try list(root, below: relative, suffixes, inside: ancestors + [inner], into: &found, &circles)
+                }
             } else if suffixes.contains(where: name.lowercased().hasSuffix) {
                 found.append(relative)
             }

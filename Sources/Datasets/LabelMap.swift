@@ -1,10 +1,13 @@
 import Annotations
+import Images
 
-/// Maps the numbers stored in label images to class numbers, and knows which numbers are allowed.
+/// Maps what label images hold, numbers or colours, to class numbers, and knows what is allowed.
 package struct LabelMap: Sendable, Equatable {
     private static let unknown: Int32 = -1
     /// By stored number: class, ignore label or `unknown`.
     private let table: [Int32]
+    /// By colour; nil where label images hold numbers.
+    private let colors: [RGBColor: UInt16]?
 
     /// Labels are class numbers already; everything but classes and ignore label is an error.
     package init(classes: ClassTable) {
@@ -21,13 +24,59 @@ package struct LabelMap: Sendable, Equatable {
         }
     }
 
+    /// Colours → class number or ignore label; every other colour is an error.
+    package init(classes: ClassTable, colors: [RGBColor: Int]) {
+        table = []
+        self.colors = colors.mapValues { number in
+            precondition(number < classes.count || number == classes.ignoreLabel, "LabelMap: a colour to \(number)")
+            return UInt16(number)
+        }
+    }
+
     private init(_ classCount: Int, _ ignoreLabel: Int, _ target: (Int) -> Int?) {
+        colors = nil
         table = (0...Int(UInt16.max)).map { stored in
             guard let label = target(stored) else { return Self.unknown }
             precondition(
                 label >= 0 && label < classCount || label == ignoreLabel, "LabelMap: \(stored) to \(label)")
             return Int32(label)
         }
+    }
+
+    /// The class numbers of a label image. Throws `ImageError`, and `DatasetError` for a number or a colour that is no
+    /// class.
+    package func labels(_ path: String) throws -> LabelImage {
+        guard let colors else { return try apply(to: ImageFile.readLabels(path), path: path) }
+        let picture = try ImageFile.readColors(path)
+        var last: (color: RGBColor, label: UInt16)?
+        var wrong: [Int] = []
+        let values = (0..<picture.size.area).map { pixel in
+            let color = Self.color(picture, pixel)
+            // Neighbours mostly have one colour: one look-up for a run of them.
+            if let last, last.color == color { return last.label }
+            guard let label = colors[color] else {
+                wrong.append(pixel)
+                return UInt16.max
+            }
+            last = (color, label)
+            return label
+        }
+        guard let first = wrong.first else { return LabelImage(size: picture.size, values: values) }
+        let color = Self.color(picture, first)
+        let count = Set(wrong.map { Self.color(picture, $0) }).count
+        throw DatasetError(
+            "label image",
+            [
+                .other(
+                    path,
+                    "the colour [\(color.red), \(color.green), \(color.blue)] at column \(first % picture.width), row "
+                        + "\(first / picture.width) is no class's; \(wrong.count) pixels have \(count) such "
+                        + "colour\(count == 1 ? "" : "s")")
+            ], advice: "correct the labels, the colours of the classes or \"ignore_color\"")
+    }
+
+    private static func color(_ picture: Image<UInt8>, _ pixel: Int) -> RGBColor {
+        RGBColor(picture.values[3 * pixel], picture.values[3 * pixel + 1], picture.values[3 * pixel + 2])
     }
 
     /// Class numbers of stored numbers. Throws `DatasetProblem.unknownLabels` in a `DatasetError` that names

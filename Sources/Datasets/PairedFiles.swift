@@ -9,11 +9,16 @@ struct PairedFiles {
         let folder: String
         let suffix: String?
         let formats: [String]
+        /// Which of them count; nil: all.
+        var selection: FileSelection?
 
-        /// Path by what images and labels have in common.
-        func listed() throws -> [(key: String, path: String)] {
-            try FileTree.files(in: folder, suffixes: suffix.map { [$0] } ?? formats).map {
-                (key(of: $0), FileTree.join(folder, $0))
+        /// Path by what images and labels have in common; folders that hold themselves are added to `problems`.
+        func listed(_ problems: inout [DatasetProblem]) throws -> [(key: String, path: String)] {
+            var circles: [String] = []
+            let files = try FileTree.files(in: folder, suffixes: suffix.map { [$0] } ?? formats, circles: &circles)
+            problems += circles.map { .circle($0) }
+            return files.map { (key(of: $0), FileTree.join(folder, $0)) }.filter {
+                selection?.names.contains($0.key) ?? true
             }
         }
 
@@ -27,11 +32,11 @@ struct PairedFiles {
     /// Throws `DatasetError` for folders that are missing or cannot be listed; everything else is a problem.
     init(images: Side, labels: Side) throws {
         try FileTree.require([images.folder, labels.folder])
-        let labelFiles = try labels.listed()
+        let labelFiles = try labels.listed(&problems)
         var labelPaths = Dictionary(
             labelFiles.map { ($0.key, $0.path) }, uniquingKeysWith: { first, _ in first })
         var seen: [String: String] = [:]
-        let imageFiles = try images.listed()
+        let imageFiles = try images.listed(&problems)
         for (key, path) in imageFiles {
             if let first = seen.updateValue(path, forKey: key) {
                 problems.append(.sameName(first, path))
@@ -44,6 +49,7 @@ struct PairedFiles {
             }
         }
         problems += labelPaths.values.sorted().map { .missingImage(labels: $0) }
+        problems += images.selection?.problems(without: imageFiles.map(\.key)) ?? []
         if imageFiles.isEmpty { problems.insert(.noImages(folder: images.folder), at: 0) }
     }
 

@@ -10,7 +10,7 @@ package struct PanopticAnnotation: Sendable, Equatable {
         package let classNumber: Int
         /// Whether it is a crowd region: a group of things that are not told apart.
         package let isCrowd: Bool
-        /// Pixels, as the list states them.
+        /// Pixels, as the list states them; as they were counted where it does not.
         package let area: Int
         /// Whether it may have no pixel: ADE20K also lists stuff that things cover entirely.
         package let mayBeCovered: Bool
@@ -64,10 +64,18 @@ package struct PanopticTruth: Sendable, Equatable {
     /// list.
     init(_ annotation: PanopticAnnotation) throws {
         let picture = try ImageFile.readNumbers(annotation.path)
-        self.annotation = annotation
         size = picture.size
         ids = picture.segmentIDs
-        try requireAgreement()
+        let areas = Self.areas(ids)
+        self.annotation = PanopticAnnotation(
+            path: annotation.path, form: annotation.form,
+            segments: annotation.segments.map { segment in
+                let area = segment.area == 0 ? areas[UInt32(segment.id)] ?? 0 : segment.area
+                return .init(
+                    id: segment.id, classNumber: segment.classNumber, isCrowd: segment.isCrowd, area: area,
+                    mayBeCovered: segment.mayBeCovered)
+            })
+        try requireAgreement(areas)
     }
 
     /// `ids` are row-major.
@@ -95,8 +103,7 @@ package struct PanopticTruth: Sendable, Equatable {
         return LabelImage(size: size, values: values)
     }
 
-    private func requireAgreement() throws {
-        let areas = Self.areas(ids)
+    private func requireAgreement(_ areas: [UInt32: Int]) throws {
         let listed = Set(annotation.segments.map { UInt32($0.id) })
         var problems: [DatasetProblem] = areas.keys.filter { $0 != 0 && !listed.contains($0) }.sorted().map {
             .other(annotation.path, "segment \($0) has \(areas[$0] ?? 0) pixels, but is not in the list")

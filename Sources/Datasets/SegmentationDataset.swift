@@ -38,7 +38,7 @@ package struct SegmentationDataset: Sendable {
     /// As configurations name it.
     package let name: String
     package let classes: ClassTable
-    /// From the numbers in the label files to class numbers.
+    /// From what the label files hold to class numbers.
     package let labelMap: LabelMap
     /// Sorted by path.
     package let items: [Item]
@@ -81,12 +81,13 @@ package struct SegmentationDataset: Sendable {
     /// The class numbers of an item, made of its panoptic annotation where it has no label image; nil where
     /// it has neither. Throws `ImageError`, and `DatasetError` for a number outside the classes.
     package func labels(of item: Item) throws -> LabelImage? {
-        guard let path = item.labelPath else {
-            return try panoptic(of: item)?.labels(void: UInt16(classes.ignoreLabel)) {
-                UInt16($1.classNumber)
-            }
-        }
-        return try labelMap.apply(to: ImageFile.readLabels(path), path: path)
+        if let path = item.labelPath { return try labelMap.labels(path) }
+        return try panoptic(of: item).map(labels)
+    }
+
+    /// The class numbers of segments.
+    func labels(_ truth: PanopticTruth) -> LabelImage {
+        truth.labels(void: UInt16(classes.ignoreLabel)) { UInt16($1.classNumber) }
     }
 
     /// The segments of an item with their pixels; nil where it has none. Throws `ImageError`, and

@@ -48,30 +48,61 @@ package enum ImageFile {
         return try decodeStored(bytes, ImageHeader(bytes, path: path), path: path)
     }
 
-    /// A label map: the grey levels of a PNG of 1 to 16 bits as stored, or a palette PNG's indices (not its
-    /// colours). Colour images and JPEGs are refused, and with `bits` PNGs of any other depth. Throws
-    /// `ImageError`.
+    /// A label map: the grey levels of a PNG of 1 to 16 bits as stored, or a palette PNG's indices (not its colours).
+    /// Grey levels may be written as three equal channels, and with an alpha channel that is opaque everywhere. Other
+    /// colour images and JPEGs are refused, and with `bits` PNGs of any other depth. Throws `ImageError`.
     package static func readLabels(_ path: String, bits: Int? = nil) throws -> LabelImage {
         let bytes = try FileBytes.read(path)
         let header = try ImageHeader(bytes, path: path)
-        guard case .png(let bitDepth, let color) = header.kind else {
-            throw ImageError(
-                path: path, what: "is not a label image", expected: "a grey or palette PNG",
-                got: header.kindName,
-                advice: "export the labels again without loss: JPEG blurs class numbers")
-        }
-        guard color == .grey || color == .palette else {
-            throw ImageError(
-                path: path, what: "is not a label image",
-                expected: "one class number per pixel (a grey or palette PNG)",
-                got: header.kindName, advice: "replace each colour by its class number")
-        }
+        let bitDepth = try pngDepth(header, path: path)
         if let bits, bitDepth != bits {
             throw ImageError(
                 path: path, what: "has labels of the wrong depth", expected: "a grey PNG of \(bits) bits",
                 got: header.kindName, advice: "export the labels again: numbers were cut off")
         }
-        return try decodeStored(bytes, header, path: path)
+        let stored = try decodeStored(bytes, header, path: path)
+        return stored.channels == 1 ? stored : try numbers(stored, header, path: path)
+    }
+
+    /// A label map whose colours stand for classes: a PNG of any kind, a palette's indices looked up. JPEGs are
+    /// refused. Throws `ImageError`.
+    package static func readColors(_ path: String) throws -> Image<UInt8> {
+        _ = try pngDepth(header(path), path: path)
+        return try readRGB(path)
+    }
+
+    private static func pngDepth(_ header: ImageHeader, path: String) throws -> Int {
+        if case .png(let bitDepth, _) = header.kind { return bitDepth }
+        throw ImageError(
+            path: path, what: "is not a label image", expected: "a grey or palette PNG", got: header.kindName,
+            advice: "export the labels again without loss: JPEG blurs class numbers")
+    }
+
+    /// The one number that all channels of each pixel hold but for alpha.
+    private static func numbers(
+        _ stored: Image<UInt16>, _ header: ImageHeader, path: String
+    ) throws -> LabelImage {
+        let (channels, colors) = (stored.channels, stored.channels - (stored.channels % 2 == 0 ? 1 : 0))
+        guard case .png(let bitDepth, _) = header.kind else { return stored }
+        let opaque = UInt16((1 << bitDepth) - 1)
+        var values = [UInt16](repeating: 0, count: stored.size.area)
+        for pixel in values.indices {
+            let start = channels * pixel
+            let level = stored.values[start]
+            var isNumber = colors == channels || stored.values[start + colors] == opaque
+            for channel in 1..<colors where stored.values[start + channel] != level { isNumber = false }
+            guard isNumber else {
+                let text = stored.values[start..<start + channels].map(String.init).joined(separator: ", ")
+                throw ImageError(
+                    path: path, what: "is not a label image",
+                    expected: "one class number per pixel (a grey or palette PNG)", got: header.kindName,
+                    advice: "at column \(pixel % stored.width), row \(pixel / stored.width) its channels are \(text): "
+                        + "save one channel of numbers, or say \"label_colors\": true in the description where "
+                        + "they are the classes' colours")
+            }
+            values[pixel] = level
+        }
+        return LabelImage(size: stored.size, values: values)
     }
 
     /// Bits of each value of a PNG as stored: 1 to 16; 8 for a JPEG. Throws `ImageError`.

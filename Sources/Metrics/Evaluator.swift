@@ -27,6 +27,12 @@ package protocol EvaluationResult: Sendable {
     var entries: [(name: String, value: Double)] { get }
     /// Lines for a terminal.
     func table() -> String
+    /// What the first score is a mean of, where that is less than it seems: "of 1 of 2 classes"; else nil.
+    var coverage: String? { get }
+}
+
+extension EvaluationResult {
+    package var coverage: String? { nil }
 }
 
 extension Evaluator {

@@ -1,6 +1,6 @@
 /// How often each value occurs at the positions 0 ..< count; nil counts for nothing. In images neighbours are mostly
 /// equal, so that one look-up a run is enough.
-func runCounts<Value: Hashable>(_ count: Int, _ value: (Int) -> Value?) -> [Value: Int] {
+package func runCounts<Value: Hashable>(_ count: Int, _ value: (Int) -> Value?) -> [Value: Int] {
     var counts: [Value: Int] = [:]
     addRunCounts(0..<count, to: &counts, value)
     return counts

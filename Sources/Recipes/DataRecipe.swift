@@ -9,14 +9,16 @@ extension RunConfiguration {
     /// The data sets of DATASETS.TRAIN as one, checked, with segments or objects where INPUT
     /// asks for them. Throws `DatasetError` or `ConfigError`.
     package func openTrainingData(note: (String) -> Void) throws -> SegmentationDataset {
-        let dataset = try open(datasets.train, key: "DATASETS.TRAIN", note: note)
         let wantsInstances = [.instance, .jitteredInstance].contains(input.mapper)
+        let wantsPanoptic = [.panoptic, .jitteredPanoptic].contains(input.mapper)
+        let dataset = try open(
+            datasets.train, key: "DATASETS.TRAIN", forTraining: true,
+            wantsInstances ? .objects : wantsPanoptic ? .segments : .classes, note: note)
         if wantsInstances, let item = dataset.items.first(where: { $0.instances == nil }) {
             throw DatasetError(
                 dataset.name, [.other(item.imagePath, "has no list of objects")],
                 advice: "name a data set of instances, such as cityscapes_fine_instance_seg_train")
         }
-        let wantsPanoptic = [.panoptic, .jitteredPanoptic].contains(input.mapper)
         if wantsPanoptic, let item = dataset.items.first(where: { $0.panoptic == nil }) {
             throw DatasetError(
                 dataset.name, [.other(item.imagePath, "has no panoptic annotation")],
@@ -48,18 +50,27 @@ extension RunConfiguration {
     /// The data sets of DATASETS.TEST as one, checked; nil where none is named. Throws `DatasetError` or
     /// `ConfigError`.
     package func openTestData(note: (String) -> Void) throws -> SegmentationDataset? {
-        datasets.test.isEmpty ? nil : try open(datasets.test, key: "DATASETS.TEST", note: note)
+        if datasets.test.isEmpty { return nil }
+        let target: DatasetReport.Target =
+            test.inference.instance ? .objects : test.inference.panoptic ? .segments : .classes
+        return try open(datasets.test, key: "DATASETS.TEST", forTraining: false, target, note: note)
     }
 
-    private func open(_ names: [String], key: String, note: (String) -> Void) throws -> SegmentationDataset {
+    /// `note` is told what a person should know of the data before the first step.
+    private func open(
+        _ names: [String], key: String, forTraining: Bool, _ target: DatasetReport.Target, note: (String) -> Void
+    ) throws -> SegmentationDataset {
         guard !names.isEmpty else { throw invalid(key, "expected the name of at least one data set") }
         let dataset = try SegmentationDataset.joined(
-            names.map { try DatasetCatalog.open(name: $0, root: datasets.root, note: note) })
+            names.map {
+                try DatasetCatalog.open(
+                    name: $0, root: datasets.root, allowsOutside: datasets.allowsOutside, note: note)
+            })
         try requireClasses(dataset.classes, of: dataset.name)
-        let report = try dataset.check(.bounded)
-        if report.isMostlyIgnored {
-            note(
-                "warning: \(dataset.name): most pixels carry the ignore label \(dataset.classes.ignoreLabel)")
+        let report = try dataset.check(.bounded, forTraining: forTraining)
+        let crowded = queryCount.flatMap { report.crowdedImages(target, queries: $0) }
+        for warning in report.warnings(dataset.classes) + [crowded].compactMap(\.self) {
+            note("warning: \(dataset.name): \(warning)")
         }
         return dataset
     }

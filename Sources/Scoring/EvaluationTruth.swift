@@ -85,6 +85,10 @@ package struct EvaluationTruth: Sendable {
             instances: instances)
     }
 
+    private func isScored(_ category: Int) -> Bool {
+        if case .list(let truth, _)? = instances { truth.names(category) } else { true }
+    }
+
     /// A prediction beside the truth, as evaluators compare them.
     package func image(_ prediction: ImagePrediction, _ truth: EvaluationCase) -> EvaluationImage {
         let (place, categoryIDs) = (truth.sample.path, data.classes.categoryIDs)
@@ -109,7 +113,7 @@ package struct EvaluationTruth: Sendable {
                 return (predictions, cityscapes.instances.values, place)
             }
             image.instances = truth.instances.map { instances in
-                let predictions = found.map {
+                let predictions = found.filter { isScored(categoryIDs[$0.category]) }.map {
                     InstanceEvaluator.Prediction(
                         category: categoryIDs[$0.category], mask: $0.mask, score: Double($0.score))
                 }

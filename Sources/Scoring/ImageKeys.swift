@@ -20,12 +20,15 @@ struct ImageKeys: Sendable {
             keys = [:]
             return
         }
-        // By key, or by the name of the file.
-        let names = try ScoringFiles.json(List.self, list).images.flatMap { image in
-            let file = image.file_name.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
-            return [image.id.description, file].compactMap(\.self).map { ($0, image.id) }
+        // By the name of the file; by key where no file has that name.
+        let images = try ScoringFiles.json(List.self, list).images
+        let files = images.compactMap { image in image.file_name.map { (name: $0, id: image.id) } }
+        let identifiers = zip(ListedImages.identifiers(files.map(\.name)), files.map(\.id)).map { ($0, $1) }
+        let stems = files.map {
+            (URL(fileURLWithPath: $0.name).deletingPathExtension().lastPathComponent, $0.id)
         }
-        keys = Dictionary(names, uniquingKeysWith: { first, _ in first })
+        keys = Dictionary(
+            identifiers + stems + images.map { ($0.id.description, $0.id) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The key of the data set's item of this name.

@@ -1,5 +1,6 @@
 import Annotations
 import Checkpoints
+import Datasets
 import Foundation
 import Metrics
 
@@ -10,9 +11,9 @@ enum ScoringFiles {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw missing(path, "a JSON file")
         }
-        do { return try JSONDecoder().decode(type, from: data) } catch let error as DecodingError {
-            let (place, reason) = describe(error)
-            throw misfit(path, place, reason)
+        do { return try JSONFile.decode(type, from: data) } catch let fault as JSONFault {
+            let (place, reason) = describe(fault.error)
+            throw misfit(path, place, "\(reason), \(fault.place)")
         }
     }
 
@@ -22,6 +23,18 @@ enum ScoringFiles {
     ) throws -> Value {
         guard let value else { throw misfit(path, element, "no key \(key)") }
         return value
+    }
+
+    /// The same for a number that must be finite: `element` is the one of this index in a list of the file.
+    static func requireFinite(
+        _ value: Double?, _ key: String, of list: String, _ index: Int, in path: String
+    ) throws -> Double {
+        let element = "\(list)[\(index)]"
+        let value = try require(value, key, of: element, in: path)
+        if value.isFinite { return value }
+        let way: [JSONKey] = (list.isEmpty ? [] : [.name(list)]) + [.index(index), .name(key)]
+        let place = FileManager.default.contents(atPath: path).map { ", " + JSONFile.place(of: way, in: $0) } ?? ""
+        throw misfit(path, "\(element).\(key)", "a number that is not finite\(place)")
     }
 
     /// Throws `MetricsError` where a prediction, read from `path`, has not the size of the truth.
@@ -34,6 +47,18 @@ enum ScoringFiles {
                 expected: "\(truth.width)x\(truth.height)", got: "\(prediction.width)x\(prediction.height)",
                 advice: advice)
         }
+    }
+
+    /// The file that a list names, in `folder`. Throws `MetricsError` where it lies elsewhere, unless `allowsOutside`.
+    static func path(of name: String, in folder: String, allowsOutside: Bool) throws -> String {
+        let files = ListedFiles(in: folder, FileBounds(root: folder, allowsOutside: allowsOutside))
+        guard files.fault(of: name) == nil else {
+            throw MetricsError(
+                place: folder, what: "a list names a file outside", expected: "a file in this folder",
+                got: "\"\(name)\"",
+                advice: "give --allow-outside where it is meant")
+        }
+        return files.path(of: name)
     }
 
     /// Writes a JSON file, keys sorted. Throws `CheckpointError.unwritable`.
@@ -61,7 +86,8 @@ enum ScoringFiles {
         case .valueNotFound(_, let context): return (place(context.codingPath), "null")
         case .dataCorrupted(let context):
             return (
-                place(context.codingPath), context.codingPath.isEmpty ? "no valid JSON" : "something else"
+                place(context.codingPath),
+                context.codingPath.isEmpty ? "no valid JSON: \(context.debugDescription)" : context.debugDescription
             )
         @unknown default: return ("", "something else")
         }

@@ -41,6 +41,11 @@ package struct ScoringReport: Sendable {
         return metrics(isMean) + metrics { !isMean($0) }
     }
 
+    /// What a mean of `metrics` leaves out, by its name; nil where it is of everything.
+    package func remark(of metric: String) -> String? {
+        tasks.first { task in task.result.entries.first.map { task.name + "/" + $0.name } == metric }?.result.coverage
+    }
+
     /// What the best weights have most of: PQ where it was scored, else mIoU or AP.
     package var score: Double { tasks.first?.result.entries.first?.value ?? .nan }
 

@@ -20,7 +20,12 @@ struct TrueInstances: Sendable {
             return CategoryDescription(id: category.id, name: name, isThing: true)
         }
         for (index, annotation) in file.annotations.enumerated() {
-            _ = try ScoringFiles.require(annotation.area, "area", of: "annotations[\(index)]", in: path)
+            _ = try ScoringFiles.requireFinite(annotation.area, "area", of: "annotations", index, in: path)
+        }
+        for (index, image) in file.images.enumerated() {
+            for (key, side) in [("width", image.width), ("height", image.height)] {
+                _ = try ScoringFiles.require(side > 0 ? side : nil, key, of: "images[\(index)]", in: path)
+            }
         }
         imageByKey = try ScoringFiles.index(file.images, of: path, "image", by: \.id)
         _ = try ScoringFiles.index(named, of: path, "category", by: \.id)
@@ -34,9 +39,13 @@ struct TrueInstances: Sendable {
         try requireImages(annotations.keys, of: path)
     }
 
+    /// Whether a category is scored. A network may know more of them than the list names; as in pycocotools, what it
+    /// finds of those is neither right nor wrong.
+    func names(_ category: Int) -> Bool { categories.contains { $0.id == category } }
+
     /// Throws `MetricsError` where `owner`, an element of a file, has a category that is not in the list.
     func requireCategory(_ category: Int, of owner: String, in path: String) throws {
-        guard !categories.contains(where: { $0.id == category }) else { return }
+        guard !names(category) else { return }
         throw MetricsError(
             place: path, what: "\(owner) has category \(category), which is not in the list",
             expected: "one of the \(categories.count) categories", got: "\(category)",
@@ -55,7 +64,8 @@ struct TrueInstances: Sendable {
     func instances(of key: ImageKey) throws -> [InstanceEvaluator.Truth] {
         try requireImages([key], of: path)
         guard let image = imageByKey[key] else { return [] }
-        return try (annotations[key] ?? []).map {
+        // Boxes without an outline, as detectors have them, are no masks to be found.
+        return try (annotations[key] ?? []).filter { $0.segmentation != .polygons([]) }.map {
             .init(
                 category: $0.category,
                 mask: try $0.segmentation.mask(

@@ -8,9 +8,11 @@ struct Check: ParsableCommand {
         abstract: "Open a data set, count it, and list everything that is wrong with it.",
         discussion: """
             Shows how many images there are and how much of them each class covers. Lists missing pairs, \
-            sizes that differ, labels outside the classes, damaged files, and images with nothing but ignored \
-            pixels, each with its file; exit status 1 if there are any. Derived files that are missing \
-            (labelTrainIds, annotations_detectron2, panoptic lists of Cityscapes and ADE20K) are made.
+            sizes that differ, labels outside the classes and damaged files, a kind with its first files; exit \
+            status 1 if there are any. Warns of classes without a pixel, of an ignore label that covers most, of \
+            images with nothing but ignored pixels, of images that a list leaves out, and of folders in circles. \
+            Derived files that are missing (labelTrainIds, annotations_detectron2, panoptic lists of Cityscapes \
+            and ADE20K) are made.
 
               pem-data check cityscapes_fine_sem_seg_val --root /data
               pem-data check Configs/camvid.json --root /data/camvid   # all its splits
@@ -28,18 +30,28 @@ struct Check: ParsableCommand {
     @Flag(help: "Only names and sizes: label values are not read.")
     var quick = false
 
+    @Flag(help: "Take files that lists name outside of the root and the folder of images.")
+    var allowOutside = false
+
     func run() throws {
-        var failures: [DatasetError] = []
-        for name in try names() {
-            do {
-                try check(name)
-            } catch let error as DatasetError {
-                failures.append(error)
+        var (failures, warnings): ([DatasetError], Int) = ([], 0)
+        do {
+            for name in try names() {
+                do {
+                    warnings += try check(name)
+                } catch let error as DatasetError {
+                    failures.append(error)
+                }
             }
+        } catch let error as DatasetError {
+            failures.append(error)
         }
-        guard !failures.isEmpty else { return }
+        guard !failures.isEmpty else {
+            print(warnings == 0 ? "all is well" : "nothing forbids training; \(warnings) warnings")
+            return
+        }
         FileHandle.standardError.write(
-            Data((failures.map { "Error: \($0)" }.joined(separator: "\n") + "\n").utf8))
+            Data((failures.map { "error: \($0)" }.joined(separator: "\n") + "\n").utf8))
         throw ExitCode.failure
     }
 
@@ -49,13 +61,18 @@ struct Check: ParsableCommand {
         return try FolderDescription(path: dataset).splitNames.map { "folder:\(dataset):\($0)" }
     }
 
-    private func check(_ name: String) throws {
-        let dataset = try DatasetCatalog.open(name: name, root: root) { print($0) }
+    /// Shows what was found, and gives the number of warnings.
+    private func check(_ name: String) throws -> Int {
+        let dataset = try DatasetCatalog.open(name: name, root: root, allowsOutside: allowOutside) { print($0) }
         let report = dataset.inspect(quick ? .sizes : .full)
         show(report, of: dataset)
-        if !report.problems.isEmpty {
-            throw DatasetError(report.name, report.problems, advice: "correct the files, or take them out")
+        let warnings = report.warnings(dataset.classes)
+        for warning in warnings { print("warning: \(report.name): \(warning)") }
+        let problems = report.problems.filter(\.isBlocking)
+        if !problems.isEmpty {
+            throw DatasetError(report.name, problems, advice: "correct the files, or take them out")
         }
+        return warnings.count
     }
 
     private func show(_ report: DatasetReport, of dataset: SegmentationDataset) {
@@ -66,7 +83,10 @@ struct Check: ParsableCommand {
             "\(report.name): \(report.imageCount) images, \(dataset.classes.count) classes; "
                 + "width x height \(listed)\(more)"
         )
-        guard report.labelsRead > 0 else { return }
+        if report.labelsRead > 0 { showClasses(report, of: dataset) }
+    }
+
+    private func showClasses(_ report: DatasetReport, of dataset: SegmentationDataset) {
         let total = Double(report.ignoredPixels + report.classPixels.reduce(0, +))
         func row(_ number: String, _ name: String, _ pixels: Int) {
             let share = String(format: "%7.3f %%", 100 * Double(pixels) / max(total, 1))
@@ -76,9 +96,15 @@ struct Check: ParsableCommand {
             row("\(index)", name, report.classPixels[index])
         }
         row("\(dataset.classes.ignoreLabel)", "ignored", report.ignoredPixels)
-        if report.isMostlyIgnored {
-            print("  most pixels are ignored: are ignore label and label map what they should be?")
-        }
+        if let most = report.most { print("  most in an image: \(most)") }
+    }
+}
+
+extension DatasetReport {
+    /// The image with the most segments or objects, to be compared with the queries of a network.
+    fileprivate var most: String? {
+        let counts = contents.compactMap { image in (image.objects ?? image.segments).map { ($0, image.path) } }
+        return counts.max { $0.0 < $1.0 }.map { "\($0.0) segments, \($0.1)" }
     }
 }
 

@@ -24,11 +24,14 @@ struct Prepare: ParsableCommand {
             valueName: "dir"))
     var root: String?
 
+    @Flag(help: "Take files that lists name outside of the root and the folder of images.")
+    var allowOutside = false
+
     func run() throws {
         do {
-            try dataset.prepare(root: DatasetCatalog.folder(root)) { print($0) }
+            try dataset.prepare(root: DatasetCatalog.folder(root), allowsOutside: allowOutside) { print($0) }
         } catch let error as DatasetError {
-            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
             throw ExitCode.failure
         }
     }

@@ -114,8 +114,8 @@ struct EvaluateCommand: ParsableCommand {
             if let predictions, let format = format.first?.format {
                 let setup = common.config == nil && settings.isEmpty ? nil : try common.setUp(settings)
                 return try ScoringRecipe.run(
-                    folder: predictions, format: format, truth: groundTruth, setup: setup,
-                    output: common.output ?? setup?.configuration.outputDirectory ?? "output",
+                    folder: predictions, format: format, truth: groundTruth, allowsOutside: common.allowOutside,
+                    setup: setup, output: common.output ?? setup?.configuration.outputDirectory ?? "output",
                     console: Console())
             }
             let setup = try common.setUp(settings, implied: ["MODEL.WEIGHTS", weights ?? ""])

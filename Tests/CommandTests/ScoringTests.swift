@@ -136,11 +136,12 @@ import Testing
             message: ["truth.json: categories[0] does not fit", "got no key name"]),
         instances(
             "\"image_id\": 1000", "\"image_id\": 4", "results.json: image 4 is not in the ground truth"),
-        instances(
-            "\"category_id\": ", "\"category_id\": 9",
-            "results.json: prediction 0 (image 1000) has category 9",
-            "not in the list"),
         instances("\"counts\": \"", "\"counts\": \"1", "results.json: image 1000, mask 0", "runs"),
+        instances("\"score\": ", "\"score\": NaN, \"was\": ", "[0].score does not fit", "not finite, line 1, column"),
+        Edit(
+            format: "coco-instances", file: "truth.json", old: "\"area\": 126.0", new: "\"area\": -Infinity",
+            message: ["truth.json: annotations[0].area does not fit", "not finite, line 1, column"]),
+        list("\n", "\n../elsewhere.png 24 0.5\n", "a list names a file outside", "--allow-outside"),
         list("masks/", "/masks/", "city_000000_000019_pred.txt:1: is no instance"),
         list(".png ", ".png 1", "city_000000_000019: a prediction's label is not in the list"),
     ]
@@ -154,6 +155,34 @@ import Testing
         text.replaceSubrange(place, with: edit.new)
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         expectFailure(try score(folder.path, edit.format), edit.message)
+    }
+
+    /// As in pycocotools, predictions of categories that the truth does not list count for nothing; where all are such,
+    /// the numbers are others.
+    @Test(arguments: [true, false]) func predictionsOfOtherCategoriesAreNotScored(areAll: Bool) throws {
+        let folder = try ScratchFolder(copyOf: "\(Self.fixtures)/coco-instances")
+        let path = "\(folder.path)/predictions/coco_instances_results.json"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try text.replacing("\"category_id\": ", with: "\"category_id\": 9", maxReplacements: areAll ? .max : 1)
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        let result = try score(folder.path, "coco-instances")
+        if areAll {
+            expectFailure(result, ["results.json: prediction 0 (image 1000) has category 9", "not in the list"])
+        } else {
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("1 predictions of categories that the ground truth does not list"))
+        }
+    }
+
+    @Test func areasThatAListDoesNotStateAreCounted() throws {
+        let folder = try ScratchFolder(copyOf: "\(Self.fixtures)/coco-panoptic")
+        #expect(try score(folder.path, "coco-panoptic").status == 0)
+        let stated = try scores("\(folder.path)/output/results.json")
+        let path = "\(folder.path)/truth.json"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try text.replacing(/, "area": [0-9]+/, with: "").write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try score(folder.path, "coco-panoptic").status == 0)
+        #expect(try scores("\(folder.path)/output/results.json") == stated)
     }
 
     @Test func instanceIdsOfEightBitsAreRefused() throws {

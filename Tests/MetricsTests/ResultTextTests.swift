@@ -20,7 +20,7 @@ import Testing
                 traffic light  66.67  100.00     40.00
                 sky                -       -      0.00
                 --------------------------------------
-                mIoU 50.00   fwIoU 46.67   mACC 66.67   pACC 60.00
+                mIoU of 2 of 3 classes 50.00   fwIoU 46.67   mACC 66.67   pACC 60.00
                 """)
     }
 

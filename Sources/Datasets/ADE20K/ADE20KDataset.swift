@@ -6,7 +6,8 @@ enum ADE20KDataset {
     /// annotations, as the official prepare_ade20k_sem_seg.py does: minus 1, 0 wrapping to 255 = ignore. The
     /// panoptic list, where it is wanted and missing, is made of annotations_instance.
     static func open(
-        name: String, split: ADE20KSplit, base: String, wantsPanoptic: Bool, note: (String) -> Void
+        name: String, split: ADE20KSplit, base: String, _ bounds: FileBounds, wantsPanoptic: Bool,
+        note: (String) -> Void
     ) throws -> SegmentationDataset {
         let pairs = try semanticPairs(base, split: split, name: name, note: note)
         let semantic = SegmentationDataset(
@@ -18,7 +19,7 @@ enum ADE20KDataset {
         return try semantic.withPanoptic(
             .init(
                 list: list, pictures: FileTree.join(base, ADE20KPanoptic.pictures(of: split)),
-                classes: semantic.classes, allowsCoveredStuff: true)
+                classes: semantic.classes, bounds: bounds, allowsCoveredStuff: true)
         ) { $0.imageID.description }
     }
 

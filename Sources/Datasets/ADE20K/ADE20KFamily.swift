@@ -7,13 +7,13 @@ extension DatasetFamily {
             let lists = instances.merging([.panopticList: ADE20KPanoptic.list(of: split)]) { $1 }
             return [
                 .init("ade20k_sem_seg_" + split.shortName, .ade20k) {
-                    try ADE20KDataset.open(name: $0, split: split, base: $1, wantsPanoptic: false, note: $2)
+                    try ADE20KDataset.open(name: $0, split: split, base: $1, $2, wantsPanoptic: false, note: $3)
                 },
                 .init("ade20k_panoptic_" + split.shortName, .ade20k, truth: lists) {
-                    try ADE20KDataset.open(name: $0, split: split, base: $1, wantsPanoptic: true, note: $2)
+                    try ADE20KDataset.open(name: $0, split: split, base: $1, $2, wantsPanoptic: true, note: $3)
                 },
                 .init("ade20k_instance_" + split.shortName, .ade20kThings, truth: instances) {
-                    try ADE20KInstances.open(name: $0, split: split, base: $1, note: $2)
+                    try ADE20KInstances.open(name: $0, split: split, base: $1, $2, note: $3)
                 },
             ]
         },
@@ -25,7 +25,7 @@ extension DatasetFamily {
             splits: ADE20KSplit.allCases.map { split in
                 (
                     "images/" + split.rawValue,
-                    { base, note in
+                    { base, _, note in
                         try ADE20KPanoptic.prepare(base, split: split, note: note)
                         try ADE20KInstances.prepare(base, split: split, note: note)
                     }

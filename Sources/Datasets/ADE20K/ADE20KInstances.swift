@@ -28,12 +28,13 @@ enum ADE20KInstances {
 
     /// The data set of a split of ADE20K's folder `base`; a list that is missing is made of annotations_instance.
     static func open(
-        name: String, split: ADE20KSplit, base: String, note: (String) -> Void
+        name: String, split: ADE20KSplit, base: String, _ bounds: FileBounds, note: (String) -> Void
     ) throws -> SegmentationDataset {
         let path = FileTree.join(base, list(of: split))
         if !FileTree.isFile(path) { try prepare(base, split: split, note: note) }
         return try SegmentationDataset(
-            name: name, instanceList: path, images: base + "/images/" + split.rawValue, .ade20kThings)
+            name: name, instanceList: path, images: base + "/images/" + split.rawValue, .ade20kThings,
+            bounds)
     }
 
     /// Makes the list of a split; replaces one that is there. Throws `DatasetError` with every file that

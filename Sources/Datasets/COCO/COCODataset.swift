@@ -6,7 +6,9 @@ import Images
 enum COCODataset {
     /// `split` is train2017 or val2017 of COCO's folder `base`. Semantic labels are those of
     /// panoptic_semseg_SPLIT, where there are any; else they are made of the segments, with the same result.
-    static func open(name: String, split: String, base: String) throws -> SegmentationDataset {
+    static func open(
+        name: String, split: String, base: String, _ bounds: FileBounds
+    ) throws -> SegmentationDataset {
         let (images, pictures) = (base + "/" + split, base + "/panoptic_" + split)
         try FileTree.require([images])
         let list = FileTree.join(base, panopticList(of: split))
@@ -19,7 +21,10 @@ enum COCODataset {
         let semantic = semanticFolder(base, split: split)
         let labelled =
             FileTree.isFolder(semantic) ? Set(try FileTree.files(in: semantic, suffixes: [".png"])) : []
-        let files = try PairedFiles.Side(folder: images, suffix: nil, formats: [".jpg", ".jpeg", ".png"]).listed()
+        var problems: [DatasetProblem] = []
+        let files = try PairedFiles.Side(folder: images, suffix: nil, formats: [".jpg", ".jpeg", ".png"])
+            .listed(&problems)
+        if files.isEmpty { problems.append(.noImages(folder: images)) }
         let dataset = SegmentationDataset(
             name: name, classes: .coco, labelMap: LabelMap(classes: .coco),
             items: files.map {
@@ -27,9 +32,9 @@ enum COCODataset {
                 return .init(
                     id: PairedFiles.identifier($0.key), imagePath: $0.path,
                     labelPath: labelled.contains(label) ? FileTree.join(semantic, label) : nil)
-            }, pairingProblems: files.isEmpty ? [.noImages(folder: images)] : [])
+            }, pairingProblems: problems)
         // Images are numbered in the list; their names are those of the pictures.
-        return try dataset.withPanoptic(.init(list: list, pictures: pictures, classes: .coco)) {
+        return try dataset.withPanoptic(.init(list: list, pictures: pictures, classes: .coco, bounds: bounds)) {
             FileTree.stem($0.fileName)
         }
     }
@@ -41,10 +46,12 @@ enum COCODataset {
     static func instanceList(of split: String) -> String { "annotations/instances_\(split).json" }
 
     /// The things of a split of COCO's folder `base`, of its instance list.
-    static func openInstances(name: String, split: String, base: String) throws -> SegmentationDataset {
+    static func openInstances(
+        name: String, split: String, base: String, _ bounds: FileBounds
+    ) throws -> SegmentationDataset {
         try SegmentationDataset(
             name: name, instanceList: FileTree.join(base, instanceList(of: split)),
-            images: FileTree.join(base, split), .cocoThings)
+            images: FileTree.join(base, split), .cocoThings, bounds)
     }
 
     private static func semanticFolder(_ base: String, split: String) -> String {
@@ -54,11 +61,12 @@ enum COCODataset {
     /// Makes the label images of panoptic_semseg_SPLIT that are missing, as the official
     /// prepare_coco_semantic_annos_from_panoptic_annos.py does: class numbers 0 to 132, 255 for void. Throws
     /// `DatasetError`.
-    static func prepare(_ base: String, split: String, note: (String) -> Void) throws {
-        let dataset = try open(name: "coco", split: split, base: base)
-        if !dataset.pairingProblems.isEmpty {
+    static func prepare(_ base: String, split: String, _ bounds: FileBounds, note: (String) -> Void) throws {
+        let dataset = try open(name: "coco", split: split, base: base, bounds)
+        let problems = dataset.pairingProblems.filter(\.isBlocking)
+        if !problems.isEmpty {
             throw DatasetError(
-                "coco", dataset.pairingProblems, advice: "fetch the images or the annotations again")
+                "coco", problems, advice: "fetch the images or the annotations again")
         }
         let items = dataset.items.filter { $0.labelPath == nil }
         if items.isEmpty { return }

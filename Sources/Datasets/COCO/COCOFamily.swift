@@ -8,12 +8,12 @@ extension DatasetFamily {
                 .panopticList: COCODataset.panopticList(of: split), .instanceList: COCODataset.instanceList(of: split),
             ]
             return ["", "_with_sem_seg"].map { ending in
-                .init("coco_2017_\(part)_panoptic" + ending, .coco, truth: lists) { name, base, _ in
-                    try COCODataset.open(name: name, split: split, base: base)
+                .init("coco_2017_\(part)_panoptic" + ending, .coco, truth: lists) { name, base, bounds, _ in
+                    try COCODataset.open(name: name, split: split, base: base, bounds)
                 }
             } + [
-                .init("coco_2017_" + part, .cocoThings, truth: lists) { name, base, _ in
-                    try COCODataset.openInstances(name: name, split: split, base: base)
+                .init("coco_2017_" + part, .cocoThings, truth: lists) { name, base, bounds, _ in
+                    try COCODataset.openInstances(name: name, split: split, base: base, bounds)
                 }
             ]
         },
@@ -23,6 +23,6 @@ extension DatasetFamily {
                 annotations.
                 """,
             splits: ["train2017", "val2017"].map { split in
-                (split, { base, note in try COCODataset.prepare(base, split: split, note: note) })
+                (split, { try COCODataset.prepare($0, split: split, $1, note: $2) })
             }))
 }

@@ -9,20 +9,24 @@ enum CityscapesDataset {
     /// The split train, val or test of the Cityscapes folder `base`. labelTrainIds images that are missing are made of
     /// labelIds, and the panoptic list, where it is wanted and missing, of instanceIds.
     static func open(
-        name: String, split: String, base: String, wantsPanoptic: Bool, note: (String) -> Void
+        name: String, split: String, base: String, _ bounds: FileBounds, wantsPanoptic: Bool, note: (String) -> Void
     ) throws -> SegmentationDataset {
         let images = PairedFiles.Side(
             folder: base + "/leftImg8bit/" + split, suffix: imageSuffix, formats: [])
         let annotations = base + "/gtFine/" + split
         if split == "test" && !FileTree.isFolder(annotations) {
-            return dataset(name, try unlabelled(images), [])
+            var problems: [DatasetProblem] = []
+            let items = try images.listed(&problems).map {
+                SegmentationDataset.Item(id: PairedFiles.identifier($0.key), imagePath: $0.path, labelPath: nil)
+            }
+            return dataset(name, items, problems)
         }
         try FileTree.require([images.folder, annotations])
         try makeTrainIDs(in: annotations, name: name, note: note)
         let pairs = try PairedFiles(
             images: images, labels: .init(folder: annotations, suffix: trainSuffix, formats: []))
         let semantic = dataset(name, pairs.items, pairs.problems)
-        return wantsPanoptic ? try panoptic(semantic, base, split: split, note: note) : semantic
+        return wantsPanoptic ? try panoptic(semantic, base, bounds, split: split, note: note) : semantic
     }
 
     /// Things alone, numbered from 0, of instanceIds; there are no class numbers of pixels.
@@ -42,14 +46,14 @@ enum CityscapesDataset {
     }
 
     private static func panoptic(
-        _ semantic: SegmentationDataset, _ base: String, split: String, note: (String) -> Void
+        _ semantic: SegmentationDataset, _ base: String, _ bounds: FileBounds, split: String, note: (String) -> Void
     ) throws -> SegmentationDataset {
         let list = FileTree.join(base, CityscapesPanoptic.list(of: split))
         if !FileTree.isFile(list) { try CityscapesPanoptic.prepare(base, split: split, note: note) }
         return try semantic.withPanoptic(
             .init(
                 list: list, pictures: FileTree.join(base, CityscapesPanoptic.pictures(of: split)),
-                classes: semantic.classes)
+                classes: semantic.classes, bounds: bounds)
         ) { $0.imageID.description }
     }
 
@@ -69,12 +73,6 @@ enum CityscapesDataset {
     private static func identifier(_ item: SegmentationDataset.Item) -> String {
         let path = item.imagePath.dropLast(imageSuffix.count)
         return String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
-    }
-
-    private static func unlabelled(_ images: PairedFiles.Side) throws -> [SegmentationDataset.Item] {
-        try images.listed().map {
-            .init(id: PairedFiles.identifier($0.key), imagePath: $0.path, labelPath: nil)
-        }
     }
 
     /// labelTrainIds of the labelIds that have none yet.

@@ -6,7 +6,7 @@ extension DatasetFamily {
         name: "cityscapes", folder: "cityscapes", contents: ["leftImg8bit", "gtFine"],
         members: ["train", "val", "test"].map { split in
             .init("cityscapes_fine_sem_seg_" + split, .cityscapes, truth: labels(split)) {
-                try CityscapesDataset.open(name: $0, split: split, base: $1, wantsPanoptic: false, note: $2)
+                try CityscapesDataset.open(name: $0, split: split, base: $1, $2, wantsPanoptic: false, note: $3)
             }
         }
             + ["train", "val"].map { split in
@@ -14,12 +14,12 @@ extension DatasetFamily {
                 return .init(
                     "cityscapes_fine_panoptic_" + split, .cityscapes, truth: labels(split).merging(list) { $1 }
                 ) {
-                    try CityscapesDataset.open(name: $0, split: split, base: $1, wantsPanoptic: true, note: $2)
+                    try CityscapesDataset.open(name: $0, split: split, base: $1, $2, wantsPanoptic: true, note: $3)
                 }
             }
             + ["train", "val"].map { split in
                 .init("cityscapes_fine_instance_seg_" + split, ClassTable.cityscapes.things, truth: labels(split)) {
-                    name, base, _ in try CityscapesDataset.openInstances(name: name, split: split, base: base)
+                    name, base, _, _ in try CityscapesDataset.openInstances(name: name, split: split, base: base)
                 }
             },
         preparation: Preparation(
@@ -30,7 +30,7 @@ extension DatasetFamily {
             splits: ["train", "val"].map { split in
                 (
                     "gtFine/" + split,
-                    { base, note in
+                    { base, _, note in
                         let folder = FileTree.join(base, "gtFine/" + split)
                         try CityscapesDataset.makeTrainIDs(in: folder, name: "cityscapes", note: note)
                         try CityscapesPanoptic.prepare(base, split: split, note: note)

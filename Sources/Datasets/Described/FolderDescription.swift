@@ -6,7 +6,7 @@ import Foundation
 ///     {
 ///       "name": "camvid",
 ///       "root": "${CAMVID_ROOT:-../Datasets/camvid}",
-///       "classes": [{"name": "sky", "color": [70, 130, 180]},
+///       "classes": [{"name": "sky", "color": [70, 130, 180]}, "tree",
 ///                   {"name": "car", "color": [0, 0, 142], "thing": true}],
 ///       "ignore_label": 11,
 ///       "label_map": {"0": 0, "7": 1, "other": 11},
@@ -31,6 +31,22 @@ import Foundation
 ///     "instances": "connected"
 ///
 /// For the whole file: what is connected in the labels, over edges and corners, is one object of a class of things.
+///
+///     "val": {"images": "images", "instances_json": "val.json"}
+///
+/// COCO's instance format: objects that may overlap, and no labels. Classes are things where they do not say
+/// otherwise; "category" is as above.
+///
+///     "label_colors": true, "ignore_color": [0, 0, 0]
+///
+/// For the whole file: label images hold the classes' colours; those of the ignore colour, if there is one, count as
+/// the ignore label.
+///
+///     "train": {"images": "JPEGImages", "labels": "SegmentationClass", "list": "ImageSets/train.txt"}
+///     "val": {"images": "images", "labels": "labels", "fraction": [0.8, 1]}
+///
+/// A split may be a part of its folders: the images that a text file names, one a line, with their endings or without;
+/// or a fraction of them all, in an order that depends on nothing but their names.
 package struct FolderDescription: Sendable {
     /// Where the parts of a split lie, relative to the root, and how the names of their files end.
     struct Split: Sendable {
@@ -40,6 +56,16 @@ package struct FolderDescription: Sendable {
         let labels: String?
         let labelSuffix: String?
         let objects: Objects
+        let part: Part
+    }
+
+    /// Which images of its folders belong to a split.
+    enum Part: Sendable, Equatable {
+        case whole
+        /// Those that this file names.
+        case list(String)
+        /// Of all, between two fractions.
+        case fraction(Double, Double)
     }
 
     /// What tells the objects of a split apart.
@@ -47,6 +73,8 @@ package struct FolderDescription: Sendable {
         case nothing, connected
         case numbers(folder: String, suffix: String?)
         case list(path: String, pictures: String, suffix: String?)
+        /// They may overlap.
+        case instanceList(path: String)
     }
 
     package let path: String
@@ -64,7 +92,9 @@ package struct FolderDescription: Sendable {
     /// Reads and checks a description. Throws `DatasetError` that names file and key.
     package init(path: String) throws {
         let reader = try JSONReader(path: path)
-        try reader.allow(Self.keys, alsoObjects: ["images", "labels"])
+        try reader.allow(
+            Self.keys, orObjectsWith: ["images", "labels"],
+            meaning: "; every split has a key of its own, such as train or val, with {\"images\": FOLDER, …}")
         self.path = path
         name = try reader.text("name") ?? Self.stem(path)
         root = try reader.text("root")
@@ -75,7 +105,7 @@ package struct FolderDescription: Sendable {
 
     /// One split as a data set. `root` replaces the file's own. Throws `DatasetError`.
     package func open(
-        split: String, root override: String?, environment: [String: String]
+        split: String, root override: String?, allowsOutside: Bool = false, environment: [String: String]
     ) throws -> SegmentationDataset {
         guard let folders = splits[split] else {
             throw DatasetError(
@@ -84,7 +114,7 @@ package struct FolderDescription: Sendable {
         }
         let root = try override ?? ownRoot(environment)
         do {
-            return try open(folders, name: "\(name)_\(split)", root: root)
+            return try open(folders, name: "\(name)_\(split)", .init(root: root, allowsOutside: allowsOutside))
         } catch let error as DatasetError {
             throw DatasetError(
                 "\(name)_\(split), described by \(path)", error.problems, advice: rootAdvice(root))

@@ -8,9 +8,9 @@ package enum AnnotationFile {
             throw fault(path, FileTree.isFile(path) ? "cannot be read" : "no such file")
         }
         do {
-            return try JSONDecoder().decode(type, from: data)
-        } catch let error as DecodingError {
-            throw fault(path, reason(error))
+            return try JSONFile.decode(type, from: data)
+        } catch let found as JSONFault {
+            throw fault(path, reason(found))
         }
     }
 
@@ -34,17 +34,18 @@ package enum AnnotationFile {
             advice: "fetch the file again, or make it with pem-data prepare")
     }
 
-    private static func reason(_ error: DecodingError) -> String {
+    /// What does not fit: the key and its place.
+    static func reason(_ fault: JSONFault) -> String {
         func keyPath(_ context: DecodingError.Context) -> String {
             context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
         }
-        switch error {
+        switch fault.error {
         case .keyNotFound(let key, let context):
-            return "key \(key.stringValue) is missing in \(keyPath(context))"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            return "key \(keyPath(context)): \(context.debugDescription)"
-        case .dataCorrupted(let context):
-            return "no valid JSON at \(keyPath(context)) (\(context.debugDescription))"
+            return "key \(key.stringValue) is missing in \(keyPath(context)) (\(fault.place))"
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            return "no valid JSON at \(fault.place): \(context.debugDescription)"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            return "key \(keyPath(context)) (\(fault.place)): \(context.debugDescription)"
         @unknown default: return "no such JSON"
         }
     }

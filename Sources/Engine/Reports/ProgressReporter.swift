@@ -26,7 +26,7 @@ package final class ProgressReporter: TrainingObserver {
         case .evaluated(let step, let summary, let isBest):
             let values = summary.metrics.prefix(4).map { metric in
                 let name = metric.name.split(separator: "/").last.map(String.init) ?? metric.name
-                return name + String(format: " %.2f", metric.value)
+                return name + (metric.remark.map { " " + $0 } ?? "") + String(format: " %.2f", metric.value)
             }
             console.line(
                 "evaluation after \(step + 1) iterations: \(values.joined(separator: "  "))"

@@ -75,10 +75,13 @@ package struct EvaluationSummary: Sendable, Equatable {
         /// detectron2's name, such as `sem_seg/mIoU`.
         package let name: String
         package let value: Double
+        /// What a person should know of it, told behind its name; nil: nothing.
+        package let remark: String?
 
-        package init(_ name: String, _ value: Double) {
+        package init(_ name: String, _ value: Double, remark: String? = nil) {
             self.name = name
             self.value = value
+            self.remark = remark
         }
     }
 

@@ -73,6 +73,8 @@ package struct PEM: NetworkFamily, Configurable {
 
     package func criterion() -> any Criterion { SetCriterion(criterionConfiguration) }
 
+    package var queryCount: Int? { decoder.queryCount }
+
     package var summary: String {
         "PEM, \(backbone.title), \(decoder.queryCount) queries, \(decoder.layerCount) decoder layers, "
             + "\(decoder.classCount) classes"

@@ -122,7 +122,8 @@ package struct TrainingRecipe {
             guard let report = try evaluation(progress: progress) else { return nil }
             try report.write(to: folder)
             return EvaluationSummary(
-                metrics: report.metrics.map { .init($0.name, $0.value) }, score: report.score)
+                metrics: report.metrics.map { .init($0.name, $0.value, remark: report.remark(of: $0.name)) },
+                score: report.score)
         }
     }
 

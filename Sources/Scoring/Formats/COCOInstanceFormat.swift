@@ -41,15 +41,21 @@ struct COCOInstanceFormat: PredictionFormat {
     static func read(_ folder: String, _ truth: PredictionTruth) throws -> SavedPredictions {
         let truth = try TrueInstances(path: truth.path(of: Self.self))
         let path = try ScoringFiles.onlyJSON(in: folder, usual: fileName)
-        let entries = try ScoringFiles.json([Entry].self, path)
-        for (index, entry) in entries.enumerated() {
-            try truth.requireCategory(
-                entry.category_id, of: "prediction \(index) (image \(entry.image_id))", in: path)
+        let all = try ScoringFiles.json([Entry].self, path)
+        for (index, entry) in all.enumerated() {
+            _ = try ScoringFiles.requireFinite(entry.score, "score", of: "", index, in: path)
         }
+        let entries = all.filter { truth.names($0.category_id) }
+        if entries.isEmpty, let first = all.first {
+            try truth.requireCategory(first.category_id, of: "prediction 0 (image \(first.image_id))", in: path)
+        }
+        let others = all.count - entries.count
+        let notes =
+            others > 0 ? ["\(path): \(others) predictions of categories that the ground truth does not list"] : []
         let found = Dictionary(grouping: entries, by: \.image_id)
         try truth.requireImages(found.keys, of: path)
         let evaluator = InstanceEvaluator(categories: truth.categories)
-        return SavedPredictions(evaluators: [evaluator], count: truth.images.count) { index in
+        return SavedPredictions(evaluators: [evaluator], count: truth.images.count, notes: notes) { index in
             let listed = truth.images[index]
             let predictions = try (found[listed.id] ?? []).enumerated().map { index, entry in
                 InstanceEvaluator.Prediction(

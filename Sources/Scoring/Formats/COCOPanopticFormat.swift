@@ -40,6 +40,7 @@ struct COCOPanopticFormat: PredictionFormat {
     /// The truth is a panoptic JSON file.
     static func read(_ folder: String, _ truth: PredictionTruth) throws -> SavedPredictions {
         let truthPath = try truth.path(of: Self.self)
+        let allowsOutside = truth.allowsOutside
         let truth = try ScoringFiles.json(PanopticFile.self, truthPath)
         let path = try ScoringFiles.onlyJSON(in: folder, usual: fileName)
         let predictions = try ScoringFiles.json(PanopticFile.self, path)
@@ -67,7 +68,10 @@ struct COCOPanopticFormat: PredictionFormat {
                     got: "none", advice: "predict every image of the ground truth")
             }
             var image = EvaluationImage()
-            image.segments = (try prediction.map(in: predictionFolder), try annotation.map(in: truthFolder))
+            image.segments = (
+                try prediction.map(in: predictionFolder, allowsOutside: allowsOutside),
+                try annotation.map(in: truthFolder, allowsOutside: allowsOutside)
+            )
             return image
         }
     }

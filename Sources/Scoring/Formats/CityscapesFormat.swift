@@ -59,7 +59,8 @@ struct CityscapesFormat: PredictionFormat {
                 place: truthFolder, what: "holds no ground truth", expected: "files *\(CityscapesTruth.suffix)",
                 got: "none", advice: "name the folder of a split, for example gtFine/val")
         }
-        let predictions = try CityscapesPredictions(folder: folder, images: Set(byImage.keys))
+        let predictions = try CityscapesPredictions(
+            folder: folder, images: Set(byImage.keys), allowsOutside: truth.allowsOutside)
         guard predictions.hasLabels || predictions.hasInstances else {
             throw MetricsError(
                 place: folder, what: "holds no prediction of the \(paths.count) images",

@@ -14,8 +14,13 @@ struct CityscapesPredictions {
     var hasLabels: Bool { !labelFiles.isEmpty }
     var hasInstances: Bool { !instanceFiles.isEmpty }
 
+    private let folder: String
+    private let allowsOutside: Bool
+
     /// Throws `MetricsError` for a folder or a list of instances that cannot be read.
-    init(folder: String, images: Set<String>) throws {
+    init(folder: String, images: Set<String>, allowsOutside: Bool) throws {
+        self.folder = folder
+        self.allowsOutside = allowsOutside
         let lists = try ScoringFiles.files(below: folder, [".txt"])
         var masks: Set<String> = []
         for path in lists where images.contains(Self.stem(path)) {
@@ -55,7 +60,10 @@ struct CityscapesPredictions {
 
     private func instances(of image: String) throws -> [CityscapesInstanceEvaluator.Prediction] {
         try Self.lines(only(instanceFiles[image], image, ".txt")).map { line in
-            let mask = try ImageFile.readLabels(line.mask)
+            // As cityscapesScripts, which refuse masks that lie elsewhere.
+            let name = String(line.mask.dropFirst(folder.count + 1))
+            let mask = try ImageFile.readLabels(
+                ScoringFiles.path(of: name, in: folder, allowsOutside: allowsOutside))
             return .init(
                 label: line.label, confidence: line.confidence,
                 mask: RunLengthMask(height: mask.height, width: mask.width) { mask.values[$0] != 0 })

@@ -47,14 +47,18 @@ extension PanopticFile.Annotation {
             })
     }
 
-    /// Pixels and segments, the PNG taken from `folder`. Throws `ImageError`.
-    func map(in folder: String) throws -> PanopticMap {
-        let path = folder + "/" + file_name
-        let segments = segments_info.map {
+    /// Pixels and segments, the PNG taken from `folder`; areas that are not stated are counted. Throws `ImageError`,
+    /// and `MetricsError` for a name that leads outside of the folder unless `allowsOutside`.
+    func map(in folder: String, allowsOutside: Bool) throws -> PanopticMap {
+        let path = try ScoringFiles.path(of: file_name, in: folder, allowsOutside: allowsOutside)
+        let ids = try ImageFile.readRGB(path).segmentIDs
+        let stated = segments_info.map { $0.area.flatMap { Int(exactly: $0.rounded()) } }
+        let counted = stated.contains(nil) ? runCounts(ids.count) { ids[$0] } : [:]
+        let segments = zip(segments_info, stated).map { segment, area in
             PanopticMap.Segment(
-                id: $0.id, category: $0.category_id, isCrowd: $0.iscrowd?.isSet ?? false,
-                area: Int(exactly: ($0.area ?? 0).rounded()) ?? 0)
+                id: segment.id, category: segment.category_id, isCrowd: segment.iscrowd?.isSet ?? false,
+                area: area ?? UInt32(exactly: segment.id).flatMap { counted[$0] } ?? 0)
         }
-        return PanopticMap(ids: try ImageFile.readRGB(path).segmentIDs, segments: segments, place: path)
+        return PanopticMap(ids: ids, segments: segments, place: path)
     }
 }

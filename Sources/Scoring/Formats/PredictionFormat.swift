@@ -54,13 +54,19 @@ package struct PredictionTruth {
     let path: String?
     /// The data sets' names, and the folder that holds them.
     let names: [String], root: String?
+    /// Whether lists may name files anywhere.
+    let allowsOutside: Bool
     /// Opens the data sets; nil where there are none.
     let open: () throws -> SegmentationDataset?
 
-    package init(path: String?, names: [String], root: String?, open: @escaping () throws -> SegmentationDataset?) {
+    package init(
+        path: String?, names: [String], root: String?, allowsOutside: Bool,
+        open: @escaping () throws -> SegmentationDataset?
+    ) {
         self.path = path
         self.names = names
         self.root = root
+        self.allowsOutside = allowsOutside
         self.open = open
     }
 

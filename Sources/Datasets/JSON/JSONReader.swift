@@ -29,51 +29,47 @@ struct JSONReader {
     }
 
     private let path: String
-    /// Keys on the way to this object, each with a dot or an index behind it.
-    private let prefix: String
+    private let data: Data
+    /// On the way to this object.
+    private let way: [JSONKey]
     private let values: [String: Value]
 
     /// Throws `DatasetError` for a file that cannot be read, or is no JSON object.
     init(path: String) throws {
         self.path = path
-        prefix = ""
+        way = []
         guard FileTree.isFile(path), let data = FileManager.default.contents(atPath: path) else {
             throw DatasetError(
                 "description file", [.other(path, FileTree.isFile(path) ? "cannot be read" : "no such file")],
                 advice: "check the path: in a configuration it is relative to the configuration's folder")
         }
+        self.data = data
         do {
-            guard case .object(let values) = try JSONDecoder().decode(Value.self, from: data) else {
+            guard case .object(let values) = try JSONFile.decode(Value.self, from: data) else {
                 throw DatasetError(path, [.other("top level", "expected an object")], advice: "write { … }")
             }
             self.values = values
-        } catch let error as DecodingError {
-            var reason = "no valid JSON"
-            if case .dataCorrupted(let context) = error, let cause = context.underlyingError as NSError? {
-                reason += " (\(cause.userInfo[NSDebugDescriptionErrorKey] ?? cause.localizedDescription))"
-            }
-            throw DatasetError("description file", [.other(path, reason)], advice: "correct the file")
+        } catch let fault as JSONFault {
+            throw DatasetError(
+                "description file", [.other(path, AnnotationFile.reason(fault))], advice: "correct the file")
         }
     }
 
-    private init(path: String, prefix: String, values: [String: Value]) {
-        self.path = path
-        self.prefix = prefix
+    private init(_ outer: JSONReader, _ way: [JSONKey], _ values: [String: Value]) {
+        path = outer.path
+        data = outer.data
+        self.way = outer.way + way
         self.values = values
     }
 
     var keys: [String] { values.keys.sorted() }
 
-    /// Throws for keys other than these; an object that has all of `alsoObjects` may have any key.
-    func allow(_ known: [String], alsoObjects: [String] = []) throws {
+    /// Throws for keys other than these; an object that has one of `others` may have any key, and `meaning` says what
+    /// it is then.
+    func allow(_ known: [String], orObjectsWith others: [String] = [], meaning: String = "") throws {
         for key in keys where !known.contains(key) {
-            if !alsoObjects.isEmpty, case .object(let inner)? = values[key],
-                alsoObjects.contains(where: { inner[$0] != nil })
-            {
-                continue
-            }
-            let splits = alsoObjects.isEmpty ? "" : ", and splits such as train and val"
-            throw fault(key, "unknown key (expected \(known.joined(separator: ", "))\(splits))")
+            if case .object(let inner)? = values[key], others.contains(where: { inner[$0] != nil }) { continue }
+            throw fault(key, "unknown key (known are \(known.joined(separator: ", "))\(meaning))")
         }
     }
 
@@ -100,17 +96,29 @@ struct JSONReader {
     func object(_ key: String) throws -> JSONReader? {
         try value(key, "an object { … }") {
             guard case .object(let values) = $0 else { return nil }
-            return JSONReader(path: path, prefix: prefix + key + ".", values: values)
+            return JSONReader(self, [.name(key)], values)
         }
     }
 
-    /// Missing is an error, too.
-    func objects(_ key: String) throws -> [JSONReader] {
-        let found = try value(key, "a list of objects { … }") { value -> [JSONReader]? in
+    func numbers(_ key: String) throws -> [Double]? {
+        try value(key, "a list of numbers") {
+            guard case .list(let list) = $0 else { return nil }
+            let numbers = list.compactMap { if case .number(let number) = $0 { number } else { nil } }
+            return numbers.count == list.count ? numbers : nil
+        }
+    }
+
+    /// A list of objects; a text stands for an object that has it for `textKey`. Missing is an error, too.
+    func objects(_ key: String, textKey: String) throws -> [JSONReader] {
+        let found = try value(key, "a list of objects { … } or of texts") { value -> [JSONReader]? in
             guard case .list(let list) = value else { return nil }
             let objects = list.enumerated().compactMap { index, element -> JSONReader? in
-                guard case .object(let values) = element else { return nil }
-                return JSONReader(path: path, prefix: "\(prefix)\(key)[\(index)].", values: values)
+                let way: [JSONKey] = [.name(key), .index(index)]
+                return switch element {
+                case .object(let values): JSONReader(self, way, values)
+                case .text: JSONReader(self, way, [textKey: element])
+                default: nil
+                }
             }
             return objects.count == list.count ? objects : nil
         }
@@ -118,8 +126,14 @@ struct JSONReader {
         return found
     }
 
+    /// What is wrong with the value of a key, with its place; with that of the object where the key is missing.
     func fault(_ key: String, _ what: String) -> DatasetError {
-        DatasetError(path, [.other("key \(prefix)\(key)", what)], advice: "correct the file")
+        let way = way + [.name(key)]
+        let name = way.reduce("") { name, key in
+            key.intValue.map { "\(name)[\($0)]" } ?? (name.isEmpty ? "" : name + ".") + key.stringValue
+        }
+        return DatasetError(
+            path, [.other("key \(name)", "\(what) (\(JSONFile.place(of: way, in: data)))")], advice: "correct the file")
     }
 
     private func value<Result>(_ key: String, _ expected: String, _ read: (Value) -> Result?) throws
