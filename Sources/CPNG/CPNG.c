@@ -47,7 +47,7 @@ static png_structp start_reading(reader *source, png_infop *info) {
     return png;
 }
 
-// Leaves out what no pixel needs, so that nobody's texts are unpacked: a few kilobytes of them can become gigabytes.
+// Leaves out what no pixel needs, so that no text is unpacked: a few kilobytes of them can become gigabytes.
 static void skip_texts(png_structp png) {
     static const png_byte names[] = "tEXt\0zTXt\0iTXt\0iCCP\0eXIf";
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, names, sizeof names / 5);

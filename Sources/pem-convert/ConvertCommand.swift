@@ -18,7 +18,7 @@ struct ConvertCommand: RootCommand {
 
             OUT ends in .safetensors, or in .pth or .pt for a file that torch.load(..., weights_only=True) \
             reads and the official code loads ({"model": state_dict}). A file that is there is replaced where \
-            pem-convert wrote it and nobody changed it (.pem-files beside it tells), else only with --overwrite.
+            pem-convert wrote it and it was not changed since (.pem-files beside it tells), else only with --overwrite.
 
             --from says whose names the file has; auto recognises them:
             \(Self.nameFamilies.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
