@@ -60,7 +60,7 @@ let package = Package(
         // MARK: Block D, outside world
         .target(name: "Files"),
         .target(name: "Images", dependencies: ["CPNG", "CJPEG", "Annotations", "Files"]),
-        .target(name: "Datasets", dependencies: ["Annotations", "Files", "Images"]),
+        .target(name: "Datasets", dependencies: ["Tensors", "Annotations", "Files", "Images"]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
         .target(name: "Checkpoints", dependencies: ["Tensors", "Files"]),
         .target(name: "ConfigFiles", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),

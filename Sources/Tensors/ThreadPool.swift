@@ -67,6 +67,8 @@ package final class ThreadPool: @unchecked Sendable {
     private var current: Job?
     private var workers = 0
     private var threads: Int
+    /// How many the thread whose turn it is uses.
+    private var ownThreads = 1
     private var mostActive = 0
 
     private init() {
@@ -75,7 +77,7 @@ package final class ThreadPool: @unchecked Sendable {
         pthread_cond_init(wake, nil)
     }
 
-    /// How many threads a parallel loop uses, the caller included.
+    /// How many threads a parallel loop uses, the caller included; in `withThreads` it may be another number.
     package static var threadCount: Int { shared.withLock { shared.threads } }
 
     /// Sets how many threads parallel loops use from now on. Results do not depend on it, to the last bit.
@@ -108,15 +110,8 @@ package final class ThreadPool: @unchecked Sendable {
         while !turn.compareExchange(expected: Self.anyone, desired: pthread_self(), ordering: .acquiring).exchanged {
             usleep(100)
         }
-        let before = withLock {
-            mostActive = 0
-            defer { threads = count }
-            return threads
-        }
-        defer {
-            withLock { threads = before }
-            turn.store(Self.anyone, ordering: .releasing)
-        }
+        defer { turn.store(Self.anyone, ordering: .releasing) }
+        withLock { (mostActive, ownThreads) = (0, count) }
         return (try body(), withLock { mostActive })
     }
 
@@ -131,7 +126,9 @@ package final class ThreadPool: @unchecked Sendable {
         }
         withoutActuallyEscaping(body) { body in
             let job = withLock {
-                let reserved = holder == Self.anyone ? 0 : min(threads, count)
+                let isOwn = holder != Self.anyone
+                let threads = isOwn ? ownThreads : self.threads
+                let reserved = isOwn ? min(threads, count) : 0
                 let job = Job(count: count, threads: threads, reserved: reserved, body: body)
                 spawnWorkers(threads - 1)
                 current = job
@@ -152,10 +149,9 @@ package final class ThreadPool: @unchecked Sendable {
     private func spawnWorkers(_ wanted: Int) {
         while workers < wanted {
             workers += 1
-            var thread = pthread_t()
-            let status = pthread_create(&thread, nil, { _ in ThreadPool.shared.work() }, nil)
-            if status != 0 { MemoryShortage.end(bytes: 8 << 20, for: "the stack of a worker thread") }
-            pthread_detach(thread)
+            if !startThread({ ThreadPool.shared.work() }) {
+                MemoryShortage.end(bytes: 8 << 20, for: "the stack of a worker thread")
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Loads elements 0, 1, 2, … ahead of their use on background threads: bounded, delivered in order.
 package final class Prefetcher<Element: Sendable>: Sendable {
@@ -48,22 +49,8 @@ private final class PrefetchQueue<Element: Sendable>: @unchecked Sendable {
 
     func startWorker() {
         locked { workers += 1 }
-        // Foundation's Thread does not tell where it cannot start, and `take` would wait for ever.
-        let box = Unmanaged.passRetained(PrefetchWork { [self] in work() })
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { context in
-                context.map { Unmanaged<PrefetchWork>.fromOpaque($0).takeRetainedValue().run() }
-                return nil
-            }, box.toOpaque())
-        if status == 0 {
-            pthread_detach(thread)
-        } else {
-            // The thread that asks for elements loads them.
-            box.release()
-            locked { workers -= 1 }
-        }
+        // Without a thread the one that asks for elements loads them; waiting for one that never starts has no end.
+        if !startThread({ [self] in work() }) { locked { workers -= 1 } }
     }
 
     func take(_ position: Int) throws -> Element {
@@ -129,11 +116,4 @@ private final class PrefetchQueue<Element: Sendable>: @unchecked Sendable {
         defer { condition.unlock() }
         return try body()
     }
-}
-
-/// What a background thread does.
-private final class PrefetchWork: Sendable {
-    let run: @Sendable () -> Void
-
-    init(run: @escaping @Sendable () -> Void) { self.run = run }
 }

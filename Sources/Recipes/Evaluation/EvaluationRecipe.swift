@@ -29,6 +29,8 @@ package enum EvaluationRecipe {
             throw run.invalid("DATASETS.TEST", "expected the name of at least one data set to evaluate on")
         }
         summary(of: family, network).forEach(console.line)
+        // From the line on that says so, a signal stops the evaluation.
+        Interruption.install()
         let counts = sets.map { "\($0.items.count) images of \($0.name)" }.joined(separator: ", ")
         console.line("evaluating \(weights) on \(counts), \(ThreadPool.threadCount) threads")
         // The file may be another when the evaluation is done.
@@ -40,7 +42,6 @@ package enum EvaluationRecipe {
         var written = try SavedEvaluation(files, of: sets, run.datasets, beside: output, note: console.line)
         defer { written.close() }
 
-        Interruption.install()
         defer { console.endLive() }
         let progress = ImageProgress(console, verb: "evaluated")
         let saved = files.reduce(InferenceTasks()) { $0.union($1.format.tasks) }
