@@ -19,6 +19,8 @@ package struct OpenBLAS: @unchecked Sendable {
     package let product: Product
     /// The kernel family that it computes by, such as `SkylakeX`.
     package let family: String
+    /// Its version and options, as it states them.
+    package let build: String
 
     /// The library that `gemm` calls, with notes for the user on what is not as it should be; it is loaded once.
     package static let shared = Result { () throws(KernelError) in try load() }
@@ -36,15 +38,20 @@ package struct OpenBLAS: @unchecked Sendable {
         }
         guard let handle = paths.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first,
             let product = dlsym(handle, "cblas_sgemm"), let coreName = dlsym(handle, "openblas_get_corename"),
-            let setThreads = dlsym(handle, "openblas_set_num_threads")
+            let setThreads = dlsym(handle, "openblas_set_num_threads"),
+            let config = dlsym(handle, "openblas_get_config")
         else { throw .missingOpenBLAS(reason: dlerror().map { String(cString: $0) } ?? "unknown reason") }
         // Workers of its own spin after a call and starve ours.
         unsafeBitCast(setThreads, to: (@convention(c) (Int32) -> Void).self)(1)
-        let name = unsafeBitCast(coreName, to: (@convention(c) () -> UnsafePointer<CChar>?).self)()
+        func text(_ function: UnsafeMutableRawPointer) -> String {
+            let text = unsafeBitCast(function, to: (@convention(c) () -> UnsafePointer<CChar>?).self)()
+            return text.map { String(cString: $0) } ?? "unknown"
+        }
         self.handle = handle
         Self.takeBuffers(of: handle, threads: 1)
         self.product = unsafeBitCast(product, to: Product.self)
-        self.family = name.map { String(cString: $0) } ?? "unknown"
+        self.family = text(coreName)
+        self.build = text(config)
     }
 
     /// A copy of the library in use under another family, beside it; nil where it lacks the family or multiplies

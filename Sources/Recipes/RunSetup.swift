@@ -73,7 +73,7 @@ package struct RunSetup: Sendable {
         guard parts.count > 1, let split = parts.last else { return name }
         let file = parts.dropLast().joined(separator: ":")
         if file.hasPrefix("/") || file.hasPrefix("~") { return name }
-        let places = folders.map { ($0.isEmpty ? "." : $0) + "/" + file }
+        let places = folders.map { $0 + "/" + file }
         let found = places.first(where: FileManager.default.fileExists) ?? file
         return .text("folder:\(URL(fileURLWithPath: found).standardizedFileURL.path):\(split)")
     }

@@ -47,6 +47,18 @@ import Testing
         try #require(try project.scores(name)["segm"])
     }
 
+    /// Evaluates the weights of "run" into "again", then its saved predictions into "files"; gives the latter result.
+    private func evaluateAndScoreFiles(_ settings: [String]) throws -> Command.Result {
+        let weights = ["--weights", project.file("run/model_final.safetensors")]
+        let saved = ["--save-predictions", project.file("saved"), "--format", "coco-instances"]
+        let evaluation = try Command.run("pem-eval", project.options("again") + weights + saved + settings)
+        try #require(evaluation.status == 0, "\(evaluation.errors)")
+        let predictions = ["--predictions", project.file("saved"), "--format", "coco-instances"]
+        let files = try Command.run("pem-eval", project.options("files") + predictions + settings)
+        try #require(files.status == 0, "\(files.errors)")
+        return files
+    }
+
     /// Trained on, scored by COCO's rules, and scored alike from files.
     @Test func anOwnListTrainsAndScores() throws {
         try write([(7, "crack"), (3, "rust")], to: { project.file($0 + ".json") }) { _, index in "street\(index).png" }
@@ -63,15 +75,7 @@ import Testing
         let trained = try scores("run")
         #expect(trained["AP"] != nil && trained["AP-crack"] != nil && trained["AP-rust"] != nil)
 
-        let weights = ["--weights", project.file("run/model_final.safetensors")]
-        let saved = ["--save-predictions", project.file("saved"), "--format", "coco-instances"]
-        let evaluation = try Command.run("pem-eval", project.options("again") + weights + saved + settings)
-        try #require(evaluation.status == 0, "\(evaluation.errors)")
-        let files = try Command.run(
-            "pem-eval",
-            project.options("files") + ["--predictions", project.file("saved"), "--format", "coco-instances"] + settings
-        )
-        try #require(files.status == 0, "\(files.errors)")
+        _ = try evaluateAndScoreFiles(settings)
         #expect(try scores("again") == trained && scores("files") == trained)
     }
 
@@ -95,15 +99,7 @@ import Testing
         let trained = try scores("run")
         #expect(trained.keys.filter { $0.hasPrefix("AP-") }.sorted() == ["AP-car", "AP-person"])
 
-        let weights = ["--weights", project.file("run/model_final.safetensors")]
-        let saved = ["--save-predictions", project.file("saved"), "--format", "coco-instances"]
-        let evaluation = try Command.run("pem-eval", project.options("again") + weights + saved + settings)
-        try #require(evaluation.status == 0, "\(evaluation.errors)")
-        let files = try Command.run(
-            "pem-eval",
-            project.options("files") + ["--predictions", project.file("saved"), "--format", "coco-instances"] + settings
-        )
-        try #require(files.status == 0, "\(files.errors)")
+        let files = try evaluateAndScoreFiles(settings)
         #expect(
             files.output.contains("predictions of categories that the ground truth does not list"), "\(files.output)")
         #expect(try scores("files") == trained)

@@ -57,16 +57,11 @@ struct EvaluationRecord {
     /// Computed once: nothing of it changes.
     private static let versions: String = {
         let program = SHA256.digest(of: "/proc/self/exe").map { "sha256:\($0)" } ?? "unknown"
-        // The library is there already.
-        let library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_NOLOAD)
-        let text = dlsym(library, "openblas_get_config").flatMap {
-            unsafeBitCast($0, to: (@convention(c) () -> UnsafePointer<CChar>?).self)()
-        }
-        let family = (try? OpenBLAS.shared.get())?.library.family ?? "unknown"
+        let library = (try? OpenBLAS.shared.get())?.library
         return object([
             ("pem", program.jsonQuoted), ("kernels", "\(InstructionSet.chosen)".jsonQuoted),
-            ("openblas", (text.map { String(cString: $0) } ?? "unknown").jsonQuoted),
-            ("openblas_kernels", family.jsonQuoted),
+            ("openblas", (library?.build ?? "unknown").jsonQuoted),
+            ("openblas_kernels", (library?.family ?? "unknown").jsonQuoted),
         ])
     }()
 

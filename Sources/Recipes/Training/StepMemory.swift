@@ -20,7 +20,6 @@ struct StepMemory {
     /// what one small image of the same network keeps for its derivatives, as many times as the pixels go into those of
     /// the images.
     init(_ network: any Network, _ rule: UpdateRule, images: Int, canvas: ImageSize, seed: UInt64) {
-        let moments = if case .adamW = rule { 2 } else { 1 }
         let learned = network.store.parameters.filter(\.isTrainable).reduce(0) { $0 + $1.value.count }
         let full = network.input.padded(canvas)
         let probe = network.input.padded(
@@ -32,7 +31,7 @@ struct StepMemory {
         let kept = StoragePool.statistics.liveBytes - before
         withExtendedLifetime(prediction) {}
         let pixels = Double(images * full.area) / Double(probe.area)
-        bytes = learned * (1 + moments) * MemoryLayout<Float>.stride + Int(Double(kept) * pixels)
+        bytes = learned * (1 + rule.momentCount) * MemoryLayout<Float>.stride + Int(Double(kept) * pixels)
     }
 
     /// What is told where the step does not fit; nil where it does.

@@ -98,8 +98,8 @@ package struct TrainingRecipe {
                 evaluationPeriod: configuration.test.evaluationPeriod),
             trainer: trainer, folder: folder,
             observers: [ProgressReporter(console: console, maximumSteps: steps), log], evaluation: evaluation)
-        let isAdamW = if case .adamW = trainer.optimizer.configuration.rule { true } else { false }
-        if let warning = folder.spaceWarning(trainer.store, moments: isAdamW ? 2 : 1) { console.line(warning) }
+        let moments = configuration.solver.optimizer.rule.momentCount
+        if let warning = folder.spaceWarning(trainer.store, moments: moments) { console.line(warning) }
         Interruption.install()
         defer { console.endLive() }
         let outcome = try loop.run(evaluatesFirst: owesEvaluation)
