@@ -18,7 +18,8 @@ extension MaskPredictions {
         return chosen.compactMap { pair in
             places[pair.query].map {
                 PredictedInstance(
-                    category: pair.category, score: pair.score * masks.qualities[$0], mask: masks.masks[$0])
+                    category: pair.category, query: pair.query, score: pair.score * masks.qualities[$0],
+                    mask: masks.masks[$0])
             }
         }
     }
