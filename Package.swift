@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "Configurations",
             dependencies: [
-                "Annotations", "Networks", "Criteria", "Optimizers", "Datasets", "Checkpoints", "ConfigFiles",
+                "Annotations", "Layers", "Networks", "Criteria", "Optimizers", "Datasets", "Checkpoints", "ConfigFiles",
                 "Inference",
             ]),
         .target(

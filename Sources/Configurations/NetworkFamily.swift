@@ -1,6 +1,7 @@
 import Checkpoints
 import ConfigFiles
 import Criteria
+import Layers
 import Networks
 
 /// A family of networks: which configurations are its own, what their keys mean, and what is made of them.
@@ -16,6 +17,9 @@ package protocol NetworkFamily: Sendable {
     static var declarations: [KeyDeclaration] { get }
     /// How the names of checkpoints that its configurations start from become its own.
     static var nameMaps: [NameMap] { get }
+
+    /// How its papers count the work of a network.
+    static var counting: WorkCounting { get }
 
     /// Reads the family's keys. Throws `ConfigError` for a value that cannot be used; what is not built yet is noted
     /// by `reader.refuse`.
@@ -41,6 +45,8 @@ extension [any NetworkFamily.Type] {
 }
 
 extension NetworkFamily {
+    package static var counting: WorkCounting { .network }
+
     package var queryCount: Int? { nil }
 
     /// The first sign that a configuration does not have, with what it says there; nil where it is of this family.

@@ -35,7 +35,7 @@ package struct ConvNormActivation {
     private let weight: Parameter
     private let bias: Parameter?
     private let following: NormActivation
-    private let normalizes: Bool
+    private let hasStoredStatistics: Bool
     private let geometry: ConvolutionGeometry
     private let depthwise: Bool
 
@@ -52,7 +52,7 @@ package struct ConvNormActivation {
             start = .uniform(bound: 1 / sqrt(Double(inputs * kernel * kernel)))
         }
         bias = configuration.hasBias ? convolution.parameter("bias", [outputs], start) : nil
-        normalizes = configuration.norm != .none
+        hasStoredStatistics = [.batch, .frozen].contains(configuration.norm)
         following = NormActivation(norm: configuration.norm.make(norm, channels: outputs), configuration.activation)
         geometry = ConvolutionGeometry(
             kernel: kernel, stride: configuration.stride, padding: kernel / 2)
@@ -71,7 +71,8 @@ package struct ConvNormActivation {
         let size = geometry.outputSize(height: x.map.shape[1], width: x.map.shape[2])
         let (pixels, outputs) = (x.map.shape[0] * size.height * size.width, weight.officialShape[0])
         context.count(
-            ForwardWork(products: pixels * weight.value.count, normalizedValues: normalizes ? pixels * outputs : 0))
+            ForwardWork(
+                products: pixels * weight.value.count, normalizedValues: hasStoredStatistics ? pixels * outputs : 0))
         let weight = weight.variable(in: context)
         return following(
             context, bias: bias?.variable(in: context), residual: residual, channels: x.channels, into: into

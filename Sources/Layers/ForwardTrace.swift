@@ -64,37 +64,61 @@ package final class ForwardTrace {
     }
 }
 
+/// How papers count multiply-adds, all with fvcore: LayerNorm and GroupNorm five a value, resizing and sampling four.
+package enum WorkCounting: Sendable {
+    /// Of the network alone, a BatchNorm in evaluation two a value (PEM).
+    case network
+    /// Of the whole of semantic inference, a BatchNorm nothing (detectron2's analyze_model: Mask2Former, MaskFormer).
+    case inference
+}
+
 /// Work in multiply-adds and values, that of the official operations that layers stand for, not of what they execute.
 package struct ForwardWork: Sendable, Equatable {
     /// Multiply-adds of convolutions, linear layers and matrix products, those of attention and masks included.
     package var products = 0
     /// Multiply-adds of mixing class maps from masks, in inference.
     package var mixing = 0
-    /// Values that norms of feature maps give.
+    /// Values that norms by stored statistics give (BatchNorm).
     package var normalizedValues = 0
-    /// Values that bilinear resizing gives.
+    /// Values that norms by statistics of their own give (LayerNorm, GroupNorm).
+    package var standardizedValues = 0
+    /// Values that bilinear resizing and sampling give.
     package var resizedValues = 0
+    /// Values of masks that are resized for mixing, in inference.
+    package var mixedValues = 0
 
     /// Nothing, or what is given.
-    package init(products: Int = 0, mixing: Int = 0, normalizedValues: Int = 0, resizedValues: Int = 0) {
+    package init(
+        products: Int = 0, mixing: Int = 0, normalizedValues: Int = 0, standardizedValues: Int = 0,
+        resizedValues: Int = 0, mixedValues: Int = 0
+    ) {
         self.products = products
         self.mixing = mixing
         self.normalizedValues = normalizedValues
+        self.standardizedValues = standardizedValues
         self.resizedValues = resizedValues
+        self.mixedValues = mixedValues
     }
 
     /// All multiply-adds, by one rule for every family.
     package var macs: Int { products + mixing }
 
-    /// The work of the network by the counting of PEM's paper (fvcore's): a norm in evaluation two a value, resizing
-    /// four.
-    package var published: Int { products + 2 * normalizedValues + 4 * resizedValues }
+    /// The work as the papers of a family count it.
+    package func published(_ counting: WorkCounting) -> Int {
+        let network = products + 5 * standardizedValues + 4 * resizedValues
+        switch counting {
+        case .network: return network + 2 * normalizedValues
+        case .inference: return network + mixing + 4 * mixedValues
+        }
+    }
 
     /// Adds another work.
     package mutating func add(_ other: ForwardWork) {
         products += other.products
         mixing += other.mixing
         normalizedValues += other.normalizedValues
+        standardizedValues += other.standardizedValues
         resizedValues += other.resizedValues
+        mixedValues += other.mixedValues
     }
 }

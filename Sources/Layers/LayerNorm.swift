@@ -13,7 +13,8 @@ package struct LayerNorm: Norm {
 
     /// [..., C] -> [..., C].
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        layerNorm(x, weight: weight.variable(in: context), bias: bias.variable(in: context), epsilon: 1e-5)
+        context.count(ForwardWork(standardizedValues: x.value.count))
+        return layerNorm(x, weight: weight.variable(in: context), bias: bias.variable(in: context), epsilon: 1e-5)
     }
 
     /// The same, with the ReLU that follows where `relu` says so.

@@ -1,3 +1,4 @@
+import Layers
 import Tensors
 
 /// What a network predicts for a batch of images.
@@ -10,8 +11,8 @@ package protocol Prediction {
     func scores(image: Int, _ request: InferenceRequest) -> PixelScores
     /// The class of each pixel of one image at the size of the output, and where wanted the scores.
     func semanticSegmentation(image: Int, _ request: InferenceRequest, wantsScores: Bool) -> PixelScores.Result
-    /// Multiply-adds of mixing the class maps of an image from masks.
-    func mixingWork(_ request: InferenceRequest) -> Int
+    /// The work of mixing the class maps of an image from masks.
+    func mixingWork(_ request: InferenceRequest) -> ForwardWork
 }
 
 extension Prediction {
@@ -23,7 +24,7 @@ extension Prediction {
     }
 
     /// None.
-    package func mixingWork(_ request: InferenceRequest) -> Int { 0 }
+    package func mixingWork(_ request: InferenceRequest) -> ForwardWork { ForwardWork() }
 }
 
 extension Tensor {

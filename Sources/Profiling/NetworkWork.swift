@@ -29,15 +29,19 @@ package struct NetworkWork {
 
     /// The network.
     package let network: any Network
+    /// How its papers count its work.
+    package let counting: WorkCounting
     private let optimizer: Optimizer
     private let resizesMasksBeforeMixing: Bool
     private let criterion: any Criterion
 
     /// A network, and what trains it.
     package init(
-        _ network: any Network, criterion: any Criterion, optimizer: Optimizer, resizesMasksBeforeMixing: Bool
+        _ network: any Network, counting: WorkCounting, criterion: any Criterion, optimizer: Optimizer,
+        resizesMasksBeforeMixing: Bool
     ) {
         self.network = network
+        self.counting = counting
         self.optimizer = optimizer
         self.resizesMasksBeforeMixing = resizesMasksBeforeMixing
         self.criterion = criterion
@@ -70,7 +74,7 @@ package struct NetworkWork {
     private static func labelMap(
         _ prediction: any Prediction, _ image: Int, _ request: InferenceRequest, _ context: ForwardContext
     ) {
-        context.count(ForwardWork(mixing: prediction.mixingWork(request)))
+        context.count(prediction.mixingWork(request))
         let result = prediction.semanticSegmentation(image: image, request, wantsScores: false)
         precondition(result.labels.count == request.output.area)
     }

@@ -61,7 +61,8 @@ package struct Profile {
             config: name, work: options.trains ? "training" : "inference", height: options.size.height,
             width: options.size.width, batch: options.batch, threads: ThreadPool.threadCount, runs: options.runs,
             machine: machine, sgemmGflops: measured.gigaflops, macs: work.macs / options.batch,
-            published: work.published / options.batch, parameters: network.network.store.parameterCount,
+            published: work.published(network.counting) / options.batch,
+            parameters: network.network.store.parameterCount,
             seconds: measured.seconds, secondsMedian: measured.median,
             secondsSgemm: measured.reference(multiplyAdds: multiplyAdds),
             ratioToSgemm: measured.ratio(multiplyAdds: multiplyAdds), peakBytes: measured.peakBytes,
@@ -69,7 +70,7 @@ package struct Profile {
             modules: modules.filter { $0.work != ForwardWork() || $0.parameters > 0 }.map { module in
                 ProfileReport.Module(
                     name: module.name, parameters: module.parameters, macs: module.work.macs / options.batch,
-                    published: module.work.published / options.batch, seconds: module.seconds)
+                    published: module.work.published(network.counting) / options.batch, seconds: module.seconds)
             })
     }
 

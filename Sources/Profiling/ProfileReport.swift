@@ -46,7 +46,7 @@ package struct ProfileReport: Codable, Sendable {
     package let sgemmGflops: Double
     /// Multiply-adds of a forward pass for one image, in inference those of mixing class maps included.
     package let macs: Int
-    /// The network's by the counting of the papers.
+    /// The same by the counting of the family's papers.
     package let published: Int
     /// Learned values of the network.
     package let parameters: Int
@@ -82,7 +82,7 @@ package struct ProfileReport: Codable, Sendable {
                 "\(config): \(work), \(images) of \(height)×\(width) random pixels, \(threads) threads",
                 "one run to warm up, then \(runs); SGEMM 2048×2048×2048 before and after each;",
                 "stages and modules are those of the best run; multiply-adds (MAC) are those of one image, published",
-                "ones those that the papers count (norms and resizing too, the mixing of class maps not);",
+                "ones those that the family's papers count (norms and resizing too);",
                 "T is the time of SGEMM at its best for the multiply-adds of a run (\(passes))",
             ] + machine.lines + [""]
         let header = Self.columns("", ["parameters", "MAC", "published", "seconds", "share"])

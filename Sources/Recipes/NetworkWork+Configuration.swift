@@ -9,7 +9,7 @@ extension NetworkWork {
         let family = try run.network()
         let network = family.network(seed: 1)
         self.init(
-            network, criterion: family.criterion(),
+            network, counting: type(of: family).counting, criterion: family.criterion(),
             optimizer: Optimizer(network.store.parameters, run.solver.optimizer),
             resizesMasksBeforeMixing: run.test.inference.resizesMasksBeforeMixing)
     }

@@ -141,7 +141,7 @@ import Testing
         #expect(trace.modules.map(\.name) == ["a.b", "a.b.c", "(no module)"])
         #expect(trace.modules.map(\.stage) == ["a.b", "a.b", "(no module)"])
         #expect(trace.modules.map(\.parameters) == [16, 16, 0])
-        #expect(trace.modules.map(\.work.macs) == [120, 240, 120] && trace.work.published == 480)
+        #expect(trace.modules.map(\.work.macs) == [120, 240, 120] && trace.work.published(.network) == 480)
         trace.reset()
         #expect(trace.modules.isEmpty)
     }

@@ -27,10 +27,11 @@ extension MaskPredictions {
             classProbabilities: classProbabilities(image: image), output: request.output)
     }
 
-    /// Queries × classes × pixels.
-    package func mixingWork(_ request: InferenceRequest) -> Int {
+    /// Queries × classes × pixels; the official code resizes the masks of all queries to these pixels first.
+    package func mixingWork(_ request: InferenceRequest) -> ForwardWork {
         let size = request.resizesMasksBeforeMixing ? request.output : request.image
-        return finalClassLogits.shape[1] * (finalClassLogits.channels - 1) * size.area
+        let values = finalClassLogits.shape[1] * size.area
+        return ForwardWork(mixing: values * (finalClassLogits.channels - 1), mixedValues: values)
     }
 
     /// Masks of some queries at the size of the output, which panoptic and instance inference need first.
