@@ -5,6 +5,9 @@ package struct LayerNorm: Norm {
     private let weight: Parameter
     private let bias: Parameter
 
+    /// What is added to the variance.
+    static let epsilon: Float = 1e-5
+
     /// Weight (1) and bias (0), each [channels], in `scope`.
     package init(_ scope: ParameterScope, channels: Int) {
         weight = scope.parameter("weight", [channels], role: .norm, .constant(1))
@@ -13,8 +16,19 @@ package struct LayerNorm: Norm {
 
     /// [..., C] -> [..., C].
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        context.count(ForwardWork(standardizedValues: x.value.count))
-        return layerNorm(x, weight: weight.variable(in: context), bias: bias.variable(in: context), epsilon: 1e-5)
+        count(rows: x.value.rows, context)
+        let (weight, bias) = variables(context)
+        return layerNorm(x, weight: weight, bias: bias, epsilon: Self.epsilon)
+    }
+
+    /// Tells a trace of the work, for what fuses the layer with others.
+    func count(rows: Int, _ context: ForwardContext) {
+        context.count(ForwardWork(standardizedValues: rows * weight.value.count))
+    }
+
+    /// Weight [C] and bias [C], for what fuses the layer with others.
+    func variables(_ context: ForwardContext) -> (weight: Variable, bias: Variable) {
+        (weight.variable(in: context), bias.variable(in: context))
     }
 
     /// The same, with the ReLU that follows where `relu` says so.
