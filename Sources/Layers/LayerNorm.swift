@@ -31,6 +31,14 @@ package struct LayerNorm: Norm {
         (weight.variable(in: context), bias.variable(in: context))
     }
 
+    /// A linear layer, the residual and this norm as one step on `rows` of a pass that records no graph.
+    package func closing(_ linear: Linear, rows: Int, _ context: ForwardContext) -> ResidualNorm {
+        count(rows: rows, context)
+        let (map, (weight, bias)) = (linear.variables(context), variables(context))
+        return ResidualNorm(
+            RowMap((map.weight.value, map.bias.value)), weight: weight.value, bias: bias.value, epsilon: Self.epsilon)
+    }
+
     /// The same, with the ReLU that follows where `relu` says so.
     package func callAsFunction(_ x: Variable, relu: Bool, _ context: ForwardContext) -> Variable {
         relu ? Autodiff.relu(self(x, context)) : self(x, context)

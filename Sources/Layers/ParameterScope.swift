@@ -49,6 +49,9 @@ package struct ParameterScope {
         self.prefix = prefix
     }
 
+    /// The official name of the module at this place.
+    package var path: String { prefix.hasSuffix(".") ? String(prefix.dropLast()) : prefix }
+
     /// The scope one step down.
     package func child(_ name: String) -> ParameterScope {
         ParameterScope(store: store, prefix: prefix + name + ".")
