@@ -49,6 +49,9 @@ package struct ParameterScope {
         self.prefix = prefix
     }
 
+    /// The official name of the module whose parameters these are; empty at the root.
+    var name: String { String(prefix.dropLast()) }
+
     /// The scope one step down.
     package func child(_ name: String) -> ParameterScope {
         ParameterScope(store: store, prefix: prefix + name + ".")
