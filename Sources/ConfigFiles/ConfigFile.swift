@@ -2,20 +2,11 @@ import Files
 import Foundation
 
 extension ConfigDocument {
-    /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, else to one of
-    /// the folders `shipped`; `~` for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is missing
+    /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, else among those
+    /// that are `shipped`; `~` for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is missing
     /// or leads back here.
-    package static func read(path: String, shipped: [String] = []) throws -> ConfigDocument {
+    package static func read(path: String, shipped: ShippedFiles = ShippedFiles()) throws -> ConfigDocument {
         try read(path: path, namedAt: nil, above: [], shipped)
-    }
-
-    /// The file that a path means: itself, else the file of its name in the first of `folders` that has one. So a
-    /// shipped file is found by its bare name, and by the path that it had before it moved.
-    package static func found(_ path: String, in folders: [String]) -> String {
-        let name = (path as NSString).lastPathComponent
-        let others = folders.map { "\($0)/\(name)" }
-        let expanded = (path as NSString).expandingTildeInPath
-        return ([expanded] + others).first(where: FileManager.default.fileExists) ?? path
     }
 
     /// Reads YAML text that is complete in itself; `name` stands for the file in messages.
@@ -31,7 +22,7 @@ extension ConfigDocument {
     private static let baseKey = "_BASE_"
 
     private static func read(
-        path: String, namedAt origin: ConfigOrigin?, above: [String], _ shipped: [String]
+        path: String, namedAt origin: ConfigOrigin?, above: [String], _ shipped: ShippedFiles
     ) throws -> ConfigDocument {
         let url = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
         let identity = url.standardizedFileURL.resolvingSymlinksInPath().path
@@ -71,7 +62,7 @@ extension ConfigDocument {
     }
 
     private static func resolved(
-        _ name: String, from path: String, among shipped: [String], at origin: ConfigOrigin
+        _ name: String, from path: String, among shipped: ShippedFiles, at origin: ConfigOrigin
     ) throws -> String {
         if name.contains("://") {
             throw ConfigError(
@@ -79,9 +70,8 @@ extension ConfigDocument {
         }
         if name.hasPrefix("/") || name.hasPrefix("~") { return name }
         let beside = path.contains("/") ? (FileSystem.folder(of: path) as NSString).appendingPathComponent(name) : name
-        let inside = name.hasPrefix("Configs/") ? String(name.dropFirst("Configs/".count)) : name
-        let others = inside.split(separator: "/").contains("..") ? [] : shipped.map { "\($0)/\(inside)" }
-        return ([beside] + others).first(where: FileManager.default.fileExists) ?? beside
+        if FileManager.default.fileExists(atPath: beside) { return beside }
+        return try shipped.file(name, at: origin, key: baseKey) ?? beside
     }
 
     private static func text(of url: URL, shownAs path: String, namedAt origin: ConfigOrigin?) throws

@@ -64,14 +64,17 @@ extension NetworkFamily {
 func chooseFamily(
     of reader: ConfigReader, among families: [any NetworkFamily.Type]
 ) throws -> (any NetworkFamily)? {
-    // Of the families that do not fit, the one with the most signs in common says what is wrong.
+    // Of the families that do not fit, those with the most signs in common say what is wrong.
     var nearest: (index: Int, key: String, value: String)?
+    var names: [String] = []
     for family in families {
         guard let foreign = try family.foreignSign(reader) else { return try family.init(reader) }
-        if foreign.index >= nearest?.index ?? 0 { nearest = foreign }
+        guard foreign.index >= nearest?.index ?? 0 else { continue }
+        if foreign.key != nearest?.key { names = [] }
+        nearest = foreign
+        names += family.signs.filter { $0.key == foreign.key }.flatMap(\.value)
     }
     guard let nearest else { return nil }
-    let names = families.flatMap { $0.signs.filter { $0.key == nearest.key }.flatMap(\.value) }
     try reader.refuse(nearest.value, of: nearest.key, built: names)
     return nil
 }
@@ -97,17 +100,14 @@ private enum UnbuiltNames {
             "PerPixelBaselineHead": "per-pixel baseline", "PerPixelBaselinePlusHead": "per-pixel baseline",
         ],
         "MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME": [
-            "MSDeformAttnPixelDecoder": "Mask2Former's MSDeformAttnPixelDecoder",
             "BasePixelDecoder": "MaskFormer's BasePixelDecoder",
             "TransformerEncoderPixelDecoder": "MaskFormer's TransformerEncoderPixelDecoder",
         ],
         "MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME": [
-            "Mask2FormerTransformerDecoder": "Mask2Former's transformer decoder",
-            "StandardTransformerDecoder": "MaskFormer's transformer decoder",
-            "MultiScaleMaskedTransformerDecoder": "Mask2Former's transformer decoder",
+            "Mask2FormerTransformerDecoder": "Mask2Former's transformer decoder"
         ],
         "MODEL.BACKBONE.NAME": [
-            "build_resnet_deeplab_backbone": "ResNet with DeepLab's stem", "D2SwinTransformer": "Swin backbone",
+            "build_resnet_deeplab_backbone": "ResNet with DeepLab's stem"
         ],
     ]
 }

@@ -2,4 +2,4 @@ import Checkpoints
 import Configurations
 
 /// The families of networks that this program ships: a new one adds its folder and its name here.
-package let networkFamilies: [any NetworkFamily.Type] = [PEM.self]
+package let networkFamilies: [any NetworkFamily.Type] = [PEM.self, Mask2Former.self]

@@ -22,18 +22,15 @@ package struct FeedForward {
         /// Mask2Former's query decoder.
         package init() {}
 
-        /// DETR's and MSDeformAttn's layers: the norm and the dropouts of these numbers.
-        package init(norm: Int, dropouts: (Int, Int)) {
-            self.norm = "norm\(norm)"
-            self.dropouts = ("dropout\(dropouts.0)", "dropout\(dropouts.1)")
-        }
+        /// The names of other layers: DETR's, MSDeformAttn's.
+        package init(norm: String, dropouts: (String, String)) { (self.norm, self.dropouts) = (norm, dropouts) }
     }
 
     /// Parameters `linear1.*`, `linear2.*` and the norm's in `scope`; weights start by Xavier, biases as those of the
     /// layer that this one is `copied` from, where it is one of a stack of copies.
     package init(
         _ scope: ParameterScope, channels: Int, hidden: Int, normalizesFirst: Bool, names: Names = Names(),
-        dropout probability: Double = 0, copied: FeedForward? = nil
+        dropout rate: Double = 0, copied: FeedForward? = nil
     ) {
         func linear(_ name: String, _ inputs: Int, _ outputs: Int, _ original: Linear?) -> Linear {
             Linear(
@@ -44,8 +41,8 @@ package struct FeedForward {
         second = linear("linear2", hidden, channels, copied?.second)
         norm = LayerNorm(scope.child(names.norm), channels: channels)
         self.normalizesFirst = normalizesFirst
-        hiddenDropout = Dropout(scope.child(names.dropouts.0), probability: probability)
-        dropout = Dropout(scope.child(names.dropouts.1), probability: probability)
+        hiddenDropout = Dropout(scope.child(names.dropouts.0), rate: rate)
+        dropout = Dropout(scope.child(names.dropouts.1), rate: rate)
     }
 
     /// [B, Q, C] -> [B, Q, C].

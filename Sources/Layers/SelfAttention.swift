@@ -1,46 +1,32 @@
 import Autodiff
 
-/// Self-attention among the queries with a residual (Mask2Former's SelfAttentionLayer around nn.MultiheadAttention).
+/// Self-attention among the queries with a residual (Mask2Former's SelfAttentionLayer, DETR's self_attn).
 package struct SelfAttention {
-    private let inProjectionWeight: Parameter
-    private let inProjectionBias: Parameter
-    private let outProjectionWeight: Parameter
-    private let outProjectionBias: Parameter
+    private let attention: MultiheadAttention
     private let norm: LayerNorm
-    private let channels: Int
-    private let heads: Int
+    private let dropout: Dropout?
     private let normalizesFirst: Bool
 
-    /// Parameters `self_attn.in_proj_weight` [3C, C], …, `norm.*` in `scope`; weights start by Xavier, biases at 0.
+    /// Parameters `self_attn.*`, `norm.*` in `scope`.
     package init(_ scope: ParameterScope, channels: Int, heads: Int, normalizesFirst: Bool) {
-        let attention = scope.child("self_attn")
-        inProjectionWeight = attention.parameter("in_proj_weight", [3 * channels, channels], .xavierUniform)
-        inProjectionBias = attention.parameter("in_proj_bias", [3 * channels], .constant(0))
-        let out = attention.child("out_proj")
-        outProjectionWeight = out.parameter("weight", [channels, channels], .xavierUniform)
-        outProjectionBias = out.parameter("bias", [channels], .constant(0))
+        attention = MultiheadAttention(scope.child("self_attn"), channels: channels, heads: heads)
         norm = LayerNorm(scope.child("norm"), channels: channels)
-        self.channels = channels
-        self.heads = heads
+        dropout = nil
+        self.normalizesFirst = normalizesFirst
+    }
+
+    /// The given parts; `dropout` is that of the branch.
+    package init(_ attention: MultiheadAttention, norm: LayerNorm, dropout: Dropout, normalizesFirst: Bool) {
+        (self.attention, self.norm, self.dropout) = (attention, norm, dropout)
         self.normalizesFirst = normalizesFirst
     }
 
     /// Queries [B, Q, C] with their position embedding [Q, C] -> [B, Q, C].
     package func callAsFunction(_ queries: Variable, position: Variable, _ context: ForwardContext) -> Variable {
-        let (rows, count) = (queries.value.rows, queries.shape[1])
-        context.count(ForwardWork(products: 4 * rows * channels * channels + 2 * rows * count * channels))
         let input = normalizesFirst ? norm(queries, context) : queries
         let positioned = add(input, position)
-        let weight = inProjectionWeight.variable(in: context)
-        let bias = inProjectionBias.variable(in: context)
-        func projected(_ x: Variable, _ part: Int) -> Variable {
-            let rows = part * channels..<(part + 1) * channels
-            return linear(x, weight: slice(weight, rows), bias: slice(bias, rows))
-        }
-        let mixed = attention(projected(positioned, 0), projected(positioned, 1), projected(input, 2), heads: heads)
-        let update = linear(
-            mixed, weight: outProjectionWeight.variable(in: context), bias: outProjectionBias.variable(in: context))
-        let sum = add(queries, update)
+        let update = attention(positioned, keys: positioned, values: input, context)
+        let sum = add(queries, dropout?(update, context) ?? update)
         return normalizesFirst ? sum : norm(sum, context)
     }
 }

@@ -24,8 +24,8 @@ package struct RunSetup: Sendable {
     package init(
         path: String, overrides: [String], texts: [String: String] = [:], families: [any NetworkFamily.Type]
     ) throws {
-        let shipped = ShippedConfigurations.folders
-        let file = ConfigDocument.found(path, in: shipped)
+        let shipped = ShippedConfigurations.files
+        let file = try shipped.file(meantBy: path)
         var document = try ConfigDocument.read(path: file, shipped: shipped).overlaid(by: .overrides(overrides))
         for (key, text) in texts {
             let origin = ConfigOrigin.commandLine("\(key) \(text)")

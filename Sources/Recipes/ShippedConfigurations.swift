@@ -1,9 +1,10 @@
+import ConfigFiles
 import Foundation
 
 /// Where the configurations lie that come with the programs.
 enum ShippedConfigurations {
-    /// `Configs` and `Configs/pem` of the current folder, then of the checkout that the running program was built in.
-    static let folders: [String] = {
+    /// `Configs` of the current folder, then of the checkout that the running program was built in.
+    static let files: ShippedFiles = {
         var roots = ["Configs"]
         var folder = URL(fileURLWithPath: Bundle.main.executablePath ?? "/").resolvingSymlinksInPath()
         while folder.path != "/" {
@@ -14,6 +15,6 @@ enum ShippedConfigurations {
                 break
             }
         }
-        return roots.flatMap { [$0, $0 + "/pem"] }
+        return ShippedFiles(roots: roots)
     }()
 }

@@ -117,19 +117,31 @@ import Testing
         try write("shipped/pem/inner.cfg", "_BASE_: Base/base.cfg\nSEED: 2\n")
         try write("shipped/pem/Base/base.cfg", "OUTPUT_DIR: there\n")
         try write("own/beside.cfg", "SEED: 3\n")
-        let folders = ["\(root)/shipped", "\(root)/shipped/pem"]
+        let shipped = ShippedFiles(roots: ["\(root)/shipped"])
         for (base, seed) in [
             ("outer.cfg", 1), ("inner.cfg", 2), ("pem/inner.cfg", 2), ("Configs/pem/inner.cfg", 2), ("beside.cfg", 3),
         ] {
             let path = try write("own/own.cfg", "_BASE_: \(base)\n")
-            let document = try ConfigDocument.read(path: path, shipped: folders)
+            let document = try ConfigDocument.read(path: path, shipped: shipped)
             #expect(document["SEED"]?.value == .integer(seed), "\(base)")
             #expect(document["OUTPUT_DIR"]?.value == (seed == 2 ? .text("there") : nil))
+        }
+        // Two families have it: the folder must be named.
+        try write("shipped/other/inner.cfg", "SEED: 4\n")
+        let path = try write("own/own.cfg", "_BASE_: inner.cfg\n")
+        let error = #expect(throws: ConfigError.self) { try ConfigDocument.read(path: path, shipped: shipped) }
+        #expect(error?.hint == "name the folder too: other/inner.cfg or pem/inner.cfg")
+        #expect(throws: ConfigError.self) { try shipped.file(meantBy: "Configs/inner.cfg") }
+        for (path, file) in [
+            ("other/inner.cfg", "other/inner.cfg"), ("Configs/pem/inner.cfg", "pem/inner.cfg"),
+            ("elsewhere/outer.cfg", "outer.cfg"),
+        ] {
+            #expect(try shipped.file(meantBy: path) == "\(root)/shipped/\(file)")
         }
         // Another place, or another name, is no shipped file.
         for base in ["../outer.cfg", "sub/outer.cfg", "/nowhere/outer.cfg", "outter.cfg"] {
             let path = try write("own/own.cfg", "_BASE_: \(base)\n")
-            #expect(throws: ConfigError.self) { try ConfigDocument.read(path: path, shipped: folders) }
+            #expect(throws: ConfigError.self) { try ConfigDocument.read(path: path, shipped: shipped) }
         }
     }
 

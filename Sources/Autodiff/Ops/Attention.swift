@@ -6,23 +6,28 @@ import Tensors
 /// Scaled dot-product attention (Vaswani et al., section 3.2), without projections: queries [B, Q, C], keys
 /// and values [B, N, C] -> [B, Q, C], where head h reads and writes channels h·D ..< (h+1)·D, D = C / heads.
 ///
-/// Each head is P = softmax(q · kᵀ / √D + bias), y = P · v, with a bias [B or 1, heads or 1, Q, N] where one is given:
-/// −∞ masks a position; no row may be masked whole. Saves the three inputs and P [B, heads, Q, N].
-/// With dP = dY · vᵀ and dS = P · (dP − Σ dP · P): dq = dS · k / √D; dk = dSᵀ · q / √D; dv = Pᵀ · dY; dbias = dS,
-/// summed over the images or heads that shared it.
+/// Each head is P = softmax(q · kᵀ / √D + bias), y = (P ∘ F) · v, with a bias [B or 1, heads or 1, Q, N] where one is
+/// given: −∞ masks a position; no row may be masked whole. The factors F [B, heads, Q, N] are those of a dropout, 1
+/// where none is given. Saves the three inputs, P and P ∘ F [B, heads, Q, N].
+/// With dP = dY · vᵀ ∘ F and dS = P · (dP − Σ dP · P): dq = dS · k / √D; dk = dSᵀ · q / √D; dv = (P ∘ F)ᵀ · dY;
+/// dbias = dS, summed over the images or heads that shared it.
 package func attention(
-    _ queries: Variable, _ keys: Variable, _ values: Variable, heads: Int, bias: Variable? = nil
+    _ queries: Variable, _ keys: Variable, _ values: Variable, heads: Int, bias: Variable? = nil,
+    dropout factors: Tensor? = nil
 ) -> Variable {
     let sizes = AttentionSizes(queries.shape, keys.shape, values.shape, heads: heads, bias: bias?.shape)
     let (q, k, v) = (queries.value, keys.value, values.value)
     let probabilities = Tensor(uninitialized: [sizes.batch, heads, sizes.queries, sizes.keys])
+    let kept = factors == nil ? probabilities : Tensor(uninitialized: probabilities.shape)
+    precondition((factors ?? kept).shape == kept.shape, "attention: dropout for \(kept.shape)")
     let y = Tensor(uninitialized: queries.shape)
     sizes.forEachHead { atQuery, atKey, atProbability in
         let p = probabilities.data + atProbability
         if let bias { sizes.copyBias(bias.value, to: p, atProbability) }
         sizes.scores(q.data + atQuery, k.data + atKey, sizes.scale, p, adding: bias != nil)
         pk_softmax_forward(p, sizes.queries, sizes.keys, p)
-        sizes.mixed(p, v.data + atKey, 1, y.data + atQuery)
+        if let factors { sizes.multiply(p, factors.data + atProbability, kept.data + atProbability) }
+        sizes.mixed(kept.data + atProbability, v.data + atKey, 1, y.data + atQuery)
     }
     let inputs = [queries, keys, values] + (bias.map { [$0] } ?? [])
     let needs = inputs.map(\.needsGradient)
@@ -36,9 +41,10 @@ package func attention(
         let dScores = Tensor(uninitialized: probabilities.shape)
         sizes.forEachHead { atQuery, atKey, atProbability in
             let (p, dS) = (probabilities.data + atProbability, dScores.data + atProbability)
-            if let dV { sizes.gathered(p, dY.data + atQuery, 1, dV.data + atKey) }
+            if let dV { sizes.gathered(kept.data + atProbability, dY.data + atQuery, 1, dV.data + atKey) }
             guard dQ != nil || dK != nil || needsBias else { return }
             sizes.scores(dY.data + atQuery, v.data + atKey, 1, dS, adding: false)
+            if let factors { sizes.multiply(dS, factors.data + atProbability, dS) }
             pk_softmax_backward(p, dS, sizes.queries, sizes.keys, dS)
             if let dQ { sizes.mixed(dS, k.data + atKey, sizes.scale, dQ.data + atQuery) }
             if let dK { sizes.gathered(dS, q.data + atQuery, sizes.scale, dK.data + atKey) }
@@ -101,6 +107,11 @@ private struct AttentionSizes {
         let image = bias.shape[0] == 1 ? 0 : index / heads
         let head = bias.shape[1] == 1 ? 0 : index % heads
         scores.update(from: bias.data + (image * bias.shape[1] + head) * size, count: size)
+    }
+
+    /// The product of two matrices [Q, N], value by value; `y` may be `a`.
+    func multiply(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) {
+        for index in 0..<queries * keys { y[index] = a[index] * b[index] }
     }
 
     /// dS [B, heads, Q, N], summed over what shared the bias.

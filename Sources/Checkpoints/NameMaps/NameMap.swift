@@ -11,6 +11,8 @@ package struct NameMap: Sendable, Equatable {
         case replace(String, with: String)
         case replacePrefix(String, with: String)
         case replaceSuffix(String, with: String)
+        /// A beginning in which each `*` stands for letters without a dot; they stay.
+        case replaceStart(String, with: String)
         /// Where the name does not contain `part`.
         case prepend(String, unlessContains: String)
         /// Where the name begins with one of these.
@@ -19,6 +21,9 @@ package struct NameMap: Sendable, Equatable {
         case insert(String, after: String, unless: [String])
         /// A second name of a tensor, which counts only where its first is not there.
         case alias(of: String, prefixes: [String])
+        /// Tensors whose names differ by these words alone are parts, in this order, of one whose name has `whole`
+        /// there: their first axes are joined.
+        case join([String], as: String)
     }
 
     /// What `--from` calls it.
@@ -27,9 +32,9 @@ package struct NameMap: Sendable, Equatable {
     package let summary: String
     /// A file with one of these tensors is of this family.
     let signs: [String]
+    /// A file with one of these is not, whatever else it has.
+    private(set) var foreignSigns: [String] = []
     let rules: [Rule]
-    /// Why a file of this kind is not read, nil where it is.
-    private(set) var refusal: String?
 
     /// The map for a file with these tensors, among `maps` or those of them that are called `family`; the last takes
     /// what no other recognises.
@@ -45,7 +50,7 @@ package struct NameMap: Sendable, Equatable {
         var (prefix, rest) = ("", names)
         for _ in 0...NamePrefix.mostParts {
             let known = Set(rest)
-            if let map = maps.first(where: { $0.signs.contains(where: known.contains) }) { return (map, prefix) }
+            if let map = maps.first(where: { $0.recognizes(known) }) { return (map, prefix) }
             guard let part = NamePrefix.shared(by: rest) else { break }
             prefix += part
             rest = rest.map { String($0.dropFirst(part.count)) }
@@ -53,10 +58,23 @@ package struct NameMap: Sendable, Equatable {
         return (maps.last ?? .detectron2, "")
     }
 
-    /// The official name, nil for a tensor that is dropped; and whether it is only a second name.
-    func official(_ original: String) -> (name: String, isAlias: Bool)? {
-        var name = original
+    private func recognizes(_ names: Set<String>) -> Bool {
+        signs.contains(where: names.contains) && !foreignSigns.contains(where: names.contains)
+    }
+
+    /// What a tensor of a file is officially.
+    struct Official {
+        var name: String
+        /// Whether this is only a second name.
         var isAlias = false
+        /// Which part of the official tensor it is, and of how many.
+        var part = (index: 0, count: 1)
+    }
+
+    /// The official name; nil for a tensor that is dropped.
+    func official(_ original: String) -> Official? {
+        var name = original
+        var (isAlias, part) = (false, (index: 0, count: 1))
         for rule in rules {
             switch rule {
             case .drop(let prefix): if name.hasPrefix(prefix) { return nil }
@@ -66,6 +84,7 @@ package struct NameMap: Sendable, Equatable {
                 if name.hasPrefix(old) { name = new + name.dropFirst(old.count) }
             case .replaceSuffix(let old, let new):
                 if name.hasSuffix(old) { name = name.dropLast(old.count) + new }
+            case .replaceStart(let old, let new): name = Self.name(name, replacingStart: old, with: new) ?? name
             case .prepend(let prefix, let part): if !name.contains(part) { name = prefix + name }
             case .prependTo(let starts, let prefix):
                 if starts.contains(where: name.hasPrefix) { name = prefix + name }
@@ -79,101 +98,31 @@ package struct NameMap: Sendable, Equatable {
                     name = first + name.dropFirst(prefix.count)
                     isAlias = true
                 }
+            case .join(let words, let whole):
+                if let index = words.firstIndex(where: name.contains) {
+                    name = name.replacingOccurrences(of: words[index], with: whole)
+                    part = (index, words.count)
+                }
             }
         }
-        return (name, isAlias)
+        return Official(name: name, isAlias: isAlias, part: part)
     }
-}
 
-/// A file of weights under official names.
-package struct RenamedWeights {
-    package let archive: WeightArchive
-    /// The map that was used.
-    package let map: NameMap
-    /// What stands before every name in the file, and was taken off.
-    package let prefix: String
-    /// Names in the file, by official names.
-    package let originals: [String: String]
-    /// Names in the file that have no official name.
-    package let dropped: [String]
-    /// Official names that only a second name stands for.
-    package let aliases: Set<String>
-
-    /// `family`: whose names of `maps` the file has (nil: recognised). Throws `CheckpointError.unsupported` where two
-    /// tensors get one name, and for a kind of file that is not read here.
-    package init(
-        _ archive: WeightArchive, maps: [NameMap], family: String? = nil
-    ) throws(CheckpointError) {
-        let names = archive.names
-        self.archive = archive
-        let prefix: String
-        (map, prefix) = NameMap.recognition(of: names, among: maps, family: family)
-        self.prefix = archive.prefix + prefix
-        if let refusal = map.refusal { throw .unsupported(path: archive.path, problem: refusal) }
-        var originals: [String: String] = [:]
-        var aliases: [String: String] = [:]
-        var dropped: [String] = []
-        for name in names {
-            guard let official = map.official(String(name.dropFirst(prefix.count))) else {
-                dropped.append(name)
-                continue
+    /// Nil where the name does not begin so.
+    private static func name(_ name: String, replacingStart old: String, with new: String) -> String? {
+        var (rest, kept) = (name[...], [Substring]())
+        for (index, piece) in old.split(separator: "*", omittingEmptySubsequences: false).enumerated() {
+            if index > 0 {
+                kept.append(rest.prefix { $0 != "." })
+                rest = rest.dropFirst(kept[index - 1].count)
             }
-            if official.isAlias {
-                aliases[official.name] = name
-            } else if let other = originals.updateValue(name, forKey: official.name) {
-                throw .unsupported(
-                    path: archive.path,
-                    problem: "\(other) and \(name) both become \(official.name); try another --from")
-            }
+            guard rest.hasPrefix(piece) else { return nil }
+            rest = rest.dropFirst(piece.count)
         }
-        self.aliases = Set(aliases.keys).subtracting(originals.keys)
-        self.originals = originals.merging(aliases) { first, _ in first }
-        self.dropped = dropped
-    }
-
-    /// Official names, sorted.
-    package var names: [String] { originals.keys.sorted() }
-
-    /// Shape of a tensor, nil where there is none of this name.
-    package func shape(named name: String) -> [Int]? {
-        originals[name].flatMap { archive.entry(named: $0)?.shape }
-    }
-
-    /// The values of a tensor. Throws `CheckpointError`.
-    package func floats(named name: String) throws(CheckpointError) -> [Float] {
-        guard let original = originals[name] else { throw .missing(path: archive.path, name: name) }
-        return try archive.floats(named: original)
-    }
-
-    /// For a file that asks for it (`matching_heuristics`): names as `wanted` has them, each from the
-    /// longest name of the file that is its end, as detectron2's align_and_update_state_dicts does it.
-    package func matched(bySuffix wanted: [String]) -> RenamedWeights {
-        var result: [String: String] = [:]
-        for name in wanted {
-            var end = Substring(name)
-            while originals[String(end)] == nil, let dot = end.firstIndex(of: ".") {
-                end = end[end.index(after: dot)...]
-            }
-            if let original = originals[String(end)] { result[name] = original }
+        var result = ""
+        for (index, piece) in new.split(separator: "*", omittingEmptySubsequences: false).enumerated() {
+            result += (index > 0 ? kept[index - 1] : "") + piece
         }
-        let used = Set(result.values)
-        let unused = originals.values.filter { !used.contains($0) }
-        return RenamedWeights(self, originals: result, dropped: (dropped + unused).sorted())
-    }
-
-    private init(_ other: RenamedWeights, originals: [String: String], dropped: [String]) {
-        (archive, map, prefix) = (other.archive, other.map, other.prefix)
-        (self.originals, self.dropped) = (originals, dropped)
-        aliases = []
-    }
-
-    /// What to tell of a prefix that was taken off; nil where none was.
-    package var noteOnPrefix: String? {
-        prefix.isEmpty ? nil : "\(archive.path): all names begin with \(prefix), which is taken off"
-    }
-
-    /// What all names in the file begin with, taken off or not; nil where they share nothing.
-    package var sharedPrefix: String? {
-        prefix.isEmpty ? NamePrefix.shared(by: Array(originals.values) + dropped) : prefix
+        return result + rest
     }
 }

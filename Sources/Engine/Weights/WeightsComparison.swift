@@ -46,7 +46,7 @@ package struct WeightsComparison {
     func isStatisticOfFoldedNorm(_ name: String) -> Bool {
         weights.map.name == NameMap.caffe2.name
             && [".norm.running_mean", ".norm.running_var"].contains(where: name.hasSuffix)
-            && weights.originals[name.replacingOccurrences(ofRunningStatistic: ".weight")] != nil
+            && weights.sources[name.replacingOccurrences(ofRunningStatistic: ".weight")] != nil
     }
 }
 

@@ -49,7 +49,8 @@ package struct PEM: NetworkFamily, Configurable {
     // In the order in which a resolved configuration lists them.
     package static var declarations: [KeyDeclaration] {
         sections.dropLast().flatMap(\.declarations) + backboneDeclarations
-            + ModelConfiguration.headSection.declarations + pixelDecoder.declarations + otherHeadSection.declarations
+            + ModelConfiguration.headSection.declarations + pixelDecoder.declarations
+            + deformableEncoderSection.declarations + otherHeadSection.declarations
     }
     package static var nameMaps: [NameMap] { namedBackbones.flatMap { $0.nameMaps } + unbuiltNameMaps + [.detectron2] }
 

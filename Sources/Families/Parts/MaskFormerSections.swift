@@ -6,11 +6,34 @@ import Networks
 
 // MODEL.MASK_FORMER, which all mask classifiers share, by what reads it. TEST below it is `TestConfiguration`'s.
 
-/// The keys of a query decoder with layers over several scales.
+/// The sizes of a query decoder that keys give.
+package protocol QueryDecoderSizes: QueryDecoderConfiguration {
+    /// Classes, without "no object".
+    var classCount: Int { get set }
+    /// Channels of a query.
+    var channels: Int { get set }
+    /// Queries of an image.
+    var queryCount: Int { get set }
+    /// Attention heads.
+    var headCount: Int { get set }
+    /// Hidden channels of a feed-forward layer.
+    var feedForwardChannels: Int { get set }
+    /// Number of layers.
+    var layerCount: Int { get set }
+    /// Whether layers normalise before their work, not after it.
+    var normalizesFirst: Bool { get set }
+    /// Whether maps are projected even where the channels fit.
+    var enforcesInputProjection: Bool { get set }
+}
+
+extension MultiScaleQueryDecoder.Configuration: QueryDecoderSizes {}
+extension StandardTransformerDecoder.Configuration: QueryDecoderSizes {}
+
+/// The keys of a query decoder.
 ///
 /// - Parameter layersBeforeFirst: what DEC_LAYERS counts beside the layers: 1 where the loss on the learnable queries
 ///   counts as one (PEM, Mask2Former), else 0.
-func queryDecoderSection(layersBeforeFirst: Int) -> SettingSection<MultiScaleQueryDecoder.Configuration> {
+func queryDecoderSection<Decoder: QueryDecoderSizes>(layersBeforeFirst: Int) -> SettingSection<Decoder> {
     SettingSection(
         "MODEL.MASK_FORMER",
         [
@@ -31,8 +54,8 @@ func queryDecoderSection(layersBeforeFirst: Int) -> SettingSection<MultiScaleQue
             .boolean(
                 "ENFORCE_INPUT_PROJ", false, \.enforcesInputProjection,
                 "Whether maps are projected even where the channels fit."),
-            // PARITY: PEM and Mask2Former build their layers with dropout 0, whatever DROPOUT says.
-            .read("DROPOUT", 0.1, "Dropout of MaskFormer's transformer in training."),
+            // PARITY: PEM and Mask2Former build their decoder layers with dropout 0, whatever DROPOUT says.
+            .read("DROPOUT", 0.1, "Dropout of MaskFormer's decoder and of encoders in training."),
         ])
 }
 
@@ -41,7 +64,10 @@ var paddingSection: SettingSection<ImageNormalization> {
     SettingSection(
         "MODEL.MASK_FORMER",
         [
-            .custom("SIZE_DIVISIBILITY", 32, "Images are padded to multiples of it.") { reader, key, input in
+            .custom(
+                "SIZE_DIVISIBILITY", 32,
+                "Images are padded to multiples of it; 0: not at all; −1: as the backbone asks (not in PEM)."
+            ) { reader, key, input in
                 input.divisibility = max(1, try reader.integer(key, in: -1...4096))
             }
         ])
@@ -75,7 +101,7 @@ var setCriterionSection: SettingSection<SetCriterion.Configuration> {
 
 /// Throws `ConfigError` where the channels of the queries fit neither the heads nor the position encoding, which gives
 /// half of them to each axis, in pairs of sine and cosine.
-func checkQueryChannels(_ decoder: MultiScaleQueryDecoder.Configuration, _ reader: ConfigReader) throws {
+func checkQueryChannels(_ decoder: any QueryDecoderSizes, _ reader: ConfigReader) throws {
     guard decoder.channels % 4 == 0, decoder.channels % decoder.headCount == 0 else {
         throw reader.invalid(
             "MODEL.MASK_FORMER.HIDDEN_DIM",

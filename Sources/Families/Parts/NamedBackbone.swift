@@ -11,8 +11,16 @@ package protocol NamedBackbone: BackboneConfiguration, Configurable {
     static var name: String { get }
     /// How the names of ImageNet checkpoints of this backbone become its own.
     static var nameMaps: [NameMap] { get }
+    /// What it asks the sides of its input to be multiples of (detectron2's Backbone.size_divisibility), where a
+    /// configuration leaves that to it.
+    var sizeDivisibility: Int { get }
     /// For a person: "STDC1".
     var title: String { get }
+}
+
+extension NamedBackbone {
+    /// Nothing.
+    package var sizeDivisibility: Int { 1 }
 }
 
 /// The backbones that configurations can choose: a new one adds its file and its name here.

@@ -1,4 +1,5 @@
 import ConfigFiles
+import MaskClassifiers
 
 /// MODEL.SEM_SEG_HEAD of networks with a pixel decoder, and where its sizes go.
 func pixelDecoderSection<Decoder>(
@@ -21,17 +22,34 @@ func pixelDecoderSection<Decoder>(
         ])
 }
 
+/// MODEL.SEM_SEG_HEAD of pixel decoders with multi-scale deformable attention.
+var deformableEncoderSection: SettingSection<MSDeformAttnPixelDecoder.Configuration> {
+    // PARITY: msdeformattn.py takes the heads from MASK_FORMER.NHEADS, and 4 points.
+    let dead = "Of Mask2Former's deformable attention; without effect, as in the official code."
+    return SettingSection(
+        "MODEL.SEM_SEG_HEAD",
+        [
+            .custom(
+                "DEFORMABLE_TRANSFORMER_ENCODER_IN_FEATURES", ["res3", "res4", "res5"],
+                "The maps that Mask2Former's encoder reads."
+            ) { reader, key, decoder in
+                let (all, names) = (["res2", "res3", "res4", "res5"], try reader.texts(key))
+                guard !names.isEmpty, names == all.suffix(names.count) else {
+                    throw reader.invalid(key, "expected the last of \(all), one or more, got \(names)")
+                }
+                decoder.transformerFeatures = names
+            },
+            .declared("DEFORMABLE_TRANSFORMER_ENCODER_N_POINTS", 4, dead),
+            .declared("DEFORMABLE_TRANSFORMER_ENCODER_N_HEADS", 8, dead),
+        ])
+}
+
 /// Keys of MODEL.SEM_SEG_HEAD that the networks which are built do not read.
 var otherHeadSection: SettingSection<Void> {
     let deepLab = "Of DeepLab's head; without effect."
     return SettingSection(
         "MODEL.SEM_SEG_HEAD",
         [
-            .declared(
-                "DEFORMABLE_TRANSFORMER_ENCODER_IN_FEATURES", ["res3", "res4", "res5"],
-                "The maps that Mask2Former's encoder reads."),
-            .declared("DEFORMABLE_TRANSFORMER_ENCODER_N_POINTS", 4, "Points of Mask2Former's deformable attention."),
-            .declared("DEFORMABLE_TRANSFORMER_ENCODER_N_HEADS", 8, "Heads of Mask2Former's deformable attention."),
             .declared("LOSS_TYPE", "hard_pixel_mining", deepLab), .declared("PROJECT_FEATURES", ["res2"], deepLab),
             .declared("PROJECT_CHANNELS", [48], deepLab), .declared("ASPP_CHANNELS", 256, deepLab),
             .declared("ASPP_DILATIONS", [6, 12, 18], deepLab), .declared("ASPP_DROPOUT", 0.1, deepLab),

@@ -94,8 +94,9 @@ package struct ConversionRecipe {
             .comparison(with: store)
         console.line("\(comparison.matched.count) of \(store.parameters.count) tensors of \(config) matched")
         if options.listsMatched {
+            let originals = comparison.weights.originals
             for parameter in comparison.matched {
-                console.line("  \(parameter.name)  from \(comparison.weights.originals[parameter.name] ?? "")")
+                console.line("  \(parameter.name)  from \(originals[parameter.name] ?? "")")
             }
         }
         let isBackbone = comparison.matched.allSatisfy { $0.name.hasPrefix("backbone.") }
