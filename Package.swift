@@ -194,7 +194,7 @@ let package = Package(
             name: "FrameworkTests",
             dependencies: [
                 "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Datasets", "Checkpoints",
-                "ConfigFiles", "Configurations", "Engine", "Profiling", "Recipes",
+                "ConfigFiles", "Inference", "Configurations", "Engine", "Profiling", "Recipes",
             ]),
         .testTarget(name: "CommandTests", dependencies: ["Annotations", "Images", "Checkpoints", "TestSupport"]),
     ],
