@@ -129,8 +129,8 @@ let package = Package(
         .executableTarget(
             name: "pem-bench",
             dependencies: [
-                "CKernels", "Tensors", "Kernels", "Autodiff", "Networks", "Files", "Checkpoints", "Families", "Engine",
-                "Profiling", "Recipes", "Commands", argumentParser,
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Networks", "Files", "Datasets",
+                "Checkpoints", "ConfigFiles", "Families", "Engine", "Profiling", "Recipes", "Commands", argumentParser,
             ], path: "Benchmarks/pem-bench"),
 
         // MARK: Tests
