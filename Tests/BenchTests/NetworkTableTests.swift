@@ -47,6 +47,21 @@ import pem_bench
         #expect(throws: TableResult.Failure.self) { try run(folder) }
     }
 
+    /// Seed, length and settings make another run.
+    @Test func runsAreToldApart() throws {
+        let configs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../Configs"
+        func identity(_ name: String, iterations: Int? = nil) throws -> String {
+            let entry = try #require(TableEntry.all.first { $0.name == name })
+            return try TableRun(entry, folder: "t", iterations: iterations, configs: configs).identity
+        }
+        let usual = try identity("pem_r50")
+        #expect(try usual == identity("pem_r50", iterations: 200))
+        let others = try [
+            identity("pem_r50", iterations: 100), identity("pem_r50_seed2"), identity("pem_r50_two_layers"),
+        ]
+        #expect(Set(others + [usual]).count == 4)
+    }
+
     @Test func aRowHasEveryColumn() {
         let row = NetworkTable.row(Self.entries[1], Self.result("b"))
         #expect(row == ["Network B", "35.51", "240.5", "2.000", "0.88", "200", "1", "12.3", ""])

@@ -55,9 +55,9 @@ package struct NetworkTable {
     /// What the figures are of, and what they can and cannot say.
     package static let explanation = """
         Each network was trained by `Configs/comparison/recipe.cfg` from random weights on 52 synthetic street scenes of
-        256×512, and scored on 12 others (panoptic PQ, and mIoU of label maps, in percent). Parameters, GMAC (multiply-adds
-        of convolutions, linear layers, matrix products and the mixing of class maps), images/s and their ratio to T (the
-        time of SGEMM for the same multiply-adds) are of semantic inference of one image of 1024×2048.
+        256×512, and scored on 12 others (panoptic PQ, and mIoU of label maps, in percent). Parameters, GMAC
+        (multiply-adds of convolutions, linear layers, matrix products and the mixing of class maps), images/s and their
+        ratio to T (the time of SGEMM for the same multiply-adds) are of semantic inference of one image of 1024×2048.
 
         **What it can say**: that every network learns in this program, and what each costs on this machine.
 

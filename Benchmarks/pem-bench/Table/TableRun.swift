@@ -9,7 +9,7 @@ import Profiling
 import Recipes
 
 /// Trains and measures an entry of the table.
-struct TableRun {
+package struct TableRun {
     /// The image whose inference is timed.
     static let size = ImageSize(height: 1024, width: 2048)
 
@@ -19,7 +19,7 @@ struct TableRun {
 
     /// Reads the entry's configuration, the recipe laid over it. `folder` is that of the table; `iterations` nil: the
     /// recipe's. Throws `ConfigError`.
-    init(_ entry: TableEntry, folder: String, iterations: Int?, configs: String) throws {
+    package init(_ entry: TableEntry, folder: String, iterations: Int?, configs: String) throws {
         let recipe = try ConfigDocument.read(path: configs + "/comparison/recipe.cfg", shipped: [])
         let written = recipe.keys.flatMap { key in
             recipe[key].map { [key, $0.text ?? "\($0.value)"] } ?? []
@@ -34,7 +34,7 @@ struct TableRun {
     }
 
     /// Tells runs apart.
-    var identity: String { SHA256.digest(of: Data(setup.configuration.identity.utf8)) }
+    package var identity: String { SHA256.digest(of: Data(setup.configuration.identity.utf8)) }
 
     private static func dataRoot(_ folder: String) -> String { folder + "/data" }
 

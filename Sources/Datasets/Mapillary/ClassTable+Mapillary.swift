@@ -1,8 +1,8 @@
 import Annotations
 
 extension ClassTable {
-    /// The 65 classes of Mapillary Vistas 1.2, of which 37 are things; its lists number them from 1, and 65 in its label
-    /// images is unlabelled. Names and colours as Mask2Former's register_mapillary_vistas_panoptic.py has them.
+    /// The 65 classes of Mapillary Vistas 1.2, of which 37 are things; its lists number them from 1, and 65 in its
+    /// label images is unlabelled. Names and colours as Mask2Former's register_mapillary_vistas_panoptic.py has them.
     package static let mapillary = ClassTable(mapillaryClasses, categoryIDs: Array(1...65), ignoreLabel: 65)
 
     private static let mapillaryClasses: [ClassDescription] = [
