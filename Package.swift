@@ -129,8 +129,8 @@ let package = Package(
         .executableTarget(
             name: "pem-bench",
             dependencies: [
-                "CKernels", "Tensors", "Kernels", "Autodiff", "Networks", "Files", "Checkpoints", "Families", "Engine",
-                "Profiling", "Recipes", "Commands", argumentParser,
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Networks", "Files", "Datasets",
+                "Checkpoints", "ConfigFiles", "Families", "Engine", "Profiling", "Recipes", "Commands", argumentParser,
             ], path: "Benchmarks/pem-bench"),
 
         // MARK: Tests
@@ -194,7 +194,7 @@ let package = Package(
             name: "FrameworkTests",
             dependencies: [
                 "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Datasets", "Checkpoints",
-                "ConfigFiles", "Configurations", "Engine", "Profiling", "Recipes",
+                "ConfigFiles", "Inference", "Configurations", "Engine", "Profiling", "Recipes",
             ]),
         .testTarget(name: "CommandTests", dependencies: ["Annotations", "Images", "Checkpoints", "TestSupport"]),
     ],

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Commands
+import Engine
 import Files
+import Foundation
 import Profiling
 import Tensors
 
@@ -22,11 +24,16 @@ import Tensors
             least and most beside it: below 1 this program needs less. The other build runs in its own checkout, \
             with its own Configs.
 
+            --table trains the papers' networks alike on synthetic street scenes, scores them and measures inference, \
+            each into a folder of its own in --folder. What is finished there is not done again, and a training that \
+            was interrupted goes on: the same command once more.
+
             EXAMPLES
               pem-bench --quick
               pem-bench --weights-only
               pem-bench --against ../before/.build/release/pem-bench --pairs 9
               pem-bench --output Benchmarks/RESULTS.md
+              pem-bench --table --output Benchmarks/COMPARISON.md --overwrite
             """)
 
     @Option(help: "Rounds of each measurement after one to warm up; the best counts.")
@@ -59,6 +66,18 @@ import Tensors
     @Flag(help: "Leave training out.")
     var inferenceOnly = false
 
+    @Flag(help: "The papers' networks, trained and measured, alone.")
+    var table = false
+
+    @Option(help: "Folder of what --table trains and measures.")
+    var folder = "output/comparison"
+
+    @Option(help: "Iterations of each network of --table (default: those of Configs/comparison/recipe.cfg).")
+    var iterations: Int?
+
+    @Option(help: "One network of --table alone (may be given again).")
+    var entry: [String] = []
+
     @Option(help: "Compare with this build's pem-bench.")
     var against: String?
 
@@ -69,16 +88,24 @@ import Tensors
     var work: String?
 
     func validate() throws {
-        guard rounds > 0, threads ?? 1 > 0, pairs > 0 else {
-            throw ValidationError("--rounds, --threads and --pairs must be at least 1")
+        guard rounds > 0, threads ?? 1 > 0, pairs > 0, iterations ?? 1 > 0 else {
+            throw ValidationError("--rounds, --threads, --pairs and --iterations must be at least 1")
         }
-        guard [quick, tasksOnly, kernelsOnly, weightsOnly].count(where: { $0 }) < 2 else {
-            throw ValidationError("--quick, --tasks-only, --kernels-only and --weights-only exclude each other")
+        guard [quick, tasksOnly, kernelsOnly, weightsOnly, table].count(where: { $0 }) < 2 else {
+            throw ValidationError(
+                "--quick, --tasks-only, --kernels-only, --weights-only and --table exclude each other")
         }
-        guard against == nil || !(tasksOnly || weightsOnly) else {
+        guard against == nil || !(tasksOnly || weightsOnly || table) else {
             throw ValidationError("--against compares the targets, or with --kernels-only the kernels")
         }
-        let works = BenchModel.targets(trains: true)
+        guard table || iterations == nil && entry.isEmpty else {
+            throw ValidationError("--iterations and --entry belong to --table")
+        }
+        let entries = TableEntry.all.map(\.name)
+        guard entry.allSatisfy(entries.contains) else {
+            throw ValidationError("--entry: expected one of\n" + entries.joined(separator: "\n"))
+        }
+        let works = BenchModel.works(trains: true, configs: configs).map(\.name)
         guard work.map(works.contains) ?? true else {
             throw ValidationError("--work: expected one of\n" + works.joined(separator: "\n"))
         }
@@ -91,7 +118,9 @@ import Tensors
         let list = output.map { FileList(beside: $0, overwrites: overwrite) }
         if let output { try list?.require(paths: [output]) }
         let report = BenchReport()
-        if let against {
+        if table {
+            guard try compareNetworks(report) else { return 128 + (Interruption.signal ?? SIGINT) }
+        } else if let against {
             let comparison = BuildComparison(other: against, pairs: pairs, rounds: rounds, threads: threads)
             try comparison.run(
                 report, kernels: kernelsOnly, trains: !inferenceOnly, only: work, configs: configs)
@@ -106,11 +135,7 @@ import Tensors
         let product = try MatrixProduct()
         report.line("# Benchmarks")
         report.line("Written by `make bench`; times compare within one machine only, ratios to T anywhere.")
-        report.line()
-        for line in product.machine.lines { report.line("- " + line) }
-        report.line("- \(compiler), release build")
-        report.line("- \(ThreadPool.threadCount) threads where nothing else is said")
-        report.line("- best of \(rounds) rounds after one to warm up")
+        describe(product.machine, report)
         report.line("- SGEMM 2048×2048×2048 before and after every round, on as many threads")
         report.line("- T: the time of SGEMM for the multiply-adds of the work; a training step has 3 × forward")
         let tasks = TaskBench(report: report, rounds: rounds, configs: configs)
@@ -125,6 +150,33 @@ import Tensors
         }
         try KernelBench(report: report, rounds: rounds, product: product).run()
         if !kernelsOnly { try WeightsBench(report: report, rounds: rounds).run() }
+    }
+
+    private func describe(_ machine: Machine, _ report: BenchReport) {
+        report.line()
+        for line in machine.lines { report.line("- " + line) }
+        report.line("- \(compiler), release build")
+        report.line("- \(ThreadPool.threadCount) threads where nothing else is said")
+        report.line("- best of \(rounds) rounds after one to warm up")
+    }
+
+    /// The table of the papers' networks; false where a signal ended it.
+    private func compareNetworks(_ report: BenchReport) throws -> Bool {
+        let product = try MatrixProduct()
+        let console = Console()
+        // A configuration that is wrong is told before hours of training.
+        let works = try TableEntry.all.filter { entry.isEmpty || entry.contains($0.name) }.map { entry in
+            let run = try TableRun(entry, folder: folder, iterations: iterations, configs: configs)
+            return NetworkTable.Work(entry, identity: run.identity) { try run(rounds: rounds, product) }
+        }
+        try TableRun.makeData(in: folder, note: console.line)
+        guard let results = try NetworkTable(folder: folder, note: console.line).results(works) else { return false }
+        report.line("# The papers' networks beside each other")
+        report.line("Written by `pem-bench --table`.")
+        describe(product.machine, report)
+        report.section("Networks", NetworkTable.explanation, columns: NetworkTable.columns)
+        for (entry, result) in results { report.row(NetworkTable.row(entry, result)) }
+        return true
     }
 
     private var compiler: String {

@@ -27,7 +27,8 @@ package struct BuildComparison {
         }
         let works =
             runsOneWork
-            ? BenchModel.targets(trains: trains).filter { work ?? $0 == $0 }.map { ["--work", $0] } : [[]]
+            ? BenchModel.works(trains: trains, configs: configs).map(\.name).filter { work ?? $0 == $0 }
+                .map { ["--work", $0] } : [[]]
         let common =
             [kernels ? "--kernels-only" : "--quick", "--rounds", "\(rounds)"]
             + (threads.map { ["--threads", "\($0)"] } ?? []) + (trains ? [] : ["--inference-only"])

@@ -14,27 +14,18 @@ struct NetworkBench {
         report.section(
             "Targets", "One image of 1024×2048, ADE20K's size, and a training step of two images of 512×1024.",
             columns: ["work"] + TimedRuns.columns + ["target", "peak memory"])
-        func row(
-            _ name: String, _ target: String, _ measure: () throws -> (multiplyAdds: Double, measured: TimedRuns)
-        ) throws {
-            guard work ?? name == name else { return }
-            let (multiplyAdds, measured) = try measure()
-            report.row([name] + measured.cells(multiplyAdds: multiplyAdds) + [target, measured.memoryCell])
-        }
-        for model in BenchModel.cityscapes + [BenchModel.ade20k] {
-            try row(model.inference, model.inferenceTarget) {
-                try inference(try model.network(configs: configs), model.size, batch: 1)
-            }
-        }
-        for model in BenchModel.cityscapes where trains {
-            try row(model.training, model.trainingTarget) { try training(try model.network(configs: configs)) }
+        for row in BenchModel.works(trains: trains, configs: configs) where work ?? row.name == row.name {
+            let network = try row.model.network(configs: configs)
+            let (multiplyAdds, measured) =
+                row.isTraining ? try training(network) : try inference(network, row.model.size, batch: 1)
+            report.row([row.name] + measured.cells(multiplyAdds: multiplyAdds) + [row.target, measured.memoryCell])
         }
     }
 
     /// Sizes and batches with all threads, then sizes and training with one.
     func scaling(trains: Bool) throws {
         let threads = ThreadPool.threadCount
-        let networks = try BenchModel.cityscapes.map { ($0.name, try $0.network(configs: configs)) }
+        let networks = try BenchModel.pem.map { ($0.name, try $0.network(configs: configs)) }
         for count in threads == 1 ? [1] : [threads, 1] {
             ThreadPool.setThreadCount(count)
             defer { ThreadPool.setThreadCount(threads) }

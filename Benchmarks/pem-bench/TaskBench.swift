@@ -17,7 +17,7 @@ struct TaskBench {
                 + "each round. Ratios are to semantic inference: of the best times, and the median over rounds. "
                 + "Targets: 1.3, 1.2 GB.",
             columns: ["network, task", "seconds", "ratio", "median ratio", "peak memory above the network"])
-        for model in BenchModel.cityscapes { try measure(model) }
+        for model in BenchModel.pem { try measure(model) }
     }
 
     private func measure(_ model: BenchModel) throws {

@@ -8,13 +8,14 @@ struct Prepare: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the files that training reads of those a data set is shipped with.",
         discussion: """
-            \(DatasetFamily.prepared.map { "\($0.name): \($0.preparation?.help ?? "")" }.joined(separator: "\n"))
+            \(DatasetFamily.all.map { "\($0.name): \($0.preparation?.help ?? "nothing: it is read as it is shipped.")" }
+                .joined(separator: "\n"))
 
             Files of these names that this program did not write, or that were changed since, are not replaced \
             without --overwrite. They equal what the official scripts write; only the colours of ADE20K's second \
             and further things of a class, which are drawn there without a seed, are others.
 
-            \(DatasetFamily.prepared.map { "  pem-data prepare \($0.name) --root /data" }.joined(separator: "\n"))
+              pem-data prepare cityscapes --root /data
             """)
 
     @Argument(help: "Which data set.")
@@ -33,6 +34,11 @@ struct Prepare: ParsableCommand {
     var allowOutside = false
 
     func run() throws {
+        if dataset.preparation == nil {
+            let names = dataset.members.map(\.name).joined(separator: ", ")
+            print("\(dataset.name): nothing to prepare, it is read as it is shipped; pem-data check takes \(names)")
+            return
+        }
         do {
             try dataset.prepare(
                 root: DatasetCatalog.folder(root), allowsOutside: allowOutside, overwrites: overwrite
@@ -45,12 +51,10 @@ struct Prepare: ParsableCommand {
 }
 
 extension DatasetFamily: ExpressibleByArgument {
-    fileprivate static var prepared: [DatasetFamily] { all.filter { $0.preparation != nil } }
-
     package init?(argument: String) {
-        guard let family = Self.prepared.first(where: { $0.name == argument }) else { return nil }
+        guard let family = Self.all.first(where: { $0.name == argument }) else { return nil }
         self = family
     }
 
-    package static var allValueStrings: [String] { prepared.map(\.name) }
+    package static var allValueStrings: [String] { all.map(\.name) }
 }

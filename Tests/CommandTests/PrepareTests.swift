@@ -32,6 +32,15 @@ import Testing
         #expect(results.contains("panoptic_seg") && results.contains("PQ_th"))
     }
 
+    /// What is read as it is shipped needs no folder for that to be said.
+    @Test func nothingToPrepareIsSaid() throws {
+        let root = NSTemporaryDirectory() + "nothing-here"
+        let result = try Command.run("pem-data", ["prepare", "mapillary", "--root", root])
+        #expect(result.status == 0 && result.errors.isEmpty)
+        #expect(result.output.hasPrefix("mapillary: nothing to prepare"), "\(result.output)")
+        #expect(result.output.contains("pem-data check takes mapillary_vistas_sem_seg_train"))
+    }
+
     @Test(arguments: [
         ("cityscapes", "cityscapes/gtFine/train"), ("ade20k", "ADEChallengeData2016/images/training"),
         ("coco", "coco/train2017"),
