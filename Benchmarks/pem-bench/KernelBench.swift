@@ -39,6 +39,8 @@ struct KernelBench {
         for (height, width) in [(32, 64), (64, 128), (128, 256)] {
             try measure(KernelShapes.deformable(128, height, width))
         }
+        for (height, width) in [(64, 86), (128, 256)] { try measure(KernelShapes.deformableAttention(height, width)) }
+        for (height, width) in [(64, 128), (256, 512)] { try measure(KernelShapes.groupNorm(256, height, width)) }
         try measure(KernelShapes.transposed(128, 128, 256))
         try measure([KernelShapes.semantic(19, 1024, 2048), KernelShapes.semantic(150, 512, 704)])
         MixingBench(report: report, rounds: rounds).run()

@@ -94,15 +94,55 @@ enum KernelShapes {
             KernelWork(name + ", forward", count) {
                 _ = deformableConvolve(x, offsetMask: offsets, weight: weight, epilogue: Epilogue(relu: true))
             },
-            KernelWork(
-                name + ", all gradients", count,
-                preparing: {
-                    let inputs = [x, offsets, weight].map { Variable(leaf: $0) { _ in } }
-                    let y = deformableConvolution(inputs[0], offsetMask: inputs[1], weight: inputs[2])
-                    let loss = record(Tensor([0], shape: [1]), inputs: [y]) { _ in [dY] }
-                    return { backward(loss) }
-                }),
+            gradients(name, count, of: [x, offsets, weight], dY) {
+                deformableConvolution($0[0], offsetMask: $0[1], weight: $0[2])
+            },
         ]
+    }
+
+    /// The sampling of an encoder of three maps, the finest of this size, 8 heads of 32 channels, 4 points a head and
+    /// map; offsets are spread like N(0, 2 pixels).
+    static func deformableAttention(_ height: Int, _ width: Int) -> [KernelWork] {
+        let levels = TokenLevels([4, 2, 1].map { ((height + $0 - 1) / $0, (width + $0 - 1) / $0) })
+        let tokens = [1, levels.count]
+        let inputs = [
+            random(tokens + [256]), random(tokens + [192], deviation: 2), softmax(random(tokens + [8, 12])),
+        ].map { $0.reshaped(tokens + [$0.count / levels.count]) }
+        let dY = random(tokens + [256])
+        func attended(_ x: [Variable]) -> Variable {
+            Autodiff.deformableAttention(values: x[0], offsets: x[1], weights: x[2], levels: levels, heads: 8)
+        }
+        let name = "deformable attention, \(levels.count) queries from @\(height)×\(width)"
+        let count = levels.count * 256 * 12 * 4
+        return [
+            KernelWork(name + ", forward", count) { _ = attended(inputs.map { Variable($0) }) },
+            gradients(name, count, of: inputs, dY, attended),
+        ]
+    }
+
+    static func groupNorm(_ channels: Int, _ height: Int, _ width: Int) -> [KernelWork] {
+        let inputs = [random([1, height, width, channels]), random([channels]), random([channels])]
+        func normalized(_ x: [Variable]) -> Variable {
+            Autodiff.groupNorm(x[0], weight: x[1], bias: x[2], groups: 32, epsilon: 1e-5, relu: true)
+        }
+        let name = "group norm \(channels) @\(height)×\(width)"
+        return [
+            KernelWork(name + ", forward", inputs[0].count) { _ = normalized(inputs.map { Variable($0) }) },
+            gradients(name, inputs[0].count, of: inputs, random(inputs[0].shape), normalized),
+        ]
+    }
+
+    /// The backward pass of an op.
+    private static func gradients(
+        _ name: String, _ count: Int, of inputs: [Tensor], _ dY: Tensor, _ op: @escaping ([Variable]) -> Variable
+    ) -> KernelWork {
+        KernelWork(
+            name + ", all gradients", count,
+            preparing: {
+                let y = op(inputs.map { Variable(leaf: $0) { _ in } })
+                let loss = record(Tensor([0], shape: [1]), inputs: [y]) { _ in [dY] }
+                return { backward(loss) }
+            })
     }
 
     static func transposed(_ channels: Int, _ height: Int, _ width: Int) -> [KernelWork] {

@@ -12,7 +12,8 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
 }
 
 @Suite struct SoftmaxTests {
-    @Test(arguments: [[1], [3, 4], [2, 3, 37]]) func values(shape: [Int]) {
+    // More and fewer rows than are taken together, narrow and wide.
+    @Test(arguments: [[1], [3, 4], [21, 12], [37, 1], [2, 3, 37], [18, 17]]) func values(shape: [Int]) {
         let (width, x) = (shape[shape.count - 1], testTensor("x", shape, scale: 5))
         let exact = x.array.map(Double.init)
         let expected = stride(from: 0, to: x.count, by: width).flatMap {
@@ -21,9 +22,20 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
         assertClose(softmax(x), expected)
     }
 
+    @Test(arguments: [[1, 1], [21, 12], [2, 3, 37]]) func gradients(shape: [Int]) {
+        let width = shape[shape.count - 1]
+        checkGradient(inputs: [testTensor("x", shape, scale: 3)]) {
+            softmax($0[0])
+        } reference: { p in
+            stride(from: 0, to: p[0].count, by: width).flatMap { softmaxReference(Array(p[0][$0..<$0 + width])) }
+        }
+    }
+
     @Test func largeLogitsStayFinite() {
         let y = softmax(Tensor([1000, 0, -1000, -.infinity], shape: [4])).array
         #expect(y == [1, 0, 0, 0])
+        let rows = Tensor((0..<17).flatMap { _ -> [Float] in [1000, 0, -1000, -.infinity] }, shape: [17, 4])
+        #expect(softmax(rows).array == (0..<17).flatMap { _ -> [Float] in [1, 0, 0, 0] })
     }
 }
 

@@ -96,8 +96,9 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
         [testTensor("x", shape), testTensor("weight", [shape[3]]), testTensor("bias", [shape[3]])]
     }
 
-    @Test(arguments: [([1, 1, 2, 3], 1), ([2, 3, 4, 6], 3), ([3, 5, 7, 17], 17), ([2, 2, 2, 40], 2)])
-    func valueAndGradients(_ sizes: ([Int], Int)) {
+    @Test(
+        arguments: [([1, 1, 2, 3], 1), ([2, 3, 4, 6], 3), ([3, 5, 7, 17], 17), ([2, 2, 2, 40], 2)], [true, false])
+    func valueAndGradients(_ sizes: ([Int], Int), relu: Bool) {
         let (shape, groups) = sizes
         let (pixels, channels) = (shape[1] * shape[2], shape[3])
         let width = channels / groups
@@ -107,7 +108,7 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
             checkGradient(
                 inputs: inputs(shape), differentiable: differentiable, valueTolerance: 2e-5, tolerance: 3e-4
             ) {
-                groupNorm($0[0], weight: $0[1], bias: $0[2], groups: groups, epsilon: 1e-3)
+                groupNorm($0[0], weight: $0[1], bias: $0[2], groups: groups, epsilon: 1e-3, relu: relu)
             } reference: { p in
                 p[0].indices.map { index in
                     let (image, channel) = (index / (pixels * channels), index % channels)
@@ -116,7 +117,8 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
                         (0..<width).map { p[0][(image * pixels + pixel) * channels + first + $0] }
                     }
                     let (mean, variance) = moments(values, from: 0, by: 1, count: values.count)
-                    return (p[0][index] - mean) / (variance + 1e-3).squareRoot() * p[1][channel] + p[2][channel]
+                    let y = (p[0][index] - mean) / (variance + 1e-3).squareRoot() * p[1][channel] + p[2][channel]
+                    return relu ? max(y, 0) : y
                 }
             }
         }

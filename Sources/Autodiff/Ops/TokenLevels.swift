@@ -29,7 +29,7 @@ package struct TokenLevels: Sendable, Equatable {
 
     /// Tiles of at most `most` tokens that lie near each other: rows of narrow maps, parts of rows of wide ones, each
     /// above the next.
-    func tiles(of most: Int) -> [Range<Int>] {
+    package func tiles(of most: Int) -> [Range<Int>] {
         levels.flatMap { level -> [Range<Int>] in
             if level.width <= most {
                 let step = most / max(1, level.width) * max(1, level.width)
