@@ -42,6 +42,7 @@ struct KernelBench {
         for (height, width) in [(64, 86), (128, 256)] { try measure(KernelShapes.deformableAttention(height, width)) }
         for (height, width) in [(64, 128), (256, 512)] { try measure(KernelShapes.groupNorm(256, height, width)) }
         try measure(KernelShapes.transposed(128, 128, 256))
+        for pixels in [2048, 8192, 32768] { try measure(KernelShapes.maskedAttention(pixels: pixels)) }
         try measure([KernelShapes.semantic(19, 1024, 2048), KernelShapes.semantic(150, 512, 704)])
         MixingBench(report: report, rounds: rounds).run()
     }
