@@ -1,13 +1,8 @@
-// Vectors of sixteen channels, and what is done to a finished sum before it is stored. Only for kernels that are
-// always inlined into a KERNEL.
+// What is done to a finished sum before it is stored. Only for kernels that are always inlined into a KERNEL.
 #pragma once
 #include "kernel.h"
 #include "streams.h"
-
-enum { lanes = 16 };
-typedef float vector __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
-typedef float aligned_vector __attribute__((vector_size(lanes * 4), may_alias));
-typedef int mask __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
+#include "vectors.h"
 
 /// Stores channels c ..< c + 16 of `count` neighbouring pixels, whose first channels are `stride` floats apart at
 /// `output`; the residual's pixels are counted from its start.

@@ -1,32 +1,69 @@
 import Autodiff
 
-/// Two Linear layers with ReLU between them and a residual (Mask2Former's FFNLayer, DETR's feed-forward layers).
+/// Rows from which packing the weights for tiles pays.
+private let manyRows = 1024
+
+/// Two Linear layers with ReLU between them and a residual (Mask2Former's FFNLayer, and the last half of DETR's layers).
 package struct FeedForward {
     private let first: Linear
     private let second: Linear
     private let norm: LayerNorm
-    private let dropouts: (hidden: Dropout, branch: Dropout)?
     private let normalizesFirst: Bool
+    private let hiddenDropout: Dropout
+    private let dropout: Dropout
 
-    /// Parameters `linear1.*`, `linear2.*` in `scope`, those of the norm in `norm` (nil: `norm.*` in `scope`); weights
-    /// start by Xavier. `dropouts` are those of the hidden values and of the branch.
+    /// Official names that differ between the networks, within the layer's scope.
+    package struct Names: Sendable {
+        /// The norm.
+        package var norm = "norm"
+        /// The dropout after the ReLU, and the one before the residual.
+        package var dropouts = ("dropout", "dropout1")
+
+        /// Mask2Former's query decoder.
+        package init() {}
+
+        /// DETR's and MSDeformAttn's layers: the norm and the dropouts of these numbers.
+        package init(norm: Int, dropouts: (Int, Int)) {
+            self.norm = "norm\(norm)"
+            self.dropouts = ("dropout\(dropouts.0)", "dropout\(dropouts.1)")
+        }
+    }
+
+    /// Parameters `linear1.*`, `linear2.*` and the norm's in `scope`; weights start by Xavier, biases as those of the
+    /// layer that this one is `copied` from, where it is one of a stack of copies.
     package init(
-        _ scope: ParameterScope, norm: ParameterScope? = nil, channels: Int, hidden: Int, normalizesFirst: Bool,
-        dropouts: (hidden: Dropout, branch: Dropout)? = nil
+        _ scope: ParameterScope, channels: Int, hidden: Int, normalizesFirst: Bool, names: Names = Names(),
+        dropout probability: Double = 0, copied: FeedForward? = nil
     ) {
-        first = Linear(scope.child("linear1"), inputs: channels, outputs: hidden, weight: .xavierUniform)
-        second = Linear(scope.child("linear2"), inputs: hidden, outputs: channels, weight: .xavierUniform)
-        self.norm = LayerNorm(norm ?? scope.child("norm"), channels: channels)
-        self.dropouts = dropouts
+        func linear(_ name: String, _ inputs: Int, _ outputs: Int, _ original: Linear?) -> Linear {
+            Linear(
+                scope.child(name), inputs: inputs, outputs: outputs, weight: .xavierUniform,
+                bias: original.map { .values($0.biasValues) })
+        }
+        first = linear("linear1", channels, hidden, copied?.first)
+        second = linear("linear2", hidden, channels, copied?.second)
+        norm = LayerNorm(scope.child(names.norm), channels: channels)
         self.normalizesFirst = normalizesFirst
+        hiddenDropout = Dropout(scope.child(names.dropouts.0), probability: probability)
+        dropout = Dropout(scope.child(names.dropouts.1), probability: probability)
     }
 
     /// [B, Q, C] -> [B, Q, C].
     package func callAsFunction(_ queries: Variable, _ context: ForwardContext) -> Variable {
+        if !context.recordsGradients, !normalizesFirst, queries.value.rows >= manyRows {
+            return streamed(queries, context)
+        }
         let input = normalizesFirst ? norm(queries, context) : queries
-        let hidden = relu(first(input, context))
-        let update = second(dropouts?.hidden(hidden, context) ?? hidden, context)
-        let sum = add(queries, dropouts?.branch(update, context) ?? update)
+        let hidden = hiddenDropout(relu(first(input, context)), context)
+        let sum = add(queries, dropout(second(hidden, context), context))
         return normalizesFirst ? sum : norm(sum, context)
+    }
+
+    private func streamed(_ x: Variable, _ context: ForwardContext) -> Variable {
+        let map = first.variables(context)
+        context.count(ForwardWork(products: 2 * x.value.rows * map.weight.value.count))
+        let y = feedForward(
+            x.value, first: RowMap((map.weight.value, map.bias.value)), closing: norm.closing(second, context))
+        return Variable(y)
     }
 }

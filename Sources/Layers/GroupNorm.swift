@@ -15,8 +15,8 @@ package struct GroupNorm: Norm {
 
     /// [B, H, W, C] -> [B, H, W, C], with the ReLU that follows where `relu` says so.
     package func callAsFunction(_ x: Variable, relu: Bool, _ context: ForwardContext) -> Variable {
-        let y = groupNorm(
-            x, weight: weight.variable(in: context), bias: bias.variable(in: context), groups: groups, epsilon: 1e-5)
-        return relu ? Autodiff.relu(y) : y
+        groupNorm(
+            x, weight: weight.variable(in: context), bias: bias.variable(in: context), groups: groups, epsilon: 1e-5,
+            relu: relu)
     }
 }

@@ -5,6 +5,8 @@ import Tensors
 package enum Initializer: Sendable {
     /// The same value everywhere.
     case constant(Float)
+    /// These, in official order.
+    case values([Float])
     /// Uniform in ±bound.
     case uniform(bound: Double)
     /// Normal with mean 0.
@@ -30,6 +32,9 @@ package enum Initializer: Sendable {
         let fanOut = Double((shape.first ?? 1) * receptive)
         switch self {
         case .constant(let value): return Array(repeating: value, count: count)
+        case .values(let values):
+            precondition(values.count == count, "\(values.count) initial values for shape \(shape)")
+            return values
         case .uniform(let bound): return Self.uniform(count, bound, &stream)
         case .normal(let deviation): return Self.normal(count, deviation, &stream)
         case .torchDefault: return Self.uniform(count, 1 / sqrt(fanIn), &stream)

@@ -16,6 +16,13 @@ package struct LayerNorm: Norm {
         layerNorm(x, weight: weight.variable(in: context), bias: bias.variable(in: context), epsilon: 1e-5)
     }
 
+    /// A linear layer, the residual and this norm as one step of a pass that records no graph.
+    package func closing(_ linear: Linear, _ context: ForwardContext) -> ResidualNorm {
+        let (map, weight, bias) = (linear.variables(context), weight.variable(in: context), bias.variable(in: context))
+        return ResidualNorm(
+            RowMap((map.weight.value, map.bias.value)), weight: weight.value, bias: bias.value, epsilon: 1e-5)
+    }
+
     /// The same, with the ReLU that follows where `relu` says so.
     package func callAsFunction(_ x: Variable, relu: Bool, _ context: ForwardContext) -> Variable {
         relu ? Autodiff.relu(self(x, context)) : self(x, context)

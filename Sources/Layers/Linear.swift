@@ -6,10 +6,13 @@ package struct Linear {
     private let weight: Parameter
     private let bias: Parameter
 
-    /// Weight [O, I] and bias [O] in `scope`; the bias starts uniform in ±1/√I, as torch's.
-    package init(_ scope: ParameterScope, inputs: Int, outputs: Int, weight initializer: Initializer = .torchDefault) {
+    /// Weight [O, I] and bias [O] in `scope`; unless given, the bias starts uniform in ±1/√I, as torch's.
+    package init(
+        _ scope: ParameterScope, inputs: Int, outputs: Int, weight initializer: Initializer = .torchDefault,
+        bias biasInitializer: Initializer? = nil
+    ) {
         weight = scope.parameter("weight", [outputs, inputs], initializer)
-        bias = scope.parameter("bias", [outputs], .uniform(bound: 1 / sqrt(Double(inputs))))
+        bias = scope.parameter("bias", [outputs], biasInitializer ?? .uniform(bound: 1 / sqrt(Double(inputs))))
     }
 
     /// [..., I] -> [..., O].
@@ -23,4 +26,7 @@ package struct Linear {
     package func variables(_ context: ForwardContext) -> (weight: Variable, bias: Variable) {
         (weight.variable(in: context), bias.variable(in: context))
     }
+
+    /// The initial values of the bias, for layers that start as copies of this one.
+    var biasValues: [Float] { bias.officialValues }
 }

@@ -11,14 +11,14 @@ package struct MultiheadAttention {
     private let heads: Int
 
     /// Parameters `in_proj_weight` [3C, C], `in_proj_bias`, `out_proj.*` in `scope`; weights start by Xavier, biases at
-    /// 0. `rate` of the probabilities go in training.
-    package init(_ scope: ParameterScope, channels: Int, heads: Int, dropout rate: Double = 0) {
+    /// 0. Probabilities are dropped in training with `probability`.
+    package init(_ scope: ParameterScope, channels: Int, heads: Int, dropout probability: Double = 0) {
         inProjectionWeight = scope.parameter("in_proj_weight", [3 * channels, channels], .xavierUniform)
         inProjectionBias = scope.parameter("in_proj_bias", [3 * channels], .constant(0))
         let out = scope.child("out_proj")
         outProjectionWeight = out.parameter("weight", [channels, channels], .xavierUniform)
         outProjectionBias = out.parameter("bias", [channels], .constant(0))
-        dropout = Dropout(scope, rate: rate)
+        dropout = Dropout(scope.child("dropout"), probability: probability)
         self.channels = channels
         self.heads = heads
     }

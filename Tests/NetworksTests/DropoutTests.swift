@@ -13,36 +13,36 @@ import Testing
         return context
     }
 
-    private func dropout(_ name: String, rate: Double) -> Dropout {
-        Dropout(ParameterStore(seed: 1).root.child(name), rate: rate)
+    private func dropout(_ name: String, probability: Double) -> Dropout {
+        Dropout(ParameterStore(seed: 1).root.child(name), probability: probability)
     }
 
     @Test func aShareGoesAndMeansStay() throws {
-        let factors = try #require(dropout("a", rate: 0.25).factors([2, 100, 50], context()))
+        let factors = try #require(dropout("a", probability: 0.25).factors([2, 100, 50], context()))
         #expect(Set(factors.array) == [0, Float(1 / 0.75)])
         let share = Double(factors.array.filter { $0 == 0 }.count) / 10_000
         #expect(abs(share - 0.25) < 0.02, "\(share)")
         let x = testTensor("x", [2, 100, 50])
-        let y = dropout("a", rate: 0.25)(Variable(x), context())
+        let y = dropout("a", probability: 0.25)(Variable(x), context())
         assertClose(y.value, zip(x.array, factors.array).map { Double($0) * Double($1) })
     }
 
     @Test func whereNothingGoes() {
         let x = Variable(testTensor("x", [2, 3, 4]))
-        for (rate, context) in [(0, context()), (0.5, .evaluation), (0.5, .training)] {
-            #expect(dropout("a", rate: rate)(x, context).value.array == x.value.array)
+        for (probability, context) in [(0, context()), (0.5, .evaluation), (0.5, .training)] {
+            #expect(dropout("a", probability: probability)(x, context).value.array == x.value.array)
         }
     }
 
     /// What goes is a matter of the image in the step's batch and of the layer, not of the batch's division.
     @Test func imagesHaveTheirOwn() throws {
-        let layer = dropout("a", rate: 0.5)
+        let layer = dropout("a", probability: 0.5)
         let both = try #require(layer.factors([2, 64], context()))
         let second = try #require(layer.factors([1, 64], context(firstImage: 1)))
         #expect(Array(both.array.suffix(64)) == second.array)
         #expect(Array(both.array.prefix(64)) != second.array)
         #expect(try #require(layer.factors([1, 64], context(firstImage: 1, step: 4))).array != second.array)
-        #expect(try #require(dropout("b", rate: 0.5).factors([1, 64], context(firstImage: 1))).array != second.array)
+        #expect(try #require(dropout("b", probability: 0.5).factors([1, 64], context(firstImage: 1))).array != second.array)
     }
 
     /// MaskFormer's decoder draws in training alone, the same again for the same step.

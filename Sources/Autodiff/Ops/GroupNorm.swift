@@ -3,14 +3,17 @@ import Kernels
 import Tensors
 
 /// (x − m) / √(v + epsilon) · weight + bias, with mean m and biased variance v of each image and group of neighbouring
-/// channels (Wu and He, Group Normalization): [B, H, W, C], weight [C], bias [C] -> [B, H, W, C].
+/// channels (Wu and He, Group Normalization), then ReLU where `relu`: [B, H, W, C], weight [C], bias [C] ->
+/// [B, H, W, C].
 ///
 /// Saves x, m and 1/√(v + epsilon). With x̂ = (x − m)/√(v + epsilon): dWeight = Σ dY · x̂; dBias = Σ dY; with g = dY ·
 /// weight and means over the group: dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon).
-package func groupNorm(_ x: Variable, weight: Variable, bias: Variable, groups: Int, epsilon: Float) -> Variable {
+package func groupNorm(
+    _ x: Variable, weight: Variable, bias: Variable, groups: Int, epsilon: Float, relu: Bool = false
+) -> Variable {
     precondition(x.shape.count == 4, "groupNorm: shape \(x.shape) is no image")
     return normalized(
-        x, weight: weight, bias: bias, images: x.shape[0], groups: groups, epsilon: epsilon, relu: false
+        x, weight: weight, bias: bias, images: x.shape[0], groups: groups, epsilon: epsilon, relu: relu
     ).output
 }
 

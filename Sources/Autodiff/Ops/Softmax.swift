@@ -10,3 +10,15 @@ package func softmax(_ x: Tensor) -> Tensor {
     }
     return y
 }
+
+/// Softmax over the last axis, in x's shape. Saves y; dX = y · (dY − Σ dY · y).
+package func softmax(_ x: Variable) -> Variable {
+    let y = softmax(x.value)
+    return record(y, inputs: [x]) { dY in
+        let dX = Tensor(uninitialized: y.shape)
+        forEachChunk(rows: y.rows, width: y.channels) { start, rows in
+            pk_softmax_backward(y.data + start, dY.data + start, rows, y.channels, dX.data + start)
+        }
+        return [dX]
+    }
+}

@@ -64,8 +64,10 @@ package struct StandardTransformerDecoder: QueryDecoder {
         let channels = configuration.channels
         self.configuration = configuration
         let decoder = scope.child("transformer").child("decoder")
+        var copied: FeedForward?
         let layers = (0..<configuration.layerCount).map {
-            Self.layer(decoder.child("layers").child($0), "transformer.decoder.layers.\($0)", configuration)
+            Self.layer(
+                decoder.child("layers").child($0), "transformer.decoder.layers.\($0)", configuration, copied: &copied)
         }
         let norm = LayerNorm(decoder.child("norm"), channels: channels)
         queryPositions = scope.child("query_embed").parameter(
@@ -85,14 +87,22 @@ package struct StandardTransformerDecoder: QueryDecoder {
                 maskChannels: pixels.maskChannels))
     }
 
-    /// DETR's layer, self-attention first.
-    private static func layer(_ scope: ParameterScope, _ name: String, _ sizes: Configuration) -> [QuerySublayer] {
+    /// DETR's layer, self-attention first. The feed-forward layers start as copies of the first one.
+    private static func layer(
+        _ scope: ParameterScope, _ name: String, _ sizes: Configuration, copied: inout FeedForward?
+    ) -> [QuerySublayer] {
         func attention(_ name: String) -> MultiheadAttention {
             MultiheadAttention(
                 scope.child(name), channels: sizes.channels, heads: sizes.headCount, dropout: sizes.dropout)
         }
         func norm(_ name: String) -> LayerNorm { LayerNorm(scope.child(name), channels: sizes.channels) }
-        func dropout(_ name: String) -> Dropout { Dropout(scope.child(name), rate: sizes.dropout) }
+        func dropout(_ name: String) -> Dropout { Dropout(scope.child(name), probability: sizes.dropout) }
+        var names = FeedForward.Names()
+        (names.norm, names.dropouts) = ("norm3", ("dropout", "dropout3"))
+        let feedForward = FeedForward(
+            scope, channels: sizes.channels, hidden: sizes.feedForwardChannels, normalizesFirst: sizes.normalizesFirst,
+            names: names, dropout: sizes.dropout, copied: copied)
+        copied = copied ?? feedForward
         return [
             .selfAttention(
                 "\(name).self_attn",
@@ -104,12 +114,7 @@ package struct StandardTransformerDecoder: QueryDecoder {
                 StandardCrossAttention(
                     attention: attention("multihead_attn"), norm: norm("norm2"), dropout: dropout("dropout2"),
                     normalizesFirst: sizes.normalizesFirst)),
-            .feedForward(
-                "\(name).ffn",
-                FeedForward(
-                    scope, norm: scope.child("norm3"), channels: sizes.channels, hidden: sizes.feedForwardChannels,
-                    normalizesFirst: sizes.normalizesFirst,
-                    dropouts: (hidden: dropout("dropout"), branch: dropout("dropout3")))),
+            .feedForward("\(name).ffn", feedForward),
         ]
     }
 

@@ -1,0 +1,120 @@
+import Autodiff
+import Layers
+import Networks
+
+/// Mask2Former's pixel decoder (Cheng et al., CVPR 2022; msdeformattn.py): a deformable transformer encoder over the
+/// coarse maps, and a feature pyramid from its finest map down to the backbone's.
+package struct MSDeformAttnPixelDecoder: PixelDecoder {
+    /// Sizes of the decoder.
+    package struct Configuration: PixelDecoderConfiguration {
+        /// SEM_SEG_HEAD.CONVS_DIM.
+        package var channels = 256
+        /// SEM_SEG_HEAD.MASK_DIM.
+        package var maskDimension = 256
+        /// SEM_SEG_HEAD.NORM, of the pyramid; the encoder's input has GroupNorm always.
+        package var norm = NormKind.group
+        /// SEM_SEG_HEAD.DEFORMABLE_TRANSFORMER_ENCODER_IN_FEATURES.
+        package var transformerFeatures = ["res3", "res4", "res5"]
+        /// SEM_SEG_HEAD.TRANSFORMER_ENC_LAYERS.
+        package var layerCount = 6
+        /// MASK_FORMER.NHEADS.
+        package var headCount = 8
+        /// Hidden channels of the encoder's layers.
+        // PARITY: 1024 in the code; DIM_FEEDFORWARD is not read here.
+        package var feedForwardChannels = 1024
+        /// MASK_FORMER.DROPOUT.
+        package var dropout = 0.0
+
+        /// The sizes of every Mask2Former configuration.
+        package init() {}
+
+        /// The decoder of these sizes.
+        package func make(_ scope: ParameterScope, inputs: [FeatureShape]) -> any PixelDecoder {
+            MSDeformAttnPixelDecoder(scope, inputs: inputs, self)
+        }
+    }
+
+    /// A step of the pyramid.
+    private struct Step {
+        let name: Int
+        let adapter: ConvNormActivation
+        let layer: ConvNormActivation
+    }
+
+    /// Its maps are the three coarsest of the encoder's and the pyramid's.
+    package let outputs: PixelDecoderShapes
+    /// Maps may have any sizes.
+    package let divisibility = 1
+
+    /// Which of the backbone's maps the encoder reads, coarse to fine.
+    private let encoded: [Int]
+    private let inputProjections: [ConvNormActivation]
+    private let encoder: DeformableEncoder
+    /// For the backbone's maps that are finer than the encoder's, fine to coarse.
+    private let steps: [Step]
+    private let maskFeatures: ConvNormActivation
+
+    /// Parameters in `scope`; `inputs` are at strides that double, fine to coarse.
+    init(_ scope: ParameterScope, inputs: [FeatureShape], _ configuration: Configuration) {
+        let channels = configuration.channels
+        encoded = inputs.indices.reversed().filter { configuration.transformerFeatures.contains(inputs[$0].name) }
+        precondition(
+            encoded.count == configuration.transformerFeatures.count && !encoded.isEmpty,
+            "the encoder reads \(configuration.transformerFeatures), the backbone has \(inputs.map(\.name))")
+        inputProjections = encoded.enumerated().map { level, input in
+            var block = ConvNormActivation.Configuration(inputs: inputs[input].channels, outputs: channels)
+            (block.hasBias, block.norm, block.activation) = (true, .group, .none)
+            block.initializer = .xavierUniform
+            let projection = scope.child("input_proj").child(level)
+            return ConvNormActivation(convolution: projection.child(0), norm: projection.child(1), block)
+        }
+        encoder = DeformableEncoder(scope.child("transformer"), levels: encoded.count, configuration)
+        func block(
+            _ name: String, _ inputs: Int, _ outputs: Int, _ change: (inout ConvNormActivation.Configuration) -> Void
+        )
+            -> ConvNormActivation
+        {
+            var block = ConvNormActivation.Configuration(inputs: inputs, outputs: outputs)
+            (block.norm, block.activation) = (configuration.norm, .none)
+            block.hasBias = configuration.norm == .none
+            block.initializer = .caffe2Xavier
+            change(&block)
+            return ConvNormActivation(convolution: scope.child(name), norm: scope.child(name).child("norm"), block)
+        }
+        maskFeatures = block("mask_features", channels, configuration.maskDimension) { block in
+            (block.norm, block.hasBias) = (.none, true)
+        }
+        let finer = encoded.last ?? 0
+        steps = (0..<finer).map { index in
+            Step(
+                name: index + 1, adapter: block("adapter_\(index + 1)", inputs[index].channels, channels) { _ in },
+                layer: block("layer_\(index + 1)", channels, channels) { ($0.kernel, $0.activation) = (3, .relu) })
+        }
+        outputs = PixelDecoderShapes(
+            maskChannels: configuration.maskDimension,
+            multiScale: (encoded + (0..<finer).reversed()).prefix(3).map {
+                FeatureShape(name: inputs[$0].name, stride: inputs[$0].stride, channels: channels)
+            })
+    }
+
+    /// Mask features at the finest map's stride, and the three coarsest maps.
+    package func callAsFunction(_ features: FeatureMaps, _ context: ForwardContext) -> PixelDecoderOutput {
+        let projected = zip(inputProjections, encoded).enumerated().map { level, pair in
+            context.measured("input_proj.\(level)") { pair.0(features.maps[pair.1], context) }
+        }
+        var maps = context.measured("transformer") { encoder(projected, context) }
+        for (index, step) in steps.enumerated().reversed() {
+            let adapted = context.measured("adapter_\(step.name)") { step.adapter(features.maps[index], context) }
+            let sum = context.measured("resize_\(step.name)") {
+                context.count(ForwardWork(resizedValues: adapted.value.count))
+                // PARITY: the official comment says nearest, the code does this.
+                let above = resizeBilinear(maps[maps.count - 1], height: adapted.shape[1], width: adapted.shape[2])
+                return add(adapted, above)
+            }
+            maps.append(context.measured("layer_\(step.name)") { step.layer(sum, context) })
+        }
+        return PixelDecoderOutput(
+            maskFeatures: context.measured("mask_features") { maskFeatures(maps[maps.count - 1], context) },
+            multiScale: Array(maps.prefix(3)))
+    }
+}
