@@ -40,6 +40,7 @@ struct KernelBench {
             try measure(KernelShapes.deformable(128, height, width))
         }
         try measure(KernelShapes.transposed(128, 128, 256))
+        for pixels in [2048, 8192, 32768] { try measure(KernelShapes.maskedAttention(pixels: pixels)) }
         try measure([KernelShapes.semantic(19, 1024, 2048), KernelShapes.semantic(150, 512, 704)])
         MixingBench(report: report, rounds: rounds).run()
     }

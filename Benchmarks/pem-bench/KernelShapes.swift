@@ -121,6 +121,28 @@ enum KernelShapes {
         ]
     }
 
+    /// Masked attention of 100 queries in 8 heads, half of all positions masked.
+    static func maskedAttention(pixels: Int) -> [KernelWork] {
+        let (queries, channels, heads) = (100, 256, 8)
+        let (q, k) = (random([1, queries, channels]), random([1, pixels, channels]))
+        let (v, logits) = (random([1, pixels, channels]), random([1, pixels, queries]))
+        func attended(_ inputs: [Variable]) -> Variable {
+            Autodiff.maskedAttention(inputs[0], inputs[1], inputs[2], heads: heads, maskLogits: logits)
+        }
+        let name = "masked attention, \(queries) queries, \(pixels) pixels"
+        let product = queries * pixels * channels
+        return [
+            KernelWork(name + ", forward", 2 * product) { _ = attended([q, k, v].map { Variable($0) }) },
+            KernelWork(
+                name + ", all gradients", 5 * product,
+                preparing: {
+                    let y = attended([q, k, v].map { Variable(leaf: $0) { _ in } })
+                    let loss = record(Tensor([0], shape: [1]), inputs: [y]) { _ in [q] }
+                    return { backward(loss) }
+                }),
+        ]
+    }
+
     /// From mask logits at stride 4 of 100 queries to a label map.
     static func semantic(_ classes: Int, _ height: Int, _ width: Int) -> KernelWork {
         let queries = 100

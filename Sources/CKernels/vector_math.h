@@ -41,6 +41,27 @@ INLINE float exp_float(float x)
     return x < lowest ? 0.0f : y;
 }
 
+/// 2^x for x of 0 or less, relative error below 3e-7; 2^−126 for what is smaller than that. A softmax evaluates it for
+/// every score, so it is leaner than exp_float: the power is exact, one factor holds 2^n.
+INLINE float exp2_nonpositive(float x)
+{
+    const float lowest = -126.0f, round = 12582912.0f; // 1.5 · 2^23: adding it rounds to a whole number
+    float bounded = x < lowest ? lowest : x;
+    float shifted = bounded + round;
+    float r = bounded - (shifted - round);
+    // The minimax polynomial of bounded_sigmoid, for 2^r on ±1/2.
+    float p = 1.327646081e-03f;
+    p = p * r + 9.675553069e-03f;
+    p = p * r + 5.550713092e-02f;
+    p = p * r + 2.402211875e-01f;
+    p = p * r + 6.931470037e-01f;
+    p = p * r + 1.000000119e+00f;
+    int bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    // Of 0x4b400000 + n + 127 the shift keeps what the exponent needs.
+    return p * float_from_bits((int)((unsigned)(bits + 127) << 23));
+}
+
 /// 1 / (1 + e^−x).
 INLINE float sigmoid_float(float x) { return 1.0f / (1.0f + exp_float(-x)); }
 

@@ -36,7 +36,7 @@ package struct OpenBLAS: @unchecked Sendable {
                 if let value { setenv(name, value, 1) } else { unsetenv(name) }
             }
         }
-        guard let handle = paths.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first,
+        guard let handle = Self.open(paths),
             let product = dlsym(handle, "cblas_sgemm"), let coreName = dlsym(handle, "openblas_get_corename"),
             let setThreads = dlsym(handle, "openblas_set_num_threads"),
             let config = dlsym(handle, "openblas_get_config")
@@ -52,6 +52,14 @@ package struct OpenBLAS: @unchecked Sendable {
         self.product = unsafeBitCast(product, to: Product.self)
         self.family = text(coreName)
         self.build = text(config)
+    }
+
+    /// Loads the first of the paths that can be, once: a second handle would keep the library from being unloaded.
+    private static func open(_ paths: [String]) -> UnsafeMutableRawPointer? {
+        for path in paths {
+            if let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) { return handle }
+        }
+        return nil
     }
 
     /// A copy of the library in use under another family, beside it; nil where it lacks the family or multiplies

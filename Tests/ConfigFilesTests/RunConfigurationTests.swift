@@ -164,7 +164,7 @@ extension RunConfiguration {
         ["INPUT.CROP.SIZE", "(0.5, 0.5)"], ["INPUT.CROP.SIZE", "(512,)"], ["SOLVER.ACCUMULATE", "3"],
         ["MODEL.PIXEL_STD", "(0.0, 1.0, 1.0)"], ["INPUT.FORMAT", "HSV"], ["SOLVER.BASE_LR_END", "0.1"],
         ["INPUT.MIN_SIZE_TRAIN_SAMPLING", "range"], ["MODEL.META_ARCHITECTURE", "RetinaNet"],
-        ["VERSION", "1"],
+        ["VERSION", "1"], ["MODEL.PEM.PROTOTYPES", "means"], ["MODEL.PEM.MASKS", "False"], ["MODEL.PEM.CSM", "1"],
         ["INPUT.CROP.ENABLED", "False", "INPUT.PAD_TO_CROP", "True"],
     ])
     func badValuesNameTheKeyAndWhere(overrides: [String]) {
@@ -215,6 +215,33 @@ extension RunConfiguration {
                 let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
                 #expect(text.hasPrefix("# PEM-"), "\(file)")
                 _ = try Self.load(String(file.dropLast(4))).network()
+            }
+        }
+    }
+
+    /// Each says what it changes, and changes that alone.
+    @Test func ablations() throws {
+        let folder = configs.appendingPathComponent("pem/ablations")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        let changes = ["no_mask", "mean_prototypes", "masked_attention", "no_csm", "no_deformable"]
+        let endings = changes + (1...6).map { "layers_\($0)" }
+        let bases = ["cityscapes", "ade20k"].flatMap { ["\($0)_sem", "\($0)_pan"] }
+        #expect(files == bases.flatMap { base in endings.map { "\(base)_\($0).cfg" } }.sorted())
+        for base in bases {
+            let official = try Self.load(base)
+            for ending in endings {
+                let run = try RunSetup(
+                    path: folder.appendingPathComponent("\(base)_\(ending).cfg").path, overrides: [],
+                    families: networkFamilies
+                ).configuration
+                #expect(run.keysWithoutEffect.isEmpty && run.outputDirectory == "output/\(base)_\(ending)")
+                #expect(run.solver == official.solver && run.input == official.input && run.model == official.model)
+                let (pem, other) = (try run.pem(), try official.pem())
+                #expect(pem.decoder.isMasked == (ending != "no_mask"))
+                #expect(pem.pixelDecoder.isModulated == (ending != "no_csm"))
+                #expect(pem.pixelDecoder.isDeformable == (ending != "no_deformable"))
+                #expect(pem.decoder.layerCount == (ending.hasPrefix("layers") ? Int(ending.suffix(1)) : 6))
+                #expect((pem.summary != other.summary) == (ending != "layers_6"), "\(base)_\(ending)")
             }
         }
     }

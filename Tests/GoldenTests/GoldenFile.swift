@@ -65,6 +65,14 @@ struct GoldenFile {
         return (dataset.hasPrefix("cityscapes") ? ClassTable.cityscapes : .ade20k).isThing
     }
 
+    /// The names of projections of maps that no layer of a short decoder attends to: no gradient reaches them.
+    var projectionsOfUnseenLevels: [String] {
+        let layers = (family as? PEM)?.decoder.layerCount ?? 3
+        return (min(layers, 3)..<3).flatMap { level in
+            ["weight", "bias"].map { "sem_seg_head.predictor.input_proj.\(level).\($0)" }
+        }
+    }
+
     /// The network with every parameter filled by its name.
     func network() throws -> MaskClassifier {
         let network = try #require(family.network(seed: 0) as? MaskClassifier)

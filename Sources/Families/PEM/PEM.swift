@@ -23,9 +23,11 @@ package struct PEM: NetworkFamily, Configurable {
     /// The backbone.
     package private(set) var backbone: any NamedBackbone = ResNet.Configuration()
     /// The pixel decoder.
-    package private(set) var pixelDecoder = PEMPixelDecoder.Configuration()
+    package internal(set) var pixelDecoder = PEMPixelDecoder.Configuration()
     /// The query decoder.
-    package private(set) var decoder = MultiScaleQueryDecoder.Configuration()
+    package internal(set) var decoder = MultiScaleQueryDecoder.Configuration()
+    /// What queries read of the keys.
+    var prototypes = Prototypes.selected
     /// The loss.
     package private(set) var criterionConfiguration = SetCriterion.Configuration()
 
@@ -34,7 +36,8 @@ package struct PEM: NetworkFamily, Configurable {
     package static var sections: [SettingSection<PEM>] {
         [
             queryDecoderSection(layersBeforeFirst: 1).at(\.decoder), paddingSection.at(\.input),
-            setCriterionSection.at(\.criterionConfiguration), .backbone(\.backbone), pixelDecoder.at(\.pixelDecoder),
+            setCriterionSection.at(\.criterionConfiguration), ablations, .backbone(\.backbone),
+            pixelDecoder.at(\.pixelDecoder),
         ]
     }
 
@@ -59,6 +62,7 @@ package struct PEM: NetworkFamily, Configurable {
         input = model.input
         input.divisibility = divisibility
         decoder.classCount = model.classCount
+        decoder.crossAttention = prototypes.crossAttention
         try checkQueryChannels(decoder, reader)
         guard input.divisibility % 32 == 0 else {
             throw reader.invalid(
@@ -78,6 +82,6 @@ package struct PEM: NetworkFamily, Configurable {
 
     package var summary: String {
         "PEM, \(backbone.title), \(decoder.queryCount) queries, \(decoder.layerCount) decoder layers, "
-            + "\(decoder.classCount) classes"
+            + "\(decoder.classCount) classes" + changes.map { ", \($0)" }.joined()
     }
 }

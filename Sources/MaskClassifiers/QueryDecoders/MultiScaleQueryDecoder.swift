@@ -25,6 +25,8 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
         package var normalizesFirst = true
         /// MASK_FORMER.ENFORCE_INPUT_PROJ: project even where the channels agree.
         package var enforcesInputProjection = true
+        /// Whether queries attend only within the masks that they predicted before.
+        package var isMasked = true
         /// The sublayers of a layer in order.
         package var sublayers = [Sublayer.crossAttention, .selfAttention, .feedForward]
         /// The cross-attention of a layer, its parameters in the scope, for a decoder of these sizes.
@@ -118,7 +120,8 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
             (repeated(queryFeatures.variable(in: context), pixels.maskFeatures), queryPositions.variable(in: context))
         }
         return layers(
-            queries, position: position, memories: memories, maskFeatures: pixels.maskFeatures, isMasked: true, context)
+            queries, position: position, memories: memories, maskFeatures: pixels.maskFeatures, predictsFirst: true,
+            isMasked: configuration.isMasked, context)
     }
 
     /// Projected features with level embedding and, where the attention reads them so, position:
@@ -132,7 +135,7 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
         let residual = isSum ? Variable(position) : nil
         guard !inputProjections.isEmpty else {
             let map = add(feature, embedding)
-            return QueryMemory(map: residual.map { add(map, $0) } ?? map, position: isSum ? nil : position)
+            return QueryMemory(map: residual.map { add(map, $0) } ?? map, position: isSum ? nil : position, context)
         }
         let weight = inputProjections[level].weight.variable(in: context)
         context.count(ForwardWork(products: feature.value.rows * weight.value.count))
@@ -141,7 +144,7 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
         let map = NormActivation(norm: nil, .none)(context, bias: bias, residual: residual) {
             convolution(feature, weight: weight, bias: $0, ConvolutionGeometry(), fusion: $1)
         }
-        return QueryMemory(map: map, position: isSum ? nil : position)
+        return QueryMemory(map: map, position: isSum ? nil : position, context)
     }
 
     /// [Q, C] -> [B, Q, C], for the images of `maps`.

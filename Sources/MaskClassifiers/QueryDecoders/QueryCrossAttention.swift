@@ -20,4 +20,12 @@ package struct QueryMemory {
     package let map: Variable
     /// Its position, of the same shape; nil where it has been added to the map.
     package let position: Tensor?
+    /// The sum of the two in a pass that records a graph, one for all layers; nil where there is none.
+    package let positioned: Variable?
+
+    /// A map and, where they are kept apart, its position.
+    package init(map: Variable, position: Tensor?, _ context: ForwardContext) {
+        (self.map, self.position) = (map, position)
+        positioned = context.recordsGradients ? position.map { add(map, Variable($0)) } : nil
+    }
 }

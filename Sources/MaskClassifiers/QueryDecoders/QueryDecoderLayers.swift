@@ -34,12 +34,13 @@ package struct QueryDecoderLayers {
 
     /// Queries [B, Q, C] with their position [Q, C] -> the predictions of each output.
     ///
-    /// Where `isMasked`, the masks of each output direct the cross-attention of the layer after it, so that the queries
-    /// predict before the first layer too; else there is no such output.
+    /// Where `isMasked`, the masks of each output direct the cross-attention of the layer after it. The queries predict
+    /// before the first layer where `predictsFirst`, as they must for masks.
     package func callAsFunction(
-        _ queries: Variable, position: Variable, memories: [QueryMemory], maskFeatures: Variable, isMasked: Bool,
-        _ context: ForwardContext
+        _ queries: Variable, position: Variable, memories: [QueryMemory], maskFeatures: Variable, predictsFirst: Bool,
+        isMasked: Bool, _ context: ForwardContext
     ) -> MaskPredictions {
+        precondition(predictsFirst || !isMasked, "the first layer's mask comes from a prediction before it")
         // Resizing is linear, so it commutes with the mask product: attention masks come from features
         // resized once.
         let resized = context.measured("mask_products") {
@@ -52,7 +53,7 @@ package struct QueryDecoderLayers {
         for index in 0...layers.count {
             let level = index % memories.count
             var maskLogits: Tensor?
-            if isMasked || index > 0 {
+            if predictsFirst || index > 0 {
                 // Evaluation reads the last prediction only, but every layer's is cheap beside its attention
                 // mask.
                 let (logits, embedding) = heads(queries, context)

@@ -141,7 +141,7 @@ package struct StandardTransformerDecoder: QueryDecoder {
         let queries = Variable(Tensor(zeros: shape), images: memory.map.images)
         return layers(
             queries, position: queryPositions.variable(in: context), memories: [memory],
-            maskFeatures: pixels.maskFeatures, isMasked: false, context)
+            maskFeatures: pixels.maskFeatures, predictsFirst: false, isMasked: false, context)
     }
 
     /// The map that queries read, [B, H, W, C], and its position.
@@ -156,7 +156,7 @@ package struct StandardTransformerDecoder: QueryDecoder {
             }
         let position = sinePosition(
             images: map.shape[0], height: map.shape[1], width: map.shape[2], channels: configuration.channels)
-        return QueryMemory(map: inputProjection?(map, context) ?? map, position: position)
+        return QueryMemory(map: inputProjection?(map, context) ?? map, position: position, context)
     }
 }
 
@@ -177,7 +177,7 @@ private struct StandardCrossAttention: QueryCrossAttention {
         precondition(maskLogits == nil, "standard decoder: its queries have no masks")
         let (shape, channels) = (memory.map.shape, queries.shape[2])
         func tokens(_ x: Variable) -> Variable { reshape(x, [shape[0], shape[1] * shape[2], channels]) }
-        let keys = memory.position.map { add(memory.map, Variable($0)) } ?? memory.map
+        let keys = memory.positioned ?? memory.position.map { add(memory.map, Variable($0)) } ?? memory.map
         let input = normalizesFirst ? norm(queries, context) : queries
         let update = attention(add(input, position), keys: tokens(keys), values: tokens(memory.map), context)
         let sum = add(queries, dropout(update, context))

@@ -3,23 +3,27 @@ import Kernels
 import Layers
 
 /// A modulated deformable 3×3 convolution, norm and ReLU, then a transposed 4×4 stride-2 convolution, norm and ReLU
-/// (pem_pixel_decoder.py DeformLayer).
+/// (pem_pixel_decoder.py DeformLayer). As an ablation the first is a plain convolution.
 struct DeformableUpsampling {
-    private let offsetWeight: Parameter
-    private let offsetBias: Parameter
+    /// Nil where the convolution is plain.
+    private let offset: (weight: Parameter, bias: Parameter)?
     private let deformableWeight: Parameter
     private let deformableFinish: NormActivation
     private let upsamplingWeight: Parameter
     private let upsamplingFinish: NormActivation
 
-    private static let offsetGeometry = ConvolutionGeometry(kernel: 3, stride: 1, padding: 1, dilation: 1)
+    private static let windowGeometry = ConvolutionGeometry(kernel: 3, stride: 1, padding: 1, dilation: 1)
     private static let upsamplingGeometry = ConvolutionGeometry(kernel: 4, stride: 2, padding: 1, dilation: 1)
 
     /// Names `dcn_offset`, `dcn`, `dcn_bn`, `up_sample`, `up_bn`; offsets and modulation start at zero.
-    init(_ scope: ParameterScope, channels: Int, norm: NormKind) {
-        let offset = scope.child("dcn_offset")
-        offsetWeight = offset.parameter("weight", [27, channels, 3, 3], layout: .convolution, .constant(0))
-        offsetBias = offset.parameter("bias", [27], .constant(0))
+    init(_ scope: ParameterScope, channels: Int, norm: NormKind, isDeformable: Bool) {
+        let offsets = scope.child("dcn_offset")
+        offset =
+            isDeformable
+            ? (
+                offsets.parameter("weight", [27, channels, 3, 3], layout: .convolution, .constant(0)),
+                offsets.parameter("bias", [27], .constant(0))
+            ) : nil
         deformableWeight = scope.child("dcn").parameter(
             "weight", [channels, channels, 3, 3], layout: .convolution, .msra)
         deformableFinish = NormActivation(norm: norm.make(scope.child("dcn_bn"), channels: channels), .relu)
@@ -31,17 +35,22 @@ struct DeformableUpsampling {
     /// [B, H, W, C] -> the feature [B, H, W, C], and its upsampling [B, 2H, 2W, C].
     func callAsFunction(_ x: Variable, _ context: ForwardContext) -> (feature: Variable, upsampled: Variable) {
         let (pixels, values) = (x.value.rows, x.value.count)
-        let offsets = context.measured("dcn_offset") {
-            context.count(ForwardWork(products: pixels * offsetWeight.value.count))
-            return convolution(
-                x, weight: offsetWeight.variable(in: context), bias: offsetBias.variable(in: context),
-                Self.offsetGeometry)
+        let offsets = offset.map { offset in
+            context.measured("dcn_offset") {
+                context.count(ForwardWork(products: pixels * offset.weight.value.count))
+                return convolution(
+                    x, weight: offset.weight.variable(in: context), bias: offset.bias.variable(in: context),
+                    Self.windowGeometry)
+            }
         }
         let feature = context.measured("dcn") {
             context.count(ForwardWork(products: pixels * deformableWeight.value.count, normalizedValues: values))
+            let weight = deformableWeight.variable(in: context)
             return deformableFinish(context) { _, fusion in
-                deformableConvolution(
-                    x, offsetMask: offsets, weight: deformableWeight.variable(in: context), fusion: fusion)
+                guard let offsets else {
+                    return convolution(x, weight: weight, bias: nil, Self.windowGeometry, fusion: fusion)
+                }
+                return deformableConvolution(x, offsetMask: offsets, weight: weight, fusion: fusion)
             }
         }
         let upsampled = context.measured("up_sample") {

@@ -13,6 +13,10 @@ package struct PEMPixelDecoder: PixelDecoder {
         package var maskDimension = 256
         /// SEM_SEG_HEAD.NORM.
         package var norm = NormKind.batch
+        /// Whether context-based self-modulation comes before each level's sum.
+        package var isModulated = true
+        /// Whether the 3×3 convolutions of the levels are deformable.
+        package var isDeformable = true
 
         /// The sizes of every PEM configuration.
         package init() {}
@@ -47,11 +51,13 @@ package struct PEMPixelDecoder: PixelDecoder {
             projection(scope.child("in_projections").child($0), $1.channels, channels)
         }
         globalProjection = projection(scope.child("conv_avg"), inputs[inputs.count - 1].channels, channels)
-        modulations = inputs.indices.map {
+        modulations = (configuration.isModulated ? inputs.indices : 0..<0).map {
             ContextSelfModulation(scope.child("csm").child($0), channels: channels, norm: configuration.norm)
         }
         deformables = inputs.indices.dropLast().map {
-            DeformableUpsampling(scope.child("dcn").child($0), channels: channels, norm: configuration.norm)
+            DeformableUpsampling(
+                scope.child("dcn").child($0), channels: channels, norm: configuration.norm,
+                isDeformable: configuration.isDeformable)
         }
         outputs = PixelDecoderShapes(
             maskChannels: configuration.maskDimension,
@@ -73,7 +79,9 @@ package struct PEMPixelDecoder: PixelDecoder {
             globalProjection(globalAverage(features.maps[last]), context)
         }
         func modulated(_ step: Int) -> Variable {
-            context.measured("csm.\(step)") { modulations[step](projected[last - step], above: above, context) }
+            let x = projected[last - step]
+            if modulations.isEmpty { return add(x, above) }
+            return context.measured("csm.\(step)") { modulations[step](x, above: above, context) }
         }
         var multiScale: [Variable] = []
         for step in deformables.indices {

@@ -5,6 +5,14 @@ import Tensors
 /// Prototype-based masked cross-attention (PEM, section 3.2; pem_transformer_decoder.py PEM_CA): each query and head
 /// attends to the single most similar pixel.
 package struct PrototypeCrossAttention: QueryCrossAttention {
+    /// What a query reads of the keys.
+    package enum Prototypes: Sendable {
+        /// The most similar one of each head.
+        case selected
+        /// The mean of those in its mask: an ablation of the selection.
+        case mean
+    }
+
     private let keyNorm: BatchNorm
     private let keyConvolutionWeight: Parameter
     private let keyConvolutionBias: Parameter
@@ -16,9 +24,10 @@ package struct PrototypeCrossAttention: QueryCrossAttention {
     private let alpha: Parameter
     private let channels: Int
     private let heads: Int
+    private let prototypes: Prototypes
 
     /// Names `feature_proj.{bn, to_query_3x3, out}`, `query_proj.{0, 1}`, `proj`, `final`, `alpha`.
-    package init(_ scope: ParameterScope, channels: Int, heads: Int) {
+    package init(_ scope: ParameterScope, channels: Int, heads: Int, prototypes: Prototypes = .selected) {
         let key = scope.child("feature_proj")
         keyNorm = BatchNorm(key.child("bn"), channels: channels, kind: .batch)
         let depthwise = key.child("to_query_3x3")
@@ -32,6 +41,7 @@ package struct PrototypeCrossAttention: QueryCrossAttention {
         alpha = scope.parameter("alpha", [1, 1, channels], .constant(1))
         self.channels = channels
         self.heads = heads
+        self.prototypes = prototypes
     }
 
     /// Yes.
@@ -50,7 +60,11 @@ package struct PrototypeCrossAttention: QueryCrossAttention {
             memory.map, norm: keyNorm,
             depthwise: (keyConvolutionWeight.variable(in: context), keyConvolutionBias.variable(in: context)),
             projection: keyProjection.variables(context), context)
-        let prototypes = keys.mostSimilar(to: normalized.value, maskLogits: maskLogits, heads: heads)
+        let prototypes =
+            switch prototypes {
+            case .selected: keys.mostSimilar(to: normalized.value, maskLogits: maskLogits, heads: heads)
+            case .mean: keys.means(queryCount: queries.shape[1], maskLogits: maskLogits)
+            }
         // PARITY: pem_transformer_decoder.py normalises over the query axis (dim=1), not over the channels.
         let update = l2Normalize(projection(multiply(prototypes, normalized), context), axis: 1, epsilon: 1e-12)
         let weight = reshape(alpha.variable(in: context), [channels])

@@ -4,7 +4,7 @@ import Layers
 import Tensors
 
 /// PEM-CA's keys, normalize(Linear(depthwise3×3(norm(memory)))) (pem_transformer_decoder.py, PEM_CA: feature_proj),
-/// and the search among them. Where the norm is an affine map in a pass that records no graph, keys are made a tile
+/// and what queries read of them. Where the norm is an affine map in a pass that records no graph, keys are made a tile
 /// of pixels at a time and never held.
 package struct PrototypeKeys {
     private enum Source {
@@ -43,6 +43,23 @@ package struct PrototypeKeys {
         case .keys(let keys): selectPrototypes(memory: keys, query: query, maskLogits: maskLogits, heads: heads)
         case .tiles(let tiles):
             Variable(selectPrototypes(tiles: tiles, query: query, maskLogits: maskLogits, heads: heads))
+        }
+    }
+
+    /// For every query the mean of the keys in its mask: see `maskedMean`.
+    package func means(queryCount: Int, maskLogits: Tensor?) -> Variable {
+        switch source {
+        case .keys(let keys): return maskedMean(keys, queryCount: queryCount, maskLogits: maskLogits)
+        case .tiles(let tiles):
+            let attention = AttentionTiles(
+                queries: nil, queryCount: queryCount, memory: tiles.shape, heads: 1, maskLogits: maskLogits)
+            return Variable(
+                attention.attend { image, pixels, body in
+                    tiles.withTile(image: image, pixels: pixels) { keys in
+                        AttentionRows.rearranging(
+                            keys: nil, values: keys, count: pixels.count, heads: 1, width: tiles.shape[2], body)
+                    }
+                }.output)
         }
     }
 }
