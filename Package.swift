@@ -42,7 +42,7 @@ let package = Package(
             dependencies: [
                 "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Layers",
             ]),
-        .target(name: "Backbones", dependencies: ["Autodiff", "Layers", "Networks"]),
+        .target(name: "Backbones", dependencies: ["Tensors", "Autodiff", "Layers", "Networks"]),
         .target(
             name: "MaskClassifiers",
             dependencies: [

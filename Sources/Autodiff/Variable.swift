@@ -63,16 +63,16 @@ package struct Variable {
     }
 
     /// A leaf whose gradient, complete, is handed to `sink` during `backward`.
-    package init(leaf value: Tensor, sink: @escaping (Tensor) -> Void) {
+    package init(leaf value: Tensor, images: Int? = nil, sink: @escaping (Tensor) -> Void) {
         self.value = value
-        images = nil
+        self.images = images
         node = Node(inputs: [], shape: value.shape) { gradient in
             sink(gradient)
             return []
         }
     }
 
-    fileprivate init(value: Tensor, images: Int?, node: Node) {
+    init(value: Tensor, images: Int?, node: Node) {
         self.value = value
         self.images = images
         self.node = node
@@ -123,8 +123,13 @@ func stacked(_ tensors: [Tensor]) -> Tensor {
 /// on the way.
 package func backward(_ loss: Variable) {
     precondition(loss.value.count == 1, "backward: a loss is one value, got shape \(loss.shape)")
-    guard let root = loss.node else { return }
-    root.accumulate(Tensor(repeating: 1, shape: loss.shape))
+    backward(loss, from: Tensor(repeating: 1, shape: loss.shape))
+}
+
+/// The same from the gradient dY of any y.
+func backward(_ y: Variable, from dY: Tensor) {
+    guard let root = y.node else { return }
+    root.accumulate(dY)
     for node in reachable(from: root) { node.flush() }
 }
 

@@ -28,6 +28,23 @@ KERNEL(void, pk_sigmoid_backward, (const float *restrict y, const float *restric
     for (long i = 0; i < count; i++) dx[i] = dy[i] * y[i] * (1 - y[i]);
 }
 
+KERNEL(void, pk_gelu_forward, (const float *x, long count, float *y), (x, count, y))
+{
+    for (long i = 0; i < count; i++) {
+        float t = bounded_magnitude(x[i]);
+        y[i] = (x[i] < 0 ? 0 : x[i]) - t * normal_tail(t);
+    }
+}
+
+KERNEL(void, pk_gelu_backward, (const float *restrict x, const float *restrict dy, long count, float *restrict dx), (x,
+    dy, count, dx))
+{
+    for (long i = 0; i < count; i++) {
+        float tail = normal_tail(bounded_magnitude(x[i])), density = exp_float(-0.5f * x[i] * x[i]) * 0.398942280f;
+        dx[i] = dy[i] * ((x[i] < 0 ? tail : 1 - tail) + x[i] * density);
+    }
+}
+
 KERNEL(void, pk_add_to_rows, (const float *restrict a, const float *restrict b, long rows, long width, long stride,
     float *restrict y), (a, b, rows, width, stride, y))
 {

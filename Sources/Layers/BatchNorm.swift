@@ -27,7 +27,9 @@ package struct BatchNorm: Norm {
         let (weight, bias) = (weight.variable(in: context), bias.variable(in: context))
         if context.usesBatchStatistics, kind == .batch {
             let result = batchNorm(x, weight: weight, bias: bias, epsilon: epsilon, relu: relu)
-            updateStatistics(mean: result.mean, variance: result.variance, count: x.value.rows)
+            if !context.isRepeated {
+                updateStatistics(mean: result.mean, variance: result.variance, count: x.value.rows)
+            }
             return result.output
         }
         let deviation = Variable(inverseDeviation)

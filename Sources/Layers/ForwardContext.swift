@@ -12,6 +12,8 @@ package struct ForwardContext {
     package var keepsImagesApart = false
     /// The random numbers of a training step, for layers that draw; nil elsewhere.
     package var random: ImageStreams?
+    /// Whether the pass has been made before, with the same numbers: statistics and work have been counted.
+    package private(set) var isRepeated = false
     /// Gathers what modules do, in profiles; nil elsewhere.
     package var trace: ForwardTrace?
 
@@ -36,6 +38,18 @@ package struct ForwardContext {
         var context = self
         context.trace = trace
         return context
+    }
+
+    /// What `body` makes of `inputs`, computed again in the backward pass instead of kept for it. Gradients have the same
+    /// bits as without; `body` draws from `random` alone.
+    package func recomputed(
+        _ inputs: [Variable], _ body: @escaping ([Variable], ForwardContext) -> Variable
+    ) -> Variable {
+        guard recordsGradients else { return body(inputs, self) }
+        var again = self
+        again.isRepeated = true
+        again.trace = nil
+        return Autodiff.recomputed(inputs) { body($0, $1 ? again : self) }
     }
 
     /// Does the work of the module of this name (relative to the module around it), which a trace lists.

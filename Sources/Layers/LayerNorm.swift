@@ -5,6 +5,9 @@ package struct LayerNorm: Norm {
     private let weight: Parameter
     private let bias: Parameter
 
+    /// What is added to the variance.
+    static let epsilon: Float = 1e-5
+
     /// Weight (1) and bias (0), each [channels], in `scope`.
     package init(_ scope: ParameterScope, channels: Int) {
         weight = scope.parameter("weight", [channels], role: .norm, .constant(1))
@@ -13,7 +16,13 @@ package struct LayerNorm: Norm {
 
     /// [..., C] -> [..., C].
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        layerNorm(x, weight: weight.variable(in: context), bias: bias.variable(in: context), epsilon: 1e-5)
+        let (weight, bias) = variables(context)
+        return layerNorm(x, weight: weight, bias: bias, epsilon: Self.epsilon)
+    }
+
+    /// Weight [C] and bias [C], for what fuses the layer with others.
+    func variables(_ context: ForwardContext) -> (weight: Variable, bias: Variable) {
+        (weight.variable(in: context), bias.variable(in: context))
     }
 
     /// A linear layer, the residual and this norm as one step of a pass that records no graph.

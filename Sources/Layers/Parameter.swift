@@ -29,6 +29,9 @@ package final class Parameter {
     package var value: Tensor
     /// The gradient gathered by `backward`, in the engine's layout; [B] + shape where images are kept apart.
     package var gradient: Tensor?
+    /// What makes values in an official shape of another size into this parameter's, nil where it cannot; nil itself
+    /// where only the own shape will do.
+    package var conversion: ((_ values: [Float], _ shape: [Int], _ officialShape: [Int]) -> [Float]?)?
     /// The gradients of the step's images so far, where they are kept apart.
     private var images = ImageTree<Tensor>.sums
 

@@ -10,6 +10,11 @@ void pk_sigmoid_forward(const float *x, long count, float *y);
 /// dx = dy · y · (1 − y).
 void pk_sigmoid_backward(const float *y, const float *dy, long count, float *dx);
 
+/// y = x · Φ(x), error below 1e-6; y may be x.
+void pk_gelu_forward(const float *x, long count, float *y);
+/// dx = dy · (Φ(x) + x · e^(−x² / 2) / √(2π)).
+void pk_gelu_backward(const float *x, const float *dy, long count, float *dx);
+
 /// y[r] = a[r] + b for rows of `width` floats that lie `stride` apart in a and y.
 void pk_add_to_rows(const float *a, const float *b, long rows, long width, long stride, float *y);
 /// y[r] = a[r] · b, likewise.

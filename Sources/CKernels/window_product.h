@@ -1,0 +1,123 @@
+// Small matrix products in registers, and what else vectors of sixteen floats need for attention within windows. Only
+// for kernels that are always inlined into a KERNEL.
+#pragma once
+#include "epilogue.h"
+#include "vector_math.h"
+#include <math.h>
+
+/// Rows and columns of a matrix: element (r, c) is at data[r · row + c · column].
+struct window_matrix {
+    const float *data;
+    long row, column;
+};
+
+/// c[r] = Σ_k a(r, k) · b[k] for `rows` rows of `vectors` vectors; rows of b and c lie so many floats apart.
+INLINE void product_tile(
+    const int rows, const int vectors, struct window_matrix a, long depth, const float *b, long b_row, float *c,
+    long c_row)
+{
+    vector sums[8][2];
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++) sums[r][v] = (vector){0};
+    for (long k = 0; k < depth; k++, b += b_row) {
+        vector columns[2];
+        for (int v = 0; v < vectors; v++) columns[v] = *(const vector *)(b + v * lanes);
+        for (int r = 0; r < rows; r++) {
+            float factor = a.data[r * a.row + k * a.column];
+            for (int v = 0; v < vectors; v++) sums[r][v] += factor * columns[v];
+        }
+    }
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++) *(vector *)(c + r * c_row + v * lanes) = sums[r][v];
+}
+
+/// The same for up to eight rows.
+INLINE void product_rows(
+    long rows, const int vectors, struct window_matrix a, long depth, const float *b, long b_row, float *c, long c_row)
+{
+    switch (rows) {
+    case 1: product_tile(1, vectors, a, depth, b, b_row, c, c_row); break;
+    case 2: product_tile(2, vectors, a, depth, b, b_row, c, c_row); break;
+    case 3: product_tile(3, vectors, a, depth, b, b_row, c, c_row); break;
+    case 4: product_tile(4, vectors, a, depth, b, b_row, c, c_row); break;
+    case 5: product_tile(5, vectors, a, depth, b, b_row, c, c_row); break;
+    case 6: product_tile(6, vectors, a, depth, b, b_row, c, c_row); break;
+    case 7: product_tile(7, vectors, a, depth, b, b_row, c, c_row); break;
+    default: product_tile(8, vectors, a, depth, b, b_row, c, c_row); break;
+    }
+}
+
+#define SWAPPED(x, distance) \
+    __builtin_shufflevector(x, x, 0 ^ distance, 1 ^ distance, 2 ^ distance, 3 ^ distance, 4 ^ distance, 5 ^ distance, \
+        6 ^ distance, 7 ^ distance, 8 ^ distance, 9 ^ distance, 10 ^ distance, 11 ^ distance, 12 ^ distance, \
+        13 ^ distance, 14 ^ distance, 15 ^ distance)
+
+/// a where the mask is set, else b. Macros and pointers, since vectors are no arguments where registers are smaller.
+#define CHOSEN(condition, a, b) ((vector)(((mask)(a) & (condition)) | ((mask)(b) & ~(condition))))
+
+INLINE float sum_of_lanes(const vector *lanes)
+{
+    vector x = *lanes;
+    x += SWAPPED(x, 8);
+    x += SWAPPED(x, 4);
+    x += SWAPPED(x, 2);
+    x += SWAPPED(x, 1);
+    return x[0];
+}
+
+INLINE float largest_lane(const vector *lanes)
+{
+    vector x = *lanes, other;
+#define TAKE_LARGER(distance) \
+    other = SWAPPED(x, distance); \
+    x = CHOSEN(other > x, other, x);
+    TAKE_LARGER(8)
+    TAKE_LARGER(4)
+    TAKE_LARGER(2)
+    TAKE_LARGER(1)
+#undef TAKE_LARGER
+    return x[0];
+}
+
+/// x = e^x for x ≤ 0, error below 1e-7 (absolute), 0 below −87.33. Leaner than exp_float: 2^n fits one factor, and ln 2
+/// needs no second part where e^x is small.
+INLINE void exponentiate_nonpositive(vector *x)
+{
+    const vector lowest = (vector){0} - 87.33654f, round = (vector){0} + 12582912.0f; // 1.5 · 2^23
+    mask is_low = *x < lowest;
+    vector bounded = CHOSEN(is_low, lowest, *x);
+    vector shifted = bounded * 1.44269504f + round;
+    vector n = shifted - round;
+    vector r = bounded - n * 0.693147181f;
+    // Minimax for e^r on ±ln 2 / 2, relative error 7.5e-8.
+    vector p = r * 8.297648280858994e-3f + 4.191543161869049e-2f;
+    p = p * r + 1.6667574644088745e-1f;
+    p = p * r + 4.999889433383942e-1f;
+    p = p * r + 9.999997019767761e-1f;
+    p = p * r + 1.0000001192092896f;
+    // Of 0x4b400000 + n the shift keeps n, which is added to the exponent.
+    vector y = (vector)((mask)p + ((mask)shifted << 23));
+    *x = (vector)((mask)y & ~is_low);
+}
+
+/// One step of a transposition: exchanges blocks of so many rows and lanes.
+#define EXCHANGE(distance) \
+    for (int i = 0; i < lanes; i++) \
+        if (!(i & distance)) { \
+            vector a = x[i], b = x[i + distance], low = SWAPPED(a, distance), high = SWAPPED(b, distance); \
+            mask stays = ((mask){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} & distance) == 0; \
+            x[i] = CHOSEN(stays, a, high); \
+            x[i + distance] = CHOSEN(stays, low, b); \
+        }
+
+/// y[c] = channel c of sixteen rows; rows of y lie so many floats apart.
+INLINE void transpose_rows(const float *const *rows, long offset, float *y, long y_row)
+{
+    vector x[lanes];
+    for (int i = 0; i < lanes; i++) x[i] = *(const vector *)(rows[i] + offset);
+    EXCHANGE(8)
+    EXCHANGE(4)
+    EXCHANGE(2)
+    EXCHANGE(1)
+    for (int i = 0; i < lanes; i++) *(vector *)(y + i * y_row) = x[i];
+}

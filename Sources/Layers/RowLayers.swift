@@ -1,0 +1,77 @@
+import Autodiff
+import Glibc
+import Kernels
+
+/// Layers on rows, one after another. Where no graph is recorded a few rows at a time pass all of them.
+package struct RowLayers {
+    /// One of the layers.
+    package enum Step {
+        /// Layer norm.
+        case norm(LayerNorm)
+        /// A linear map, weight [O, I], or [O, …] of a convolution that is one, and bias [O].
+        case linear(Parameter, bias: Parameter?)
+        /// GELU.
+        case gelu
+
+        /// A linear map with `weight` and, where it has one, `bias` in `scope`, which start as torch.nn.Linear's.
+        package static func linear(
+            _ scope: ParameterScope, inputs: Int, outputs: Int, hasBias: Bool = true
+        ) -> Step {
+            let weight = scope.parameter("weight", [outputs, inputs], .torchDefault)
+            guard hasBias else { return .linear(weight, bias: nil) }
+            return .linear(weight, bias: scope.parameter("bias", [outputs], .uniform(bound: 1 / sqrt(Double(inputs)))))
+        }
+    }
+
+    private let steps: [Step]
+
+    /// The layers in their order; the last is a linear map or a norm.
+    package init(_ steps: [Step]) { self.steps = steps }
+
+    /// [..., C] -> [..., O].
+    package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
+        guard context.recordsGradients else { return streamed(x, residual: nil, context) }
+        return steps.reduce(x) { x, step in
+            switch step {
+            case .norm(let norm): return norm(x, context)
+            case .linear(let weight, let bias):
+                count(weight, x, context)
+                let matrix = reshape(weight.variable(in: context), Self.matrixShape(weight))
+                return linear(x, weight: matrix, bias: bias?.variable(in: context))
+            case .gelu: return gelu(x)
+            }
+        }
+    }
+
+    /// `residual`, which has the result's shape, plus the result for x, which `dropPath` drops for some images.
+    package func callAsFunction(
+        _ x: Variable, addedTo residual: Variable, _ dropPath: DropPath, _ context: ForwardContext
+    ) -> Variable {
+        guard context.recordsGradients else { return streamed(x, residual: residual, context) }
+        return add(residual, dropPath(self(x, context), context))
+    }
+
+    private func streamed(_ x: Variable, residual: Variable?, _ context: ForwardContext) -> Variable {
+        let passes = steps.map { step -> RowStep in
+            switch step {
+            case .norm(let norm):
+                let (weight, bias) = norm.variables(context)
+                return .norm(weight: weight.value, bias: bias.value, epsilon: LayerNorm.epsilon)
+            case .linear(let weight, let bias):
+                count(weight, x, context)
+                let matrix = weight.variable(in: context).value.reshaped(Self.matrixShape(weight))
+                return .linear(weight: matrix, bias: bias?.variable(in: context).value)
+            case .gelu: return .gelu
+            }
+        }
+        return Variable(stream(x.value, through: passes, residual: residual?.value), images: x.images)
+    }
+
+    private static func matrixShape(_ weight: Parameter) -> [Int] {
+        [weight.officialShape[0], weight.value.count / weight.officialShape[0]]
+    }
+
+    private func count(_ weight: Parameter, _ x: Variable, _ context: ForwardContext) {
+        context.count(ForwardWork(products: x.value.rows * weight.value.count))
+    }
+}
