@@ -175,7 +175,8 @@ let package = Package(
         .testTarget(
             name: "ConfigFilesTests",
             dependencies: [
-                "Annotations", "Backbones", "ConfigFiles", "Configurations", "Families", "Recipes", "TestSupport",
+                "Annotations", "Backbones", "MaskClassifiers", "ConfigFiles", "Configurations", "Families", "Recipes",
+                "TestSupport",
             ]),
         .testTarget(
             name: "EngineTests",

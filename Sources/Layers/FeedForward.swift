@@ -30,7 +30,7 @@ package struct FeedForward {
     /// layer that this one is `copied` from, where it is one of a stack of copies.
     package init(
         _ scope: ParameterScope, channels: Int, hidden: Int, normalizesFirst: Bool, names: Names = Names(),
-        dropout rate: Double = 0, copied: FeedForward? = nil
+        dropout probability: Double = 0, copied: FeedForward? = nil
     ) {
         func linear(_ name: String, _ inputs: Int, _ outputs: Int, _ original: Linear?) -> Linear {
             Linear(
@@ -41,8 +41,8 @@ package struct FeedForward {
         second = linear("linear2", hidden, channels, copied?.second)
         norm = LayerNorm(scope.child(names.norm), channels: channels)
         self.normalizesFirst = normalizesFirst
-        hiddenDropout = Dropout(scope.child(names.dropouts.0), rate: rate)
-        dropout = Dropout(scope.child(names.dropouts.1), rate: rate)
+        hiddenDropout = Dropout(scope.child(names.dropouts.0), probability: probability)
+        dropout = Dropout(scope.child(names.dropouts.1), probability: probability)
     }
 
     /// [B, Q, C] -> [B, Q, C].

@@ -1,17 +1,17 @@
 import Autodiff
 
-/// Attention between linear projections (torch.nn.MultiheadAttention).
+/// Attention between linear projections (torch.nn.MultiheadAttention), without masks.
 package struct MultiheadAttention {
     private let projections: AttentionProjections
     private let dropout: Dropout
     private let channels: Int
     private let heads: Int
 
-    /// Parameters `in_proj_weight` [3C, C], `in_proj_bias`, `out_proj.*` in `scope`. `rate` of the probabilities go in
-    /// training.
-    package init(_ scope: ParameterScope, channels: Int, heads: Int, dropout rate: Double = 0) {
+    /// Parameters `in_proj_weight` [3C, C], `in_proj_bias`, `out_proj.*` in `scope`; weights start by Xavier, biases at
+    /// 0. In training probabilities are dropped with that of `dropout`.
+    package init(_ scope: ParameterScope, channels: Int, heads: Int, dropout probability: Double = 0) {
         projections = AttentionProjections(scope, channels: channels)
-        dropout = Dropout(scope, rate: rate)
+        dropout = Dropout(scope, probability: probability)
         self.channels = channels
         self.heads = heads
     }

@@ -49,8 +49,8 @@ package struct ParameterScope {
         self.prefix = prefix
     }
 
-    /// The official name of the module whose parameters these are; empty at the root.
-    var name: String { String(prefix.dropLast()) }
+    /// The official name of the module at this place.
+    package var path: String { prefix.hasSuffix(".") ? String(prefix.dropLast()) : prefix }
 
     /// The scope one step down.
     package func child(_ name: String) -> ParameterScope {

@@ -14,9 +14,15 @@ struct OfficialWeights {
         "R-101.pkl": zoo + "ImageNetPretrained/torchvision/R-101.pkl",
         "STDC1.pkl": "STDCNet813M_73.91.tar" + stdc, "STDCNet813M_73.91.tar": "STDCNet813M_73.91.tar" + stdc,
         "STDC2.pkl": "STDCNet1446_76.47.tar" + stdc, "STDCNet1446_76.47.tar": "STDCNet1446_76.47.tar" + stdc,
+        "swin_tiny_patch4_window7_224.pkl": swin + "swin_tiny_patch4_window7_224.pth",
+        "swin_small_patch4_window7_224.pkl": swin + "swin_small_patch4_window7_224.pth",
+        "swin_base_patch4_window12_384.pkl": swin + "swin_base_patch4_window12_384.pth",
+        "swin_base_patch4_window12_384_22k.pkl": swin + "swin_base_patch4_window12_384_22k.pth",
+        "swin_large_patch4_window12_384_22k.pkl": swin + "swin_large_patch4_window12_384_22k.pth",
     ]
     private static let zoo = "https://dl.fbaipublicfiles.com/detectron2/"
     private static let stdc = ", which https://github.com/MichaelFan01/STDC-Seg links to"
+    private static let swin = "https://github.com/SwinTransformer/storage/releases/download/v1.0.0/"
     private static let catalog = "detectron2://"
 
     /// Nil for a file of the user's own.

@@ -50,8 +50,10 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
         Sizes(batch: 1, queries: 7, keys: 4, channels: 12, heads: 4),
     ]
 
-    /// `p[3]`, where there is one, is a bias of shape `bias`.
-    private func reference(_ p: [[Double]], _ s: Sizes, bias: [Int] = []) -> [Double] {
+    /// `p[3]`, where there is one, is a bias of shape `bias`; `factors` are those of a dropout.
+    private func reference(
+        _ p: [[Double]], _ s: Sizes, bias: [Int] = [], factors: [Double]? = nil
+    ) -> [Double] {
         let depth = s.channels / s.heads
         var y = [Double](repeating: 0, count: p[0].count)
         for image in 0..<s.batch {
@@ -68,7 +70,9 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
                             let plane = (bias[0] == 1 ? 0 : image) * bias[1] + (bias[1] == 1 ? 0 : head)
                             return score + p[3][(plane * s.queries + query) * s.keys + key]
                         })
-                    for (weight, atKey) in zip(weights, atKeys) {
+                    let row = ((image * s.heads + head) * s.queries + query) * s.keys
+                    for (key, atKey) in atKeys.enumerated() {
+                        let weight = weights[key] * (factors?[row + key] ?? 1)
                         for channel in 0..<depth { y[atQuery + channel] += weight * p[2][atKey + channel] }
                     }
                 }
@@ -106,6 +110,22 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
                 attention($0[0], $0[1], $0[2], heads: 2, bias: $0[3])
             } reference: {
                 reference($0, sizes, bias: shared)
+            }
+        }
+    }
+
+    /// Factors on the probabilities, 0 among them, as a dropout draws them.
+    @Test func dropoutAndItsGradient() {
+        let sizes = Self.sizes[1]
+        let inputs = [
+            testTensor("q", [2, 3, 8], scale: 2), testTensor("k", [2, 5, 8], scale: 2), testTensor("v", [2, 5, 8]),
+        ]
+        let factors = Tensor((0..<60).map { $0 % 3 == 0 ? 0 : Float(1.5) }, shape: [2, 2, 3, 5])
+        for differentiable in [[true, true, true], [true, false, false], [false, false, true]] {
+            checkGradient(inputs: inputs, differentiable: differentiable) {
+                attention($0[0], $0[1], $0[2], heads: 2, dropout: factors)
+            } reference: {
+                reference($0, sizes, factors: factors.array.map(Double.init))
             }
         }
     }

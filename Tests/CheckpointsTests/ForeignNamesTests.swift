@@ -89,12 +89,62 @@ import Testing
         }
     }
 
-    @Test(arguments: ["Hugging Face Mask2Former Swin", "Hugging Face Swin"])
-    func whatHasNoNetworkIsRefused(name: String) throws {
+    /// Query, key and value of a Swin Transformer are one tensor officially; the norms behind its stages are those of
+    /// Mask2Former, and not of ImageNet.
+    @Test func partsOfSwinAreJoined() throws {
+        let tensors = try #require(Self.recorded["Hugging Face Swin"]).names
         let scratch = try Scratch()
-        let archive = try Self.open(try #require(Self.recorded[name]).names, scratch)
+        let renamed = try RenamedWeights(Self.open(tensors, scratch), maps: allMaps)
+        #expect(renamed.map.name == "huggingface")
+        #expect(renamed.shape(named: "backbone.layers.3.blocks.0.attn.qkv.weight") == [192, 64])
+        #expect(renamed.shape(named: "backbone.layers.3.blocks.0.attn.qkv.bias") == [192])
+        #expect(
+            renamed.sources["backbone.layers.1.blocks.0.attn.qkv.bias"]
+                == ["q", "k", "v"].map { "swin.encoder.layers.1.blocks.0.attention.\($0)_proj.bias" })
+        // Three become one, twice a block.
+        #expect(renamed.names.count == tensors.count - renamed.dropped.count - 4 * 4)
+        #expect(
+            renamed.dropped == ["classifier.bias", "classifier.weight", "swin.layernorm.bias", "swin.layernorm.weight"])
+        #expect(renamed.names.allSatisfy { $0.hasPrefix("backbone.") && !$0.contains("norm0") })
+
+        var cut = tensors
+        cut["swin.encoder.layers.1.blocks.0.attention.k_proj.bias"] = nil
+        let archive = try Self.open(cut, scratch)
         let error = #expect(throws: CheckpointError.self) { try RenamedWeights(archive, maps: allMaps) }
-        #expect("\(try #require(error))".contains("Swin Transformer as transformers keeps it"))
+        #expect("\(try #require(error))".contains("backbone.layers.1.blocks.0.attn.qkv.bias is made of 3 parts"))
+    }
+
+    /// Whole Mask2Formers; GoldenTests compare them with the network.
+    @Test(arguments: [
+        ("Hugging Face Mask2Former Swin", 2, "backbone.norm3.weight", "backbone.norm4.weight"),
+        ("Hugging Face Mask2Former R50", 53, "backbone.res5.2.conv3.norm.running_var", "backbone.stem.conv2.weight"),
+    ])
+    func wholeMask2Formers(name: String, dropped: Int, has: String, lacks: String) throws {
+        let scratch = try Scratch()
+        let tensors = try #require(Self.recorded[name]).names
+        for prefix in ["", "module."] {
+            let renamed = try RenamedWeights(
+                Self.open(
+                    Dictionary(uniqueKeysWithValues: tensors.map { (prefix + $0.key, $0.value) }), scratch),
+                maps: allMaps)
+            #expect(renamed.map == .huggingFaceMask2Former)
+            #expect(renamed.dropped.count == dropped + 1, "\(renamed.dropped)")
+            let predictor = "sem_seg_head.predictor."
+            for (tensor, shape) in [
+                (predictor + "transformer_self_attention_layers.0.self_attn.in_proj_weight", [96, 32]),
+                (predictor + "transformer_self_attention_layers.0.self_attn.in_proj_bias", [96]),
+                (predictor + "transformer_cross_attention_layers.0.multihead_attn.in_proj_weight", [96, 32]),
+                (predictor + "mask_embed.layers.2.weight", [32, 32]), (predictor + "class_embed.bias", [4]),
+                ("sem_seg_head.pixel_decoder.transformer.encoder.layers.0.norm2.weight", [32]),
+                ("sem_seg_head.pixel_decoder.adapter_1.norm.bias", [32]),
+                ("sem_seg_head.pixel_decoder.transformer.level_embed", [3, 32]),
+            ] {
+                #expect(renamed.shape(named: tensor) == shape, "\(tensor)")
+            }
+            #expect(renamed.names.contains(has) && !renamed.names.contains(lacks))
+            #expect(renamed.names.allSatisfy { $0.hasPrefix("backbone.") || $0.hasPrefix("sem_seg_head.") })
+            #expect(!renamed.names.contains { $0.contains("_module") || $0.contains("embedder") })
+        }
     }
 
     @Test func anotherFamilyThanTheFiles() throws {

@@ -59,6 +59,36 @@ import Testing
             ])
     }
 
+    /// The official loader writes `pixel_decoder.` into every name of a file without a version; names that have it
+    /// already stay here (Mask2Former issue 95).
+    @Test func earlierMask2Former() throws {
+        let head = "sem_seg_head."
+        let result = try weights([
+            "backbone.patch_embed.proj.weight", "backbone.layers.0.blocks.0.attn.relative_position_index",
+            head + "adapter_1.weight", head + "transformer.encoder.layers.0.norm1.weight",
+            head + "pixel_decoder.mask_features.weight", head + "predictor.static_query.weight",
+            head + "predictor.query_embed.weight",
+        ])
+        #expect(
+            result.names == [
+                "backbone.patch_embed.proj.weight", head + "pixel_decoder.adapter_1.weight",
+                head + "pixel_decoder.mask_features.weight",
+                head + "pixel_decoder.transformer.encoder.layers.0.norm1.weight",
+                head + "predictor.query_embed.weight", head + "predictor.query_feat.weight",
+            ])
+        #expect(result.dropped == ["backbone.layers.0.blocks.0.attn.relative_position_index"])
+    }
+
+    /// A converted ImageNet file asks for names by their ends, and has no norms behind the stages.
+    @Test func convertedSwin() throws {
+        let result = try weights([
+            "patch_embed.proj.weight", "layers.0.downsample.reduction.weight", "norm.weight", "head.bias",
+            "layers.0.blocks.1.attn_mask",
+        ])
+        #expect(
+            result.names == ["backbone.layers.0.downsample.reduction.weight", "backbone.patch_embed.proj.weight"])
+    }
+
     @Test func caffe2() throws {
         let result = try weights([
             "conv1_w", "res_conv1_bn_s", "res2_0_branch2a_w", "res2_0_branch2a_bn_b", "res3_0_branch1_bn_s",

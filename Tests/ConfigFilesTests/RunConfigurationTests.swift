@@ -114,8 +114,8 @@ extension RunConfiguration {
     }
 
     @Test(arguments: [
-        (["MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME", "MSDeformAttnPixelDecoder"], "MSDeformAttnPixelDecoder"),
-        (["MODEL.BACKBONE.NAME", "D2SwinTransformer"], "Swin"), (["MODEL.RESNETS.DEPTH", "18"], "ResNet-18"),
+        (["MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME", "BasePixelDecoder"], "BasePixelDecoder"),
+        (["MODEL.RESNETS.DEPTH", "18"], "ResNet-18"),
         (["MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME", "Mask2FormerTransformerDecoder"], "Mask2Former"),
         (["MODEL.SEM_SEG_HEAD.NAME", "PerPixelBaselineHead"], "per-pixel"),
     ])
@@ -134,7 +134,11 @@ extension RunConfiguration {
             try parse("MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME", "PEMTransformerDecoder").pem().decoder.layerCount
                 == 6)
         let mask2Former = try parse("MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME", "MSDeformAttnPixelDecoder")
-        #expect(throws: ConfigError.self) { try mask2Former.network() }
+        #expect(try mask2Former.network() is Mask2Former)
+        let error = #expect(throws: ConfigError.self) {
+            try parse("MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME", "StandardTransformerDecoder")
+        }
+        #expect(error?.key == "MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME" && error?.kind == .invalidValue)
     }
 
     @Test func keysOfPartsThatAreNotChosenAreChecked() throws {

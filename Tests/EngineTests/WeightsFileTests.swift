@@ -65,9 +65,49 @@ import Testing
         let error = #expect(throws: WeightsError.self) { try file.load(into: store) }
         #expect("\(try #require(error))".contains("NUM_CLASSES"))
         let notes = try file.load(into: store, .trainingStart)
-        #expect(notes.count == 1 && notes[0].contains("head.class_embed.bias keeps its initial values"))
+        #expect(notes.count == 1 && notes[0].contains("head.class_embed.bias starts anew"))
         #expect(store.parameters[1].officialValues == [0, 1, 2, 3])
         #expect(store.parameters[2].officialValues == Array(repeating: 0, count: 7))
+    }
+
+    /// Queries are those of one number; whatever else has another shape is an error.
+    @Test func anotherNumberOfQueries() throws {
+        let folder = try TemporaryFolder()
+        func network(queries: Int, positions: Int) -> ParameterStore {
+            let (store, names) = (ParameterStore(seed: 1), ["query_feat", "query_embed", "level_embed"])
+            for (name, rows) in zip(names, [queries, queries, positions]) {
+                _ = store.root.child(name).parameter("weight", [rows, 2], .constant(0.5))
+            }
+            return store
+        }
+        let file = try write(
+            [("query_feat.weight", [4, 2]), ("query_embed.weight", [4, 2]), ("level_embed.weight", [3, 2])], folder)
+        let store = network(queries: 6, positions: 3)
+        let error = #expect(throws: WeightsError.self) { try file.load(into: store) }
+        #expect("\(try #require(error))".contains("NUM_OBJECT_QUERIES"))
+        let notes = try file.load(into: store, .trainingStart)
+        #expect(notes.count == 2 && notes.allSatisfy { $0.contains("starts anew") && $0.contains("has [4, 2]") })
+        #expect(store.parameters[1].officialValues == Array(repeating: 0.5, count: 12))
+        #expect(store.parameters[2].officialValues == [0, 1, 2, 3, 4, 5])
+        let other = #expect(throws: WeightsError.self) {
+            try file.load(into: network(queries: 4, positions: 2), .trainingStart)
+        }
+        #expect(other?.mismatched.map(\.name) == ["level_embed.weight"])
+    }
+
+    /// Swin Transformers of ImageNet lack the norms behind the stages, and nothing else.
+    @Test func aSwinAlone() throws {
+        let folder = try TemporaryFolder()
+        let store = ParameterStore(seed: 1)
+        for name in ["backbone.layers.0", "backbone.norm0", "backbone.norm3", "head"] {
+            _ = store.root.child(name).parameter("weight", [2], .constant(0.5))
+        }
+        let file = try write([("backbone.layers.0.weight", [2])], folder)
+        let notes = try file.load(into: store, .trainingStart)
+        #expect(notes.count == 1 && notes[0].contains("the other 3 tensors keep their initial values"))
+        #expect(store.parameters.map(\.officialValues) == [[0, 1], [0.5, 0.5], [0.5, 0.5], [0.5, 0.5]])
+        let half = try write([("backbone.norm0.weight", [2])], folder)
+        #expect(throws: WeightsError.self) { try half.load(into: store, .trainingStart) }
     }
 
     @Test func aBackboneAlone() throws {

@@ -142,6 +142,88 @@ import Testing
             prototypes.products == masks + queries + tokens * 256 * (9 + 256 + 100) + 9 * 3 * 100 * 256 * 256)
     }
 
+    struct Ablation: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let parameters: Int
+        var pixelDecoder = PEMPixelDecoder.Configuration()
+        var decoder = MultiScaleQueryDecoder.Configuration()
+
+        init(
+            _ name: String, _ parameters: Int,
+            _ change: (inout PEMPixelDecoder.Configuration, inout MultiScaleQueryDecoder.Configuration) -> Void
+        ) {
+            (testDescription, self.parameters) = (name, parameters)
+            change(&pixelDecoder, &decoder)
+        }
+    }
+
+    /// PEM-STDC1 with one change.
+    static let ablations = [
+        Ablation("PEM", 16_957_829) { _, _ in },
+        Ablation("no mask", 16_957_829) { $1.isMasked = false },
+        Ablation("mean prototypes", 16_957_829) {
+            $1.crossAttention = {
+                PrototypeCrossAttention($0, channels: $1.channels, heads: $1.headCount, prototypes: .mean)
+            }
+        },
+        Ablation("masked attention", 16_937_861) {
+            $1.crossAttention = {
+                MaskedCrossAttention(
+                    $0, channels: $1.channels, heads: $1.headCount, normalizesFirst: $1.normalizesFirst)
+            }
+        },
+        Ablation("no CSM", 16_891_781) { decoder, _ in decoder.isModulated = false },
+        Ablation("no deformable", 16_864_436) { decoder, _ in decoder.isDeformable = false },
+        Ablation("two layers", 10_629_509) { $1.layerCount = 2 },
+    ]
+
+    /// Their parameters; and those that are read in a pass are all of them.
+    @Test(arguments: ablations) func ablationsHaveTheirParameters(ablation: Ablation) {
+        let network = MaskClassifier(
+            .init(
+                backbone: STDC.Configuration(layers: [2, 2, 2]), pixelDecoder: ablation.pixelDecoder,
+                queryDecoder: ablation.decoder), seed: 1)
+        #expect(network.store.parameterCount == ablation.parameters)
+        let trace = ForwardTrace()
+        _ = network(Tensor(zeros: [1, 64, 128, 3]), .evaluation.traced(by: trace))
+        #expect(trace.modules.reduce(0) { $0 + $1.parameters } == ablation.parameters)
+    }
+
+    /// Mask2Former's decoder by the rule of the papers, and EMCA's.
+    @Test func workOfMask2FormersDecoder() {
+        func work(_ change: (inout MultiScaleQueryDecoder.Configuration) -> Void) -> ForwardWork {
+            var sizes = MultiScaleQueryDecoder.Configuration()
+            (sizes.layerCount, sizes.normalizesFirst, sizes.enforcesInputProjection) = (9, false, false)
+            change(&sizes)
+            let maps = [32, 16, 8].map { FeatureShape(name: "map", stride: $0, channels: 256) }
+            let decoder = sizes.make(
+                ParameterStore(seed: 1).root, features: [],
+                pixels: PixelDecoderShapes(maskChannels: 256, multiScale: maps))
+            let trace = ForwardTrace()
+            let map = { stride in Variable(Tensor(zeros: [1, 256 / stride, 512 / stride, 256])) }
+            _ = decoder(
+                features: FeatureMaps([], []),
+                pixels: PixelDecoderOutput(maskFeatures: map(4), multiScale: [32, 16, 8].map(map)),
+                .evaluation.traced(by: trace))
+            return trace.work
+        }
+        let tokens = 3 * (8 * 16 + 16 * 32 + 32 * 64)
+        let masks = 10 * 100 * 256 * 64 * 128
+        // Of nine layers, self-attention and its products, and the feed-forward layer; of ten heads, without masks.
+        let queries = 9 * 100 * (4 * 256 * 256 + 2 * 100 * 256 + 2 * 256 * 2048) + 10 * 100 * 256 * (3 * 256 + 20)
+        let masked = work {
+            $0.crossAttention = {
+                MaskedCrossAttention(
+                    $0, channels: $1.channels, heads: $1.headCount, normalizesFirst: $1.normalizesFirst)
+            }
+        }
+        #expect(masked.products == masks + queries + tokens * 2 * 256 * (256 + 100) + 9 * 2 * 100 * 256 * 256)
+        #expect(masked.normalizedValues == 0)
+        let prototypes = work { _ in }
+        #expect(
+            prototypes.products == masks + queries + tokens * 256 * (9 + 256 + 100) + 9 * 3 * 100 * 256 * 256)
+    }
+
     /// Work is that of the batch, and the same in a recorded pass.
     @Test(arguments: [false, true]) func workIsThatOfTheBatch(trains: Bool) {
         let context = trains ? ForwardContext.training : .evaluation

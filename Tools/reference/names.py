@@ -66,7 +66,7 @@ def maskformer(encoder):
 
 def mask2former(encoder):
     config = transformers.Mask2FormerConfig(
-        backbone_config=encoder, feature_size=32, mask_feature_size=32, hidden_dim=32, encoder_feedforward_dim=8,
+        backbone_config=encoder, feature_size=32, mask_feature_size=32, hidden_dim=32, encoder_feedforward_dim=1024,
         encoder_layers=1, num_attention_heads=4, dim_feedforward=8, decoder_layers=2, num_queries=4, num_labels=3)
     return transformers.Mask2FormerForUniversalSegmentation(config)
 
@@ -84,6 +84,7 @@ record("Hugging Face ResNet-50", f"transformers {transformers.__version__}, ResN
        transformers.ResNetForImageClassification(transformers.ResNetConfig()))
 record("Hugging Face MaskFormer R50", f"transformers {transformers.__version__}", maskformer(resnet))
 record("Hugging Face Mask2Former Swin", f"transformers {transformers.__version__}, a small one", mask2former(small))
+record("Hugging Face Mask2Former R50", f"transformers {transformers.__version__}, small decoders", mask2former(resnet))
 record("Hugging Face Swin", f"transformers {transformers.__version__}, a small one",
        transformers.SwinForImageClassification(transformers.SwinConfig(embed_dim=8, depths=[1, 1, 1, 1], num_heads=[1, 2, 4, 8])))
 for name, layers in (("STDC1", [2, 2, 2]), ("STDC2", [4, 5, 3])):

@@ -34,14 +34,20 @@ package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible
     }
 
     private var advice: String {
-        let onlyClasses =
-            missing.isEmpty && unexpected.isEmpty && mismatched.allSatisfy { $0.name.contains("class_embed") }
         if let foreignPrefix {
             return "In the file all names begin with \(foreignPrefix) and nothing fits, with or without it: save the "
                 + "state_dict() of the network alone."
         }
-        return onlyClasses
-            ? "The number of classes differs: set MODEL.SEM_SEG_HEAD.NUM_CLASSES to that of the weights."
-            : "Use the configuration that the weights were trained with (config.yaml beside them)."
+        func isOnly(_ parts: [String]) -> Bool {
+            missing.isEmpty && unexpected.isEmpty
+                && mismatched.allSatisfy { tensor in parts.contains(where: tensor.name.contains) }
+        }
+        if isOnly(["class_embed."]) {
+            return "The number of classes differs: set MODEL.SEM_SEG_HEAD.NUM_CLASSES to that of the weights."
+        }
+        if isOnly(["query_feat.", "query_embed."]) {
+            return "The number of queries differs: set MODEL.MASK_FORMER.NUM_OBJECT_QUERIES to that of the weights."
+        }
+        return "Use the configuration that the weights were trained with (config.yaml beside them)."
     }
 }

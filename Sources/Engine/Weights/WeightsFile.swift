@@ -9,12 +9,16 @@ package struct WeightsFile {
         var replaceable: [String]
         /// A file that holds everything under this prefix, and nothing else, is enough.
         var sufficientPrefix: String?
+        /// Beginnings of names that such a file may lack.
+        var optionalPrefixes: [String] = []
 
         /// Every name and every shape must fit.
         package static let none = Leniency(replaceable: [], sufficientPrefix: nil)
-        /// To start a training: another number of classes, or a backbone alone.
+        /// To start a training: another number of classes or queries, or a backbone alone. Swin Transformers of
+        /// ImageNet have no norms behind their stages.
         package static let trainingStart = Leniency(
-            replaceable: ["class_embed."], sufficientPrefix: "backbone.")
+            replaceable: ["class_embed.", "query_feat.", "query_embed."], sufficientPrefix: "backbone.",
+            optionalPrefixes: (0..<4).map { "backbone.norm\($0)." })
     }
 
     private let weights: RenamedWeights
@@ -66,7 +70,8 @@ package struct WeightsFile {
             notes.append("\(path) has norms without running statistics: they stay at mean 0, variance 1")
         }
         if let prefix = leniency.sufficientPrefix, !rest.missing.isEmpty, !rest.matched.isEmpty,
-            rest.missing.allSatisfy({ !$0.hasPrefix(prefix) }),
+            rest.missing.allSatisfy({ !$0.hasPrefix(prefix) || leniency.optionalPrefixes.contains(where: $0.hasPrefix) }
+            ),
             rest.matched.allSatisfy({ $0.name.hasPrefix(prefix) })
         {
             notes.append(
@@ -78,7 +83,7 @@ package struct WeightsFile {
             leniency.replaceable.contains { tensor.name.contains($0) }
         }
         notes += replaced.map {
-            "\($0.name) keeps its initial values: \(path) has \($0.got), the network \($0.expected)"
+            "\($0.name) starts anew, from its initial values: \(path) has \($0.got), the network \($0.expected)"
         }
         rest.mismatched.removeAll(where: replaced.contains)
         if let error = rest.error { throw error }

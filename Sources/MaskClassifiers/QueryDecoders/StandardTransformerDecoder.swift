@@ -64,8 +64,10 @@ package struct StandardTransformerDecoder: QueryDecoder {
         let channels = configuration.channels
         self.configuration = configuration
         let decoder = scope.child("transformer").child("decoder")
+        var copied: FeedForward?
         let layers = (0..<configuration.layerCount).map {
-            Self.layer(decoder.child("layers").child($0), "transformer.decoder.layers.\($0)", configuration)
+            Self.layer(
+                decoder.child("layers").child($0), "transformer.decoder.layers.\($0)", configuration, copied: &copied)
         }
         let norm = LayerNorm(decoder.child("norm"), channels: channels)
         queryPositions = scope.child("query_embed").parameter(
@@ -85,14 +87,21 @@ package struct StandardTransformerDecoder: QueryDecoder {
                 maskChannels: pixels.maskChannels))
     }
 
-    /// DETR's layer, self-attention first.
-    private static func layer(_ scope: ParameterScope, _ name: String, _ sizes: Configuration) -> [QuerySublayer] {
+    /// DETR's layer, self-attention first. The feed-forward layers start as copies of the first one.
+    private static func layer(
+        _ scope: ParameterScope, _ name: String, _ sizes: Configuration, copied: inout FeedForward?
+    ) -> [QuerySublayer] {
         func attention(_ name: String) -> MultiheadAttention {
             MultiheadAttention(
                 scope.child(name), channels: sizes.channels, heads: sizes.headCount, dropout: sizes.dropout)
         }
         func norm(_ name: String) -> LayerNorm { LayerNorm(scope.child(name), channels: sizes.channels) }
-        func dropout(_ name: String) -> Dropout { Dropout(scope.child(name), rate: sizes.dropout) }
+        func dropout(_ name: String) -> Dropout { Dropout(scope.child(name), probability: sizes.dropout) }
+        let feedForward = FeedForward(
+            scope, channels: sizes.channels, hidden: sizes.feedForwardChannels, normalizesFirst: sizes.normalizesFirst,
+            names: FeedForward.Names(norm: "norm3", dropouts: ("dropout", "dropout3")), dropout: sizes.dropout,
+            copied: copied)
+        copied = copied ?? feedForward
         return [
             .selfAttention(
                 "\(name).self_attn",
@@ -104,13 +113,7 @@ package struct StandardTransformerDecoder: QueryDecoder {
                 StandardCrossAttention(
                     attention: attention("multihead_attn"), norm: norm("norm2"), dropout: dropout("dropout2"),
                     normalizesFirst: sizes.normalizesFirst)),
-            .feedForward(
-                "\(name).ffn",
-                FeedForward(
-                    scope, channels: sizes.channels, hidden: sizes.feedForwardChannels,
-                    normalizesFirst: sizes.normalizesFirst,
-                    names: FeedForward.Names(norm: "norm3", dropouts: ("dropout", "dropout3")),
-                    dropout: sizes.dropout)),
+            .feedForward("\(name).ffn", feedForward),
         ]
     }
 
@@ -137,7 +140,7 @@ package struct StandardTransformerDecoder: QueryDecoder {
         let queries = Variable(Tensor(zeros: shape), images: memory.map.images)
         return layers(
             queries, position: queryPositions.variable(in: context), memories: [memory],
-            maskFeatures: pixels.maskFeatures, isMasked: false, context)
+            maskFeatures: pixels.maskFeatures, predictsFirst: false, isMasked: false, context)
     }
 
     /// The map that queries read, [B, H, W, C], and its position.
@@ -152,7 +155,7 @@ package struct StandardTransformerDecoder: QueryDecoder {
             }
         let position = sinePosition(
             images: map.shape[0], height: map.shape[1], width: map.shape[2], channels: configuration.channels)
-        return QueryMemory(map: inputProjection?(map, context) ?? map, position: position)
+        return QueryMemory(map: inputProjection?(map, context) ?? map, position: position, context)
     }
 }
 
@@ -173,7 +176,7 @@ private struct StandardCrossAttention: QueryCrossAttention {
         precondition(maskLogits == nil, "standard decoder: its queries have no masks")
         let (shape, channels) = (memory.map.shape, queries.shape[2])
         func tokens(_ x: Variable) -> Variable { reshape(x, [shape[0], shape[1] * shape[2], channels]) }
-        let keys = memory.position.map { add(memory.map, Variable($0)) } ?? memory.map
+        let keys = memory.positioned ?? memory.position.map { add(memory.map, Variable($0)) } ?? memory.map
         let input = normalizesFirst ? norm(queries, context) : queries
         let update = attention(add(input, position), keys: tokens(keys), values: tokens(memory.map), context)
         let sum = add(queries, dropout(update, context))

@@ -16,7 +16,7 @@ struct DeformableAttention {
 
     /// Parameters `self_attn.{value_proj, sampling_offsets, attention_weights, output_proj}` and `norm1` in `scope`;
     /// `points` of a head and level.
-    init(_ scope: ParameterScope, channels: Int, heads: Int, levels: Int, points: Int, dropout rate: Double) {
+    init(_ scope: ParameterScope, channels: Int, heads: Int, levels: Int, points: Int, dropout probability: Double) {
         let attention = scope.child("self_attn")
         func linear(_ name: String, _ outputs: Int, _ weight: Initializer, bias: Initializer = .constant(0)) -> Linear {
             Linear(attention.child(name), inputs: channels, outputs: outputs, weight: weight, bias: bias)
@@ -28,7 +28,7 @@ struct DeformableAttention {
         values = linear("value_proj", channels, .xavierUniform)
         output = linear("output_proj", channels, .xavierUniform)
         norm = LayerNorm(scope.child("norm1"), channels: channels)
-        dropout = Dropout(scope.child("dropout1"), rate: rate)
+        dropout = Dropout(scope.child("dropout1"), probability: probability)
         (self.heads, self.points) = (heads, levels * points)
     }
 

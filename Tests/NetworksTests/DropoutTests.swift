@@ -1,0 +1,71 @@
+import Autodiff
+import Layers
+import MaskClassifiers
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct DropoutTests {
+    private func context(firstImage: Int = 0, step: Int = 3) -> ForwardContext {
+        var context = ForwardContext.training
+        context.random = ImageStreams(seed: 7, step: step, firstImage: firstImage)
+        return context
+    }
+
+    private func dropout(_ name: String, probability: Double) -> Dropout {
+        Dropout(ParameterStore(seed: 1).root.child(name), probability: probability)
+    }
+
+    @Test func aShareGoesAndMeansStay() throws {
+        let factors = try #require(dropout("a", probability: 0.25).factors([2, 100, 50], context()))
+        #expect(Set(factors.array) == [0, Float(1 / 0.75)])
+        let share = Double(factors.array.filter { $0 == 0 }.count) / 10_000
+        #expect(abs(share - 0.25) < 0.02, "\(share)")
+        let x = testTensor("x", [2, 100, 50])
+        let y = dropout("a", probability: 0.25)(Variable(x), context())
+        assertClose(y.value, zip(x.array, factors.array).map { Double($0) * Double($1) })
+    }
+
+    @Test func whereNothingGoes() {
+        let x = Variable(testTensor("x", [2, 3, 4]))
+        for (probability, context) in [(0, context()), (0.5, .evaluation), (0.5, .training)] {
+            #expect(dropout("a", probability: probability)(x, context).value.array == x.value.array)
+        }
+    }
+
+    /// What goes is a matter of the image in the step's batch and of the layer, not of the batch's division.
+    @Test func imagesHaveTheirOwn() throws {
+        let layer = dropout("a", probability: 0.5)
+        let both = try #require(layer.factors([2, 64], context()))
+        let second = try #require(layer.factors([1, 64], context(firstImage: 1)))
+        #expect(Array(both.array.suffix(64)) == second.array)
+        #expect(Array(both.array.prefix(64)) != second.array)
+        #expect(try #require(layer.factors([1, 64], context(firstImage: 1, step: 4))).array != second.array)
+        #expect(try #require(dropout("b", probability: 0.5).factors([1, 64], context(firstImage: 1))).array != second.array)
+    }
+
+    /// MaskFormer's decoder draws in training alone, the same again for the same step.
+    @Test func standardDecoder() {
+        var sizes = StandardTransformerDecoder.Configuration()
+        (sizes.classCount, sizes.channels, sizes.queryCount, sizes.headCount) = (3, 8, 5, 2)
+        (sizes.feedForwardChannels, sizes.layerCount, sizes.memory) = (16, 2, .encoder)
+        let maps = [FeatureShape(name: "c", stride: 32, channels: 6)]
+        let store = ParameterStore(seed: 1)
+        let decoder = sizes.make(
+            store.root, features: [], pixels: PixelDecoderShapes(maskChannels: 4, multiScale: maps))
+        #expect(store.parameters.contains { $0.name == "input_proj.weight" && $0.officialShape == [8, 6, 1, 1] })
+        func logits(_ context: ForwardContext) -> [[Float]] {
+            decoder(
+                features: FeatureMaps([], []),
+                pixels: PixelDecoderOutput(
+                    maskFeatures: Variable(testTensor("masks", [2, 8, 12, 4])),
+                    multiScale: [Variable(testTensor("c", [2, 2, 3, 6]))]), context
+            ).classLogits.map(\.value.array)
+        }
+        let (drawn, plain) = (logits(context()), logits(.evaluation))
+        #expect(drawn.count == 2 && drawn == logits(context()))
+        #expect(drawn[0] != plain[0] && drawn != logits(context(step: 4)))
+        #expect(plain == logits(.evaluation))
+    }
+}
