@@ -1,5 +1,6 @@
 import Annotations
 import Autodiff
+import Layers
 import Tensors
 
 extension MaskPredictions {
