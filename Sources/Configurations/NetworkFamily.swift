@@ -101,7 +101,7 @@ private enum UnbuiltNames {
             "MultiScaleMaskedTransformerDecoder": "Mask2Former's transformer decoder",
         ],
         "MODEL.BACKBONE.NAME": [
-            "build_resnet_deeplab_backbone": "ResNet with DeepLab's stem", "D2SwinTransformer": "Swin backbone",
+            "build_resnet_deeplab_backbone": "ResNet with DeepLab's stem"
         ],
     ]
 }

@@ -115,7 +115,8 @@ extension RunConfiguration {
 
     @Test(arguments: [
         (["MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME", "MSDeformAttnPixelDecoder"], "MSDeformAttnPixelDecoder"),
-        (["MODEL.BACKBONE.NAME", "D2SwinTransformer"], "Swin"), (["MODEL.RESNETS.DEPTH", "18"], "ResNet-18"),
+        (["MODEL.BACKBONE.NAME", "build_resnet_deeplab_backbone"], "DeepLab"),
+        (["MODEL.RESNETS.DEPTH", "18"], "ResNet-18"),
         (["MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME", "Mask2FormerTransformerDecoder"], "Mask2Former"),
         (["MODEL.SEM_SEG_HEAD.NAME", "PerPixelBaselineHead"], "per-pixel"),
     ])

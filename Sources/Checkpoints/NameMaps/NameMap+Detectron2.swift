@@ -5,6 +5,8 @@ extension NameMap {
         signs: ["backbone.stem.conv1.weight", "backbone.features.0.conv.weight", "stem.conv1.weight"],
         rules: [
             .drop(prefix: "stem.fc."), .drop(prefix: "linear."), .dropSuffix(".num_batches_tracked"),
+            // A function of the window's size.
+            .dropSuffix(".relative_position_index"),
             // Constants of the criterion and of the input, which the configuration knows.
             .drop(prefix: "criterion."), .drop(prefix: "pixel_mean"), .drop(prefix: "pixel_std"),
             .prependTo(["stem.", "res2.", "res3.", "res4.", "res5."], "backbone."),

@@ -19,6 +19,8 @@ package struct NameMap: Sendable, Equatable {
         case insert(String, after: String, unless: [String])
         /// A second name of a tensor, which counts only where its first is not there.
         case alias(of: String, prefixes: [String])
+        /// Tensors whose names have these parts become one, joined along the first axis in this order.
+        case join([String], as: String)
     }
 
     /// What `--from` calls it.
@@ -28,8 +30,6 @@ package struct NameMap: Sendable, Equatable {
     /// A file with one of these tensors is of this family.
     let signs: [String]
     let rules: [Rule]
-    /// Why a file of this kind is not read, nil where it is.
-    private(set) var refusal: String?
 
     /// The map for a file with these tensors, among `maps` or those of them that are called `family`; the last takes
     /// what no other recognises.
@@ -53,10 +53,11 @@ package struct NameMap: Sendable, Equatable {
         return (maps.last ?? .detectron2, "")
     }
 
-    /// The official name, nil for a tensor that is dropped; and whether it is only a second name.
-    func official(_ original: String) -> (name: String, isAlias: Bool)? {
+    /// The official name, nil for a tensor that is dropped; whether it is only a second name; and which part of a
+    /// joined tensor it is.
+    func official(_ original: String) -> (name: String, isAlias: Bool, part: Int)? {
         var name = original
-        var isAlias = false
+        var (isAlias, place) = (false, 0)
         for rule in rules {
             switch rule {
             case .drop(let prefix): if name.hasPrefix(prefix) { return nil }
@@ -79,9 +80,14 @@ package struct NameMap: Sendable, Equatable {
                     name = first + name.dropFirst(prefix.count)
                     isAlias = true
                 }
+            case .join(let parts, let whole):
+                if let index = parts.firstIndex(where: name.contains) {
+                    name = name.replacingOccurrences(of: parts[index], with: whole)
+                    place = index
+                }
             }
         }
-        return (name, isAlias)
+        return (name, isAlias, place)
     }
 }
 
@@ -92,15 +98,17 @@ package struct RenamedWeights {
     package let map: NameMap
     /// What stands before every name in the file, and was taken off.
     package let prefix: String
-    /// Names in the file, by official names.
+    /// Names in the file, by official names; of a tensor that the file has in parts, the first part's.
     package let originals: [String: String]
+    /// The other parts of such tensors, by official names.
+    private let parts: [String: [String]]
     /// Names in the file that have no official name.
     package let dropped: [String]
     /// Official names that only a second name stands for.
     package let aliases: Set<String>
 
     /// `family`: whose names of `maps` the file has (nil: recognised). Throws `CheckpointError.unsupported` where two
-    /// tensors get one name, and for a kind of file that is not read here.
+    /// tensors get one name.
     package init(
         _ archive: WeightArchive, maps: [NameMap], family: String? = nil
     ) throws(CheckpointError) {
@@ -109,8 +117,8 @@ package struct RenamedWeights {
         let prefix: String
         (map, prefix) = NameMap.recognition(of: names, among: maps, family: family)
         self.prefix = archive.prefix + prefix
-        if let refusal = map.refusal { throw .unsupported(path: archive.path, problem: refusal) }
         var originals: [String: String] = [:]
+        var places: [String: [Int: String]] = [:]
         var aliases: [String: String] = [:]
         var dropped: [String] = []
         for name in names {
@@ -120,12 +128,19 @@ package struct RenamedWeights {
             }
             if official.isAlias {
                 aliases[official.name] = name
-            } else if let other = originals.updateValue(name, forKey: official.name) {
+            } else if let other = places[official.name, default: [:]].updateValue(name, forKey: official.part) {
                 throw .unsupported(
                     path: archive.path,
                     problem: "\(other) and \(name) both become \(official.name); try another --from")
             }
         }
+        var parts: [String: [String]] = [:]
+        for (name, places) in places {
+            let ordered = places.sorted { $0.key < $1.key }.map(\.value)
+            originals[name] = ordered[0]
+            if ordered.count > 1 { parts[name] = Array(ordered.dropFirst()) }
+        }
+        self.parts = parts
         self.aliases = Set(aliases.keys).subtracting(originals.keys)
         self.originals = originals.merging(aliases) { first, _ in first }
         self.dropped = dropped
@@ -134,15 +149,23 @@ package struct RenamedWeights {
     /// Official names, sorted.
     package var names: [String] { originals.keys.sorted() }
 
-    /// Shape of a tensor, nil where there is none of this name.
+    /// Shape of a tensor, nil where there is none of this name, or parts that cannot be joined.
     package func shape(named name: String) -> [Int]? {
-        originals[name].flatMap { archive.entry(named: $0)?.shape }
+        let shapes = all(name).map { archive.entry(named: $0)?.shape ?? [] }
+        guard let first = shapes.first, shapes.count > 1 else { return shapes.first }
+        guard shapes.allSatisfy({ !$0.isEmpty && $0.dropFirst() == first.dropFirst() }) else { return nil }
+        return [shapes.reduce(0) { $0 + $1[0] }] + first.dropFirst()
     }
+
+    private func all(_ name: String) -> [String] { originals[name].map { [$0] + (parts[name] ?? []) } ?? [] }
 
     /// The values of a tensor. Throws `CheckpointError`.
     package func floats(named name: String) throws(CheckpointError) -> [Float] {
-        guard let original = originals[name] else { throw .missing(path: archive.path, name: name) }
-        return try archive.floats(named: original)
+        let originals = all(name)
+        guard !originals.isEmpty else { throw .missing(path: archive.path, name: name) }
+        var values: [Float] = []
+        for original in originals { values += try archive.floats(named: original) }
+        return values
     }
 
     /// For a file that asks for it (`matching_heuristics`): names as `wanted` has them, each from the
@@ -164,7 +187,7 @@ package struct RenamedWeights {
     private init(_ other: RenamedWeights, originals: [String: String], dropped: [String]) {
         (archive, map, prefix) = (other.archive, other.map, other.prefix)
         (self.originals, self.dropped) = (originals, dropped)
-        aliases = []
+        (parts, aliases) = ([:], [])
     }
 
     /// What to tell of a prefix that was taken off; nil where none was.

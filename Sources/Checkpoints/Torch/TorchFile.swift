@@ -8,7 +8,7 @@ package enum TorchFile {
     /// state dict for an old one and rename it.
     private static let versions = [("sem_seg_head", 2), ("sem_seg_head.predictor", 2)]
 
-    /// Writes Float32 tensors, sorted by name, aside and then over `path`. `aliases` are second names of
+    /// Writes tensors, sorted by name, aside and then over `path`. `aliases` are second names of
     /// tensors: both share a storage. With a `list` only a file that it knows is replaced. Throws `FileError`.
     package static func write(
         _ tensors: [SavedTensor], aliases: [(alias: String, name: String)] = [], to path: String,
@@ -21,7 +21,10 @@ package enum TorchFile {
             try zip.add("archive/data.pkl", pickle, to: file)
             try zip.add("archive/byteorder", Array("little".utf8), to: file)
             for (index, tensor) in sorted.enumerated() {
-                let bytes = tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
+                let bytes =
+                    tensor.isInteger
+                    ? tensor.values.map { Int64($0).littleEndian }.withUnsafeBytes { Array($0) }
+                    : tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
                 try zip.add("archive/data/\(index)", bytes, to: file)
             }
             try zip.add("archive/version", Array("3\n".utf8), to: file)
@@ -30,12 +33,12 @@ package enum TorchFile {
     }
 
     /// Writes a network's weights as the official code's strict loading wants them: with the second names
-    /// of STDC's tensors, and the criterion's class weights (1, and `noObjectWeight` for the last class; nil: 0.1,
+    /// of STDC's tensors, Swin's indices of positions, and the criterion's class weights (1, and `noObjectWeight` for the last class; nil: 0.1,
     /// as all of PEM's configurations have it). Throws `FileError`.
     package static func writeOfficial(
         _ tensors: [SavedTensor], noObjectWeight: Float? = nil, to path: String, listed list: FileList? = nil
     ) throws(FileError) {
-        var all = tensors
+        var all = tensors + tensors.compactMap(SwinPositions.index)
         let classes = tensors.first { $0.name == "sem_seg_head.predictor.class_embed.bias" }?.shape.first
         if let classes, classes > 0 {
             let weights = Array(repeating: Float(1), count: classes - 1) + [noObjectWeight ?? 0.1]
@@ -59,7 +62,8 @@ package enum TorchFile {
                 preconditionFailure("alias \(name): no tensor \(original)")
             }
             writer.text(name)
-            writer.tensor(shape: tensors[place].shape, storage: String(place))
+            writer.tensor(
+                shape: tensors[place].shape, storage: String(place), isInteger: tensors[place].isInteger)
         }
         writer.emit(.setItems)
         if tensors.contains(where: { $0.name.hasPrefix("sem_seg_head.") }) { metadata(&writer) }

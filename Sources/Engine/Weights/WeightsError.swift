@@ -40,6 +40,12 @@ package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible
             return "In the file all names begin with \(foreignPrefix) and nothing fits, with or without it: save the "
                 + "state_dict() of the network alone."
         }
+        if missing.isEmpty, unexpected.isEmpty,
+            mismatched.allSatisfy({ $0.name.hasSuffix("relative_position_bias_table") })
+        {
+            return "The weights are for another window: set MODEL.SWIN.WINDOW_SIZE to theirs, or "
+                + "MODEL.SWIN.RESIZE_POSITION_TABLES True to resize the tables."
+        }
         return onlyClasses
             ? "The number of classes differs: set MODEL.SEM_SEG_HEAD.NUM_CLASSES to that of the weights."
             : "Use the configuration that the weights were trained with (config.yaml beside them)."
