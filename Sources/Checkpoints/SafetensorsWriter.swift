@@ -5,6 +5,8 @@ import Foundation
 package struct SavedTensor {
     let name: String
     let shape: [Int]
+    /// Whether a PyTorch file holds them as int64.
+    var isInteger = false
     private let source: () -> [Float]
 
     /// `values` gives as many numbers as `shape` has places.

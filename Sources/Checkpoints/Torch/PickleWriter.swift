@@ -44,13 +44,13 @@ struct PickleWriter {
         emit(.reduce)
     }
 
-    /// A contiguous tensor that fills the storage of the given key; `kind` is torch's name of its elements' type.
-    mutating func tensor(shape: [Int], kind: String, storage key: String) {
+    /// A contiguous tensor of Float32, or of int64, that fills the storage of the given key.
+    mutating func tensor(shape: [Int], storage key: String, isInteger: Bool) {
         global("torch._utils", "_rebuild_tensor_v2")
         emit(.mark)
         emit(.mark)
         text("storage")
-        global("torch", kind + "Storage")
+        global("torch", isInteger ? "LongStorage" : "FloatStorage")
         text(key)
         text("cpu")
         integer(shape.reduce(1, *))

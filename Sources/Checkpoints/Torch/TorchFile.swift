@@ -8,40 +8,24 @@ package enum TorchFile {
     /// state dict for an old one and rename it.
     private static let versions = [("sem_seg_head", 2), ("sem_seg_head.predictor", 2)]
 
-    /// A tensor on its way into the file.
-    private struct Content {
-        let name: String
-        let shape: [Int]
-        /// torch's name of the kind of its elements: "Float".
-        let kind: String
-        let bytes: () -> [UInt8]
-
-        init(_ tensor: SavedTensor) {
-            (name, shape, kind) = (tensor.name, tensor.shape, "Float")
-            bytes = { tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) } }
-        }
-
-        init(_ index: SwinIndex) {
-            (name, shape, kind) = (index.name, index.shape, "Long")
-            bytes = { index.values.map(\.littleEndian).withUnsafeBytes { Array($0) } }
-        }
-    }
-
-    /// Writes Float32 tensors, sorted by name, aside and then over `path`. `aliases` are second names of
-    /// tensors: both share a storage. `indices` are written too. With a `list` only a file that it knows is replaced.
-    /// Throws `FileError`.
+    /// Writes tensors, sorted by name, aside and then over `path`. `aliases` are second names of
+    /// tensors: both share a storage. With a `list` only a file that it knows is replaced. Throws `FileError`.
     package static func write(
-        _ tensors: [SavedTensor], aliases: [(alias: String, name: String)] = [], indices: [SwinIndex] = [],
-        to path: String, listed list: FileList? = nil
+        _ tensors: [SavedTensor], aliases: [(alias: String, name: String)] = [], to path: String,
+        listed list: FileList? = nil
     ) throws(FileError) {
-        let sorted = (tensors.map(Content.init) + indices.map(Content.init)).sorted { $0.name < $1.name }
+        let sorted = tensors.sorted { $0.name < $1.name }
         let pickle = pickle(sorted, aliases)
         try AtomicFile.write(to: path, listed: list) { file throws(FileError) in
             var zip = ZipWriter()
             try zip.add("archive/data.pkl", pickle, to: file)
             try zip.add("archive/byteorder", Array("little".utf8), to: file)
             for (index, tensor) in sorted.enumerated() {
-                try zip.add("archive/data/\(index)", tensor.bytes(), to: file)
+                let bytes =
+                    tensor.isInteger
+                    ? tensor.values.map { Int64($0).littleEndian }.withUnsafeBytes { Array($0) }
+                    : tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
+                try zip.add("archive/data/\(index)", bytes, to: file)
             }
             try zip.add("archive/version", Array("3\n".utf8), to: file)
             try zip.finish(file)
@@ -49,23 +33,21 @@ package enum TorchFile {
     }
 
     /// Writes a network's weights as the official code's strict loading wants them: with the second names of STDC's
-    /// tensors, the buffers of Swin's windows, and the criterion's class weights (1, and `noObjectWeight` for the last
+    /// tensors, Swin's indices of positions, and the criterion's class weights (1, and `noObjectWeight` for the last
     /// class; nil: 0.1, as all official configurations have it). Throws `FileError`.
     package static func writeOfficial(
         _ tensors: [SavedTensor], noObjectWeight: Float? = nil, to path: String, listed list: FileList? = nil
     ) throws(FileError) {
-        var all = tensors
+        var all = tensors + tensors.compactMap(SwinPositions.index)
         let classes = tensors.first { $0.name == "sem_seg_head.predictor.class_embed.bias" }?.shape.first
         if let classes, classes > 0 {
             let weights = Array(repeating: Float(1), count: classes - 1) + [noObjectWeight ?? 0.1]
             all.append(SavedTensor(name: "criterion.empty_weight", shape: [classes]) { weights })
         }
-        try write(
-            all, aliases: STDCAliases.pairs(tensors.map(\.name)), indices: tensors.compactMap(SwinIndex.init),
-            to: path, listed: list)
+        try write(all, aliases: STDCAliases.pairs(tensors.map(\.name)), to: path, listed: list)
     }
 
-    private static func pickle(_ tensors: [Content], _ aliases: [(alias: String, name: String)])
+    private static func pickle(_ tensors: [SavedTensor], _ aliases: [(alias: String, name: String)])
         -> [UInt8]
     {
         let places = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
@@ -80,7 +62,8 @@ package enum TorchFile {
                 preconditionFailure("alias \(name): no tensor \(original)")
             }
             writer.text(name)
-            writer.tensor(shape: tensors[place].shape, kind: tensors[place].kind, storage: String(place))
+            writer.tensor(
+                shape: tensors[place].shape, storage: String(place), isInteger: tensors[place].isInteger)
         }
         writer.emit(.setItems)
         if tensors.contains(where: { $0.name.hasPrefix("sem_seg_head.") }) { metadata(&writer) }

@@ -48,6 +48,10 @@ package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible
         if isOnly(["query_feat.", "query_embed."]) {
             return "The number of queries differs: set MODEL.MASK_FORMER.NUM_OBJECT_QUERIES to that of the weights."
         }
+        if isOnly(["relative_position_bias_table"]) {
+            return "The weights are for another window: set MODEL.SWIN.WINDOW_SIZE to theirs, or "
+                + "MODEL.SWIN.RESIZE_POSITION_TABLES True to resize the tables."
+        }
         return "Use the configuration that the weights were trained with (config.yaml beside them)."
     }
 }

@@ -9,16 +9,16 @@ package struct WeightsFile {
         var replaceable: [String]
         /// A file that holds everything under this prefix, and nothing else, is enough.
         var sufficientPrefix: String?
-        /// Beginnings of names that such a file may lack.
-        var optionalPrefixes: [String] = []
+        /// Beginnings of names under it which such a file may lack: what a classifier does not have.
+        var dispensable: [String] = []
 
         /// Every name and every shape must fit.
         package static let none = Leniency(replaceable: [], sufficientPrefix: nil)
-        /// To start a training: another number of classes or queries, or a backbone alone. Swin Transformers of
-        /// ImageNet have no norms behind their stages.
+        /// To start a training: another number of classes or queries, or a backbone alone.
         package static let trainingStart = Leniency(
             replaceable: ["class_embed.", "query_feat.", "query_embed."], sufficientPrefix: "backbone.",
-            optionalPrefixes: (0..<4).map { "backbone.norm\($0)." })
+            // The norms that Mask2Former puts behind Swin's stages.
+            dispensable: (0..<4).map { "backbone.norm\($0)." })
     }
 
     private let weights: RenamedWeights
@@ -70,8 +70,9 @@ package struct WeightsFile {
             notes.append("\(path) has norms without running statistics: they stay at mean 0, variance 1")
         }
         if let prefix = leniency.sufficientPrefix, !rest.missing.isEmpty, !rest.matched.isEmpty,
-            rest.missing.allSatisfy({ !$0.hasPrefix(prefix) || leniency.optionalPrefixes.contains(where: $0.hasPrefix) }
-            ),
+            rest.missing.allSatisfy({ name in
+                !name.hasPrefix(prefix) || leniency.dispensable.contains(where: name.hasPrefix)
+            }),
             rest.matched.allSatisfy({ $0.name.hasPrefix(prefix) })
         {
             notes.append(
@@ -79,6 +80,9 @@ package struct WeightsFile {
             )
             rest.missing = []
         }
+        let converted = try conversions(rest, store)
+        rest.mismatched.removeAll { converted[$0.name] != nil }
+        notes += converted.keys.sorted().map { "\($0) is resized: \(path) has it for another size" }
         let replaced = rest.mismatched.filter { tensor in
             leniency.replaceable.contains { tensor.name.contains($0) }
         }
@@ -87,8 +91,8 @@ package struct WeightsFile {
         }
         rest.mismatched.removeAll(where: replaced.contains)
         if let error = rest.error { throw error }
-        for parameter in rest.matched {
-            let values = try rest.weights.floats(named: parameter.name)
+        for parameter in rest.matched + store.parameters.filter({ converted[$0.name] != nil }) {
+            let values = try converted[parameter.name] ?? rest.weights.floats(named: parameter.name)
             if NonFiniteValues.count(values) > 0,
                 let problem = try NonFiniteValues.problem(in: rest.matched.map(\.name), rest.weights.floats)
             {
@@ -97,6 +101,16 @@ package struct WeightsFile {
             parameter.load(officialValues: values)
         }
         return notes
+    }
+
+    /// Values of parameters that take them from another shape, by name. Throws `CheckpointError`.
+    private func conversions(_ rest: WeightsComparison, _ store: ParameterStore) throws -> [String: [Float]] {
+        var values: [String: [Float]] = [:]
+        for tensor in rest.mismatched {
+            guard let convert = store.parameters.first(where: { $0.name == tensor.name })?.conversion else { continue }
+            values[tensor.name] = convert(try rest.weights.floats(named: tensor.name), tensor.got, tensor.expected)
+        }
+        return values
     }
 }
 

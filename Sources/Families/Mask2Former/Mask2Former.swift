@@ -57,7 +57,7 @@ package struct Mask2Former: NetworkFamily, Configurable {
             + deformableEncoderSection.declarations + otherHeadSection.declarations
     }
     package static var nameMaps: [NameMap] {
-        [.huggingFaceMask2Former] + namedBackbones.flatMap { $0.nameMaps } + unbuiltNameMaps + [.detectron2]
+        [.huggingFaceMask2Former] + namedBackbones.flatMap { $0.nameMaps } + [.detectron2]
     }
 
     package mutating func finish(_ reader: ConfigReader) throws {

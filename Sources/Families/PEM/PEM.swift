@@ -55,7 +55,7 @@ package struct PEM: NetworkFamily, Configurable {
             + ModelConfiguration.headSection.declarations + pixelDecoder.declarations
             + deformableEncoderSection.declarations + otherHeadSection.declarations
     }
-    package static var nameMaps: [NameMap] { namedBackbones.flatMap { $0.nameMaps } + unbuiltNameMaps + [.detectron2] }
+    package static var nameMaps: [NameMap] { namedBackbones.flatMap { $0.nameMaps } + [.detectron2] }
 
     package mutating func finish(_ reader: ConfigReader) throws {
         let (model, divisibility) = (try ModelConfiguration(reader), input.divisibility)

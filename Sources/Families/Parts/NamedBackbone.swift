@@ -24,7 +24,9 @@ extension NamedBackbone {
 }
 
 /// The backbones that configurations can choose: a new one adds its file and its name here.
-package let namedBackbones: [any NamedBackbone.Type] = [ResNet.Configuration.self, STDC.Configuration.self]
+package let namedBackbones: [any NamedBackbone.Type] = [
+    ResNet.Configuration.self, STDC.Configuration.self, SwinTransformer.Configuration.self,
+]
 
 extension SettingSection {
     /// MODEL.BACKBONE.NAME: the backbone, with the keys of its own.
@@ -44,8 +46,8 @@ extension SettingSection {
     }
 }
 
-/// The keys of all backbones, those included that are not built.
-let backboneDeclarations = namedBackbones.flatMap { $0.declarations } + unbuiltSections.flatMap(\.declarations)
+/// The keys of all backbones.
+let backboneDeclarations = namedBackbones.flatMap { $0.declarations }
 
 let freezeAtMeaning = "Stages whose parameters stay fixed: 1 is the stem, 2 adds res2, …; 0: none."
 
