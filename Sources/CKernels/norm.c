@@ -23,9 +23,14 @@ KERNEL(void, pk_add_moments, (const float *restrict x, long rows, long channels,
 }
 
 KERNEL(void, pk_channel_norm_forward, (const float *restrict x, const float *restrict mean, const float *restrict scale,
-    const float *restrict shift, int relu, long rows, long channels, float *restrict y), (x, mean, scale, shift, relu,
-    rows, channels, y))
+    const float *restrict shift, const float *restrict residual, int relu, long rows, long channels, float *restrict y),
+    (x, mean, scale, shift, residual, relu, rows, channels, y))
 {
+    if (residual) {
+        for (long r = 0; r < rows; r++, x += channels, residual += channels, y += channels)
+            for (long c = 0; c < channels; c++) y[c] = (x[c] - mean[c]) * scale[c] + shift[c] + residual[c];
+        return;
+    }
     // Where ReLU is off, the floor lets everything through.
     float floor = relu ? 0 : -INFINITY;
     for (long r = 0; r < rows; r++, x += channels, y += channels)

@@ -15,9 +15,18 @@ package struct GroupNorm: Norm {
 
     /// [B, H, W, C] -> [B, H, W, C], with the ReLU that follows where `relu` says so.
     package func callAsFunction(_ x: Variable, relu: Bool, _ context: ForwardContext) -> Variable {
+        normalized(x, relu: relu, residual: nil, context)
+    }
+
+    /// The norm of x plus a residual in one pass.
+    package func callAsFunction(_ x: Variable, residual: Variable, _ context: ForwardContext) -> Variable {
+        normalized(x, relu: false, residual: residual, context)
+    }
+
+    private func normalized(_ x: Variable, relu: Bool, residual: Variable?, _ context: ForwardContext) -> Variable {
         context.count(ForwardWork(standardizedValues: x.value.count))
         return groupNorm(
             x, weight: weight.variable(in: context), bias: bias.variable(in: context), groups: groups, epsilon: 1e-5,
-            relu: relu)
+            relu: relu, residual: residual)
     }
 }

@@ -52,11 +52,13 @@ package struct NormActivation {
     }
 
     private func followed(_ map: Variable, _ residual: Variable?, _ context: ForwardContext) -> Variable {
-        let (isReLU, reluNow) = (activation == .relu, activation == .relu && residual == nil)
-        var y = norm?(map, relu: reluNow, context) ?? (reluNow ? relu(map) : map)
+        let y: Variable
         if let residual {
-            y = add(y, residual)
-            if isReLU { y = relu(y) }
+            let sum = norm?(map, residual: residual, context) ?? add(map, residual)
+            y = activation == .relu ? relu(sum) : sum
+        } else {
+            let isReLU = activation == .relu
+            y = norm?(map, relu: isReLU, context) ?? (isReLU ? relu(map) : map)
         }
         return activation == .gelu ? gelu(y) : y
     }

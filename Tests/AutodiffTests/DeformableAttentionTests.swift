@@ -7,7 +7,10 @@ import Testing
 @Suite struct DeformableAttentionTests {
     struct Sizes: CustomTestStringConvertible {
         var maps: [(height: Int, width: Int)]
-        var (images, heads, depth, points) = (1, 1, 1, 1)
+        var images = 1
+        var heads = 1
+        var depth = 1
+        var points = 1
         var testDescription: String { "\(images)× \(maps), \(heads) heads of \(depth), \(points) points" }
         var levels: TokenLevels { TokenLevels(maps) }
         var queryPoints: Int { heads * maps.count * points }
@@ -86,8 +89,8 @@ import Testing
             tensors[1] = Tensor(repeating: offset, shape: tensors[1].shape)
             return operation(tensors.map { Variable($0) }, sizes).value.array
         }
-        for offset in [1e9, -1e9, Float.infinity, -.infinity] { #expect(value(offset).allSatisfy { $0 == 0 }) }
-        #expect(value(.nan).allSatisfy(\.isNaN))
+        for offset: Float in [1e9, -1e9, .infinity, -.infinity] { #expect(value(offset).allSatisfy { $0 == 0 }) }
+        #expect(value(.nan).allSatisfy { $0.isNaN })
     }
 
     @Test func sameBitsForAnyThreadCount() {

@@ -124,6 +124,23 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
         }
     }
 
+    @Test func addsAResidual() {
+        let tensors = inputs([2, 3, 4, 6]) + [testTensor("residual", [2, 3, 4, 6])]
+        func run(_ op: ([Variable]) -> Variable) -> (Tensor, [Tensor]) {
+            let gradients = Gradients(count: 4)
+            let y = op(tensors.enumerated().map { gradients.leaf($0, $1) })
+            backward(weightedSum(y, testTensor("dY", y.shape)))
+            return (y.value, (0..<4).map { gradients[$0] })
+        }
+        func norm(_ x: [Variable], residual: Variable? = nil) -> Variable {
+            groupNorm(x[0], weight: x[1], bias: x[2], groups: 3, epsilon: 1e-3, residual: residual)
+        }
+        let (y, gradients) = run { norm($0, residual: $0[3]) }
+        let (expected, expectedGradients) = run { add(norm($0), $0[3]) }
+        assertClose(y, expected.array.map(Double.init))
+        for (a, b) in zip(gradients, expectedGradients) { assertClose(a, b.array.map(Double.init)) }
+    }
+
     @Test func sameBitsForAnyThreadCount() {
         let tensors = inputs([2, 70, 80, 24])
         expectSameBits {

@@ -3,29 +3,32 @@ import Kernels
 import Tensors
 
 /// (x − m) / √(v + epsilon) · weight + bias, with mean m and biased variance v of each image and group of neighbouring
-/// channels (Wu and He, Group Normalization), then ReLU where `relu`: [B, H, W, C], weight [C], bias [C] ->
-/// [B, H, W, C].
+/// channels (Wu and He, Group Normalization), then ReLU where `relu`, or plus a residual of x's shape where there is
+/// one: [B, H, W, C], weight [C], bias [C] -> [B, H, W, C].
 ///
 /// Saves x, m and 1/√(v + epsilon). With x̂ = (x − m)/√(v + epsilon): dWeight = Σ dY · x̂; dBias = Σ dY; with g = dY ·
 /// weight and means over the group: dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon).
 package func groupNorm(
-    _ x: Variable, weight: Variable, bias: Variable, groups: Int, epsilon: Float, relu: Bool = false
+    _ x: Variable, weight: Variable, bias: Variable, groups: Int, epsilon: Float, relu: Bool = false,
+    residual: Variable? = nil
 ) -> Variable {
     precondition(x.shape.count == 4, "groupNorm: shape \(x.shape) is no image")
     return normalized(
-        x, weight: weight, bias: bias, images: x.shape[0], groups: groups, epsilon: epsilon, relu: relu
+        x, weight: weight, bias: bias, images: x.shape[0], groups: groups, epsilon: epsilon, relu: relu,
+        residual: residual
     ).output
 }
 
-/// The norm of x seen as [images, rows, C], then ReLU where `relu`, and the moments of each image's channels, those of
-/// their groups. Gradients pass where the ReLU did.
+/// The norm of x seen as [images, rows, C], then ReLU where `relu` or plus a residual, and the moments of each image's
+/// channels, those of their groups. Gradients pass where the ReLU did.
 func normalized(
-    _ x: Variable, weight: Variable, bias: Variable, images: Int, groups: Int, epsilon: Float, relu: Bool
+    _ x: Variable, weight: Variable, bias: Variable, images: Int, groups: Int, epsilon: Float, relu: Bool,
+    residual: Variable? = nil
 ) -> (output: Variable, moments: [(mean: Tensor, variance: Tensor)]) {
     let (shape, channels) = (x.shape, x.value.channels)
     precondition(
         x.value.count > 0 && groups > 0 && channels % groups == 0 && weight.shape == [channels]
-            && bias.shape == [channels],
+            && bias.shape == [channels] && (residual?.shape ?? shape) == shape,
         "norm: x \(shape), \(groups) groups, weight \(weight.shape), bias \(bias.shape)")
     let rows = x.value.rows / images
     let input = x.value.reshaped([images, rows, channels])
@@ -41,10 +44,13 @@ func normalized(
     }
     let y = Tensor(uninitialized: input.shape)
     for (image, norm) in norms.enumerated() {
-        norm.forward(input.items(image..<image + 1), into: y.items(image..<image + 1))
+        func part(_ x: Tensor) -> Tensor { x.reshaped(input.shape).items(image..<image + 1) }
+        norm.forward(part(input), residual: residual.map { part($0.value) }, into: part(y))
     }
     let (needsX, needsWeight, needsBias) = (x.needsGradient, weight.needsGradient, bias.needsGradient)
-    let output = record(y.reshaped(shape), inputs: [x, weight, bias]) { dY in
+    let needsResidual = residual?.needsGradient ?? false
+    let inputs = [x, weight, bias] + (residual.map { [$0] } ?? [])
+    let output = record(y.reshaped(shape), inputs: inputs) { dY in
         let dX = needsX ? Tensor(uninitialized: shape) : nil
         var (dWeights, dBiases): ([Tensor], [Tensor]) = ([], [])
         for (image, norm) in norms.enumerated() {
@@ -65,7 +71,7 @@ func normalized(
             if keepsApart { return stacked(gradients) }
             return gradients.dropFirst().reduce(into: gradients[0]) { $0.accumulate($1) }
         }
-        return [dX, whole(dWeights), whole(dBiases)]
+        return [dX, whole(dWeights), whole(dBiases), needsResidual ? dY : nil]
     }
     return (output, moments)
 }

@@ -3,10 +3,10 @@
 /// sums[c] += Σ x, squares[c] += Σ x² over `rows` rows of `channels` floats.
 void pk_add_moments(const float *x, long rows, long channels, double *sums, double *squares);
 
-/// y = (x − mean) · scale + shift by channel, then ReLU where `relu` is not 0.
+/// y = (x − mean) · scale + shift by channel, plus a residual unless it is null; else ReLU where `relu` is not 0.
 void pk_channel_norm_forward(
-    const float *x, const float *mean, const float *scale, const float *shift, int relu, long rows, long channels,
-    float *y);
+    const float *x, const float *mean, const float *scale, const float *shift, const float *residual, int relu,
+    long rows, long channels, float *y);
 
 /// With g = dy where pk_channel_norm_forward let x through: gradients[c] += Σ g, products[c] += Σ g · (x − mean).
 void pk_add_channel_norm_sums(

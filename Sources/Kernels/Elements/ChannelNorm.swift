@@ -19,13 +19,15 @@ package struct ChannelNorm {
 
     private var channels: Int { mean.count }
 
-    /// x [..., C] -> [..., C], written to `y` where one is given.
+    /// x [..., C] -> [..., C], written to `y` where one is given; plus a residual of x's shape, where there is no ReLU.
     @discardableResult
-    package func forward(_ x: Tensor, into y: Tensor? = nil) -> Tensor {
+    package func forward(_ x: Tensor, residual: Tensor? = nil, into y: Tensor? = nil) -> Tensor {
+        precondition(residual == nil || !relu, "norm: a residual and ReLU")
         let y = y ?? Tensor(uninitialized: x.shape)
         forEachChunk(rows: x.rows, width: channels) { start, rows in
             pk_channel_norm_forward(
-                x.data + start, mean.data, scale.data, shift.data, relu ? 1 : 0, rows, channels, y.data + start)
+                x.data + start, mean.data, scale.data, shift.data, residual.map { $0.data + start }, relu ? 1 : 0, rows,
+                channels, y.data + start)
         }
         return y
     }

@@ -104,13 +104,13 @@ package struct MSDeformAttnPixelDecoder: PixelDecoder {
         }
         var maps = context.measured("transformer") { encoder(projected, context) }
         for (index, step) in steps.enumerated().reversed() {
-            let adapted = context.measured("adapter_\(step.name)") { step.adapter(features.maps[index], context) }
-            let sum = context.measured("resize_\(step.name)") {
-                context.count(ForwardWork(resizedValues: adapted.value.count))
+            let (coarse, fine) = (maps[maps.count - 1], features.maps[index])
+            let above = context.measured("resize_\(step.name)") {
+                context.count(ForwardWork(resizedValues: fine.value.rows * coarse.shape[3]))
                 // PARITY: the official comment says nearest, the code does this.
-                let above = resizeBilinear(maps[maps.count - 1], height: adapted.shape[1], width: adapted.shape[2])
-                return add(adapted, above)
+                return resizeBilinear(coarse, height: fine.shape[1], width: fine.shape[2])
             }
+            let sum = context.measured("adapter_\(step.name)") { step.adapter(fine, context, residual: above) }
             maps.append(context.measured("layer_\(step.name)") { step.layer(sum, context) })
         }
         return PixelDecoderOutput(
