@@ -20,7 +20,7 @@ package struct TableRun {
     /// Reads the entry's configuration, the recipe laid over it. `folder` is that of the table; `iterations` nil: the
     /// recipe's. Throws `ConfigError`.
     package init(_ entry: TableEntry, folder: String, iterations: Int?, configs: String) throws {
-        let recipe = try ConfigDocument.read(path: configs + "/comparison/recipe.cfg", shipped: [])
+        let recipe = try ConfigDocument.read(path: configs + "/comparison/recipe.cfg")
         let written = recipe.keys.flatMap { key in
             recipe[key].map { [key, $0.text ?? "\($0.value)"] } ?? []
         }
