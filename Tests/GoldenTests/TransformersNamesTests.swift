@@ -31,8 +31,8 @@ import Testing
             {NAME: MaskFormerHead, PIXEL_DECODER_NAME: MSDeformAttnPixelDecoder, IN_FEATURES: [res2, res3, res4, res5],
             NUM_CLASSES: 3, CONVS_DIM: 32, MASK_DIM: 32, TRANSFORMER_ENC_LAYERS: 1}
           MASK_FORMER:
-            {TRANSFORMER_IN_FEATURE: multi_scale_pixel_decoder, HIDDEN_DIM: 32, NHEADS: 4, DIM_FEEDFORWARD: 8, DEC_LAYERS: 2,
-            NUM_OBJECT_QUERIES: 4}
+            {TRANSFORMER_IN_FEATURE: multi_scale_pixel_decoder, HIDDEN_DIM: 32, NHEADS: 4, DIM_FEEDFORWARD: 8,
+            DEC_LAYERS: 2, NUM_OBJECT_QUERIES: 4}
         VERSION: 2
         """
 
