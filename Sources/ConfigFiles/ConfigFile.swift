@@ -3,8 +3,8 @@ import Foundation
 
 extension ConfigDocument {
     /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, else among
-    /// those that are `shipped`; `~` for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is missing
-    /// or leads back here.
+    /// those that are `shipped`; `~` for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is
+    /// missing or leads back here.
     package static func read(path: String, shipped: ShippedFiles = ShippedFiles()) throws -> ConfigDocument {
         try read(path: path, namedAt: nil, above: [], shipped)
     }
