@@ -2,9 +2,9 @@ import Files
 import Foundation
 
 extension ConfigDocument {
-    /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, else among those
-    /// that are `shipped`; `~` for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is missing
-    /// or leads back here.
+    /// Reads a file and, beneath it, the files its `_BASE_` names (one or a list; relative to the file, else among
+    /// those that are `shipped`; `~` for home). Throws `ConfigError`: unreadable file, bad syntax, a base that is
+    /// missing or leads back here.
     package static func read(path: String, shipped: ShippedFiles = ShippedFiles()) throws -> ConfigDocument {
         try read(path: path, namedAt: nil, above: [], shipped)
     }

@@ -141,8 +141,8 @@ extension RunConfiguration {
     }
 }
 
-/// The files of Configs/mask2former and Configs/emca. That the former are the official ones has been compared key by key
-/// with those (it needs them); here stands what tells them apart.
+/// The files of Configs/mask2former and Configs/emca. That the former are the official ones has been compared key by
+/// key with those (it needs them); here stands what tells them apart.
 @Suite struct ShippedMask2FormerTests {
     private static let configs = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Configs")

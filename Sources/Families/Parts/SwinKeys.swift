@@ -33,7 +33,7 @@ extension SwinTransformer.Configuration: NamedBackbone {
 
     private static var sizeSettings: [Setting<SwinTransformer.Configuration>] {
         [
-            .declared("PRETRAIN_IMG_SIZE", 224, "Side of the images that absolute positions were trained at."),
+            .read("PRETRAIN_IMG_SIZE", 224, "Side of the images that absolute positions were trained at."),
             .only(4, of: "PATCH_SIZE", default: 4, else: "Swin with other patches", "Pixels of a patch, on a side."),
             .integer("EMBED_DIM", 96, \.embeddingChannels, in: 1...4096, "Channels of the first stage."),
             .integers("DEPTHS", [2, 2, 6, 2], \.depths, count: 4...4, in: 1...1000, "Blocks of the four stages."),
@@ -71,8 +71,8 @@ extension SwinTransformer.Configuration: NamedBackbone {
                 "Whether blocks are computed again in the backward pass."),
             .boolean(
                 "RESIZE_POSITION_TABLES", false, \.resizesPositionTables,
-                "Whether tables of relative positions in weights for another window are resized, bicubically; else they "
-                    + "are refused."),
+                "Whether tables of relative positions in weights for another window are resized, bicubically; else "
+                    + "they are refused."),
         ]
     }
 
