@@ -91,8 +91,8 @@ INLINE float bounded_magnitude(float x)
     return t > 6.6f ? 6.6f : t;
 }
 
-/// The standard normal's probability beyond t in [0, 6.6): relative error below 4e-6, absolute below 1e-7; 0 at the end,
-/// where it would be 2e-11.
+/// The standard normal's probability beyond t in [0, 6.6): relative error below 4e-6, absolute below 1e-7; 0 at the
+/// end, where it would be 2e-11.
 INLINE float normal_tail(float t)
 {
     const float round = 12582912.0f; // 1.5 · 2^23: adding it rounds to a whole number

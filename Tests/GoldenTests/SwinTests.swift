@@ -3,7 +3,6 @@ import Backbones
 import Checkpoints
 import Engine
 import Families
-import Files
 import Foundation
 import Layers
 import Networks
@@ -78,15 +77,22 @@ import Testing
 
     /// Files of other packages, which have the values that the rule gives for their own names.
     @Test(arguments: [
-        ("timm", SwinExpectations.timmTensors, SwinExpectations.timm),
-        ("huggingface", SwinExpectations.transformersTensors, SwinExpectations.transformers),
+        ("timm", "", SwinExpectations.timmTensors, SwinExpectations.timm),
+        (
+            "huggingface", "model.pixel_level_module.encoder.", SwinExpectations.transformersTensors,
+            SwinExpectations.transformers
+        ),
     ])
-    func weightsOfOthers(family: String, tensors: [(name: String, shape: [Int])], expected: [[Double]]) throws {
+    func weightsOfOthers(
+        family: String, prefix: String, tensors: [(name: String, shape: [Int])], expected: [[Double]]
+    ) throws {
         let path = FileManager.default.temporaryDirectory.path + "/swin-\(UUID().uuidString).safetensors"
         defer { try? FileManager.default.removeItem(atPath: path) }
         try SafetensorsFile.write(
             tensors.map { name, shape in
-                SavedTensor(name: name, shape: shape) { FillRule.parameter(name, shape).map { Float($0) } }
+                SavedTensor(name: prefix + name, shape: shape) {
+                    FillRule.parameter(prefix + name, shape).map { Float($0) }
+                }
             }, to: path)
         let store = ParameterStore(seed: 1)
         let swin = Self.small(7).make(store.root.child("backbone"))

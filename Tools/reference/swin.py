@@ -197,8 +197,8 @@ def rows(values):
     return "\n".join(f"        [{a:.8g}, {b:.8g}]," for a, b in values)
 
 
-def tensors(state, prefix=""):
-    return "\n".join(f'        ("{prefix}{k}", {list(v.shape)}),' for k, v in state.items() if v.dtype != torch.int64)
+def tensors(state):
+    return "\n".join(f'        ("{k}", {list(v.shape)}),' for k, v in state.items() if v.dtype != torch.int64)
 
 
 Path("Tests/GoldenTests/SwinExpectations.swift").write_text(f"""\
@@ -219,9 +219,9 @@ enum SwinExpectations {{
     static let transformers: [[Double]] = [
 {rows(figures("map", theirs))}
     ]
-    /// The tensors of transformers', as the backbone of its Mask2Former.
+    /// The tensors of transformers', whose names in its Mask2Former begin with model.pixel_level_module.encoder.
     static let transformersTensors: [(name: String, shape: [Int])] = [
-{tensors(transformers_state, "model.pixel_level_module.encoder.")}
+{tensors(transformers_state)}
     ]
     /// timm's small Swin, filled by its own names; maps normed as a classifier has no norm for them.
     static let timm: [[Double]] = [

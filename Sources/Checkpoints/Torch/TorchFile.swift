@@ -33,8 +33,8 @@ package enum TorchFile {
     }
 
     /// Writes a network's weights as the official code's strict loading wants them: with the second names
-    /// of STDC's tensors, Swin's indices of positions, and the criterion's class weights (1, and `noObjectWeight` for the last class; nil: 0.1,
-    /// as all of PEM's configurations have it). Throws `FileError`.
+    /// of STDC's tensors, Swin's indices of positions, and the criterion's class weights (1, and `noObjectWeight` for
+    /// the last class; nil: 0.1, as all of PEM's configurations have it). Throws `FileError`.
     package static func writeOfficial(
         _ tensors: [SavedTensor], noObjectWeight: Float? = nil, to path: String, listed list: FileList? = nil
     ) throws(FileError) {
