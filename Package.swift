@@ -186,7 +186,7 @@ let package = Package(
         .testTarget(
             name: "GoldenTests",
             dependencies: [
-                "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "MaskClassifiers", "Criteria",
+                "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Backbones", "MaskClassifiers", "Criteria",
                 "Optimizers", "Images", "Checkpoints", "ConfigFiles", "Configurations", "Families", "Engine",
                 "TestSupport",
             ]),

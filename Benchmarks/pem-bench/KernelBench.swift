@@ -43,6 +43,10 @@ struct KernelBench {
         for (height, width) in [(64, 128), (256, 512)] { try measure(KernelShapes.groupNorm(256, height, width)) }
         try measure(KernelShapes.transposed(128, 128, 256))
         for pixels in [2048, 8192, 32768] { try measure(KernelShapes.maskedAttention(pixels: pixels)) }
+        for (side, heads) in [(7, 3), (12, 4)] {
+            try measure(KernelShapes.windowAttention(side: side, heads: heads, 256, 512))
+        }
+        try measure(KernelShapes.elements(96, 256, 512))
         try measure([KernelShapes.semantic(19, 1024, 2048), KernelShapes.semantic(150, 512, 704)])
         MixingBench(report: report, rounds: rounds).run()
     }

@@ -183,6 +183,46 @@ enum KernelShapes {
         ]
     }
 
+    /// 32 channels a head, as in every Swin Transformer; the padding's multiply-adds are not counted.
+    static func windowAttention(side: Int, heads: Int, _ height: Int, _ width: Int) -> [KernelWork] {
+        let channels = 32 * heads
+        let inputs = [
+            random([1, height, width, 3 * channels]), random([3 * channels]),
+            random([(2 * side - 1) * (2 * side - 1), heads]),
+        ]
+        let dY = random([1, height, width, channels])
+        let name = "windows of \(side), \(heads)×32 @\(height)×\(width)"
+        let count = 2 * height * width * side * side * channels
+        func attention(_ inputs: [Variable]) -> Variable {
+            windowAttention(
+                inputs[0], padding: inputs[1], table: inputs[2], heads: heads,
+                WindowShape(side: side, shift: side / 2), scale: 1 / Float(32).squareRoot())
+        }
+        return [
+            KernelWork(name + ", forward", count) { _ = attention(inputs.map { Variable($0) }) },
+            KernelWork(
+                name + ", all gradients", count,
+                preparing: {
+                    let y = attention(inputs.map { Variable(leaf: $0) { _ in } })
+                    let loss = record(Tensor([0], shape: [1]), inputs: [y]) { _ in [dY] }
+                    return { backward(loss) }
+                }),
+        ]
+    }
+
+    /// Counted as one multiply-add a value.
+    static func elements(_ channels: Int, _ height: Int, _ width: Int) -> [KernelWork] {
+        let x = random([1, height, width, channels])
+        let weight = random([channels])
+        let size = "\(channels) @\(height)×\(width)"
+        return [
+            KernelWork("layer norm \(size), forward", x.count) {
+                _ = layerNorm(Variable(x), weight: Variable(weight), bias: Variable(weight), epsilon: 1e-5)
+            },
+            KernelWork("GELU \(size), forward", x.count) { _ = gelu(Variable(x)) },
+        ]
+    }
+
     /// From mask logits at stride 4 of 100 queries to a label map.
     static func semantic(_ classes: Int, _ height: Int, _ width: Int) -> KernelWork {
         let queries = 100

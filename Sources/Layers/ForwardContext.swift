@@ -40,8 +40,8 @@ package struct ForwardContext {
         return context
     }
 
-    /// What `body` makes of `inputs`, computed again in the backward pass instead of kept for it. Gradients have the same
-    /// bits as without; `body` draws from `random` alone.
+    /// What `body` makes of `inputs`, computed again in the backward pass instead of kept for it. Gradients have the
+    /// same bits as without; `body` draws from `random` alone.
     package func recomputed(
         _ inputs: [Variable], _ body: @escaping ([Variable], ForwardContext) -> Variable
     ) -> Variable {

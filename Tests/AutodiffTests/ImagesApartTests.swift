@@ -43,6 +43,9 @@ import Testing
         Case(testDescription: "sum and product", input: [3, 7, 5], parameters: [[7, 5], [5]]) {
             multiply(add($0, $1[0]), $1[1])
         },
+        Case(testDescription: "window attention", input: [3, 5, 6, 12], parameters: [[12], [9, 2]]) {
+            windowAttention($0, padding: $1[0], table: $1[1], heads: 2, WindowShape(side: 2, shift: 1), scale: 0.5)
+        },
         Case(testDescription: "deformable convolution", input: [3, 5, 6, 4], parameters: [[3, 3, 3, 4]]) {
             let offsets = Tensor(zeros: Array($0.shape.dropLast()) + [27])
             return deformableConvolution($0, offsetMask: Variable(offsets), weight: $1[0])

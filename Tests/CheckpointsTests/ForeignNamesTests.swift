@@ -147,6 +147,33 @@ import Testing
         }
     }
 
+    /// transformers keep query, key and value apart; their model is smaller than the official one.
+    @Test(arguments: [false, true]) func swinsOfAllVersionsAreRenamed(hasOldNames: Bool) throws {
+        let scratch = try Scratch()
+        var tensors = try #require(Self.recorded["Hugging Face Swin"]).names
+        if hasOldNames {
+            tensors = Dictionary(
+                uniqueKeysWithValues: tensors.map { name, shape in
+                    var name = name
+                    for (new, old) in [
+                        ("q_proj", "self.query"), ("k_proj", "self.key"), ("v_proj", "self.value"),
+                        ("o_proj", "output.dense"), ("relative_position_bias.relative", "self.relative"),
+                        (".mlp.fc1", ".intermediate.dense"), (".mlp.fc2", ".output.dense"),
+                    ] where name.contains(".blocks.") { name = name.replacingOccurrences(of: new, with: old) }
+                    return (name, shape)
+                })
+        }
+        let renamed = try RenamedWeights(Self.open(tensors, scratch), maps: allMaps)
+        let official = try Self.wanted("official Swin-T").keys.filter {
+            $0.wholeMatch(of: /.*blocks\.[1-9].*/) == nil
+        }
+        #expect(renamed.map.name == "huggingface")
+        #expect(renamed.names.sorted() == official.sorted())
+        #expect(renamed.shape(named: "backbone.layers.1.blocks.0.attn.qkv.weight") == [48, 16])
+        #expect(renamed.shape(named: "backbone.layers.1.blocks.0.attn.qkv.bias") == [48])
+        #expect(try renamed.floats(named: "backbone.layers.1.blocks.0.attn.qkv.bias").count == 48)
+    }
+
     @Test func anotherFamilyThanTheFiles() throws {
         let scratch = try Scratch()
         let archive = try Self.open(try #require(Self.recorded["torchvision ResNet-50"]).names, scratch)

@@ -55,6 +55,20 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scratch.path + "/a.pth.partial"))
     }
 
+    /// Swin's buffer beside a table for windows of 2 × 2, as int64; it is no tensor of ours.
+    @Test func indicesOfPositions() throws {
+        let scratch = try Scratch()
+        let name = "backbone.layers.0.blocks.0.attn.relative_position_"
+        let table = SavedTensor(name: name + "bias_table", shape: [9, 2]) { (0..<18).map(Float.init) }
+        try TorchFile.writeOfficial([table], to: scratch.path + "/swin.pth")
+        let file = try WeightArchive.open(path: scratch.path + "/swin.pth")
+        let entry = try #require(file.entry(named: name + "index"))
+        #expect(entry.shape == [4, 4] && entry.type == .i64)
+        #expect(
+            try file.floats(named: name + "index") == [4, 3, 1, 0, 5, 4, 2, 1, 7, 6, 4, 3, 8, 7, 5, 4])
+        #expect(try RenamedWeights(file, maps: [.detectron2]).names == [name + "bias_table"])
+    }
+
     @Test func bytesDoNotDependOnOrder() throws {
         let scratch = try Scratch()
         try TorchFile.writeOfficial(Self.tensors, to: scratch.path + "/1.pth")

@@ -118,7 +118,6 @@ import Testing
     }
 
     @Test func wrongInput() throws {
-        let swin = try file("swin.safetensors", ["swin.embeddings.norm.weight"])
         let strange = try file("strange.safetensors", ["a.b"])
         let whole = try #require(project.bytes("model.safetensors"))
         let cut = project.file("cut.safetensors")
@@ -132,7 +131,6 @@ import Testing
             ([project.file("none.pth"), output], "cannot read"), ([cut, output], "is not a whole safetensors file"),
             ([text, output], "it is none of safetensors, a PyTorch file"),
             ([hostile, output], "asks for posix.system"),
-            ([swin, output], "Swin Transformer as transformers keeps it"),
             ([strange, output, "--for", config], "none of its tensors fits"),
             ([model, output, "--for", project.file("none.cfg")], "none.cfg"),
             ([model, project.file("nowhere/a.pth")], "cannot write"), (["--inspect", cut], "is not a whole"),

@@ -142,6 +142,25 @@ extension RunConfiguration {
         #expect(error?.key == "MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME" && error?.kind == .invalidValue)
     }
 
+    @Test func swinKeys() throws {
+        func swin(_ words: String...) throws -> SwinTransformer.Configuration? {
+            let words = ["MODEL.BACKBONE.NAME", "D2SwinTransformer"] + words
+            return try parse(overrides: words).pem().backbone as? SwinTransformer.Configuration
+        }
+        let plain = try #require(try swin())
+        #expect(plain == SwinTransformer.Configuration() && plain.title == "Swin-T")
+        let other = try #require(
+            try swin("MODEL.SWIN.QK_SCALE", "0.5", "MODEL.SWIN.APE", "True", "MODEL.SWIN.USE_CHECKPOINT", "True"))
+        #expect(other.queryScale == 0.5 && other.positionImageSize == 224 && other.recomputesBlocks)
+        for (key, value, problem) in [
+            ("NUM_HEADS", "[3, 6, 12, 25]", "divisors of [96, 192, 384, 768]"), ("DEPTHS", "[2, 2]", "4"),
+            ("DROP_RATE", "0.1", "dropout"), ("PATCH_SIZE", "2", "other patches"),
+        ] {
+            let error = #expect(throws: ConfigError.self) { try swin("MODEL.SWIN." + key, value) }
+            #expect(error?.problem.contains(problem) == true, "\(String(describing: error))")
+        }
+    }
+
     @Test func keysOfPartsThatAreNotChosenAreChecked() throws {
         #expect(try parse("MODEL.SWIN.EMBED_DIM", "128").keysWithoutEffect.contains("MODEL.SWIN.EMBED_DIM") == false)
         let error = #expect(throws: ConfigError.self) { try parse("MODEL.SWIN.EMBED_DIMM", "128") }

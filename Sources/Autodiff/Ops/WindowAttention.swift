@@ -28,8 +28,9 @@ package struct WindowShape: Sendable, Equatable {
 /// The map is padded on the right and bottom to multiples of w, and rolled by −s in both axes; windows of the rolled
 /// map with tokens from both of its ends get −100 added between them. Padded tokens are attended to. All that is index
 /// arithmetic; scores exist for one window and head at a time. Saves the inputs, and computes the scores again: with
-/// S = scale · q · kᵀ + bias + mask, P = softmax(S), y = P · v: dv = Pᵀ · dY, dP = dY · vᵀ, dS = P · (dP − Σ dP · P), dq
-/// = scale · dS · k, dk = scale · dSᵀ · q; d(table) sums dS over windows and over pairs of one distance.
+/// S = scale · q · kᵀ + bias + mask, P = softmax(S), y = P · v: dv = Pᵀ · dY, dP = dY · vᵀ,
+/// dS = P · (dP − Σ dP · P), dq = scale · dS · k, dk = scale · dSᵀ · q; d(table) sums dS over windows and over pairs of
+/// one distance.
 package func windowAttention(
     _ qkv: Variable, padding: Variable?, table: Variable, heads: Int, _ shape: WindowShape, scale: Float
 ) -> Variable {

@@ -2,8 +2,8 @@ import Autodiff
 import Layers
 import Tensors
 
-/// The attention of a Swin block with its norm and its residual (swin.py WindowAttention, and SwinTransformerBlock around
-/// it).
+/// The attention of a Swin block with its norm and its residual (swin.py WindowAttention, and what
+/// SwinTransformerBlock has around it).
 struct WindowAttention {
     private let queryKeyValue: RowLayers
     private let projection: RowLayers

@@ -10,7 +10,7 @@ void pk_sigmoid_forward(const float *x, long count, float *y);
 /// dx = dy · y · (1 − y).
 void pk_sigmoid_backward(const float *y, const float *dy, long count, float *dx);
 
-/// y = x · Φ(x), error below 1e-6; y may be x.
+/// y = x · Φ(x); y may be x.
 void pk_gelu_forward(const float *x, long count, float *y);
 /// dx = dy · (Φ(x) + x · e^(−x² / 2) / √(2π)).
 void pk_gelu_backward(const float *x, const float *dy, long count, float *dx);

@@ -1,7 +1,7 @@
 import Tensors
 
-/// One axis of a bicubic resize (Keys 1981, a = −0.75): torch's interpolate, mode bicubic, align_corners false; positions
-/// beyond the ends are those of the ends.
+/// One axis of a bicubic resize (Keys 1981, a = −0.75): torch's interpolate, mode bicubic, align_corners false;
+/// positions beyond the ends are those of the ends.
 package struct BicubicAxis: Sendable {
     /// Four input positions, neighbours but at the ends, and their weights, for each output position.
     package let taps: [[(position: Int, weight: Float)]]
