@@ -6,11 +6,11 @@
 /// Rows that fill no vector are taken so many together, a vector for each column.
 enum { narrow = 16, together = 16 };
 
-INLINE void softmax_narrow(const float *x, long width, float *y)
+INLINE void softmax_narrow(const float *x, int rows, long width, float *y)
 {
-    float columns[narrow][together], maximum[together], sum[together] = {0};
+    float columns[narrow][together] = {{0}}, maximum[together], sum[together] = {0};
     for (long c = 0; c < width; c++)
-        for (int r = 0; r < together; r++) columns[c][r] = x[r * width + c];
+        for (int r = 0; r < rows; r++) columns[c][r] = x[r * width + c];
     for (int r = 0; r < together; r++) maximum[r] = -INFINITY;
     for (long c = 0; c < width; c++)
         for (int r = 0; r < together; r++) maximum[r] = columns[c][r] > maximum[r] ? columns[c][r] : maximum[r];
@@ -21,15 +21,18 @@ INLINE void softmax_narrow(const float *x, long width, float *y)
         }
     for (int r = 0; r < together; r++) sum[r] = 1 / sum[r];
     for (long c = 0; c < width; c++)
-        for (int r = 0; r < together; r++) y[r * width + c] = columns[c][r] * sum[r];
+        for (int r = 0; r < rows; r++) y[r * width + c] = columns[c][r] * sum[r];
 }
 
 KERNEL(void, pk_softmax_forward, (const float *x, long rows, long width, float *y), (x, rows, width, y))
 {
-    float maximum;
-    if (width <= narrow)
+    if (width <= narrow) {
         for (; rows >= together; rows -= together, x += together * width, y += together * width)
-            softmax_narrow(x, width, y);
+            softmax_narrow(x, together, width, y);
+        softmax_narrow(x, (int)rows, width, y);
+        return;
+    }
+    float maximum;
     for (long r = 0; r < rows; r++, x += width, y += width) softmax_row(x, width, y, &maximum);
 }
 

@@ -19,9 +19,10 @@ import Testing
     // Odd sizes, a map of one pixel, channels that fill no vector, one, and more than a pair of them.
     private static let sizes = [
         Sizes(maps: [(1, 1)]), Sizes(maps: [(3, 5)], images: 2, heads: 2, depth: 3, points: 4),
-        Sizes(maps: [(2, 3), (5, 4)], heads: 3, depth: 16, points: 2),
-        Sizes(maps: [(1, 2), (3, 3), (4, 7)], images: 2, heads: 2, depth: 32, points: 4),
-        Sizes(maps: [(2, 1), (3, 2)], heads: 1, depth: 55, points: 3),
+        Sizes(maps: [(2, 3), (3, 4)], heads: 2, depth: 16, points: 2),
+        Sizes(maps: [(1, 2), (2, 3), (4, 3)], images: 2, heads: 2, depth: 5, points: 4),
+        Sizes(maps: [(1, 2), (3, 2)], heads: 1, depth: 32, points: 3),
+        Sizes(maps: [(2, 1), (2, 2)], heads: 1, depth: 55, points: 2),
     ]
 
     /// Offsets that leave the maps.
@@ -69,7 +70,7 @@ import Testing
 
     @Test(arguments: sizes) func valueAndGradients(sizes: Sizes) {
         checkGradient(
-            inputs: inputs(sizes), valueTolerance: 5e-6, tolerance: 2e-5, samples: 80,
+            inputs: inputs(sizes), valueTolerance: 5e-6, tolerance: 2e-5, samples: 40,
             operation: { operation($0, sizes) }, reference: { reference($0, sizes) })
     }
 

@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 /// Rows whose hidden values are in the cache together.
-private let tileRows = 96
+private let tileRows = 192
 
 /// norm(x + W₂ · relu(W₁ · x + b₁) + b₂) without a graph: [..., C] -> [..., C]; `closing` is all that follows the ReLU.
 /// Hidden values exist for a tile of rows alone.
