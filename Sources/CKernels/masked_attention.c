@@ -111,7 +111,10 @@ void pk_attention_pack(const float *rows, long stride, long pixels, long heads, 
 }
 
 /// Columns [c, c + panel_columns(…)) of sums lie together, row by row.
-INLINE long panel_columns(long row_width, long c) { return minimum(2 * pk_convolution_kernels()->lanes, row_width - c); }
+INLINE long panel_columns(long row_width, long c)
+{
+    return minimum(2 * pk_convolution_kernels()->lanes, row_width - c);
+}
 
 STATIC_KERNEL(void, multiply_rows, (float *rows, long count, long width, const float *factors), (rows, count, width,
     factors))

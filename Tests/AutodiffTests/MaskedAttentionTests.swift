@@ -6,7 +6,11 @@ import Testing
 
 @Suite struct MaskedAttentionTests {
     struct Sizes: CustomTestStringConvertible, Sendable {
-        var (batch, queries, pixels, channels, heads) = (1, 1, 1, 1, 1)
+        var batch = 1
+        var queries = 1
+        var pixels = 1
+        var channels = 1
+        var heads = 1
         var isMasked = true
         var testDescription: String { "\(batch)×\(queries)×\(pixels)×\(channels), \(heads) heads, \(isMasked)" }
     }

@@ -62,13 +62,11 @@ package struct AttentionTiles {
             "attention: memory \(memory), \(queryCount) queries, \(heads) heads, "
                 + "mask logits \(maskLogits?.shape ?? [])")
         (images, pixels, channels) = (memory[0], memory[1], memory[2])
-        (self.queries, self.heads, stride) = (queryCount, heads, (queryCount + 15) / 16 * 16)
+        let stride = (queryCount + 15) / 16 * 16
+        (self.queries, self.heads, self.stride) = (queryCount, heads, stride)
         let factor = Float(M_LOG2E / Double(memory[2] / heads).squareRoot())
-        matrices =
-            queries.map {
-                Self.packed(Self.padded($0, rows: (queryCount + 15) / 16 * 16, factor: factor), heads: heads)
-            } ?? []
-        mask = maskLogits.map { AttentionMask($0, stride: (queryCount + 15) / 16 * 16) }
+        matrices = queries.map { Self.packed(Self.padded($0, rows: stride, factor: factor), heads: heads) } ?? []
+        mask = maskLogits.map { AttentionMask($0, stride: stride) }
     }
 
     /// Channels of a head.

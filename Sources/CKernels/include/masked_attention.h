@@ -1,8 +1,9 @@
 #pragma once
 
 // Attention of queries over tiles of pixels. Scores are [pixels][stride] with queries side by side, `stride` a multiple
-// of 16; they are multiplied by log₂ e, so that powers of two take the place of exponentials. Mask bits are [pixels][words]: bit q % 32 of word q / 32 is set where query q attends to the pixel; null bits
-// are all set. `words` is at least stride / 32, rounded up.
+// of 16; they are multiplied by log₂ e, so that powers of two take the place of exponentials. Mask bits are
+// [pixels][words]: bit q % 32 of word q / 32 is set where query q attends to the pixel; null bits are all set. `words`
+// is at least stride / 32, rounded up.
 
 /// Mask bits of mask logits [pixels][queries]: set unless the logit is below zero; bits beyond `queries` are zeros. ORs
 /// those of all pixels into any[words].
