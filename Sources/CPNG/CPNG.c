@@ -3,7 +3,6 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 typedef struct {
     const uint8_t *bytes;
@@ -190,13 +189,4 @@ int cpng_encode(const void *pixels, uint32_t width, uint32_t height, int channel
 void cpng_buffer_free(cpng_buffer *buffer) {
     free(buffer->bytes);
     *buffer = (cpng_buffer){NULL, 0, 0};
-}
-
-ptrdiff_t cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *unpacked, size_t capacity) {
-    z_stream stream = {.next_in = (Bytef *)bytes, .avail_in = (uInt)count, .next_out = unpacked,
-                       .avail_out = (uInt)capacity};
-    if (inflateInit(&stream) != Z_OK) return -1;
-    int status = inflate(&stream, Z_FINISH);
-    inflateEnd(&stream);
-    return status == Z_STREAM_END ? (ptrdiff_t)stream.total_out : -1;
 }

@@ -19,11 +19,7 @@ package struct SafetensorsFile: Sendable {
     /// Opens a file and checks its header against its size. Throws `CheckpointError`.
     package init(path: String) throws(CheckpointError) {
         self.path = path
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-        } catch {
-            throw .unreadable(path: path, reason: (error as NSError).localizedFailureReason ?? "no such file")
-        }
+        data = try MappedFile.open(path)
         guard data.count >= 8 else {
             throw .malformed(path: path, problem: "it has only \(data.count) bytes")
         }
@@ -85,15 +81,6 @@ package struct SafetensorsFile: Sendable {
     package func tensor(named name: String) throws(CheckpointError) -> Tensor {
         let shape = try entry(named: name).shape
         return Tensor(try floats(named: name), shape: shape)
-    }
-
-    /// The values of a tensor of whole numbers. Throws `CheckpointError`.
-    package func integers(named name: String) throws(CheckpointError) -> [Int] {
-        let entry = try entry(named: name)
-        guard let values = entry.type.integers(data[entry.bytes]) else {
-            throw .wrongType(path: path, name: name, expected: "whole numbers", got: entry.type.rawValue)
-        }
-        return values
     }
 
     private func entry(named name: String) throws(CheckpointError) -> SafetensorsEntry {

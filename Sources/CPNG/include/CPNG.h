@@ -40,8 +40,4 @@ int cpng_encode(const void *pixels, uint32_t width, uint32_t height, int channel
                 const uint8_t *palette, cpng_buffer *buffer, char *message);
 void cpng_buffer_free(cpng_buffer *buffer);
 
-// Unpacks a text's zlib stream (below 4 GB); how many bytes came out, -1 where it is damaged or longer than
-// `capacity`.
-ptrdiff_t cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *unpacked, size_t capacity);
-
 #endif

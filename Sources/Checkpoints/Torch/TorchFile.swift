@@ -21,7 +21,7 @@ package enum TorchFile {
             try zip.add("archive/data.pkl", pickle, to: file)
             try zip.add("archive/byteorder", Array("little".utf8), to: file)
             for (index, tensor) in sorted.enumerated() {
-                let bytes = tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
+                let bytes = tensor.values.withLittleEndianBytes { Array($0) }
                 try zip.add("archive/data/\(index)", bytes, to: file)
             }
             try zip.add("archive/version", Array("3\n".utf8), to: file)
