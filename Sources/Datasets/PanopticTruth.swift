@@ -60,7 +60,7 @@ package struct PanopticTruth: Sendable, Equatable {
     /// What the segments are.
     package let annotation: PanopticAnnotation
 
-    /// Reads the picture. Throws `ImageError`, and `DatasetError` where its numbers are not those of the
+    /// Reads the picture. Throws `InputError`, and `DatasetError` where its numbers are not those of the
     /// list.
     init(_ annotation: PanopticAnnotation) throws {
         let picture = try ImageFile.readNumbers(annotation.path)

@@ -6,24 +6,24 @@ import CPNG
 /// their Exif block or XMP text says, as detectron2's `read_image` does through Pillow.
 package enum ImageFile {
     /// The size of the image `readRGB` or `readLabels` would give, from the header alone.
-    /// Throws `ImageError`.
+    /// Throws `InputError`.
     package static func size(of path: String) throws -> ImageSize {
         let header = try header(path)
         return header.orientation.upright(header.size)
     }
 
     /// Whether the stored pixels of a file lie on their side: width and height of `size` are exchanged there.
-    /// Throws `ImageError`.
+    /// Throws `InputError`.
     package static func liesOnItsSide(_ path: String) throws -> Bool { try header(path).orientation.swapsSides }
 
     /// A picture as 8-bit RGB: PNG of any kind or JPEG, grey or colour. Grey is repeated, palettes are
-    /// looked up, alpha is dropped, 16-bit channels give their high byte. Throws `ImageError`.
+    /// looked up, alpha is dropped, 16-bit channels give their high byte. Throws `InputError`.
     package static func readRGB(_ path: String) throws -> Image<UInt8> {
         let file = try FileContent(path)
         let header = try ImageHeader(file)
         if case .jpeg(let components) = header.kind, components != 1 && components != 3 {
-            throw ImageError(
-                path: path, what: "has colours that cannot be read", expected: "a grey or RGB image",
+            throw InputError(
+                place: path, what: "has colours that cannot be read", expected: "a grey or RGB image",
                 got: header.kindName,
                 advice: "convert it to RGB, for example: convert IN -colorspace sRGB OUT")
         }
@@ -42,12 +42,12 @@ package enum ImageFile {
             }
             count = message == nil ? header.size.area * 3 : 0
         }
-        if let message { throw ImageError.damaged(path, format, message) }
+        if let message { throw InputError.damaged(path, format, message) }
         return Image(size: header.size, channels: 3, values: values).oriented(header.orientation)
     }
 
     /// The samples of a PNG of 1 to 16 bits as stored: 1 channel of grey levels or palette indices, 3 of RGB, and
-    /// one more of alpha. Throws `ImageError`, also for a JPEG.
+    /// one more of alpha. Throws `InputError`, also for a JPEG.
     package static func readStored(_ path: String) throws -> Image<UInt16> {
         let file = try FileContent(path)
         return try decodeStored(file.start, ImageHeader(file), path: path)
@@ -55,14 +55,14 @@ package enum ImageFile {
 
     /// A label map: the grey levels of a PNG of 1 to 16 bits as stored, or a palette PNG's indices (not its colours).
     /// Grey levels may be written as three equal channels, and with an alpha channel that is opaque everywhere. Other
-    /// colour images and JPEGs are refused, and with `bits` PNGs of any other depth. Throws `ImageError`.
+    /// colour images and JPEGs are refused, and with `bits` PNGs of any other depth. Throws `InputError`.
     package static func readLabels(_ path: String, bits: Int? = nil) throws -> LabelImage {
         let file = try FileContent(path)
         let header = try ImageHeader(file)
         let bitDepth = try pngDepth(header, path: path)
         if let bits, bitDepth != bits {
-            throw ImageError(
-                path: path, what: "has labels of the wrong depth", expected: "a grey PNG of \(bits) bits",
+            throw InputError(
+                place: path, what: "has labels of the wrong depth", expected: "a grey PNG of \(bits) bits",
                 got: header.kindName, advice: "export the labels again: numbers were cut off")
         }
         let stored = try decodeStored(file.start, header, path: path)
@@ -70,7 +70,7 @@ package enum ImageFile {
     }
 
     /// A label map whose colours stand for classes: a PNG of any kind, a palette's indices looked up. JPEGs are
-    /// refused. Throws `ImageError`.
+    /// refused. Throws `InputError`.
     package static func readColors(_ path: String) throws -> Image<UInt8> {
         _ = try pngDepth(header(path), path: path)
         return try readRGB(path)
@@ -78,8 +78,8 @@ package enum ImageFile {
 
     private static func pngDepth(_ header: ImageHeader, path: String) throws -> Int {
         if case .png(let bitDepth, _) = header.kind { return bitDepth }
-        throw ImageError(
-            path: path, what: "is not a label image", expected: "a grey or palette PNG", got: header.kindName,
+        throw InputError(
+            place: path, what: "is not a label image", expected: "a grey or palette PNG", got: header.kindName,
             advice: "export the labels again without loss: JPEG blurs class numbers")
     }
 
@@ -98,8 +98,8 @@ package enum ImageFile {
             for channel in 1..<colors where stored.values[start + channel] != level { isNumber = false }
             guard isNumber else {
                 let text = stored.values[start..<start + channels].map(String.init).joined(separator: ", ")
-                throw ImageError(
-                    path: path, what: "is not a label image",
+                throw InputError(
+                    place: path, what: "is not a label image",
                     expected: "one class number per pixel (a grey or palette PNG)", got: header.kindName,
                     advice: "at column \(pixel % stored.width), row \(pixel / stored.width) its channels are \(text): "
                         + "save one channel of numbers, or say \"label_colors\": true in the description where "
@@ -110,19 +110,19 @@ package enum ImageFile {
         return LabelImage(size: stored.size, values: values)
     }
 
-    /// Bits of each value of a PNG as stored: 1 to 16; 8 for a JPEG. Throws `ImageError`.
+    /// Bits of each value of a PNG as stored: 1 to 16; 8 for a JPEG. Throws `InputError`.
     package static func bitsPerValue(of path: String) throws -> Int {
         if case .png(let bitDepth, _) = try header(path).kind { return bitDepth }
         return 8
     }
 
     /// A picture whose colours are numbers of objects: an RGB PNG of 8 bits, its alpha dropped. Everything
-    /// else is refused, as grey levels and palettes are other numbers. Throws `ImageError`.
+    /// else is refused, as grey levels and palettes are other numbers. Throws `InputError`.
     package static func readNumbers(_ path: String) throws -> Image<UInt8> {
         let header = try header(path)
         guard [.png(bitDepth: 8, .rgb), .png(bitDepth: 8, .rgbAlpha)].contains(header.kind) else {
-            throw ImageError(
-                path: path, what: "does not hold numbers of objects", expected: "an RGB PNG of 8 bits",
+            throw InputError(
+                place: path, what: "does not hold numbers of objects", expected: "an RGB PNG of 8 bits",
                 got: header.kindName, advice: "fetch or make the file again")
         }
         return try readRGB(path)
@@ -144,8 +144,8 @@ package enum ImageFile {
         _ bytes: [UInt8], _ header: ImageHeader, path: String
     ) throws -> Image<UInt16> {
         guard case .png(let bitDepth, let color) = header.kind else {
-            throw ImageError(
-                path: path, what: "is not stored without loss", expected: "a PNG", got: header.kindName,
+            throw InputError(
+                place: path, what: "is not stored without loss", expected: "a PNG", got: header.kindName,
                 advice: "export the file again as PNG")
         }
         let count = header.size.area * color.channels
@@ -172,7 +172,7 @@ package enum ImageFile {
             }
             count = message == nil ? valueCount : 0
         }
-        if let message { throw ImageError.damaged(path, "PNG", message) }
+        if let message { throw InputError.damaged(path, "PNG", message) }
         return values
     }
 

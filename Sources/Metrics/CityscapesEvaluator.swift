@@ -37,13 +37,13 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
     }
 
     /// Scores one image: labelIds predicted and true, and instanceIds (label · 1000 + number above 1000).
-    /// Throws `MetricsError` naming `place`, and has counted nothing, where sizes differ or a number is
+    /// Throws `InputError` naming `place`, and has counted nothing, where sizes differ or a number is
     /// beyond the table.
     package mutating func add(prediction: [UInt16], truth: [UInt16], instances: [UInt16], place: String)
         throws
     {
         guard prediction.count == truth.count, instances.count == truth.count else {
-            throw MetricsError(
+            throw InputError(
                 place: place, what: "prediction, labelIds and instanceIds differ in size",
                 expected: "\(truth.count) pixels", got: "\(prediction.count) and \(instances.count)",
                 advice: "predict at the size of the ground truth")
@@ -86,8 +86,8 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
         }
     }
 
-    private static func beyond(_ kind: String, _ place: String, _ label: Int, _ pixel: Int) -> MetricsError {
-        MetricsError(
+    private static func beyond(_ kind: String, _ place: String, _ label: Int, _ pixel: Int) -> InputError {
+        InputError(
             place: place, what: "\(kind) holds a number that is no Cityscapes label",
             expected: kind == "instanceIds"
                 ? "below 1000, or label · 1000 + number, labels 0 to 33" : "0 to 33",

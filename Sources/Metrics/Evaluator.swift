@@ -11,7 +11,7 @@ package protocol Evaluator: Codable, Sendable {
     static var task: String { get }
 
     /// An evaluator of the same settings that has seen this image alone; nil where the image has nothing for it.
-    /// Throws `MetricsError` naming the image or its file.
+    /// Throws `InputError` naming the image or its file.
     func alone(with image: EvaluationImage) throws -> Self?
 
     /// Adds what another evaluator of the same settings has seen: images that come after one's own.
@@ -45,7 +45,7 @@ extension EvaluationResult {
 
 extension Evaluator {
     /// Adds an image; returns an evaluator that has seen this image alone, whose result is the image's own, or nil
-    /// where the image has nothing for this one. Throws `MetricsError`, and has then counted nothing.
+    /// where the image has nothing for this one. Throws `InputError`, and has then counted nothing.
     @discardableResult
     package mutating func add(_ image: EvaluationImage) throws -> Self? {
         let own = try alone(with: image)
@@ -68,7 +68,7 @@ extension Evaluator {
 
 extension [any Evaluator] {
     /// Adds an image to each; returns evaluators that have seen this image alone, for scores of its own. Throws
-    /// `MetricsError`.
+    /// `InputError`.
     @discardableResult
     package mutating func add(_ image: EvaluationImage) throws -> [any Evaluator] {
         try indices.compactMap { try self[$0].add(image) }

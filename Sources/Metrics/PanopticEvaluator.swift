@@ -46,7 +46,7 @@ package struct PanopticEvaluator: Evaluator {
         }
     }
 
-    /// Scores one image. Throws `MetricsError`, and has counted nothing, where sizes differ, a category is
+    /// Scores one image. Throws `InputError`, and has counted nothing, where sizes differ, a category is
     /// not in the list, a segment is listed twice, or pixels belong to a segment that is not listed; and
     /// where a predicted segment has no pixels. (A true one may: ADE20K lists stuff that things cover
     /// entirely. It is missed.)
