@@ -43,10 +43,9 @@ extension ImageFile {
     ) throws {
         var file = cpng_buffer()
         defer { cpng_buffer_free(&file) }
-        let message = withMessage(capacity: Int(CPNG_MESSAGE_CAPACITY)) {
-            Int(
-                cpng_encode(
-                    values.baseAddress, UInt32(size.width), UInt32(size.height), channels, bits, palette, &file, $0))
+        let message = withMessage {
+            cpng_encode(
+                values.baseAddress, UInt32(size.width), UInt32(size.height), channels, bits, palette, &file, $0)
         }
         if let message {
             throw InputError(

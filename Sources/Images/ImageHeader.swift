@@ -77,10 +77,7 @@ struct ImageHeader {
 
     private init(png file: FileContent) throws {
         var header = cpng_header()
-        let message = withMessage(capacity: Int(CPNG_MESSAGE_CAPACITY)) {
-            Int(cpng_read_header(file.start, file.start.count, &header, $0))
-        }
-        if let message { throw InputError.damaged(file.path, "PNG", message) }
+        try decoding(file.path, "PNG") { cpng_read_header(file.start, file.start.count, &header, $0) }
         guard let color = PNGColor(rawValue: Int(header.color_type)) else {
             throw InputError.damaged(file.path, "PNG", "unknown colour type \(header.color_type)")
         }
@@ -92,10 +89,7 @@ struct ImageHeader {
 
     private init(jpeg file: FileContent) throws {
         var header = cjpeg_header()
-        let message = withMessage(capacity: Int(CJPEG_MESSAGE_CAPACITY)) {
-            Int(cjpeg_read_header(file.start, file.start.count, &header, $0))
-        }
-        if let message { throw InputError.damaged(file.path, "JPEG", message) }
+        try decoding(file.path, "JPEG") { cjpeg_read_header(file.start, file.start.count, &header, $0) }
         size = ImageSize(height: Int(header.height), width: Int(header.width))
         kind = .jpeg(components: Int(header.components))
         let metadata = JPEGMetadata(file.start)
@@ -104,12 +98,18 @@ struct ImageHeader {
 }
 
 /// Runs a C function that returns 0 or fills in a message; gives the message of a failure.
-func withMessage(capacity: Int, _ body: (UnsafeMutablePointer<CChar>) -> Int) -> String? {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
+func withMessage(_ body: (UnsafeMutablePointer<CChar>) -> Int32) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(max(CPNG_MESSAGE_CAPACITY, CJPEG_MESSAGE_CAPACITY))) {
+        buffer in
         buffer.initialize(repeating: 0)
         guard let base = buffer.baseAddress, body(base) != 0 else { return nil }
         return String(cString: base)
     }
+}
+
+/// Runs a C function that decodes a file in the same way. Throws `InputError` with its message.
+func decoding(_ path: String, _ format: String, _ body: (UnsafeMutablePointer<CChar>) -> Int32) throws {
+    if let message = withMessage(body) { throw InputError.damaged(path, format, message) }
 }
 
 extension InputError {

@@ -24,7 +24,6 @@ import Testing
             refusal: InputError.self, repair: format == "PNG" ? Self.checksummed : { $0 }
         ) { path in
             do { _ = try ImageFile.readLabels(path) } catch is InputError {}
-            do { _ = try ImageFile.readStored(path) } catch is InputError {}
             let image = try ImageFile.readRGB(path)
             try #require(try ImageFile.size(of: path) == image.size)
         }
