@@ -95,32 +95,17 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
     }
 
     package var result: CityscapesResult {
-        let scored = CityscapesTables.scoredIDs
-        let classes = scored.map { label in
-            Self.ratio(
-                hits: Double(pixels([label], [label])),
-                misses: Double(pixels([label], Array(0..<Self.labelCount)) - pixels([label], [label])),
-                extra: wrongPixels([label], [label]))
-        }
-        let classInstances = CityscapesTables.thingIDs.map { label in
-            instanceRatio([label], \.hits)
-        }
-        let categories = CityscapesTables.categories.indices.map { category in
-            let members = scored.filter { CityscapesTables.categoryOfID[$0] == category }
-            let hits = pixels(members, members)
-            return Self.ratio(
-                hits: Double(hits), misses: Double(pixels(members, Array(0..<Self.labelCount)) - hits),
-                extra: wrongPixels(members, members))
-        }
-        let categoryInstances = CityscapesTables.categories.indices.filter {
-            CityscapesTables.categoryHasInstances[$0]
-        }.map { category in
-            let all = (0..<Self.labelCount).filter { CityscapesTables.categoryOfID[$0] == category }
-            return instanceRatio(all, \.categoryHits)
+        let categories = CityscapesTables.categories.indices
+        func members(_ category: Int, of labels: some Sequence<Int>) -> [Int] {
+            labels.filter { CityscapesTables.categoryOfID[$0] == category }
         }
         return CityscapesResult(
-            classScores: classes, classInstanceScores: classInstances, categoryScores: categories,
-            categoryInstanceScores: categoryInstances)
+            classScores: CityscapesTables.scoredIDs.map { ratio([$0]) },
+            classInstanceScores: CityscapesTables.thingIDs.map { instanceRatio([$0], \.hits) },
+            categoryScores: categories.map { ratio(members($0, of: CityscapesTables.scoredIDs)) },
+            categoryInstanceScores: categories.filter { CityscapesTables.categoryHasInstances[$0] }.map {
+                instanceRatio(members($0, of: 0..<Self.labelCount), \.categoryHits)
+            })
     }
 
     /// Pixels of any of these true labels that were predicted as any of those.
@@ -130,9 +115,17 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
         }
     }
 
-    /// Pixels predicted as any of these labels where a scored label outside `own` holds.
-    private func wrongPixels(_ labels: [Int], _ own: [Int]) -> Double {
-        Double(pixels(CityscapesTables.scoredIDs.filter { !own.contains($0) }, labels))
+    /// Pixels predicted as any of these labels where another scored label holds.
+    private func wrongPixels(_ labels: [Int]) -> Double {
+        Double(pixels(CityscapesTables.scoredIDs.filter { !labels.contains($0) }, labels))
+    }
+
+    /// IoU of some labels taken together.
+    private func ratio(_ labels: [Int]) -> Double {
+        let hits = pixels(labels, labels)
+        return Self.ratio(
+            hits: Double(hits), misses: Double(pixels(labels, Array(0..<Self.labelCount)) - hits),
+            extra: wrongPixels(labels))
     }
 
     /// iIoU of some labels, of whose instances these pixels count as found.
@@ -142,7 +135,7 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
             hits += Double(found(instance)) * instance.weight
             misses += Double(instance.pixels - found(instance)) * instance.weight
         }
-        return Self.ratio(hits: hits, misses: misses, extra: wrongPixels(labels, labels))
+        return Self.ratio(hits: hits, misses: misses, extra: wrongPixels(labels))
     }
 
     private static func ratio(hits: Double, misses: Double, extra: Double) -> Double {
