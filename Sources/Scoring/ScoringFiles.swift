@@ -96,7 +96,7 @@ enum ScoringFiles {
     /// Paths of all files below a folder that end in one of `suffixes`, sorted. Throws `InputError` for a
     /// folder that is not there.
     static func files(below folder: String, _ suffixes: [String]) throws -> [String] {
-        guard isFolder(folder), let walk = FileManager.default.enumerator(atPath: folder) else {
+        guard FileSystem.isFolder(folder), let walk = FileManager.default.enumerator(atPath: folder) else {
             throw missing(folder, "a folder")
         }
         let names = walk.compactMap { $0 as? String }
@@ -107,7 +107,7 @@ enum ScoringFiles {
 
     /// The one JSON file of a folder, or the one that is called `usual`. Throws `InputError`.
     static func onlyJSON(in folder: String, usual: String) throws -> String {
-        guard isFolder(folder) else { throw missing(folder, "a folder") }
+        guard FileSystem.isFolder(folder) else { throw missing(folder, "a folder") }
         let usualPath = folder + "/" + usual
         if FileManager.default.fileExists(atPath: usualPath) { return usualPath }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
@@ -120,11 +120,6 @@ enum ScoringFiles {
                 advice: "name the file \(usual)")
         }
         return folder + "/" + names[0]
-    }
-
-    static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
     static func missing(_ path: String, _ kind: String) -> InputError {
