@@ -63,7 +63,7 @@ let package = Package(
         .target(name: "Images", dependencies: ["CZLib", "CPNG", "CJPEG", "Annotations", "Files"]),
         .target(name: "Datasets", dependencies: ["Tensors", "Annotations", "Files", "Images"]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
-        .target(name: "Checkpoints", dependencies: ["Tensors", "Files"]),
+        .target(name: "Checkpoints", dependencies: ["Files"]),
         .target(name: "ConfigFiles", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
 
         // MARK: Block E, meaning

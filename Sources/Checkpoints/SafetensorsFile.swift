@@ -1,5 +1,4 @@
 import Foundation
-import Tensors
 
 /// A safetensors file, memory-mapped: names, shapes and types at once, values when asked for.
 package struct SafetensorsFile: Sendable {
@@ -75,12 +74,6 @@ package struct SafetensorsFile: Sendable {
     package func floats(named name: String) throws(CheckpointError) -> [Float] {
         let entry = try entry(named: name)
         return entry.type.floats(data[entry.bytes])
-    }
-
-    /// A tensor of numbers, as Float32. Throws `CheckpointError`.
-    package func tensor(named name: String) throws(CheckpointError) -> Tensor {
-        let shape = try entry(named: name).shape
-        return Tensor(try floats(named: name), shape: shape)
     }
 
     private func entry(named name: String) throws(CheckpointError) -> SafetensorsEntry {
