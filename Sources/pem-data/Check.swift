@@ -36,16 +36,8 @@ struct Check: ParsableCommand {
 
     func run() throws {
         var (failures, warnings): ([DatasetError], Int) = ([], 0)
-        do {
-            for name in try names() {
-                do {
-                    warnings += try check(name)
-                } catch let error as DatasetError {
-                    failures.append(error)
-                }
-            }
-        } catch let error as DatasetError {
-            failures.append(error)
+        for name in try names() {
+            do { warnings += try check(name) } catch let error as DatasetError { failures.append(error) }
         }
         guard !failures.isEmpty else {
             if warnings > 0 { print("nothing forbids training; \(warnings) warnings") }

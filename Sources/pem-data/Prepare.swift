@@ -1,7 +1,6 @@
 import ArgumentParser
 import Commands
 import Datasets
-import Foundation
 
 /// `pem-data prepare`.
 struct Prepare: ParsableCommand {
@@ -33,14 +32,9 @@ struct Prepare: ParsableCommand {
     var allowOutside = false
 
     func run() throws {
-        do {
-            try dataset.prepare(
-                root: DatasetCatalog.folder(root), allowsOutside: allowOutside, overwrites: overwrite
-            ) { print($0) }
-        } catch let error as DatasetError {
-            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
-            throw ExitCode.failure
-        }
+        try dataset.prepare(
+            root: DatasetCatalog.folder(root), allowsOutside: allowOutside, overwrites: overwrite
+        ) { print($0) }
     }
 }
 
