@@ -17,9 +17,9 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
 
     private static let labelCount = CityscapesLabel.all.count
     /// [34, 34], the row is the truth, the column the prediction.
-    @Packed private var counts = [Int](repeating: 0, count: labelCount * labelCount)
+    private var counts = [Int](repeating: 0, count: labelCount * labelCount)
     /// In the order of the images: sums over them do not depend on how images are shared out.
-    @Packed private var instances: [Instance] = []
+    private var instances: [Instance] = []
 
     package init() {}
 

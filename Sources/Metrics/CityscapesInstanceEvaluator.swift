@@ -19,9 +19,9 @@ package struct CityscapesInstanceEvaluator: Evaluator {
     }
 
     /// What was seen of one class.
-    struct Record: Codable, Sendable {
+    struct Record: Sendable {
         /// In the order of the images, those of all thresholds.
-        @Packed var ranked: [Ranked] = []
+        var ranked: [Ranked] = []
         /// Instances nothing matches, by threshold.
         var missed = thresholds.map { _ in 0 }
         var hasTruth = false
