@@ -23,10 +23,11 @@ let package = Package(
         // MARK: Block 0, C
         .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        // Whoever has libpng has zlib, which it is built on.
+        .systemLibrary(name: "CZLib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
         .target(name: "CMemory"),
-        // Whoever has libpng has zlib, which it is built on.
-        .target(name: "CPNG", dependencies: ["CLibPNG"], linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CPNG", dependencies: ["CLibPNG"]),
         .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
 
         // MARK: Block A, numerics
@@ -58,11 +59,11 @@ let package = Package(
         .target(name: "Optimizers", dependencies: ["CKernels", "Tensors", "Layers"]),
 
         // MARK: Block D, outside world
-        .target(name: "Files"),
-        .target(name: "Images", dependencies: ["CPNG", "CJPEG", "Annotations", "Files"]),
+        .target(name: "Files", dependencies: ["CZLib"]),
+        .target(name: "Images", dependencies: ["CZLib", "CPNG", "CJPEG", "Annotations", "Files"]),
         .target(name: "Datasets", dependencies: ["Tensors", "Annotations", "Files", "Images"]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
-        .target(name: "Checkpoints", dependencies: ["Tensors", "Files"]),
+        .target(name: "Checkpoints", dependencies: ["Files"]),
         .target(name: "ConfigFiles", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
 
         // MARK: Block E, meaning

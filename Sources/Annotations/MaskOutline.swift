@@ -51,7 +51,7 @@ package enum MaskOutline: Codable, Sendable, Equatable {
         return polygons.allSatisfy { $0.allSatisfy(\.isFinite) }
     }
 
-    /// The mask in an image of this size. Throws `MaskError` naming `place`.
+    /// The mask in an image of this size. Throws `InputError` naming `place`.
     package func mask(height: Int, width: Int, place: String) throws -> RunLengthMask {
         switch self {
         case .polygons(let polygons):
@@ -67,7 +67,7 @@ package enum MaskOutline: Codable, Sendable, Equatable {
 
     private func require(_ size: [Int], _ expected: [Int], _ place: String) throws {
         guard size == expected else {
-            throw MaskError(
+            throw InputError(
                 place: place, what: "the mask has another size than its image", expected: "\(expected)",
                 got: "\(size)",
                 advice: "write masks of the image's height and width")

@@ -64,6 +64,31 @@ extension RGBColor {
         return RGBColor(level(5), level(3), level(1))
     }
 
+    /// COCO's number of the colour.
+    package var number: Int { Int(red) | Int(green) << 8 | Int(blue) << 16 }
+
+    /// The colour, or one within 30 levels of it, that is usable and not taken; it is taken from now on.
+    package func unused(
+        in taken: inout Set<RGBColor>, where isUsable: (RGBColor) -> Bool = { _ in true }
+    ) -> RGBColor {
+        var (color, attempt) = (self, 0)
+        while !isUsable(color) || !taken.insert(color).inserted {
+            attempt += 1
+            color = moved(attempt)
+        }
+        return color
+    }
+
+    /// Another colour within 30 levels.
+    ///
+    /// PARITY: panopticapi's IdGenerator draws offsets without a seed; consecutive attempts visit all of them.
+    private func moved(_ attempt: Int) -> RGBColor {
+        let side = 61
+        let offset = attempt * 7919 % (side * side * side)
+        func level(_ base: UInt8, _ place: Int) -> UInt8 { UInt8(clamping: Int(base) + place % side - side / 2) }
+        return RGBColor(level(red, offset), level(green, offset / side), level(blue, offset / (side * side)))
+    }
+
     private func distance(to other: RGBColor) -> Int {
         func gap(_ a: UInt8, _ b: UInt8) -> Int { abs(Int(a) - Int(b)) }
         return max(gap(red, other.red), gap(green, other.green), gap(blue, other.blue))

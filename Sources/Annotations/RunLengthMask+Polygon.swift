@@ -1,13 +1,13 @@
 extension RunLengthMask {
     /// The mask inside any of the polygons, each x0, y0, x1, y1, … in pixels, drawn the way COCO draws them
     /// (cocoapi's rleFrPoly): edges are walked on a grid five times finer, and a column's crossings are
-    /// rounded up, so that areas agree with the published ones to the pixel. Throws `MaskError` for a
+    /// rounded up, so that areas agree with the published ones to the pixel. Throws `InputError` for a
     /// polygon of fewer than three points, or with a point a million pixels away.
     package init(height: Int, width: Int, polygons: [[Double]], place: String) throws {
         if let short = polygons.first(where: {
             $0.count < 6 || $0.count % 2 != 0 || !$0.allSatisfy { abs($0) < 1e6 }
         }) {
-            throw MaskError(
+            throw InputError(
                 place: place, what: "a polygon is damaged",
                 expected: "x and y, in pixels, of at least three points",
                 got: "\(short.count) numbers, \(short.prefix(2))…", advice: "draw the outline again")

@@ -5,7 +5,7 @@ package struct RunLengthMask: Sendable, Equatable {
     /// Lengths of background, mask, background, …; they add up to `height * width`.
     package let counts: [Int]
 
-    /// Throws `MaskError` naming `place` where the runs do not fill the image.
+    /// Throws `InputError` naming `place` where the runs do not fill the image.
     package init(height: Int, width: Int, counts: [Int], place: String) throws {
         let sum = counts.reduce(0) { $0 &+ $1 }
         guard height > 0, width > 0, sum == height * width, !counts.contains(where: { $0 < 0 }) else {
@@ -95,7 +95,7 @@ package struct RunLengthMask: Sendable, Equatable {
 
     /// Decodes COCO's compressed text: numbers of five bits a character from "0" on, the sixth bit says
     /// that more follow, and from the third run on each is the difference to the one two before. Throws
-    /// `MaskError`.
+    /// `InputError`.
     package init(height: Int, width: Int, text: String, place: String) throws {
         var (counts, bytes) = ([Int](), Array(text.utf8)[...])
         while !bytes.isEmpty {
@@ -180,9 +180,9 @@ package struct RunLengthMask: Sendable, Equatable {
     }
 
     private static func fault(_ place: String, _ what: String, _ expected: String, _ got: String)
-        -> MaskError
+        -> InputError
     {
-        MaskError(
+        InputError(
             place: place, what: what, expected: expected, got: got,
             advice: "write the mask again, with the image's height and width as its size")
     }

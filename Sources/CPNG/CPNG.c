@@ -3,7 +3,6 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 typedef struct {
     const uint8_t *bytes;
@@ -72,10 +71,8 @@ int cpng_read_header(const uint8_t *bytes, size_t count, cpng_header *header, ch
     return CPNG_OK;
 }
 
-enum { AS_RGB, AS_VALUES };
-
-static void set_transforms(png_structp png, int purpose) {
-    if (purpose == AS_RGB) {
+static void set_transforms(png_structp png, bool as_rgb) {
+    if (as_rgb) {
         png_set_expand(png);
         png_set_strip_16(png);
         png_set_strip_alpha(png);
@@ -88,9 +85,8 @@ static void set_transforms(png_structp png, int purpose) {
 #endif
 }
 
-// Runs libpng over the whole file; `rows` has `height` pointers into `pixels`, all of them set here.
-static int decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, size_t row_bytes,
-                  int purpose, uint8_t *pixels, png_bytepp rows, char *message) {
+int cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, size_t row_bytes, bool as_rgb,
+                void *pixels, char *message) {
     reader source = {bytes, count, 0, message};
     png_infop info;
     png_structp png = start_reading(&source, &info);
@@ -103,34 +99,15 @@ static int decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t h
     png_read_info(png, info);
     if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height)
         png_error(png, "the file changed while it was read");
-    set_transforms(png, purpose);
-    png_set_interlace_handling(png);
+    set_transforms(png, as_rgb);
+    int passes = png_set_interlace_handling(png);
     png_read_update_info(png, info);
     if (png_get_rowbytes(png, info) != row_bytes) png_error(png, "unexpected kind of pixels");
-    for (uint32_t y = 0; y < height; y++) rows[y] = pixels + y * row_bytes;
-    png_read_image(png, rows);
+    for (int pass = 0; pass < passes; pass++)
+        for (uint32_t y = 0; y < height; y++) png_read_row(png, (png_bytep)pixels + y * row_bytes, NULL);
     png_read_end(png, NULL);
     png_destroy_read_struct(&png, &info, NULL);
     return CPNG_OK;
-}
-
-static int decode_into(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, size_t row_bytes,
-                       int purpose, void *pixels, char *message) {
-    png_bytepp rows = malloc(sizeof(png_bytep) * height);
-    if (!rows) return say(message, "out of memory"), CPNG_FAILED;
-    int status = decode(bytes, count, width, height, row_bytes, purpose, pixels, rows, message);
-    free(rows);
-    return status;
-}
-
-int cpng_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb,
-                    char *message) {
-    return decode_into(bytes, count, width, height, (size_t)width * 3, AS_RGB, rgb, message);
-}
-
-int cpng_decode_values(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
-                       size_t row_bytes, void *values, char *message) {
-    return decode_into(bytes, count, width, height, row_bytes, AS_VALUES, values, message);
 }
 
 static void append(png_structp png, png_bytep bytes, size_t count) {
@@ -190,13 +167,4 @@ int cpng_encode(const void *pixels, uint32_t width, uint32_t height, int channel
 void cpng_buffer_free(cpng_buffer *buffer) {
     free(buffer->bytes);
     *buffer = (cpng_buffer){NULL, 0, 0};
-}
-
-ptrdiff_t cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *unpacked, size_t capacity) {
-    z_stream stream = {.next_in = (Bytef *)bytes, .avail_in = (uInt)count, .next_out = unpacked,
-                       .avail_out = (uInt)capacity};
-    if (inflateInit(&stream) != Z_OK) return -1;
-    int status = inflate(&stream, Z_FINISH);
-    inflateEnd(&stream);
-    return status == Z_STREAM_END ? (ptrdiff_t)stream.total_out : -1;
 }

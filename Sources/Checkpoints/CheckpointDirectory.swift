@@ -102,9 +102,6 @@ package final class CheckpointDirectory {
         damaged.remove(label)
     }
 
-    /// The last whole checkpoint; damaged and incomplete ones are passed over.
-    package func latest() -> Checkpoint? { search().checkpoint }
-
     /// Looks for the last whole checkpoint: both files match their digests, belong together, and hold finite numbers.
     package func search() -> Search {
         var search = Search()
@@ -128,9 +125,6 @@ package final class CheckpointDirectory {
         }
         return search
     }
-
-    /// Whether the folder holds any checkpoint of a run.
-    package var isEmpty: Bool { latest() == nil }
 
     /// Removes the numbered checkpoints before the last `count` whole ones, and what an interrupted run left
     /// half-written. A damaged file never counts as one to keep.

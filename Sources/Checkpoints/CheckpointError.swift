@@ -13,8 +13,6 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case unsupported(path: String, problem: String)
     /// The file has no tensor of this name.
     case missing(path: String, name: String)
-    /// A tensor's type cannot be read as what is asked for.
-    case wrongType(path: String, name: String, expected: String, got: String)
     /// Weights that are not finite: no network can work with them.
     case notFinite(path: String, problem: String)
 
@@ -34,8 +32,6 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "\(path): \(problem)"
         case .missing(let path, let name):
             "\(path) has no tensor \(name)"
-        case .wrongType(let path, let name, let expected, let got):
-            "\(path): tensor \(name) holds \(got), expected \(expected)"
         case .notFinite(let path, let problem):
             "\(path): \(problem). Use another checkpoint, or export it again in single precision."
         }

@@ -32,7 +32,7 @@ package enum ElementType: String, Sendable {
         case .f32: Self.singles(bytes)
         case .f64: Self.values(bytes) { Float(Double(bitPattern: UInt64(littleEndian: $0))) }
         case .bf16: Self.values(bytes) { Float(bitPattern: UInt32(UInt16(littleEndian: $0)) << 16) }
-        case .f16: Self.values(bytes) { Self.float(half: UInt16(littleEndian: $0)) }
+        case .f16: Self.values(bytes) { Float(Float16(bitPattern: UInt16(littleEndian: $0))) }
         case .i64: Self.values(bytes) { Float(Int64(littleEndian: $0)) }
         case .i32: Self.values(bytes) { Float(Int32(littleEndian: $0)) }
         case .i16: Self.values(bytes) { Float(Int16(littleEndian: $0)) }
@@ -41,20 +41,6 @@ package enum ElementType: String, Sendable {
         case .u32: Self.values(bytes) { Float(UInt32(littleEndian: $0)) }
         case .u16: Self.values(bytes) { Float(UInt16(littleEndian: $0)) }
         case .u8, .bool: Self.values(bytes) { (value: UInt8) in Float(value) }
-        }
-    }
-
-    /// The elements in `bytes` as integers; nil for floating-point types and for U64, which do not fit.
-    func integers(_ bytes: Data) -> [Int]? {
-        switch self {
-        case .i64: Self.values(bytes) { Int(Int64(littleEndian: $0)) }
-        case .i32: Self.values(bytes) { Int(Int32(littleEndian: $0)) }
-        case .i16: Self.values(bytes) { Int(Int16(littleEndian: $0)) }
-        case .i8: Self.values(bytes) { (value: Int8) in Int(value) }
-        case .u32: Self.values(bytes) { Int(UInt32(littleEndian: $0)) }
-        case .u16: Self.values(bytes) { Int(UInt16(littleEndian: $0)) }
-        case .u8, .bool: Self.values(bytes) { (value: UInt8) in Int(value) }
-        case .f16, .bf16, .f32, .f64, .u64: nil
         }
     }
 
@@ -72,28 +58,11 @@ package enum ElementType: String, Sendable {
     /// The common case, at the speed of a copy.
     private static func singles(_ data: Data) -> [Float] {
         #if _endian(little)
-            let count = data.count / 4
-            return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-                data.withUnsafeBytes {
-                    UnsafeMutableRawBufferPointer(buffer).copyMemory(
-                        from: .init(rebasing: $0[..<(4 * count)]))
-                }
-                initialized = count
+            return [Float](unsafeUninitializedCapacity: data.count / 4) { buffer, count in
+                count = data.copyBytes(to: buffer) / 4
             }
         #else
             return values(data) { Float(bitPattern: UInt32(littleEndian: $0)) }
         #endif
-    }
-
-    /// IEEE half precision to single (Float16 is not on every platform).
-    private static func float(half bits: UInt16) -> Float {
-        let sign: Float = bits & 0x8000 == 0 ? 1 : -1
-        let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023))
-        switch exponent {
-        case 0: return sign * fraction * 0x1p-24
-        case 31: return fraction == 0 ? sign * .infinity : .nan
-        default:
-            return sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
-        }
     }
 }

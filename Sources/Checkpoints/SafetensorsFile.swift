@@ -1,5 +1,4 @@
 import Foundation
-import Tensors
 
 /// A safetensors file, memory-mapped: names, shapes and types at once, values when asked for.
 package struct SafetensorsFile: Sendable {
@@ -19,11 +18,7 @@ package struct SafetensorsFile: Sendable {
     /// Opens a file and checks its header against its size. Throws `CheckpointError`.
     package init(path: String) throws(CheckpointError) {
         self.path = path
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-        } catch {
-            throw .unreadable(path: path, reason: (error as NSError).localizedFailureReason ?? "no such file")
-        }
+        data = try MappedFile.open(path)
         guard data.count >= 8 else {
             throw .malformed(path: path, problem: "it has only \(data.count) bytes")
         }
@@ -79,21 +74,6 @@ package struct SafetensorsFile: Sendable {
     package func floats(named name: String) throws(CheckpointError) -> [Float] {
         let entry = try entry(named: name)
         return entry.type.floats(data[entry.bytes])
-    }
-
-    /// A tensor of numbers, as Float32. Throws `CheckpointError`.
-    package func tensor(named name: String) throws(CheckpointError) -> Tensor {
-        let shape = try entry(named: name).shape
-        return Tensor(try floats(named: name), shape: shape)
-    }
-
-    /// The values of a tensor of whole numbers. Throws `CheckpointError`.
-    package func integers(named name: String) throws(CheckpointError) -> [Int] {
-        let entry = try entry(named: name)
-        guard let values = entry.type.integers(data[entry.bytes]) else {
-            throw .wrongType(path: path, name: name, expected: "whole numbers", got: entry.type.rawValue)
-        }
-        return values
     }
 
     private func entry(named name: String) throws(CheckpointError) -> SafetensorsEntry {

@@ -44,11 +44,10 @@ extension SafetensorsFile {
         }
         precondition(items.count == sorted.count + 1, "two tensors have one name")
         var header = encoded(items)
-        var hash = XXH64()
-        header.withUnsafeBytes { hash.update($0) }
-        for tensor in sorted { hash.update(littleEndian: tensor.values) }
+        var sum = Checksum.crc32(header)
+        for tensor in sorted { sum = tensor.values.withLittleEndianBytes { Checksum.crc32($0, after: sum) } }
         if let place = header.firstRange(of: Array(FileDigest.placeholder.utf8)) {
-            header.replaceSubrange(place, with: Array(FileDigest.text(hash).utf8))
+            header.replaceSubrange(place, with: Array(FileDigest.text(sum).utf8))
         }
         try AtomicFile.write(to: path, listed: list) { file throws(FileError) in
             try before()

@@ -1,5 +1,4 @@
 import Foundation
-import Tensors
 
 /// A file of weights in any format that is read here, told by its content: names, shapes and types at once,
 /// values when asked for. The file stays on disk (memory-mapped).
@@ -149,12 +148,6 @@ package final class WeightArchive {
         case .strided(let tensor): try tensor.floats(path: path, name: name)
         case nil: throw .missing(path: path, name: name)
         }
-    }
-
-    /// A tensor, as Float32. Throws `CheckpointError`.
-    package func tensor(named name: String) throws(CheckpointError) -> Tensor {
-        guard let entry = entry(named: name) else { throw .missing(path: path, name: name) }
-        return Tensor(try floats(named: name), shape: entry.shape)
     }
 }
 

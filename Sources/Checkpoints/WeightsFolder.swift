@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A folder that was named in the place of a file of weights.
@@ -7,10 +8,7 @@ enum WeightsFolder {
     /// The path itself where it is no folder. Of a training's output folder the last weights, of another folder its
     /// index of shards or its only file of weights. Throws `CheckpointError.unsupported` where that is not one.
     static func file(at path: String) throws(CheckpointError) -> String {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return path
-        }
+        guard FileSystem.isFolder(path) else { return path }
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
             .filter { !$0.hasPrefix(".") && !$0.hasPrefix("state_") }.sorted()
         let files = names.filter { endings.contains(where: $0.hasSuffix) }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What is wrong with a configuration: where, which key, expected, got, and what was probably meant.
 package struct ConfigError: Error, Sendable, Equatable {
     /// The kinds of fault, for those who must tell them apart.
@@ -45,7 +43,7 @@ package struct ConfigError: Error, Sendable, Equatable {
     }
 }
 
-extension ConfigError: CustomStringConvertible, LocalizedError {
+extension ConfigError: CustomStringConvertible {
     /// `file:line:column: KEY: problem`, the source line with a caret, and the hint.
     package var description: String {
         var text = origin.map { "\($0): " } ?? ""
@@ -55,7 +53,4 @@ extension ConfigError: CustomStringConvertible, LocalizedError {
         if let hint { text += "\n  \(hint)" }
         return text
     }
-
-    /// For code that knows it only as an `Error`.
-    package var errorDescription: String? { description }
 }

@@ -82,15 +82,10 @@ extension ConfigDocument {
                 .unreadable, at: origin, key: origin == nil ? nil : baseKey, "\(path): \(problem)", hint: hint
             )
         }
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-            let folder = url.deletingLastPathComponent().path
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            let near = nearestName(to: url.lastPathComponent, among: names.sorted())
-            throw unreadable(
-                "no such file", hint: near.map { "did you mean \($0), which is in the same folder?" })
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw unreadable("no such file", hint: nearestFileHint(to: url))
         }
-        guard !isFolder.boolValue else { throw unreadable("expected a file, got a folder") }
+        guard !FileSystem.isFolder(url.path) else { throw unreadable("expected a file, got a folder") }
         guard let data = FileManager.default.contents(atPath: url.path) else {
             throw unreadable("can't be read (permission?)")
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The known name nearest to a mistyped one, or nil when nothing is near.
 /// Distance is the number of edits, letter case aside; a dotted key whose last part is right counts as near.
 package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
@@ -15,6 +17,14 @@ package func nearestName(to name: String, among known: some Sequence<String>) ->
         }
     }
     return best?.name
+}
+
+/// A hint at the file in the same folder whose name is nearest to one that is not there; nil when nothing is near.
+package func nearestFileHint(to file: URL) -> String? {
+    let folder = file.deletingLastPathComponent().path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let near = nearestName(to: file.lastPathComponent, among: names.sorted())
+    return near.map { "did you mean \($0), which is in the same folder?" }
 }
 
 private func leaf(of key: String) -> String {

@@ -22,13 +22,19 @@ package struct Setting<Root> {
         }
     }
 
+    /// A key whose value `read` gives and `path` takes.
+    private static func stored<Value>(
+        _ name: String, _ defaultValue: ConfigValue, _ path: WritableKeyPath<Root, Value>, _ meaning: String,
+        _ read: @escaping (ConfigReader, _ key: String) throws -> Value
+    ) -> Setting {
+        Setting(name: name, defaultValue: defaultValue, meaning: meaning) { $2[keyPath: path] = try read($0, $1) }
+    }
+
     /// True or False.
     package static func boolean(
         _ name: String, _ defaultValue: Bool, _ path: WritableKeyPath<Root, Bool>, _ meaning: String
     ) -> Setting {
-        Setting(name: name, defaultValue: .boolean(defaultValue), meaning: meaning) { reader, key, root in
-            root[keyPath: path] = try reader.boolean(key)
-        }
+        stored(name, .boolean(defaultValue), path, meaning) { try $0.boolean($1) }
     }
 
     /// A whole number in a range. `added` is added to what is written, where the key counts otherwise than the code.
@@ -36,9 +42,7 @@ package struct Setting<Root> {
         _ name: String, _ defaultValue: Int, _ path: WritableKeyPath<Root, Int>, in range: ClosedRange<Int>,
         adding added: Int = 0, _ meaning: String
     ) -> Setting {
-        Setting(name: name, defaultValue: .integer(defaultValue), meaning: meaning) { reader, key, root in
-            root[keyPath: path] = try reader.integer(key, in: range) + added
-        }
+        stored(name, .integer(defaultValue), path, meaning) { try $0.integer($1, in: range) + added }
     }
 
     /// A number in a range.
@@ -46,9 +50,7 @@ package struct Setting<Root> {
         _ name: String, _ defaultValue: Double, _ path: WritableKeyPath<Root, Number>,
         in range: ClosedRange<Double>, _ meaning: String
     ) -> Setting {
-        Setting(name: name, defaultValue: .real(defaultValue), meaning: meaning) { reader, key, root in
-            root[keyPath: path] = Number(try reader.real(key, in: range))
-        }
+        stored(name, .real(defaultValue), path, meaning) { Number(try $0.real($1, in: range)) }
     }
 
     /// A list of whole numbers in a range.
@@ -56,8 +58,8 @@ package struct Setting<Root> {
         _ name: String, _ defaultValue: [Int], _ path: WritableKeyPath<Root, [Int]>,
         count: ClosedRange<Int> = 0...Int.max, in range: ClosedRange<Int>, _ meaning: String
     ) -> Setting {
-        Setting(name: name, defaultValue: .list(defaultValue.map(ConfigValue.integer)), meaning: meaning) {
-            $2[keyPath: path] = try $0.integers($1, count: count, in: range)
+        stored(name, .list(defaultValue.map(ConfigValue.integer)), path, meaning) {
+            try $0.integers($1, count: count, in: range)
         }
     }
 
@@ -66,8 +68,8 @@ package struct Setting<Root> {
         _ name: String, _ defaultValue: [Double], _ path: WritableKeyPath<Root, [Number]>,
         count: ClosedRange<Int>, in range: ClosedRange<Double>, _ meaning: String
     ) -> Setting {
-        Setting(name: name, defaultValue: .list(defaultValue.map(ConfigValue.real)), meaning: meaning) {
-            $2[keyPath: path] = try $0.reals($1, count: count, in: range).map { Number($0) }
+        stored(name, .list(defaultValue.map(ConfigValue.real)), path, meaning) {
+            try $0.reals($1, count: count, in: range).map { Number($0) }
         }
     }
 
@@ -75,9 +77,9 @@ package struct Setting<Root> {
     package static func text(
         _ name: String, _ path: WritableKeyPath<Root, String?>, _ meaning: String
     ) -> Setting {
-        Setting(name: name, defaultValue: "", meaning: meaning) { reader, key, root in
+        stored(name, "", path, meaning) { reader, key in
             let text = try reader.text(key)
-            root[keyPath: path] = text.isEmpty ? nil : text
+            return text.isEmpty ? nil : text
         }
     }
 
@@ -85,9 +87,7 @@ package struct Setting<Root> {
     package static func texts(
         _ name: String, _ defaultValue: [String], _ path: WritableKeyPath<Root, [String]>, _ meaning: String
     ) -> Setting {
-        Setting(name: name, defaultValue: .list(defaultValue.map(ConfigValue.text)), meaning: meaning) {
-            $2[keyPath: path] = try $0.texts($1)
-        }
+        stored(name, .list(defaultValue.map(ConfigValue.text)), path, meaning) { try $0.texts($1) }
     }
 
     /// One of some names.
@@ -95,9 +95,7 @@ package struct Setting<Root> {
         _ name: String, _ defaultValue: String, _ path: WritableKeyPath<Root, Value>,
         _ choices: KeyValuePairs<String, Value>, _ meaning: String
     ) -> Setting {
-        Setting(name: name, defaultValue: .text(defaultValue), meaning: meaning) { reader, key, root in
-            root[keyPath: path] = try reader.choice(key, choices)
-        }
+        stored(name, .text(defaultValue), path, meaning) { try $0.choice($1, choices) }
     }
 
     /// A key of which only some values are built; any other of the right type is refused as `feature`.

@@ -21,9 +21,6 @@ package struct HungarianMatcher: Sendable {
     /// The weights of the three costs.
     package let weights: LossWeights
 
-    /// A matcher with the given weights.
-    package init(weights: LossWeights) { self.weights = weights }
-
     /// The pairs (query, segment) of one image, min(Q, segments) of them, ascending by query.
     ///
     /// - Parameters:

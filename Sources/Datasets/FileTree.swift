@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Finding files by name.
@@ -26,10 +27,7 @@ enum FileTree {
         return String(cString: resolved)
     }
 
-    static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-    }
+    static func isFolder(_ path: String) -> Bool { FileSystem.isFolder(path) }
 
     /// Throws `DatasetError` with all folders that are missing.
     static func require(_ folders: [String]) throws {
@@ -40,10 +38,7 @@ enum FileTree {
             advice: "check the paths, and the root they lie under")
     }
 
-    static func isFile(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
-    }
+    static func isFile(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) && !isFolder(path) }
 
     /// `path` itself if it is absolute, else below `folder`.
     static func resolve(_ path: String, in folder: String) -> String {

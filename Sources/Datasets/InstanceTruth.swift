@@ -72,7 +72,7 @@ package struct InstanceTruth: Sendable, Equatable {
     /// The file they are from.
     package let path: String
 
-    /// Reads pictures, and the shapes of a list. Throws `ImageError`, `DatasetError`, or `MaskError`.
+    /// Reads pictures, and the shapes of a list. Throws `InputError`, `DatasetError`, or `InputError`.
     init(_ annotation: InstanceAnnotation, classes: ClassTable) throws {
         path = annotation.path
         switch annotation.content {
@@ -117,7 +117,7 @@ package struct InstanceTruth: Sendable, Equatable {
         }
     }
 
-    /// The pixels of one of the objects. Throws `MaskError` that names the file.
+    /// The pixels of one of the objects. Throws `InputError` that names the file.
     package func mask(of object: Object) throws -> RunLengthMask {
         switch object.shape {
         case .mask(let mask): mask

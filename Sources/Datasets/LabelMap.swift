@@ -43,7 +43,7 @@ package struct LabelMap: Sendable, Equatable {
         }
     }
 
-    /// The class numbers of a label image. Throws `ImageError`, and `DatasetError` for a number or a colour that is no
+    /// The class numbers of a label image. Throws `InputError`, and `DatasetError` for a number or a colour that is no
     /// class.
     package func labels(_ path: String) throws -> LabelImage {
         guard let colors else { return try apply(to: ImageFile.readLabels(path), path: path) }

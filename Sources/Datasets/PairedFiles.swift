@@ -29,6 +29,15 @@ struct PairedFiles {
         }
     }
 
+    /// Images without labels. Throws `DatasetError` for a folder that is missing or cannot be listed.
+    init(images: Side) throws {
+        try FileTree.require([images.folder])
+        let files = try images.listed(&problems)
+        items = files.map { .init(id: Self.identifier($0.key), imagePath: $0.path, labelPath: nil) }
+        problems += images.selection?.problems(without: files.map(\.key)) ?? []
+        if files.isEmpty { problems.append(.noImages(folder: images.folder)) }
+    }
+
     /// Throws `DatasetError` for folders that are missing or cannot be listed; everything else is a problem.
     init(images: Side, labels: Side) throws {
         try FileTree.require([images.folder, labels.folder])

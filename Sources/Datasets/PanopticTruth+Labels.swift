@@ -3,7 +3,7 @@ import Images
 
 extension PanopticTruth {
     /// Segments of class numbers, in the order of their classes: one for each class of stuff, and the objects of
-    /// each class of things as the annotation tells them apart. Throws `ImageError`, and `DatasetError` for pictures
+    /// each class of things as the annotation tells them apart. Throws `InputError`, and `DatasetError` for pictures
     /// of another size and too many objects.
     init(_ annotation: PanopticAnnotation, labels: LabelImage, classes: ClassTable) throws {
         let numbers =

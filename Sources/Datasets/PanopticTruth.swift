@@ -11,7 +11,7 @@ package struct PanopticAnnotation: Sendable, Equatable {
         /// Whether it is a crowd region: a group of things that are not told apart.
         package let isCrowd: Bool
         /// Pixels, as the list states them; as they were counted where it does not.
-        package let area: Int
+        package internal(set) var area: Int
         /// Whether it may have no pixel: ADE20K also lists stuff that things cover entirely.
         package let mayBeCovered: Bool
 
@@ -41,7 +41,7 @@ package struct PanopticAnnotation: Sendable, Equatable {
     package let path: String
     package let form: Form
     /// In the list's order; empty without a list: then they are found when the picture is read.
-    package let segments: [Segment]
+    package internal(set) var segments: [Segment]
 
     /// The numbers of the segments differ. No file is opened.
     package init(path: String, form: Form = .listed, segments: [Segment] = []) {
@@ -60,21 +60,18 @@ package struct PanopticTruth: Sendable, Equatable {
     /// What the segments are.
     package let annotation: PanopticAnnotation
 
-    /// Reads the picture. Throws `ImageError`, and `DatasetError` where its numbers are not those of the
+    /// Reads the picture. Throws `InputError`, and `DatasetError` where its numbers are not those of the
     /// list.
     init(_ annotation: PanopticAnnotation) throws {
         let picture = try ImageFile.readNumbers(annotation.path)
         size = picture.size
         ids = picture.segmentIDs
         let areas = Self.areas(ids)
-        self.annotation = PanopticAnnotation(
-            path: annotation.path, form: annotation.form,
-            segments: annotation.segments.map { segment in
-                let area = segment.area == 0 ? areas[UInt32(segment.id)] ?? 0 : segment.area
-                return .init(
-                    id: segment.id, classNumber: segment.classNumber, isCrowd: segment.isCrowd, area: area,
-                    mayBeCovered: segment.mayBeCovered)
-            })
+        var annotation = annotation
+        for index in annotation.segments.indices where annotation.segments[index].area == 0 {
+            annotation.segments[index].area = areas[UInt32(annotation.segments[index].id)] ?? 0
+        }
+        self.annotation = annotation
         try requireAgreement(areas)
     }
 

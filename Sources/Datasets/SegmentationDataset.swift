@@ -73,13 +73,13 @@ package struct SegmentationDataset: Sendable {
             pairingProblems: datasets.flatMap(\.pairingProblems))
     }
 
-    /// The picture of an item. Throws `ImageError`.
+    /// The picture of an item. Throws `InputError`.
     package func image(of item: Item) throws -> Image<UInt8> {
         try ImageFile.readRGB(item.imagePath)
     }
 
     /// The class numbers of an item, made of its panoptic annotation where it has no label image; nil where
-    /// it has neither. Throws `ImageError`, and `DatasetError` for a number outside the classes.
+    /// it has neither. Throws `InputError`, and `DatasetError` for a number outside the classes.
     package func labels(of item: Item) throws -> LabelImage? {
         if let path = item.labelPath { return try labelMap.labels(path) }
         return try panoptic(of: item).map(labels)
@@ -90,7 +90,7 @@ package struct SegmentationDataset: Sendable {
         truth.labels(void: UInt16(classes.ignoreLabel)) { UInt16($1.classNumber) }
     }
 
-    /// The segments of an item with their pixels; nil where it has none. Throws `ImageError`, and
+    /// The segments of an item with their pixels; nil where it has none. Throws `InputError`, and
     /// `DatasetError` where picture and list disagree.
     package func panoptic(of item: Item) throws -> PanopticTruth? {
         guard let annotation = item.panoptic else { return nil }
@@ -106,8 +106,8 @@ package struct SegmentationDataset: Sendable {
             advice: "make the annotations with pem-data prepare, or use a data set that has them")
     }
 
-    /// The objects of an item; nil where the data set has none. Throws `ImageError`, `DatasetError` or
-    /// `MaskError`.
+    /// The objects of an item; nil where the data set has none. Throws `InputError`, `DatasetError` or
+    /// `InputError`.
     package func instances(of item: Item) throws -> InstanceTruth? {
         try item.instances.map { try InstanceTruth($0, classes: classes) }
     }

@@ -61,5 +61,6 @@ package struct MemoryBound: Equatable {
         return nil
     }
 
-    private static func kilobytes(_ name: String, of path: String) -> Int? { field(name, of: path).map { $0 * 1024 } }
+    /// The bytes behind a name that a line of the file begins with.
+    static func kilobytes(_ name: String, of path: String) -> Int? { field(name, of: path).map { $0 * 1024 } }
 }

@@ -65,11 +65,7 @@ package struct AtomicFile: ~Copyable {
 
     /// Appends numbers, little-endian. Throws `FileError.unwritable`.
     package borrowing func append(littleEndian values: [Float]) throws(FileError) {
-        #if _endian(little)
-            try check(values.withUnsafeBytes { add($0) })
-        #else
-            try check(values.map(\.bitPattern.littleEndian).withUnsafeBytes { add($0) })
-        #endif
+        try check(values.withLittleEndianBytes { add($0) })
     }
 
     private borrowing func add(_ bytes: UnsafeRawBufferPointer) -> Int32? {

@@ -1,44 +1,14 @@
+import CZLib
 import Foundation
 
-/// CRC-32 as zip and zlib have it (polynomial 0xEDB88320, reflected), eight bytes at a time.
+/// CRC-32 as zip, PNG and zlib have it.
 package enum Checksum {
-    private static let tables: [UInt32] = {
-        var tables = Array(repeating: UInt32(0), count: 8 * 256)
-        for index in 0..<256 {
-            tables[index] = (0..<8).reduce(UInt32(index)) { value, _ in
-                value & 1 == 1 ? 0xEDB8_8320 ^ value >> 1 : value >> 1
-            }
-        }
-        for index in 256..<tables.count {
-            let before = tables[index - 256]
-            tables[index] = before >> 8 ^ tables[Int(before & 255)]
-        }
-        return tables
-    }()
-
-    package static func crc32(_ data: Data) -> UInt32 { data.withUnsafeBytes { crc32($0) } }
-
     /// The checksum of bytes that follow others, whose checksum is `before`.
-    package static func crc32(_ bytes: UnsafeRawBufferPointer, after before: UInt32 = 0) -> UInt32 {
-        var value = ~before
-        var position = 0
-        tables.withUnsafeBufferPointer { table in
-            while position + 8 <= bytes.count {
-                let eight = UInt64(
-                    littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-                let mixed = eight ^ UInt64(value)
-                var next: UInt32 = 0
-                for place in 0..<8 {
-                    next ^= table[(7 - place) * 256 + Int(mixed >> (8 * UInt64(place)) & 255)]
-                }
-                value = next
-                position += 8
-            }
-            while position < bytes.count {
-                value = value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ bytes[position])]
-                position += 1
-            }
+    package static func crc32(_ bytes: some ContiguousBytes, after before: UInt32 = 0) -> UInt32 {
+        bytes.withUnsafeBytes { bytes in
+            // zlib takes no bytes at all for a question: where does a sum start?
+            guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return before }
+            return UInt32(truncatingIfNeeded: crc32_z(UInt(before), start, bytes.count))
         }
-        return ~value
     }
 }

@@ -17,20 +17,7 @@ struct ContentDigest: Hashable, Codable, Sendable {
 
     /// The digest of the file at `path`; nil where it cannot be read.
     static func of(_ path: String) -> ContentDigest? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        let sum = Sum()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { buffer.deallocate() }
-        while true {
-            let got = read(file, buffer.baseAddress, buffer.count)
-            if got == 0 { return sum.value }
-            if got < 0 {
-                if errno == EINTR { continue }
-                return nil
-            }
-            sum.add(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
-        }
+        let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+        return data.map { ContentDigest(bytes: $0.count, crc32: Checksum.crc32($0)) }
     }
 }

@@ -1,8 +1,9 @@
+import Annotations
 import Foundation
 
 /// Whole files as bytes, with errors that name them.
 enum FileBytes {
-    /// The bytes in `range`, as far as the file goes, and how many it has. Throws `ImageError`.
+    /// The bytes in `range`, as far as the file goes, and how many it has. Throws `InputError`.
     static func read(_ path: String, _ range: Range<Int> = 0..<Int.max) throws -> (bytes: [UInt8], fileCount: Int) {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
@@ -14,7 +15,7 @@ enum FileBytes {
             throw failure(path, "cannot be read", advice: "check the file system")
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw ImageError(path: path, what: "is not a file", advice: "name an image file")
+            throw InputError(place: path, what: "is not a file", advice: "name an image file")
         }
         let wanted = range.clamped(to: 0..<Int(status.st_size))
         // Headers alone: what lies behind them is not to be read ahead.
@@ -36,7 +37,7 @@ enum FileBytes {
         return (bytes, Int(status.st_size))
     }
 
-    private static func failure(_ path: String, _ what: String, advice: String) -> ImageError {
-        ImageError(path: path, what: what, got: String(cString: strerror(errno)), advice: advice)
+    private static func failure(_ path: String, _ what: String, advice: String) -> InputError {
+        InputError(place: path, what: what, got: String(cString: strerror(errno)), advice: advice)
     }
 }

@@ -3,7 +3,7 @@ import CPNG
 import Files
 
 extension ImageFile {
-    /// Writes an RGB PNG, whole or not at all. With a `list` only a file that it knows is replaced. Throws `ImageError`
+    /// Writes an RGB PNG, whole or not at all. With a `list` only a file that it knows is replaced. Throws `InputError`
     /// or `FileError`.
     package static func writePNG(_ image: Image<UInt8>, to path: String, listed list: FileList? = nil) throws {
         precondition(image.channels == 3, "writePNG: \(image.channels) channels")
@@ -11,7 +11,7 @@ extension ImageFile {
     }
 
     /// Writes a grey PNG of 8 or 16 bits with the labels as levels in the same way. With `colors` of labels 0, 1, …
-    /// it has 8 bits and a palette, black for other labels, and the labels are its indices. Throws `ImageError`, also
+    /// it has 8 bits and a palette, black for other labels, and the labels are its indices. Throws `InputError`, also
     /// for a label that does not fit into 8 bits, or `FileError`.
     package static func writePNG(
         labels: LabelImage, bits: Int, colors: [RGBColor]? = nil, to path: String, listed list: FileList? = nil
@@ -20,8 +20,8 @@ extension ImageFile {
         if bits == 8 {
             if let index = labels.values.firstIndex(where: { $0 > 255 }) {
                 let (row, column) = (index / labels.width, index % labels.width)
-                throw ImageError(
-                    path: path, what: "label does not fit into 8 bits", expected: "0 to 255",
+                throw InputError(
+                    place: path, what: "label does not fit into 8 bits", expected: "0 to 255",
                     got: "\(labels.values[index]) at column \(column), row \(row)",
                     advice: "write 16 bits")
             }
@@ -43,14 +43,13 @@ extension ImageFile {
     ) throws {
         var file = cpng_buffer()
         defer { cpng_buffer_free(&file) }
-        let message = withMessage(capacity: Int(CPNG_MESSAGE_CAPACITY)) {
-            Int(
-                cpng_encode(
-                    values.baseAddress, UInt32(size.width), UInt32(size.height), channels, bits, palette, &file, $0))
+        let message = withMessage {
+            cpng_encode(
+                values.baseAddress, UInt32(size.width), UInt32(size.height), channels, bits, palette, &file, $0)
         }
         if let message {
-            throw ImageError(
-                path: path, what: "cannot be encoded as PNG", got: "\"\(message)\"",
+            throw InputError(
+                place: path, what: "cannot be encoded as PNG", got: "\"\(message)\"",
                 advice: "check the image's size")
         }
         let bytes = UnsafeRawBufferPointer(start: file.bytes, count: file.count)

@@ -6,89 +6,70 @@ import CPNG
 /// their Exif block or XMP text says, as detectron2's `read_image` does through Pillow.
 package enum ImageFile {
     /// The size of the image `readRGB` or `readLabels` would give, from the header alone.
-    /// Throws `ImageError`.
+    /// Throws `InputError`.
     package static func size(of path: String) throws -> ImageSize {
         let header = try header(path)
         return header.orientation.upright(header.size)
     }
 
     /// Whether the stored pixels of a file lie on their side: width and height of `size` are exchanged there.
-    /// Throws `ImageError`.
+    /// Throws `InputError`.
     package static func liesOnItsSide(_ path: String) throws -> Bool { try header(path).orientation.swapsSides }
 
     /// A picture as 8-bit RGB: PNG of any kind or JPEG, grey or colour. Grey is repeated, palettes are
-    /// looked up, alpha is dropped, 16-bit channels give their high byte. Throws `ImageError`.
+    /// looked up, alpha is dropped, 16-bit channels give their high byte. Throws `InputError`.
     package static func readRGB(_ path: String) throws -> Image<UInt8> {
         let file = try FileContent(path)
         let header = try ImageHeader(file)
         if case .jpeg(let components) = header.kind, components != 1 && components != 3 {
-            throw ImageError(
-                path: path, what: "has colours that cannot be read", expected: "a grey or RGB image",
+            throw InputError(
+                place: path, what: "has colours that cannot be read", expected: "a grey or RGB image",
                 got: header.kindName,
                 advice: "convert it to RGB, for example: convert IN -colorspace sRGB OUT")
         }
-        let (format, capacity) =
-            if case .png = header.kind { ("PNG", CPNG_MESSAGE_CAPACITY) } else {
-                ("JPEG", CJPEG_MESSAGE_CAPACITY)
-            }
-        let (width, height) = (UInt32(header.size.width), UInt32(header.size.height))
-        let bytes = file.start
-        var message: String?
-        let values = [UInt8](unsafeUninitializedCapacity: header.size.area * 3) { buffer, count in
-            message = withMessage(capacity: Int(capacity)) {
-                format == "PNG"
-                    ? Int(cpng_decode_rgb(bytes, bytes.count, width, height, buffer.baseAddress, $0))
-                    : Int(cjpeg_decode_rgb(bytes, bytes.count, width, height, buffer.baseAddress, $0))
-            }
-            count = message == nil ? header.size.area * 3 : 0
-        }
-        if let message { throw ImageError.damaged(path, format, message) }
+        let values: [UInt8] = try decode(file, header, channels: 3, asRGB: true)
         return Image(size: header.size, channels: 3, values: values).oriented(header.orientation)
-    }
-
-    /// The samples of a PNG of 1 to 16 bits as stored: 1 channel of grey levels or palette indices, 3 of RGB, and
-    /// one more of alpha. Throws `ImageError`, also for a JPEG.
-    package static func readStored(_ path: String) throws -> Image<UInt16> {
-        let file = try FileContent(path)
-        return try decodeStored(file.start, ImageHeader(file), path: path)
     }
 
     /// A label map: the grey levels of a PNG of 1 to 16 bits as stored, or a palette PNG's indices (not its colours).
     /// Grey levels may be written as three equal channels, and with an alpha channel that is opaque everywhere. Other
-    /// colour images and JPEGs are refused, and with `bits` PNGs of any other depth. Throws `ImageError`.
+    /// colour images and JPEGs are refused, and with `bits` PNGs of any other depth. Throws `InputError`.
     package static func readLabels(_ path: String, bits: Int? = nil) throws -> LabelImage {
         let file = try FileContent(path)
         let header = try ImageHeader(file)
-        let bitDepth = try pngDepth(header, path: path)
+        let (bitDepth, channels) = try png(header, path: path)
         if let bits, bitDepth != bits {
-            throw ImageError(
-                path: path, what: "has labels of the wrong depth", expected: "a grey PNG of \(bits) bits",
+            throw InputError(
+                place: path, what: "has labels of the wrong depth", expected: "a grey PNG of \(bits) bits",
                 got: header.kindName, advice: "export the labels again: numbers were cut off")
         }
-        let stored = try decodeStored(file.start, header, path: path)
-        return stored.channels == 1 ? stored : try numbers(stored, header, path: path)
+        let values: [UInt16] =
+            try bitDepth == 16
+            ? decode(file, header, channels: channels, asRGB: false)
+            : decode(file, header, channels: channels, asRGB: false).map { (value: UInt8) in UInt16(value) }
+        let stored = Image(size: header.size, channels: channels, values: values).oriented(header.orientation)
+        return channels == 1 ? stored : try numbers(stored, bitDepth, header.kindName, path: path)
     }
 
     /// A label map whose colours stand for classes: a PNG of any kind, a palette's indices looked up. JPEGs are
-    /// refused. Throws `ImageError`.
+    /// refused. Throws `InputError`.
     package static func readColors(_ path: String) throws -> Image<UInt8> {
-        _ = try pngDepth(header(path), path: path)
+        _ = try png(header(path), path: path)
         return try readRGB(path)
     }
 
-    private static func pngDepth(_ header: ImageHeader, path: String) throws -> Int {
-        if case .png(let bitDepth, _) = header.kind { return bitDepth }
-        throw ImageError(
-            path: path, what: "is not a label image", expected: "a grey or palette PNG", got: header.kindName,
+    private static func png(_ header: ImageHeader, path: String) throws -> (bitDepth: Int, channels: Int) {
+        if case .png(let bitDepth, let color) = header.kind { return (bitDepth, color.channels) }
+        throw InputError(
+            place: path, what: "is not a label image", expected: "a grey or palette PNG", got: header.kindName,
             advice: "export the labels again without loss: JPEG blurs class numbers")
     }
 
     /// The one number that all channels of each pixel hold but for alpha.
     private static func numbers(
-        _ stored: Image<UInt16>, _ header: ImageHeader, path: String
+        _ stored: Image<UInt16>, _ bitDepth: Int, _ kindName: String, path: String
     ) throws -> LabelImage {
         let (channels, colors) = (stored.channels, stored.channels - (stored.channels % 2 == 0 ? 1 : 0))
-        guard case .png(let bitDepth, _) = header.kind else { return stored }
         let opaque = UInt16((1 << bitDepth) - 1)
         var values = [UInt16](repeating: 0, count: stored.size.area)
         for pixel in values.indices {
@@ -98,9 +79,9 @@ package enum ImageFile {
             for channel in 1..<colors where stored.values[start + channel] != level { isNumber = false }
             guard isNumber else {
                 let text = stored.values[start..<start + channels].map(String.init).joined(separator: ", ")
-                throw ImageError(
-                    path: path, what: "is not a label image",
-                    expected: "one class number per pixel (a grey or palette PNG)", got: header.kindName,
+                throw InputError(
+                    place: path, what: "is not a label image",
+                    expected: "one class number per pixel (a grey or palette PNG)", got: kindName,
                     advice: "at column \(pixel % stored.width), row \(pixel / stored.width) its channels are \(text): "
                         + "save one channel of numbers, or say \"label_colors\": true in the description where "
                         + "they are the classes' colours")
@@ -110,19 +91,19 @@ package enum ImageFile {
         return LabelImage(size: stored.size, values: values)
     }
 
-    /// Bits of each value of a PNG as stored: 1 to 16; 8 for a JPEG. Throws `ImageError`.
+    /// Bits of each value of a PNG as stored: 1 to 16; 8 for a JPEG. Throws `InputError`.
     package static func bitsPerValue(of path: String) throws -> Int {
         if case .png(let bitDepth, _) = try header(path).kind { return bitDepth }
         return 8
     }
 
     /// A picture whose colours are numbers of objects: an RGB PNG of 8 bits, its alpha dropped. Everything
-    /// else is refused, as grey levels and palettes are other numbers. Throws `ImageError`.
+    /// else is refused, as grey levels and palettes are other numbers. Throws `InputError`.
     package static func readNumbers(_ path: String) throws -> Image<UInt8> {
         let header = try header(path)
         guard [.png(bitDepth: 8, .rgb), .png(bitDepth: 8, .rgbAlpha)].contains(header.kind) else {
-            throw ImageError(
-                path: path, what: "does not hold numbers of objects", expected: "an RGB PNG of 8 bits",
+            throw InputError(
+                place: path, what: "does not hold numbers of objects", expected: "an RGB PNG of 8 bits",
                 got: header.kindName, advice: "fetch or make the file again")
         }
         return try readRGB(path)
@@ -140,46 +121,23 @@ package enum ImageFile {
         return try ImageHeader(FileContent(path))
     }
 
-    private static func decodeStored(
-        _ bytes: [UInt8], _ header: ImageHeader, path: String
-    ) throws -> Image<UInt16> {
-        guard case .png(let bitDepth, let color) = header.kind else {
-            throw ImageError(
-                path: path, what: "is not stored without loss", expected: "a PNG", got: header.kindName,
-                advice: "export the file again as PNG")
-        }
-        let count = header.size.area * color.channels
-        let values =
-            if bitDepth == 16 {
-                try decode(bytes, header, into: UInt16.self, count, path: path)
-            } else {
-                try widened(decode(bytes, header, into: UInt8.self, count, path: path))
-            }
-        return Image(size: header.size, channels: color.channels, values: values).oriented(header.orientation)
-    }
-
+    /// The pixels of a file, as RGB or as they are stored, of one byte or of two. Throws `InputError`.
     private static func decode<Value: FixedWidthInteger>(
-        _ bytes: [UInt8], _ header: ImageHeader, into type: Value.Type, _ valueCount: Int, path: String
+        _ file: FileContent, _ header: ImageHeader, channels: Int, asRGB: Bool
     ) throws -> [Value] {
-        let rowBytes = valueCount / header.size.height * MemoryLayout<Value>.size
-        var message: String?
-        let values = [Value](unsafeUninitializedCapacity: valueCount) { buffer, count in
-            message = withMessage(capacity: Int(CPNG_MESSAGE_CAPACITY)) {
-                Int(
-                    cpng_decode_values(
-                        bytes, bytes.count, UInt32(header.size.width), UInt32(header.size.height), rowBytes,
-                        buffer.baseAddress, $0))
+        let (bytes, rowBytes) = (file.start, header.size.width * channels * MemoryLayout<Value>.size)
+        let (width, height) = (UInt32(header.size.width), UInt32(header.size.height))
+        return try [Value](unsafeUninitializedCapacity: header.size.area * channels) { buffer, count in
+            if case .png = header.kind {
+                try decoding(file.path, "PNG") {
+                    cpng_decode(bytes, bytes.count, width, height, rowBytes, asRGB, buffer.baseAddress, $0)
+                }
+            } else {
+                try decoding(file.path, "JPEG") {
+                    cjpeg_decode_rgb(bytes, bytes.count, width, height, buffer.baseAddress, $0)
+                }
             }
-            count = message == nil ? valueCount : 0
-        }
-        if let message { throw ImageError.damaged(path, "PNG", message) }
-        return values
-    }
-
-    private static func widened(_ values: [UInt8]) -> [UInt16] {
-        [UInt16](unsafeUninitializedCapacity: values.count) { buffer, count in
-            for index in 0..<values.count { buffer.initializeElement(at: index, to: UInt16(values[index])) }
-            count = values.count
+            count = header.size.area * channels
         }
     }
 }

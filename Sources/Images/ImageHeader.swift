@@ -54,35 +54,32 @@ struct ImageHeader {
         }
     }
 
-    /// Reads the header of a PNG or JPEG. Throws `ImageError`, also where the first bytes do not hold it.
+    /// Reads the header of a PNG or JPEG. Throws `InputError`, also where the first bytes do not hold it.
     init(_ file: FileContent) throws {
         if try Self.isPNG(file) { try self.init(png: file) } else { try self.init(jpeg: file) }
         guard size.width > 0, size.height > 0, size.width <= Self.mostPixels / size.height else {
-            throw ImageError(
-                path: file.path, what: "has an unusable size", expected: "1 to \(Self.mostPixels) pixels",
+            throw InputError(
+                place: file.path, what: "has an unusable size", expected: "1 to \(Self.mostPixels) pixels",
                 got: "\(size)", advice: "cut or shrink the image")
         }
     }
 
-    /// Whether it is a PNG; else it is a JPEG. Throws `ImageError` for any other file.
+    /// Whether it is a PNG; else it is a JPEG. Throws `InputError` for any other file.
     static func isPNG(_ file: FileContent) throws -> Bool {
         if file.start.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return true }
         if file.start.starts(with: [0xFF, 0xD8, 0xFF]) { return false }
         let start = file.start.prefix(8).map { String($0, radix: 16) }.joined(separator: " ")
-        throw ImageError(
-            path: file.path, what: "is neither PNG nor JPEG", expected: "an image file",
+        throw InputError(
+            place: file.path, what: "is neither PNG nor JPEG", expected: "an image file",
             got: start.isEmpty ? "an empty file" : "a file that starts with bytes \(start)",
             advice: "convert it to PNG, or fetch it again")
     }
 
     private init(png file: FileContent) throws {
         var header = cpng_header()
-        let message = withMessage(capacity: Int(CPNG_MESSAGE_CAPACITY)) {
-            Int(cpng_read_header(file.start, file.start.count, &header, $0))
-        }
-        if let message { throw ImageError.damaged(file.path, "PNG", message) }
+        try decoding(file.path, "PNG") { cpng_read_header(file.start, file.start.count, &header, $0) }
         guard let color = PNGColor(rawValue: Int(header.color_type)) else {
-            throw ImageError.damaged(file.path, "PNG", "unknown colour type \(header.color_type)")
+            throw InputError.damaged(file.path, "PNG", "unknown colour type \(header.color_type)")
         }
         size = ImageSize(height: Int(header.height), width: Int(header.width))
         kind = .png(bitDepth: Int(header.bit_depth), color)
@@ -92,10 +89,7 @@ struct ImageHeader {
 
     private init(jpeg file: FileContent) throws {
         var header = cjpeg_header()
-        let message = withMessage(capacity: Int(CJPEG_MESSAGE_CAPACITY)) {
-            Int(cjpeg_read_header(file.start, file.start.count, &header, $0))
-        }
-        if let message { throw ImageError.damaged(file.path, "JPEG", message) }
+        try decoding(file.path, "JPEG") { cjpeg_read_header(file.start, file.start.count, &header, $0) }
         size = ImageSize(height: Int(header.height), width: Int(header.width))
         kind = .jpeg(components: Int(header.components))
         let metadata = JPEGMetadata(file.start)
@@ -104,19 +98,25 @@ struct ImageHeader {
 }
 
 /// Runs a C function that returns 0 or fills in a message; gives the message of a failure.
-func withMessage(capacity: Int, _ body: (UnsafeMutablePointer<CChar>) -> Int) -> String? {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
+func withMessage(_ body: (UnsafeMutablePointer<CChar>) -> Int32) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(max(CPNG_MESSAGE_CAPACITY, CJPEG_MESSAGE_CAPACITY))) {
+        buffer in
         buffer.initialize(repeating: 0)
         guard let base = buffer.baseAddress, body(base) != 0 else { return nil }
         return String(cString: base)
     }
 }
 
-extension ImageError {
+/// Runs a C function that decodes a file in the same way. Throws `InputError` with its message.
+func decoding(_ path: String, _ format: String, _ body: (UnsafeMutablePointer<CChar>) -> Int32) throws {
+    if let message = withMessage(body) { throw InputError.damaged(path, format, message) }
+}
+
+extension InputError {
     /// A file that starts as an image but cannot be decoded.
-    static func damaged(_ path: String, _ format: String, _ message: String) -> ImageError {
-        ImageError(
-            path: path, what: "is damaged or cut off", expected: "a whole \(format) file",
+    static func damaged(_ path: String, _ format: String, _ message: String) -> InputError {
+        InputError(
+            place: path, what: "is damaged or cut off", expected: "a whole \(format) file",
             got: "\"\(message)\"",
             advice: "fetch or export it again")
     }

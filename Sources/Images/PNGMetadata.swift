@@ -1,4 +1,4 @@
-import CPNG
+import CZLib
 
 /// What a PNG's chunks say of its orientation, where Pillow looks for it, before the pixels and behind them: an eXIf
 /// chunk, ImageMagick's text of an Exif block, and XMP. Of several chunks of a kind the last counts.
@@ -18,7 +18,7 @@ struct PNGMetadata {
     /// An XMP text.
     private(set) var xmp: [UInt8]?
 
-    /// Looks through the chunks of a file, as far as they are whole. Throws `ImageError` where it cannot be read.
+    /// Looks through the chunks of a file, as far as they are whole. Throws `InputError` where it cannot be read.
     init(_ file: FileContent) throws {
         var (at, sawPixels) = (8, false)
         while let chunk = try Chunk(file, at: at), chunk.type != "IEND" {
@@ -100,9 +100,9 @@ struct PNGMetadata {
     private static func unpacked(_ bytes: [UInt8]) -> [UInt8]? {
         var isWhole = false
         let text = [UInt8](unsafeUninitializedCapacity: mostBytes) { buffer, count in
-            let unpacked = buffer.baseAddress.map { cpng_inflate(bytes, bytes.count, $0, mostBytes) } ?? -1
-            isWhole = unpacked >= 0
-            count = max(unpacked, 0)
+            var length = uLong(mostBytes)
+            isWhole = uncompress(buffer.baseAddress, &length, bytes, uLong(bytes.count)) == Z_OK
+            count = isWhole ? Int(length) : 0
         }
         return isWhole ? text : nil
     }
@@ -134,7 +134,7 @@ private struct Chunk {
     /// The end of its checksum.
     var end: Int { content.upperBound + 4 }
 
-    /// The chunk that begins at `start`; nil where the file ends before it does. Throws `ImageError`.
+    /// The chunk that begins at `start`; nil where the file ends before it does. Throws `InputError`.
     init?(_ file: FileContent, at start: Int) throws {
         guard start + 12 <= file.count else { return nil }
         let head = try file.part(start..<start + 8)

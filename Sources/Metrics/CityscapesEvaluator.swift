@@ -17,9 +17,9 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
 
     private static let labelCount = CityscapesLabel.all.count
     /// [34, 34], the row is the truth, the column the prediction.
-    @Packed private var counts = [Int](repeating: 0, count: labelCount * labelCount)
+    private var counts = [Int](repeating: 0, count: labelCount * labelCount)
     /// In the order of the images: sums over them do not depend on how images are shared out.
-    @Packed private var instances: [Instance] = []
+    private var instances: [Instance] = []
 
     package init() {}
 
@@ -37,13 +37,13 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
     }
 
     /// Scores one image: labelIds predicted and true, and instanceIds (label · 1000 + number above 1000).
-    /// Throws `MetricsError` naming `place`, and has counted nothing, where sizes differ or a number is
+    /// Throws `InputError` naming `place`, and has counted nothing, where sizes differ or a number is
     /// beyond the table.
     package mutating func add(prediction: [UInt16], truth: [UInt16], instances: [UInt16], place: String)
         throws
     {
         guard prediction.count == truth.count, instances.count == truth.count else {
-            throw MetricsError(
+            throw InputError(
                 place: place, what: "prediction, labelIds and instanceIds differ in size",
                 expected: "\(truth.count) pixels", got: "\(prediction.count) and \(instances.count)",
                 advice: "predict at the size of the ground truth")
@@ -86,8 +86,8 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
         }
     }
 
-    private static func beyond(_ kind: String, _ place: String, _ label: Int, _ pixel: Int) -> MetricsError {
-        MetricsError(
+    private static func beyond(_ kind: String, _ place: String, _ label: Int, _ pixel: Int) -> InputError {
+        InputError(
             place: place, what: "\(kind) holds a number that is no Cityscapes label",
             expected: kind == "instanceIds"
                 ? "below 1000, or label · 1000 + number, labels 0 to 33" : "0 to 33",
@@ -95,32 +95,17 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
     }
 
     package var result: CityscapesResult {
-        let scored = CityscapesTables.scoredIDs
-        let classes = scored.map { label in
-            Self.ratio(
-                hits: Double(pixels([label], [label])),
-                misses: Double(pixels([label], Array(0..<Self.labelCount)) - pixels([label], [label])),
-                extra: wrongPixels([label], [label]))
-        }
-        let classInstances = CityscapesTables.thingIDs.map { label in
-            instanceRatio([label], \.hits)
-        }
-        let categories = CityscapesTables.categories.indices.map { category in
-            let members = scored.filter { CityscapesTables.categoryOfID[$0] == category }
-            let hits = pixels(members, members)
-            return Self.ratio(
-                hits: Double(hits), misses: Double(pixels(members, Array(0..<Self.labelCount)) - hits),
-                extra: wrongPixels(members, members))
-        }
-        let categoryInstances = CityscapesTables.categories.indices.filter {
-            CityscapesTables.categoryHasInstances[$0]
-        }.map { category in
-            let all = (0..<Self.labelCount).filter { CityscapesTables.categoryOfID[$0] == category }
-            return instanceRatio(all, \.categoryHits)
+        let categories = CityscapesTables.categories.indices
+        func members(_ category: Int, of labels: some Sequence<Int>) -> [Int] {
+            labels.filter { CityscapesTables.categoryOfID[$0] == category }
         }
         return CityscapesResult(
-            classScores: classes, classInstanceScores: classInstances, categoryScores: categories,
-            categoryInstanceScores: categoryInstances)
+            classScores: CityscapesTables.scoredIDs.map { ratio([$0]) },
+            classInstanceScores: CityscapesTables.thingIDs.map { instanceRatio([$0], \.hits) },
+            categoryScores: categories.map { ratio(members($0, of: CityscapesTables.scoredIDs)) },
+            categoryInstanceScores: categories.filter { CityscapesTables.categoryHasInstances[$0] }.map {
+                instanceRatio(members($0, of: 0..<Self.labelCount), \.categoryHits)
+            })
     }
 
     /// Pixels of any of these true labels that were predicted as any of those.
@@ -130,9 +115,17 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
         }
     }
 
-    /// Pixels predicted as any of these labels where a scored label outside `own` holds.
-    private func wrongPixels(_ labels: [Int], _ own: [Int]) -> Double {
-        Double(pixels(CityscapesTables.scoredIDs.filter { !own.contains($0) }, labels))
+    /// Pixels predicted as any of these labels where another scored label holds.
+    private func wrongPixels(_ labels: [Int]) -> Double {
+        Double(pixels(CityscapesTables.scoredIDs.filter { !labels.contains($0) }, labels))
+    }
+
+    /// IoU of some labels taken together.
+    private func ratio(_ labels: [Int]) -> Double {
+        let hits = pixels(labels, labels)
+        return Self.ratio(
+            hits: Double(hits), misses: Double(pixels(labels, Array(0..<Self.labelCount)) - hits),
+            extra: wrongPixels(labels))
     }
 
     /// iIoU of some labels, of whose instances these pixels count as found.
@@ -142,7 +135,7 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
             hits += Double(found(instance)) * instance.weight
             misses += Double(instance.pixels - found(instance)) * instance.weight
         }
-        return Self.ratio(hits: hits, misses: misses, extra: wrongPixels(labels, labels))
+        return Self.ratio(hits: hits, misses: misses, extra: wrongPixels(labels))
     }
 
     private static func ratio(hits: Double, misses: Double, extra: Double) -> Double {

@@ -19,9 +19,9 @@ package struct CityscapesInstanceEvaluator: Evaluator {
     }
 
     /// What was seen of one class.
-    struct Record: Codable, Sendable {
+    struct Record: Sendable {
         /// In the order of the images, those of all thresholds.
-        @Packed var ranked: [Ranked] = []
+        var ranked: [Ranked] = []
         /// Instances nothing matches, by threshold.
         var missed = thresholds.map { _ in 0 }
         var hasTruth = false
@@ -53,18 +53,18 @@ package struct CityscapesInstanceEvaluator: Evaluator {
     }
 
     /// Scores one image against its instanceIds (label · 1000 + number; below 1000 a label, of things a
-    /// group). Throws `MetricsError` naming `place` where sizes differ or a label is not in the table.
+    /// group). Throws `InputError` naming `place` where sizes differ or a label is not in the table.
     package mutating func add(predictions: [Prediction], instances: [UInt16], place: String) throws {
         for prediction in predictions {
             let mask = prediction.mask
             guard mask.height * mask.width == instances.count, mask.width == predictions[0].mask.width else {
-                throw MetricsError(
+                throw InputError(
                     place: place, what: "a predicted mask and instanceIds differ in size",
                     expected: "\(instances.count) pixels", got: "\(mask.height)x\(mask.width)",
                     advice: "predict at the size of the ground truth")
             }
             guard CityscapesLabel.all.indices.contains(prediction.category) else {
-                throw MetricsError(
+                throw InputError(
                     place: place, what: "a prediction's label is not in the list", expected: "0 to 33",
                     got: "\(prediction.category)", advice: "write label ids, not trainIds")
             }

@@ -1,17 +1,15 @@
-import Foundation
-
 /// Scores of one kind, counted image by image.
 ///
-/// Images can be shared out between processes: each counts a consecutive part of the data set, sends its state, and
-/// whoever merges the states in the order of the parts has, to the last bit, the scores of the whole.
-package protocol Evaluator: Codable, Sendable {
+/// Images can be shared out: whoever merges evaluators of consecutive parts of the data set in the order of the parts
+/// has, to the last bit, the scores of the whole.
+package protocol Evaluator: Sendable {
     associatedtype Result: EvaluationResult
 
     /// detectron2's name of the task: that of its scores in results.json.
     static var task: String { get }
 
     /// An evaluator of the same settings that has seen this image alone; nil where the image has nothing for it.
-    /// Throws `MetricsError` naming the image or its file.
+    /// Throws `InputError` naming the image or its file.
     func alone(with image: EvaluationImage) throws -> Self?
 
     /// Adds what another evaluator of the same settings has seen: images that come after one's own.
@@ -45,30 +43,18 @@ extension EvaluationResult {
 
 extension Evaluator {
     /// Adds an image; returns an evaluator that has seen this image alone, whose result is the image's own, or nil
-    /// where the image has nothing for this one. Throws `MetricsError`, and has then counted nothing.
+    /// where the image has nothing for this one. Throws `InputError`, and has then counted nothing.
     @discardableResult
     package mutating func add(_ image: EvaluationImage) throws -> Self? {
         let own = try alone(with: image)
         if let own { merge(own) }
         return own
     }
-
-    /// Everything counted so far as bytes, to be sent or saved.
-    package func state() throws -> Data {
-        let encoder = PropertyListEncoder()
-        encoder.outputFormat = .binary
-        return try encoder.encode(self)
-    }
-
-    /// Merges an evaluator of the same settings that has become bytes. Throws `DecodingError` for other bytes.
-    package mutating func merge(state: Data) throws {
-        merge(try PropertyListDecoder().decode(Self.self, from: state))
-    }
 }
 
 extension [any Evaluator] {
     /// Adds an image to each; returns evaluators that have seen this image alone, for scores of its own. Throws
-    /// `MetricsError`.
+    /// `InputError`.
     @discardableResult
     package mutating func add(_ image: EvaluationImage) throws -> [any Evaluator] {
         try indices.compactMap { try self[$0].add(image) }

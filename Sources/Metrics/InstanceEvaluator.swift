@@ -64,18 +64,18 @@ package struct InstanceEvaluator: Evaluator {
         }
     }
 
-    /// Scores one image. Throws `MetricsError` naming `place`, and has counted nothing, where masks differ
+    /// Scores one image. Throws `InputError` naming `place`, and has counted nothing, where masks differ
     /// in size or a category is not in the list.
     package mutating func add(predictions: [Prediction], truth: [Truth], place: String) throws {
         let masks = truth.map(\.mask) + predictions.map(\.mask)
         if let odd = masks.first(where: { $0.height != masks[0].height || $0.width != masks[0].width }) {
-            throw MetricsError(
+            throw InputError(
                 place: place, what: "masks differ in size", expected: "\(masks[0].height)×\(masks[0].width)",
                 got: "\(odd.height)×\(odd.width)", advice: "predict at the size of the ground truth")
         }
         let known = Set(categories.map(\.id))
         if let strange = (truth.map(\.category) + predictions.map(\.category)).first(where: { !known.contains($0) }) {
-            throw MetricsError(
+            throw InputError(
                 place: place, what: "category \(strange) is not in the list",
                 expected: "one of the \(categories.count) categories", got: "\(strange)",
                 advice: "use the category numbers of the ground truth's file")

@@ -26,22 +26,20 @@ package struct InstanceResult: EvaluationResult {
         large = mean(over(.large).flatMap { $0 })
     }
 
+    private var means: [(name: String, value: Double)] {
+        [("AP", ap), ("AP50", ap50), ("AP75", ap75), ("APs", small), ("APm", medium), ("APl", large)]
+    }
+
     /// AP, AP50, AP75, APs, APm, APl, then AP-person, … of each category.
     package var entries: [(name: String, value: Double)] {
-        [
-            (name: "AP", value: ap), (name: "AP50", value: ap50), (name: "AP75", value: ap75),
-            (name: "APs", value: small), (name: "APm", value: medium), (name: "APl", value: large),
-        ] + zip(categories, perCategory).map { (name: "AP-" + $0.name, value: $1) }
+        means + zip(categories, perCategory).map { (name: "AP-" + $0.name, value: $1) }
     }
 
     /// The scores as lines for a terminal: one per category, then the means.
     package func table() -> String {
-        let means = [
-            ("AP", ap), ("AP50", ap50), ("AP75", ap75), ("APs", small), ("APm", medium), ("APl", large),
-        ]
-        return ScoreTable(
+        ScoreTable(
             header: ["category", "AP"], rows: zip(categories, perCategory).map { ($0.name, [$1]) },
-            means: means.map { ($0.0, [$0.1]) }
+            means: means.map { ($0.name, [$0.value]) }
         ).text
     }
 }

@@ -4,9 +4,9 @@ package struct PanopticEvaluator: Evaluator {
     package static let task = "panoptic_seg"
 
     /// What was counted of one category.
-    package struct Tally: Codable, Sendable, Equatable {
+    package struct Tally: Sendable, Equatable {
         /// IoU of every match, in the order of the images: their sum does not depend on how images are shared out.
-        @Packed fileprivate var ious: [Double] = []
+        fileprivate var ious: [Double] = []
         /// Predictions too many, true segments missed.
         package fileprivate(set) var falsePositives = 0, falseNegatives = 0
         /// Matches.
@@ -46,7 +46,7 @@ package struct PanopticEvaluator: Evaluator {
         }
     }
 
-    /// Scores one image. Throws `MetricsError`, and has counted nothing, where sizes differ, a category is
+    /// Scores one image. Throws `InputError`, and has counted nothing, where sizes differ, a category is
     /// not in the list, a segment is listed twice, or pixels belong to a segment that is not listed; and
     /// where a predicted segment has no pixels. (A true one may: ADE20K lists stuff that things cover
     /// entirely. It is missed.)

@@ -1,3 +1,5 @@
+import Annotations
+
 /// A panoptic segmentation of one image, as COCO's panoptic format stores it: a segment number for every
 /// pixel, and a list that says what the segments are.
 package struct PanopticMap: Sendable, Equatable {
@@ -34,7 +36,7 @@ package struct PanopticMap: Sendable, Equatable {
         self.place = place
     }
 
-    /// Segments by number. Throws `MetricsError` for a number that is listed twice, or 0.
+    /// Segments by number. Throws `InputError` for a number that is listed twice, or 0.
     func segmentsByID() throws -> [UInt32: Segment] {
         var found: [UInt32: Segment] = [:]
         for segment in segments {
@@ -49,8 +51,8 @@ package struct PanopticMap: Sendable, Equatable {
     }
 
     /// An error about this map's file.
-    func fault(_ what: String, _ expected: String, _ got: String) -> MetricsError {
-        MetricsError(
+    func fault(_ what: String, _ expected: String, _ got: String) -> InputError {
+        InputError(
             place: place, what: what, expected: expected, got: got,
             advice: "write pixels and segment list from the same segmentation")
     }

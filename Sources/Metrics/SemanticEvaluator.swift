@@ -39,16 +39,16 @@ package struct SemanticEvaluator: Evaluator {
     }
 
     /// Counts an image's pixels: predicted classes (all below K) and true labels, row-major. `image` names
-    /// the image in errors: `MetricsError` when the sizes differ or a true label is neither class nor
+    /// the image in errors: `InputError` when the sizes differ or a true label is neither class nor
     /// ignore label. Boundaries need the image's `width`.
     package mutating func add(prediction: [UInt16], truth: [UInt16], image: String, width: Int? = nil) throws {
         guard prediction.count == truth.count else {
-            throw MetricsError(
+            throw InputError(
                 place: image, what: "prediction and labels differ in size", expected: "\(prediction.count) pixels",
                 got: "\(truth.count)", advice: "check that the label file belongs to the image")
         }
         if let wrong = confusion.add(prediction: prediction, truth: truth, ignoreLabel: ignoreLabel) {
-            throw MetricsError(
+            throw InputError(
                 place: image, what: "label outside the classes",
                 expected: "0 to \(classNames.count - 1) or \(ignoreLabel)", got: "\(truth[wrong]) at pixel \(wrong)",
                 advice: "map the labels to the data set's classes")

@@ -50,8 +50,7 @@ package struct TimedRuns: Sendable {
 
     /// Seconds that a work takes.
     package static func time(_ body: () throws -> Void) rethrows -> Double {
-        let parts = try ContinuousClock().measure(body).components
-        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+        try ContinuousClock().measure(body) / .seconds(1)
     }
 }
 

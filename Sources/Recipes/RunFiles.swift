@@ -32,17 +32,12 @@ enum RunFiles {
         let exists = FileManager.default.fileExists(atPath:)
         let download = OfficialWeights(path)
         guard let file = ([path] + (download?.places ?? [])).first(where: exists) else {
-            let near = Self.nearestFile(to: path).map { "did you mean \($0), which is in the same folder?" }
-            let hint = download.map { startsTraining ? $0.advice : "name trained weights by --weights FILE" } ?? near
+            let hint =
+                download.map { startsTraining ? $0.advice : "name trained weights by --weights FILE" }
+                ?? nearestFileHint(to: URL(fileURLWithPath: path))
             throw setup.configuration.invalid("MODEL.WEIGHTS", "cannot read \(path): no such file", hint: hint)
         }
         return try WeightsFile(path: file, maps: setup.families.nameMaps)
-    }
-
-    private static func nearestFile(to path: String) -> String? {
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return nearestName(to: (path as NSString).lastPathComponent, among: names.sorted())
     }
 
     /// The keys whose values differ between two resolved configurations, as `KEY now (was before)`.

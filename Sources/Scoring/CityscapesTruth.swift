@@ -13,13 +13,13 @@ struct CityscapesTruth: Sendable {
     /// Label ids, and label · 1000 + number for what has instances.
     let labels, instances: LabelImage
 
-    /// Reads labelIds, and instanceIds beside them. Throws `ImageError`, and `MetricsError` where instanceIds
+    /// Reads labelIds, and instanceIds beside them. Throws `InputError`, and `InputError` where instanceIds
     /// have lost their numbers.
     init(labelIDs path: String) throws {
         let instancePath = Self.instanceIDs(beside: path)
         let bits = try ImageFile.bitsPerValue(of: instancePath)
         guard bits == 16 else {
-            throw MetricsError(
+            throw InputError(
                 place: instancePath, what: "instanceIds have lost their numbers", expected: "a grey PNG of 16 bits",
                 got: "\(bits) bits", advice: "take the official file again, and don't convert it")
         }

@@ -9,7 +9,7 @@ package struct EvaluationReport: Sendable {
     private let record: String
 
     /// `sets` are the data sets by the names of DATASETS.TEST, at least one; `record` is a JSON object that says what
-    /// the scores were made with, its lines after the first indented by 2.
+    /// the scores were made with.
     package init(_ sets: [(name: String, report: ScoringReport)], record: String) {
         precondition(!sets.isEmpty, "EvaluationReport: no data set")
         self.sets = sets
@@ -21,13 +21,8 @@ package struct EvaluationReport: Sendable {
     /// The text of results.json: the scores of each task, below the data set's name where there are several, as in
     /// detectron2's results; last `run`, the record.
     package var json: String {
-        let scores =
-            isSingle
-            ? sets[0].report.members(indent: "  ")
-            : sets.map { set in
-                "  \(set.name.jsonQuoted): {\n" + set.report.members(indent: "    ").joined(separator: ",\n") + "\n  }"
-            }
-        return "{\n" + (scores + ["  \"run\": \(record)"]).joined(separator: ",\n") + "\n}\n"
+        let scores = isSingle ? sets[0].report.members : sets.map { ($0.name, jsonObject($0.report.members)) }
+        return jsonObject(scores + [("run", record)]) + "\n"
     }
 
     /// The file that `write` makes.

@@ -36,7 +36,7 @@ package struct EvaluationTruth: Sendable {
     private let instances: Instances?
 
     /// What there is to score of `tasks` on `data`, which is the data sets of these names under `root`; label maps
-    /// where it is nothing. Throws `MetricsError` for a list of instances that cannot be read, and `UnreadableFiles`.
+    /// where it is nothing. Throws `InputError` for a list of instances that cannot be read, and `UnreadableFiles`.
     package init(
         _ data: SegmentationDataset, names: [String], root: String?, tasks: InferenceTasks, mapper: EvaluationMapper
     ) throws {
@@ -71,7 +71,7 @@ package struct EvaluationTruth: Sendable {
             self.tasks, classes: data.classes, hasCityscapesTruth: labelIDs != nil, instanceCategories: categories)
     }
 
-    /// Reads image `index`. Throws `DatasetError`, `ImageError`, `MetricsError` or `MaskError`.
+    /// Reads image `index`. Throws `DatasetError`, `InputError`, `InputError` or `InputError`.
     package func load(_ index: Int) throws -> EvaluationCase {
         let wantsPanoptic = tasks.contains(.panoptic) || tasks.contains(.instance)
         let sample = try mapper.sample(of: data, index: index, wantsPanoptic: wantsPanoptic)

@@ -13,7 +13,7 @@ struct ImageKeys: Sendable {
 
     private let keys: [String: ImageKey]
 
-    /// Those of a JSON file with images; without one an image's name is its key. Throws `MetricsError` for a
+    /// Those of a JSON file with images; without one an image's name is its key. Throws `InputError` for a
     /// file that cannot be read.
     init(list: String?) throws {
         guard let list, FileManager.default.fileExists(atPath: list) else {

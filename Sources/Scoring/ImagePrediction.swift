@@ -27,7 +27,7 @@ package struct ImagePrediction: Sendable {
 
 extension LabelImage {
     /// Writes class numbers as a PNG: the indices of a palette of the classes' colours or, where there are more than
-    /// 256 classes, grey of 16 bits; it replaces only a file that `list` knows. Throws `ImageError` or `FileError`.
+    /// 256 classes, grey of 16 bits; it replaces only a file that `list` knows. Throws `InputError` or `FileError`.
     func write(_ classes: ClassTable, to path: String, listed list: FileList) throws {
         // Nearly black ones would be nothing to see.
         let colors = classes.count > 256 ? nil : classes.colors.map { $0.isNearlyBlack ? $0.lightened : $0 }

@@ -9,13 +9,9 @@ extension PanopticResult {
         let segments = segments.map { segment in
             let ofClass = classes.colors[segment.category]
             let base = ofClass.isNearlyBlack ? ofClass.lightened : ofClass
-            var (color, attempt) = (base, 0)
-            while color.isNearlyBlack || !taken.insert(color).inserted {
-                attempt += 1
-                color = base.moved(attempt)
-            }
-            numbers[Int32(segment.id)] = color.number
-            return Segment(id: Int(color.number), isThing: segment.isThing, category: segment.category)
+            let number = base.unused(in: &taken) { !$0.isNearlyBlack }.number
+            numbers[Int32(segment.id)] = Int32(number)
+            return Segment(id: number, isThing: segment.isThing, category: segment.category)
         }
         return PanopticResult(segmentIDs: segmentIDs.map { numbers[$0] ?? 0 }, segments: segments)
     }
@@ -24,15 +20,4 @@ extension PanopticResult {
 extension RGBColor {
     /// A dark hole in a picture.
     var isNearlyBlack: Bool { max(red, green, blue) < 64 }
-
-    /// COCO's number of the colour.
-    fileprivate var number: Int32 { Int32(red) | Int32(green) << 8 | Int32(blue) << 16 }
-
-    /// Another colour within 30 levels; consecutive attempts visit all of them.
-    fileprivate func moved(_ attempt: Int) -> RGBColor {
-        let side = 61
-        let offset = attempt * 7919 % (side * side * side)
-        func level(_ base: UInt8, _ place: Int) -> UInt8 { UInt8(clamping: Int(base) + place % side - side / 2) }
-        return RGBColor(level(red, offset), level(green, offset / side), level(blue, offset / (side * side)))
-    }
 }

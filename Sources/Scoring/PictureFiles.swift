@@ -35,7 +35,7 @@ package struct PictureFiles {
     private static let overlay = "_overlay.png"
 
     /// Writes NAME_overlay.png and, of what was predicted, NAME_labels.png, NAME_panoptic.png and .json, and
-    /// NAME_instances.json; gives their paths. Throws `ImageError` or `FileError`.
+    /// NAME_instances.json; gives their paths. Throws `InputError` or `FileError`.
     package func write(_ prediction: ImagePrediction, over image: Image<UInt8>, name: String) throws -> [String] {
         var paths: [String] = []
         func path(_ ending: String) -> String {

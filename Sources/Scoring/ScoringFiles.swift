@@ -6,7 +6,7 @@ import Metrics
 
 /// Finding and reading the files of ground truth and predictions; every error names the file.
 enum ScoringFiles {
-    /// Decodes a JSON file. Throws `MetricsError` with the place in the file that does not fit.
+    /// Decodes a JSON file. Throws `InputError` with the place in the file that does not fit.
     static func json<Content: Decodable>(_ type: Content.Type, _ path: String) throws -> Content {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw missing(path, "a JSON file")
@@ -17,7 +17,7 @@ enum ScoringFiles {
         }
     }
 
-    /// What an element of a file must have. Throws `MetricsError` naming element and key.
+    /// What an element of a file must have. Throws `InputError` naming element and key.
     static func require<Value>(
         _ value: Value?, _ key: String, of element: String, in path: String
     ) throws -> Value {
@@ -37,23 +37,23 @@ enum ScoringFiles {
         throw misfit(path, "\(element).\(key)", "a number that is not finite\(place)")
     }
 
-    /// Throws `MetricsError` where a prediction, read from `path`, has not the size of the truth.
+    /// Throws `InputError` where a prediction, read from `path`, has not the size of the truth.
     static func requireSize(
         _ prediction: LabelImage, _ truth: LabelImage, _ path: String, advice: String
     ) throws {
         guard prediction.width == truth.width, prediction.height == truth.height else {
-            throw MetricsError(
+            throw InputError(
                 place: path, what: "has another size than the ground truth",
                 expected: "\(truth.width)x\(truth.height)", got: "\(prediction.width)x\(prediction.height)",
                 advice: advice)
         }
     }
 
-    /// The file that a list names, in `folder`. Throws `MetricsError` where it lies elsewhere, unless `allowsOutside`.
+    /// The file that a list names, in `folder`. Throws `InputError` where it lies elsewhere, unless `allowsOutside`.
     static func path(of name: String, in folder: String, allowsOutside: Bool) throws -> String {
         let files = ListedFiles(in: folder, FileBounds(root: folder, allowsOutside: allowsOutside))
         guard files.fault(of: name) == nil else {
-            throw MetricsError(
+            throw InputError(
                 place: folder, what: "a list names a file outside", expected: "a file in this folder",
                 got: "\"\(name)\"",
                 advice: "give --allow-outside where it is meant")
@@ -68,8 +68,8 @@ enum ScoringFiles {
         try AtomicFile.write(String(decoding: encoder.encode(content), as: UTF8.self) + "\n", to: path, listed: list)
     }
 
-    private static func misfit(_ path: String, _ place: String, _ reason: String) -> MetricsError {
-        MetricsError(
+    private static func misfit(_ path: String, _ place: String, _ reason: String) -> InputError {
+        InputError(
             place: path, what: place.isEmpty ? "is not in the expected format" : "\(place) does not fit",
             expected: "the official format", got: reason, advice: "write the file again")
     }
@@ -93,10 +93,10 @@ enum ScoringFiles {
         }
     }
 
-    /// Paths of all files below a folder that end in one of `suffixes`, sorted. Throws `MetricsError` for a
+    /// Paths of all files below a folder that end in one of `suffixes`, sorted. Throws `InputError` for a
     /// folder that is not there.
     static func files(below folder: String, _ suffixes: [String]) throws -> [String] {
-        guard isFolder(folder), let walk = FileManager.default.enumerator(atPath: folder) else {
+        guard FileSystem.isFolder(folder), let walk = FileManager.default.enumerator(atPath: folder) else {
             throw missing(folder, "a folder")
         }
         let names = walk.compactMap { $0 as? String }
@@ -105,16 +105,16 @@ enum ScoringFiles {
         }
     }
 
-    /// The one JSON file of a folder, or the one that is called `usual`. Throws `MetricsError`.
+    /// The one JSON file of a folder, or the one that is called `usual`. Throws `InputError`.
     static func onlyJSON(in folder: String, usual: String) throws -> String {
-        guard isFolder(folder) else { throw missing(folder, "a folder") }
+        guard FileSystem.isFolder(folder) else { throw missing(folder, "a folder") }
         let usualPath = folder + "/" + usual
         if FileManager.default.fileExists(atPath: usualPath) { return usualPath }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
             $0.hasSuffix(".json")
         }
         guard names.count == 1 else {
-            throw MetricsError(
+            throw InputError(
                 place: folder, what: "does not say which file holds the predictions",
                 expected: "\(usual), or a single JSON file", got: "\(names.count) JSON files",
                 advice: "name the file \(usual)")
@@ -122,23 +122,18 @@ enum ScoringFiles {
         return folder + "/" + names[0]
     }
 
-    static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-    }
-
-    static func missing(_ path: String, _ kind: String) -> MetricsError {
-        MetricsError(
+    static func missing(_ path: String, _ kind: String) -> InputError {
+        InputError(
             place: path, what: "cannot be read", expected: kind, got: "nothing", advice: "check the path")
     }
 
-    /// The index of elements by a key that no two share. Throws `MetricsError` naming file and key.
+    /// The index of elements by a key that no two share. Throws `InputError` naming file and key.
     static func index<Element, Key: Hashable>(
         _ elements: [Element], of path: String, _ what: String, by key: (Element) -> Key
     ) throws -> [Key: Element] {
         var found: [Key: Element] = [:]
         for element in elements where found.updateValue(element, forKey: key(element)) != nil {
-            throw MetricsError(
+            throw InputError(
                 place: path, what: "\(what) \(key(element)) is there twice", expected: "each id once",
                 got: "a second \(what) \(key(element))", advice: "remove one of the two")
         }

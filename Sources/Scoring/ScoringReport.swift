@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Metrics
 
@@ -34,12 +35,9 @@ package struct ScoringReport: Sendable {
 
     /// Members of a JSON object, one a task: `"sem_seg": {"mIoU": 61.2, ...}`, in order. A score that is not a number,
     /// of a class without pixels, is null: JSON has no NaN.
-    func members(indent: String) -> [String] {
+    var members: [(name: String, value: String)] {
         sections.map { section in
-            let lines = section.entries.map {
-                "\(indent)  \($0.name.jsonQuoted): \($0.value.isFinite ? "\($0.value)" : "null")"
-            }
-            return "\(indent)\(section.task.jsonQuoted): {\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
+            (section.task, jsonObject(section.entries.map { ($0.name, $0.value.isFinite ? "\($0.value)" : "null") }))
         }
     }
 

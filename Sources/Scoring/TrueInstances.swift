@@ -1,3 +1,4 @@
+import Annotations
 import Datasets
 import Metrics
 
@@ -11,7 +12,7 @@ struct TrueInstances: Sendable {
     private let imageByKey: [ImageKey: PanopticList.Image]
     private let annotations: [ImageKey: [InstanceList.Annotation]]
 
-    /// Reads a file. Throws `MetricsError` where it contradicts itself.
+    /// Reads a file. Throws `InputError` where it contradicts itself.
     init(path: String) throws {
         let file = try ScoringFiles.json(InstanceList.self, path)
         self.path = path
@@ -43,24 +44,24 @@ struct TrueInstances: Sendable {
     /// finds of those is neither right nor wrong.
     func names(_ category: Int) -> Bool { categories.contains { $0.id == category } }
 
-    /// Throws `MetricsError` where `owner`, an element of a file, has a category that is not in the list.
+    /// Throws `InputError` where `owner`, an element of a file, has a category that is not in the list.
     func requireCategory(_ category: Int, of owner: String, in path: String) throws {
         guard !names(category) else { return }
-        throw MetricsError(
+        throw InputError(
             place: path, what: "\(owner) has category \(category), which is not in the list",
             expected: "one of the \(categories.count) categories", got: "\(category)",
             advice: "use the category numbers of the ground truth's file")
     }
 
-    /// Throws `MetricsError` where a file speaks of an image that is not in the list.
+    /// Throws `InputError` where a file speaks of an image that is not in the list.
     func requireImages(_ keys: some Sequence<ImageKey>, of path: String) throws {
         guard let stranger = keys.filter({ imageByKey[$0] == nil }).min() else { return }
-        throw MetricsError(
+        throw InputError(
             place: path, what: "image \(stranger) is not in the ground truth", expected: "one of its images",
             got: "\(stranger)", advice: "score against the file the images come from")
     }
 
-    /// The instances of an image. Throws `MetricsError` for an image that is not in the list, and `MaskError`.
+    /// The instances of an image. Throws `InputError` for an image that is not in the list, and `InputError`.
     func instances(of key: ImageKey) throws -> [InstanceEvaluator.Truth] {
         try requireImages([key], of: path)
         guard let image = imageByKey[key] else { return [] }

@@ -36,16 +36,8 @@ struct Check: ParsableCommand {
 
     func run() throws {
         var (failures, warnings): ([DatasetError], Int) = ([], 0)
-        do {
-            for name in try names() {
-                do {
-                    warnings += try check(name)
-                } catch let error as DatasetError {
-                    failures.append(error)
-                }
-            }
-        } catch let error as DatasetError {
-            failures.append(error)
+        for name in try names() {
+            do { warnings += try check(name) } catch let error as DatasetError { failures.append(error) }
         }
         guard !failures.isEmpty else {
             if warnings > 0 { print("nothing forbids training; \(warnings) warnings") }
@@ -92,14 +84,14 @@ struct Check: ParsableCommand {
 
     private func showClasses(_ report: DatasetReport, of dataset: SegmentationDataset) {
         let total = Double(report.ignoredPixels + report.classPixels.reduce(0, +))
-        func row(_ number: String, _ name: String, _ pixels: Int) {
-            let share = String(format: "%7.3f %%", 100 * Double(pixels) / max(total, 1))
-            print("  " + number.leftPadded(5) + "  " + share + "  " + name + (pixels == 0 ? " (absent)" : ""))
+        func row(_ number: Int, _ name: String, _ pixels: Int) {
+            let share = 100 * Double(pixels) / max(total, 1)
+            print(String(format: "  %5d  %7.3f %%  ", number, share) + name + (pixels == 0 ? " (absent)" : ""))
         }
         for (index, name) in dataset.classes.names.enumerated() {
-            row("\(index)", name, report.classPixels[index])
+            row(index, name, report.classPixels[index])
         }
-        row("\(dataset.classes.ignoreLabel)", "ignored", report.ignoredPixels)
+        row(dataset.classes.ignoreLabel, "ignored", report.ignoredPixels)
         if let most = report.most { print("  most in an image: \(most)") }
     }
 }
@@ -109,11 +101,5 @@ extension DatasetReport {
     fileprivate var most: String? {
         let counts = contents.compactMap { image in (image.objects ?? image.segments).map { ($0, image.path) } }
         return counts.max { $0.0 < $1.0 }.map { "\($0.0) segments, \($0.1)" }
-    }
-}
-
-extension String {
-    fileprivate func leftPadded(_ length: Int) -> String {
-        String(repeating: " ", count: max(0, length - count)) + self
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Commands
 import Datasets
-import Foundation
 
 /// `pem-data prepare`.
 struct Prepare: ParsableCommand {
@@ -39,14 +38,9 @@ struct Prepare: ParsableCommand {
             print("\(dataset.name): nothing to prepare, it is read as it is shipped; pem-data check takes \(names)")
             return
         }
-        do {
-            try dataset.prepare(
-                root: DatasetCatalog.folder(root), allowsOutside: allowOutside, overwrites: overwrite
-            ) { print($0) }
-        } catch let error as DatasetError {
-            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
-            throw ExitCode.failure
-        }
+        try dataset.prepare(
+            root: DatasetCatalog.folder(root), allowsOutside: allowOutside, overwrites: overwrite
+        ) { print($0) }
     }
 }
 

@@ -67,16 +67,16 @@ import Testing
     }
 
     @Test func damagedMasksAreNamed() {
-        #expect(throws: MaskError.self) { try RunLengthMask(height: 2, width: 2, counts: [3], place: "a") }
-        #expect(throws: MaskError.self) {
+        #expect(throws: InputError.self) { try RunLengthMask(height: 2, width: 2, counts: [3], place: "a") }
+        #expect(throws: InputError.self) {
             try RunLengthMask(height: 2, width: 2, counts: [6, -2], place: "a")
         }
-        #expect(throws: MaskError.self) { try RunLengthMask(height: 2, width: 2, text: "S", place: "a") }
-        #expect(throws: MaskError.self) { try RunLengthMask(height: 2, width: 2, text: "~~", place: "a") }
-        #expect(throws: MaskError.self) {
+        #expect(throws: InputError.self) { try RunLengthMask(height: 2, width: 2, text: "S", place: "a") }
+        #expect(throws: InputError.self) { try RunLengthMask(height: 2, width: 2, text: "~~", place: "a") }
+        #expect(throws: InputError.self) {
             try RunLengthMask(height: 2, width: 2, polygons: [[1, 1, 2, 2]], place: "a")
         }
-        let error = #expect(throws: MaskError.self) {
+        let error = #expect(throws: InputError.self) {
             try RunLengthMask(
                 height: 2, width: 2, polygons: [[1, 1, 2, 2, 1e9, 3]], place: "gt.json: annotation 5")
         }

@@ -28,8 +28,6 @@ import Testing
         }
         #expect(Set(epochs.map { $0.map(\.index) }).count == 4)
         #expect(epochs[0].map(\.index) != TrainingSampler(count: 50, seed: 12).order(ofEpoch: 0))
-        let plain = TrainingSampler(count: 3, seed: 0, shuffles: false)
-        #expect((0..<7).map { plain.sample(at: $0).index } == [0, 1, 2, 0, 1, 2, 0])
     }
 
     @Test func shufflesReachEveryOrder() {

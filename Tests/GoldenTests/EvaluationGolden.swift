@@ -73,7 +73,7 @@ extension GoldenReport {
                 resizesMasksBeforeMixing: test.resizesMasksBeforeMixing)
             if golden.file.entries["eval.sem_seg.\(index)"] != nil {
                 let semantic = predictions.semanticSegmentation(image: index, request, wantsScores: true)
-                let labels = try golden.file.integers(named: "eval.sem_seg.\(index)")
+                let labels = try golden.file.floats(named: "eval.sem_seg.\(index)").map { Int($0) }
                 compareLabels("eval.sem_seg.\(index)", semantic.labels.map(Int.init), labels)
                 if let scores = semantic.scores {
                     try compareValues(golden, "eval.sem_seg_scores.\(index)", everyFourth(scores))
@@ -113,9 +113,9 @@ extension GoldenReport {
             objectMaskThreshold: test.objectMaskThreshold, overlapThreshold: test.overlapThreshold)
         compareLabels(
             "eval.panoptic.\(index)", result.segmentIDs.map(Int.init),
-            try golden.file.integers(named: "eval.panoptic.\(index)"))
+            try golden.file.floats(named: "eval.panoptic.\(index)").map { Int($0) })
         let rows = result.segments.flatMap { [$0.id, $0.isThing ? 1 : 0, $0.category] }
-        let expected = try golden.file.integers(named: "eval.panoptic_info.\(index)")
+        let expected = try golden.file.floats(named: "eval.panoptic_info.\(index)").map { Int($0) }
         note("eval.panoptic_info.\(index)", error: rows == expected ? 0 : .infinity, allowed: 0)
     }
 }

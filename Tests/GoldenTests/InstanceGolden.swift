@@ -28,7 +28,7 @@ extension GoldenReport {
     private mutating func compareInstanceMasks(
         _ golden: GoldenFile, _ name: String, _ found: [PredictedInstance], pixels: Int
     ) throws {
-        let official = try golden.file.integers(named: name)
+        let official = try golden.file.floats(named: name).map { Int($0) }
         var (place, worst) = (0, 0)
         var queries: Set<Int> = []
         for instance in found where queries.insert(instance.query).inserted {

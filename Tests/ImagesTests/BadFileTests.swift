@@ -15,7 +15,7 @@ import Testing
                 // not.
                 let path = try folder.write(whole.prefix(count), as: "cut")
                 let error = imageError { _ = try ImageFile.readRGB(path) }
-                #expect(error?.path == path, "\(name) cut to \(count) of \(whole.count)")
+                #expect(error?.place == path, "\(name) cut to \(count) of \(whole.count)")
             }
         }
     }

@@ -107,11 +107,11 @@ func difference<Sample>(_ image: Image<Sample>, _ expected: Image<Sample>) -> St
 }
 
 /// The error that `body` throws.
-func imageError(_ body: () throws -> Void) -> ImageError? {
+func imageError(_ body: () throws -> Void) -> InputError? {
     do {
         try body()
         return nil
     } catch {
-        return error as? ImageError
+        return error as? InputError
     }
 }

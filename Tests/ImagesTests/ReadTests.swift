@@ -30,29 +30,6 @@ import Testing
         #expect(difference(try ImageFile.readLabels(path), expected) == nil)
     }
 
-    /// A file's name, the samples of a pixel and their bits.
-    @Test(arguments: [
-        ("grey8", 1, 8), ("grey16", 1, 16), ("grey16_interlaced", 1, 16), ("greyalpha8", 2, 8), ("greyalpha16", 2, 16),
-        ("rgb8", 3, 8), ("rgb16", 3, 16), ("rgba8", 4, 8), ("rgba16", 4, 16),
-    ])
-    func storedSamplesAreAllThere(name: String, channels: Int, bits: Int) throws {
-        let path = ImageFixtures.path(name + ".png")
-        let stored = try ImageFile.readStored(path)
-        #expect(stored.channels == channels)
-        // As RGB: the high byte of each sample, grey repeated, alpha dropped.
-        let high = (0..<stored.size.area).flatMap { pixel in
-            (0..<3).map { UInt8(stored.values[pixel * channels + (channels < 3 ? 0 : $0)] >> (bits - 8)) }
-        }
-        let expected = try ImageFile.readRGB(path)
-        #expect(difference(Image(size: stored.size, channels: 3, values: high), expected) == nil)
-        #expect(bits == 8 || Set(stored.values.map { $0 & 255 }).count > 1)
-    }
-
-    @Test func jpegsAreNotStoredWithoutLoss() {
-        let error = imageError { _ = try ImageFile.readStored(ImageFixtures.path("jpeg444.jpg")) }
-        #expect(error?.expected == "a PNG" && error?.got == "a colour JPEG")
-    }
-
     @Test func formatIsToldByContentNotByName() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write(try ImageFixtures.bytes("jpeg444.jpg"), as: "picture.png")

@@ -1,3 +1,4 @@
+import Annotations
 import Metrics
 import Testing
 
@@ -79,7 +80,7 @@ import Testing
         prediction: [UInt16], truth: [UInt16], instances: [UInt16], message: String
     ) {
         var evaluator = CityscapesEvaluator()
-        let error = #expect(throws: MetricsError.self) {
+        let error = #expect(throws: InputError.self) {
             try evaluator.add(prediction: prediction, truth: truth, instances: instances, place: "c.png")
         }
         #expect(error?.description.hasPrefix(message) == true)

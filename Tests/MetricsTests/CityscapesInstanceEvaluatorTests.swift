@@ -72,11 +72,11 @@ import Testing
     }
 
     @Test func strangePredictionsAreNamed() throws {
-        let label = #expect(throws: MetricsError.self) {
+        let label = #expect(throws: InputError.self) {
             try result([guess(0..<10, 0.9, 34)], image(twoCars))
         }
         #expect(label?.description.hasPrefix("a.png: a prediction's label is not in the list") == true)
-        let size = #expect(throws: MetricsError.self) { try result([guess(0..<10, 0.9)], [26001]) }
+        let size = #expect(throws: InputError.self) { try result([guess(0..<10, 0.9)], [26001]) }
         #expect(size?.got == "10x40")
     }
 

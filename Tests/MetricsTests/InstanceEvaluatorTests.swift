@@ -94,11 +94,11 @@ import Testing
     }
 
     @Test func strangeInstancesAreNamed() throws {
-        let foreign = #expect(throws: MetricsError.self) { try result([guess(0..<10, 0.5, 7)], []) }
+        let foreign = #expect(throws: InputError.self) { try result([guess(0..<10, 0.5, 7)], []) }
         #expect(foreign?.description.hasPrefix("a.jpg: category 7 is not in the list") == true)
         let small = InstanceEvaluator.Prediction(
             category: 3, mask: RunLengthMask(height: 1, width: 1) { _ in true }, score: 1)
-        let sizes = #expect(throws: MetricsError.self) { try result([small], [truth(0..<10)]) }
+        let sizes = #expect(throws: InputError.self) { try result([small], [truth(0..<10)]) }
         #expect(sizes?.what == "masks differ in size")
     }
 

@@ -1,3 +1,4 @@
+import Annotations
 import Metrics
 import Testing
 
@@ -137,7 +138,7 @@ import Testing
         ]
         for (prediction, truth, message) in cases {
             var evaluator = PanopticEvaluator(categories: Self.categories)
-            let error = #expect(throws: MetricsError.self) {
+            let error = #expect(throws: InputError.self) {
                 try evaluator.add(prediction: prediction, truth: truth)
             }
             #expect(error?.description.hasPrefix(message + " (") == true, "\(error?.description ?? "")")

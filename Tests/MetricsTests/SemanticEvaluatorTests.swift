@@ -1,3 +1,4 @@
+import Annotations
 import Metrics
 import Testing
 
@@ -125,8 +126,8 @@ import Testing
         Dictionary(result.entries.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private func metricsError(_ body: () throws -> Void) -> MetricsError? {
-        do { try body() } catch { return error as? MetricsError }
+    private func metricsError(_ body: () throws -> Void) -> InputError? {
+        do { try body() } catch { return error as? InputError }
         return nil
     }
 

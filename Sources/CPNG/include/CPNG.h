@@ -2,6 +2,7 @@
 // libpng's longjmp never leaves this file's functions.
 #ifndef CPNG_H
 #define CPNG_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,15 +19,12 @@ typedef struct {
 // What the chunks before the pixels say; `bytes` may be a prefix of the file that holds them.
 int cpng_read_header(const uint8_t *bytes, size_t count, cpng_header *header, char *message);
 
-// Decodes to 8-bit RGB, `height` rows of 3 * width bytes. 16-bit channels give their high byte, alpha is
-// dropped, grey of 1, 2, 4 bits is spread over 0...255, palettes are looked up.
-int cpng_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb,
-                    char *message);
-
-// Decodes to numbers as they are stored, of one byte, or of two in host order where the file has 16 bits: grey
-// levels and palette indices, never spread, and all channels of other files; `height` rows of `row_bytes`.
-int cpng_decode_values(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height,
-                       size_t row_bytes, void *values, char *message);
+// Decodes to `height` rows of `row_bytes`. As RGB, 3 * width bytes each: 16-bit channels give their high byte, alpha
+// is dropped, grey of 1, 2, 4 bits is spread over 0...255, palettes are looked up. Else to numbers as they are stored,
+// of one byte, or of two in host order where the file has 16 bits: grey levels and palette indices, never spread, and
+// all channels of other files.
+int cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, size_t row_bytes, bool as_rgb,
+                void *pixels, char *message);
 
 typedef struct {
     uint8_t *bytes;
@@ -39,9 +37,5 @@ typedef struct {
 int cpng_encode(const void *pixels, uint32_t width, uint32_t height, int channels, int bit_depth,
                 const uint8_t *palette, cpng_buffer *buffer, char *message);
 void cpng_buffer_free(cpng_buffer *buffer);
-
-// Unpacks a text's zlib stream (below 4 GB); how many bytes came out, -1 where it is damaged or longer than
-// `capacity`.
-ptrdiff_t cpng_inflate(const uint8_t *bytes, size_t count, uint8_t *unpacked, size_t capacity);
 
 #endif

@@ -24,7 +24,7 @@ package enum TorchFile {
                 let bytes =
                     tensor.isInteger
                     ? tensor.values.map { Int64($0).littleEndian }.withUnsafeBytes { Array($0) }
-                    : tensor.values.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
+                    : tensor.values.withLittleEndianBytes { Array($0) }
                 try zip.add("archive/data/\(index)", bytes, to: file)
             }
             try zip.add("archive/version", Array("3\n".utf8), to: file)

@@ -15,7 +15,7 @@ struct ZipWriter: ~Copyable {
         precondition(
             content.count < 0xFFFF_FFFF, "zip entry \(name): \(content.count) bytes, expected less than 4 GB")
         let name = Array(name.utf8)
-        let checksum = content.withUnsafeBytes { Checksum.crc32($0) }
+        let checksum = Checksum.crc32(content)
         let unpadded = position + 30 + name.count + 4
         let padding = (64 - unpadded % 64) % 64
         var header = Self.bytes(0x0403_4B50, 4)

@@ -38,7 +38,7 @@ struct ADE20KImage: Sendable {
         }
     }
 
-    /// Its objects. Throws `ImageError`, and `DatasetError` where they are not as large as the image.
+    /// Its objects. Throws `InputError`, and `DatasetError` where they are not as large as the image.
     func objects() throws -> ADE20KObjects {
         let objects = try ADE20KObjects(path: objectsPath)
         try require(objects.size, objectsPath)

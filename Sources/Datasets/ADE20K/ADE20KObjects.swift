@@ -10,7 +10,7 @@ struct ADE20KObjects {
     /// Class of `ClassTable.ade20kThings` by number, in the order of the numbers.
     let objects: [(number: UInt8, thing: Int)]
 
-    /// Reads an image. Throws `ImageError`, and `DatasetError` for an object of several classes or of none.
+    /// Reads an image. Throws `InputError`, and `DatasetError` for an object of several classes or of none.
     init(path: String) throws {
         let picture = try ImageFile.readNumbers(path)
         size = picture.size

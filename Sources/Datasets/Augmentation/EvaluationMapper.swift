@@ -28,7 +28,7 @@ package struct EvaluationMapper: Sendable, Equatable {
         resize = ResizeShortestEdge(minSizes: [minSize], maxSize: maxSize)
     }
 
-    /// Sample `index` of `dataset`. Throws `ImageError` and `DatasetError`, which name the file.
+    /// Sample `index` of `dataset`. Throws `InputError` and `DatasetError`, which name the file.
     package func sample(
         of dataset: SegmentationDataset, index: Int, wantsPanoptic: Bool = false
     ) throws -> EvaluationSample {

@@ -18,8 +18,8 @@ package struct InstanceMapper: TrainingMapper, Equatable {
         }
     }
 
-    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `ImageError`, `DatasetError` and
-    /// `MaskError`, which name the file; also for an image without a list of objects.
+    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `InputError`, `DatasetError` and
+    /// `InputError`, which name the file; also for an image without a list of objects.
     package func sample(
         of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int
     ) throws -> TrainingSample {

@@ -11,7 +11,7 @@ package struct PanopticMapper: TrainingMapper, Equatable {
         self.augmentation = augmentation
     }
 
-    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `ImageError` and `DatasetError`,
+    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `InputError` and `DatasetError`,
     /// which name the file; also for an image without a panoptic annotation.
     package func sample(
         of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int

@@ -10,7 +10,7 @@ package struct SemanticMapper: TrainingMapper, Equatable {
         self.augmentation = augmentation
     }
 
-    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `ImageError` and `DatasetError`,
+    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `InputError` and `DatasetError`,
     /// which name the file.
     package func sample(
         of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int

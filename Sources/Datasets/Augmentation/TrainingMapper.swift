@@ -13,7 +13,7 @@ package struct TrainingSample: Sendable, Equatable {
 
 /// Makes training samples of a data set's files. A sample depends on the arguments alone.
 package protocol TrainingMapper: Sendable {
-    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `ImageError` and `DatasetError`,
+    /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `InputError` and `DatasetError`,
     /// which name the file.
     func sample(
         of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int

@@ -27,7 +27,7 @@ package enum CityscapesPanoptic {
             size: instances.size, segmentIDs: instances.values.map { isShown[Int($0)] ? UInt32($0) : 0 })
     }
 
-    /// Writes the picture of an instance image into `folder` and gives its entry. Throws `ImageError` or `FileError`.
+    /// Writes the picture of an instance image into `folder` and gives its entry. Throws `InputError` or `FileError`.
     static func write(
         id: String, instances: LabelImage, to folder: String, listed list: FileList?
     ) throws -> PanopticList.Entry {
@@ -88,7 +88,7 @@ package enum CityscapesPanoptic {
         try AnnotationFile.write(list(entries), to: FileTree.join(base, list(of: split)), listed: written)
     }
 
-    /// An instanceIds image, known to be good. Throws `ImageError` and `DatasetError`.
+    /// An instanceIds image, known to be good. Throws `InputError` and `DatasetError`.
     static func instances(_ path: String) throws -> LabelImage {
         // Things are numbered from 1000 on, which 8 bits cannot hold.
         let instances = try ImageFile.readLabels(path, bits: 16)

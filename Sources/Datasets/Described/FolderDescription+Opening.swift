@@ -31,12 +31,14 @@ extension FolderDescription {
         func side(_ folder: String, _ suffix: String?) -> PairedFiles.Side {
             .init(folder: FileTree.resolve(folder, in: root), suffix: suffix, formats: [".png"], selection: selection)
         }
-        let dataset =
+        let files =
             if let labels = split.labels {
-                try labelled(name, images, side(labels, split.labelSuffix))
+                try PairedFiles(images: images, labels: side(labels, split.labelSuffix))
             } else {
-                try unlabelled(name, images)
+                try PairedFiles(images: images)
             }
+        let dataset = SegmentationDataset(
+            name: name, classes: classes, labelMap: labelMap, items: files.items, pairingProblems: files.problems)
         switch split.objects {
         case .nothing, .instanceList: return dataset
         case .connected:
@@ -56,26 +58,6 @@ extension FolderDescription {
                 PairedFiles.identifier(names.key(of: ListedFiles.relative($0.fileName, to: source.pictures)))
             }
         }
-    }
-
-    private func labelled(
-        _ name: String, _ images: PairedFiles.Side, _ labels: PairedFiles.Side
-    ) throws -> SegmentationDataset {
-        let pairs = try PairedFiles(images: images, labels: labels)
-        return SegmentationDataset(
-            name: name, classes: classes, labelMap: labelMap, items: pairs.items, pairingProblems: pairs.problems)
-    }
-
-    private func unlabelled(_ name: String, _ images: PairedFiles.Side) throws -> SegmentationDataset {
-        try FileTree.require([images.folder])
-        var problems: [DatasetProblem] = []
-        let files = try images.listed(&problems)
-        problems += images.selection?.problems(without: files.map(\.key)) ?? []
-        if files.isEmpty { problems.append(.noImages(folder: images.folder)) }
-        return SegmentationDataset(
-            name: name, classes: classes, labelMap: labelMap,
-            items: files.map { .init(id: PairedFiles.identifier($0.key), imagePath: $0.path, labelPath: nil) },
-            pairingProblems: problems)
     }
 
     /// The list of a split, nil where it has none of this kind. `root` replaces the file's own. Throws `DatasetError`.

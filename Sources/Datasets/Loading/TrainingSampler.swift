@@ -5,22 +5,19 @@ package struct TrainingSampler: Sendable, Equatable {
     package let count: Int
     /// The same seed gives the same stream.
     package let seed: UInt64
-    /// Whether an epoch is in random order.
-    package let shuffles: Bool
 
     /// `count` is at least 1.
-    package init(count: Int, seed: UInt64, shuffles: Bool = true) {
+    package init(count: Int, seed: UInt64) {
         precondition(count > 0, "TrainingSampler: \(count) samples")
         self.count = count
         self.seed = seed
-        self.shuffles = shuffles
     }
 
     /// The sample at `position` of the stream (0, 1, 2, …): its epoch, and its index in the data set.
     package func sample(at position: Int) -> (epoch: Int, index: Int) {
         precondition(position >= 0, "TrainingSampler: position \(position)")
         let (epoch, turn) = position.quotientAndRemainder(dividingBy: count)
-        return (epoch, shuffles ? order(ofEpoch: epoch)[turn] : turn)
+        return (epoch, order(ofEpoch: epoch)[turn])
     }
 
     /// The indices of an epoch in their order: a Fisher–Yates shuffle. Far cheaper than decoding one image.

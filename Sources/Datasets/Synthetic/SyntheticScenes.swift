@@ -31,7 +31,7 @@ package struct SyntheticScenes: Sendable, Equatable {
 
     /// Writes into `folder`, which becomes a Cityscapes folder; files that this program did not write are replaced only
     /// with `overwrites`. `progress` gets how many images are done. Throws `FileError.foreign` before anything is
-    /// written, and `ImageError` or `FileError` with the file that could not be written.
+    /// written, and `InputError` or `FileError` with the file that could not be written.
     package func write(
         to folder: String, overwrites: Bool = false, progress: (Int) -> Void = { _ in },
         note: (String) -> Void = { _ in }

@@ -3,6 +3,7 @@ import Foundation
 /// Lines for a person: on a terminal the last of them may be rewritten in place; elsewhere every line stays.
 package final class Console {
     private let descriptor: Int32
+    private let output: FileHandle
     private var hasLiveLine = false
 
     /// Whether a person looks on, so that a line may be rewritten.
@@ -11,6 +12,7 @@ package final class Console {
     /// Writes to a file descriptor, standard output unless given.
     package init(descriptor: Int32 = STDOUT_FILENO) {
         self.descriptor = descriptor
+        output = FileHandle(fileDescriptor: descriptor)
         isTerminal = isatty(descriptor) == 1
     }
 
@@ -42,12 +44,6 @@ package final class Console {
 
     // A reader that went away must not stop a long run: what cannot be shown is dropped.
     private func write(_ text: String) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return }
-            bytes = bytes.dropFirst(written)
-        }
+        try? output.write(contentsOf: Data(text.utf8))
     }
 }

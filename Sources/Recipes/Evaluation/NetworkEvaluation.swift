@@ -22,7 +22,7 @@ struct NetworkEvaluation {
     private let isAugmented: Bool
 
     /// `sets` are the data sets of DATASETS.TEST. `more` is predicted beside what is scored; `augments` says whether
-    /// TEST.AUG holds. Throws `MetricsError` for a list of instances that cannot be read.
+    /// TEST.AUG holds. Throws `InputError` for a list of instances that cannot be read.
     init(
         _ run: RunConfiguration, _ network: any Network, _ sets: [SegmentationDataset], augments: Bool,
         more: InferenceTasks = []
@@ -40,7 +40,7 @@ struct NetworkEvaluation {
 
     /// The scores of all images by the names of their data sets; nil when a signal cut it short. `onPrediction` gets
     /// the data set's index and what was predicted for its item of this name; `progress` the number of images done and
-    /// of all. Throws `DatasetError`, `ImageError`, `MetricsError`, or what the two throw.
+    /// of all. Throws `DatasetError`, `InputError`, `InputError`, or what the two throw.
     func callAsFunction(
         progress: (Int, Int) throws -> Void,
         onPrediction: (Int, String, ImagePrediction) throws -> Void = { _, _, _ in }

@@ -16,7 +16,7 @@ struct SavedEvaluation {
     private var parts: [Part] = []
 
     /// Folders for the formats of each of `sets`, whose names in the configuration `datasets` has; `output` is in use
-    /// already. Throws `FileError.foreign` with the files that would be replaced, and `FileError` or `MetricsError`.
+    /// already. Throws `FileError.foreign` with the files that would be replaced, and `FileError` or `InputError`.
     init(
         _ files: [(set: Int, format: any PredictionFormat.Type, folder: String)], of sets: [SegmentationDataset],
         _ datasets: DataConfiguration, beside output: OutputFolder, note: (String) -> Void
@@ -33,7 +33,7 @@ struct SavedEvaluation {
         }
     }
 
-    /// Writes what was predicted for an image of the data set of this place. Throws `ImageError` or `FileError`.
+    /// Writes what was predicted for an image of the data set of this place. Throws `InputError` or `FileError`.
     mutating func add(_ prediction: ImagePrediction, set: Int, image: String) throws {
         for index in parts.indices where parts[index].set == set {
             try parts[index].writer.add(prediction, image: image)

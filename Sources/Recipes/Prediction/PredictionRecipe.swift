@@ -81,7 +81,7 @@ package struct PredictionRecipe {
                 break
             }
             let original: Image<UInt8>
-            do { original = try ImageFile.readRGB(path) } catch let error as ImageError {
+            do { original = try ImageFile.readRGB(path) } catch let error as InputError {
                 console.line("left out: \(error)")
                 failures[path] = error
                 continue
@@ -109,10 +109,10 @@ package struct PredictionRecipe {
     }
 
     /// What the headers alone show before any work is done.
-    private func unreadablePictures() throws -> [String: ImageError] {
-        var failures: [String: ImageError] = [:]
+    private func unreadablePictures() throws -> [String: InputError] {
+        var failures: [String: InputError] = [:]
         for path in options.images {
-            do { _ = try ImageFile.size(of: path) } catch let error as ImageError {
+            do { _ = try ImageFile.size(of: path) } catch let error as InputError {
                 console.line("left out: \(error)")
                 failures[path] = error
             }
@@ -120,7 +120,7 @@ package struct PredictionRecipe {
         return failures
     }
 
-    private func failed(_ failures: [String: ImageError]) -> PredictionError {
+    private func failed(_ failures: [String: InputError]) -> PredictionError {
         .unreadable(options.images.compactMap { failures[$0] }, of: options.images.count)
     }
 
@@ -154,7 +154,7 @@ package enum PredictionError: Error, Sendable, Equatable, CustomStringConvertibl
     /// Two pictures whose predictions would have the same names.
     case sameFiles(String, String)
     /// Pictures that cannot be read, of so many in all; the others were predicted.
-    case unreadable([ImageError], of: Int)
+    case unreadable([InputError], of: Int)
 
     /// One message: what, where, and what to do.
     package var description: String {

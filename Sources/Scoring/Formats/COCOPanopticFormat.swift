@@ -54,7 +54,7 @@ struct COCOPanopticFormat: PredictionFormat {
         let found = try ScoringFiles.index(
             predictions.annotations, of: path, "annotation of image", by: \.image_id)
         if let image = truth.images?.map(\.id).filter({ wanted[$0] == nil }).min() {
-            throw MetricsError(
+            throw InputError(
                 place: truthPath, what: "image \(image) has no annotation", expected: "one for each image",
                 got: "none", advice: "complete the ground truth, or take the image out")
         }
@@ -68,7 +68,7 @@ struct COCOPanopticFormat: PredictionFormat {
         return SavedPredictions(evaluators: [evaluator], count: images.count, notes: notes) { index in
             let (key, annotation) = images[index]
             guard let prediction = found[key] else {
-                throw MetricsError(
+                throw InputError(
                     place: path, what: "image \(key) has no prediction", expected: "an annotation of it",
                     got: "none", advice: "predict every image of the ground truth")
             }
@@ -83,7 +83,7 @@ struct COCOPanopticFormat: PredictionFormat {
 
     private static func categories(of truth: PanopticFile, _ path: String) throws -> [CategoryDescription] {
         guard let categories = truth.categories, !categories.isEmpty else {
-            throw MetricsError(
+            throw InputError(
                 place: path, what: "has no categories", expected: "the list of categories", got: "none",
                 advice: "take the official file")
         }
@@ -105,7 +105,7 @@ struct COCOPanopticFormat: PredictionFormat {
         if let folder = folders.first(where: { FileManager.default.fileExists(atPath: $0 + "/" + name) }) {
             return folder
         }
-        throw MetricsError(
+        throw InputError(
             place: path, what: "\(name) is not found", expected: "the PNGs in \(folders[0])", got: "no such file",
             advice: "put the PNGs into a folder of the JSON file's name beside it")
     }

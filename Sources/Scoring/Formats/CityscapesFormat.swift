@@ -74,14 +74,14 @@ struct CityscapesFormat: PredictionFormat {
         let paths = try ScoringFiles.files(below: truthFolder, [CityscapesTruth.suffix])
         let byImage = try ScoringFiles.index(paths, of: truthFolder, "image", by: CityscapesPredictions.stem)
         guard !paths.isEmpty else {
-            throw MetricsError(
+            throw InputError(
                 place: truthFolder, what: "holds no ground truth", expected: "files *\(CityscapesTruth.suffix)",
                 got: "none", advice: "name the folder of a split, for example gtFine/val")
         }
         let predictions = try CityscapesPredictions(
             folder: folder, images: Set(byImage.keys), allowsOutside: truth.allowsOutside)
         guard predictions.hasLabels || predictions.hasInstances else {
-            throw MetricsError(
+            throw InputError(
                 place: folder, what: "holds no prediction of the \(paths.count) images",
                 expected: "\(byImage.keys.min() ?? "")*.png or .txt, and so on", got: "none",
                 advice: "name the files after the images")

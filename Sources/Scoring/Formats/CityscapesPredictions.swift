@@ -18,7 +18,7 @@ struct CityscapesPredictions {
     private let folder: String
     private let allowsOutside: Bool
 
-    /// Throws `MetricsError` for a folder or a list of instances that cannot be read.
+    /// Throws `InputError` for a folder or a list of instances that cannot be read.
     init(folder: String, images: Set<String>, allowsOutside: Bool) throws {
         self.folder = folder
         self.allowsOutside = allowsOutside
@@ -46,8 +46,8 @@ struct CityscapesPredictions {
             .split(separator: "_").prefix(3).joined(separator: "_")
     }
 
-    /// What is predicted for an image, beside the truth. Throws `MetricsError` where a file is missing or there are
-    /// several, and `ImageError`.
+    /// What is predicted for an image, beside the truth. Throws `InputError` where a file is missing or there are
+    /// several, and `InputError`.
     func image(_ name: String, _ truth: CityscapesTruth) throws -> EvaluationImage {
         var image = EvaluationImage()
         if hasLabels {
@@ -78,7 +78,7 @@ struct CityscapesPredictions {
 
     private func only(_ paths: [String]?, _ image: String, _ ending: String) throws -> String {
         guard let paths, paths.count == 1 else {
-            throw MetricsError(
+            throw InputError(
                 place: image,
                 what: paths == nil ? "the image has no prediction" : "the image has several predictions",
                 expected: "one file \(image)*\(ending)", got: paths?.joined(separator: ", ") ?? "none",
@@ -100,7 +100,7 @@ struct CityscapesPredictions {
                 let label = Double(words[1]).flatMap({ Int(exactly: $0) }),
                 let confidence = Double(words[2]), confidence.isFinite
             else {
-                throw MetricsError(
+                throw InputError(
                     place: "\(path):\(index + 1)", what: "is no instance",
                     expected: "relative path of the mask, label id and confidence", got: "\"\(line)\"",
                     advice: "write one line for each instance")

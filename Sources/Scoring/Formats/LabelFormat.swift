@@ -30,7 +30,7 @@ struct LabelFormat: PredictionFormat {
     /// Needs the classes and labels of a data set.
     static func read(_ folder: String, _ truth: PredictionTruth) throws -> SavedPredictions {
         guard truth.path == nil, let data = try truth.open() else {
-            throw MetricsError(
+            throw InputError(
                 place: "--format labels", what: "needs the classes of a data set",
                 expected: "--config, with a data set in DATASETS.TEST",
                 got: truth.path.map { "--ground-truth \($0)" } ?? "none",
@@ -47,13 +47,13 @@ struct LabelFormat: PredictionFormat {
     ) throws -> EvaluationImage {
         let prediction = try ImageFile.readLabels(path)
         guard let labels = try data.labels(of: item) else {
-            throw MetricsError(
+            throw InputError(
                 place: item.imagePath, what: "has no labels", expected: "a label image", got: "none",
                 advice: "score against a split with labels")
         }
         try ScoringFiles.requireSize(prediction, labels, path, advice: "predict at the size of the labels")
         if let wrong = prediction.values.firstIndex(where: { $0 >= data.classes.count }) {
-            throw MetricsError(
+            throw InputError(
                 place: path, what: "a predicted number is no class", expected: "0 to \(data.classes.count - 1)",
                 got: "\(prediction.values[wrong]) at pixel \(wrong)", advice: "predict a class for every pixel")
         }

@@ -47,8 +47,8 @@ extension PanopticFile.Annotation {
             })
     }
 
-    /// Pixels and segments, the PNG taken from `folder`; areas that are not stated are counted. Throws `ImageError`,
-    /// and `MetricsError` for a name that leads outside of the folder unless `allowsOutside`.
+    /// Pixels and segments, the PNG taken from `folder`; areas that are not stated are counted. Throws `InputError`,
+    /// and `InputError` for a name that leads outside of the folder unless `allowsOutside`.
     func map(in folder: String, allowsOutside: Bool) throws -> PanopticMap {
         let path = try ScoringFiles.path(of: file_name, in: folder, allowsOutside: allowsOutside)
         let ids = try ImageFile.readRGB(path).segmentIDs

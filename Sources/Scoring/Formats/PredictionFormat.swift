@@ -18,17 +18,17 @@ package protocol PredictionFormat: Sendable {
     static var truth: OfficialTruth? { get }
 
     /// Predictions of these classes into `folder`. `truth` is the official ground truth, nil where there is none.
-    /// Throws `MetricsError` or `FileError`.
+    /// Throws `InputError` or `FileError`.
     init(folder: OutputFolder, classes: ClassTable, truth: String?) throws
     /// The files that predictions for the items of these names may replace, by their names in the folder.
     func files(of images: [String]) -> [String]
-    /// Writes what was predicted for the item of this name; its folders become folders. Throws `ImageError` or
+    /// Writes what was predicted for the item of this name; its folders become folders. Throws `InputError` or
     /// `FileError`.
     mutating func add(_ prediction: ImagePrediction, image id: String) throws
     /// Writes what belongs to all images together. Throws `FileError`.
     func finish() throws
 
-    /// The predictions in a folder, beside the truth. Throws `MetricsError` for what is not in the format.
+    /// The predictions in a folder, beside the truth. Throws `InputError` for what is not in the format.
     static func read(_ folder: String, _ truth: PredictionTruth) throws -> SavedPredictions
 }
 
@@ -74,10 +74,10 @@ package struct PredictionTruth {
         self.open = open
     }
 
-    /// The official ground truth of a format. Throws `MetricsError` where it is not known.
+    /// The official ground truth of a format. Throws `InputError` where it is not known.
     func path(of format: any PredictionFormat.Type) throws -> String {
         if let path = path ?? format.truth(of: names, root: root) { return path }
-        throw MetricsError(
+        throw InputError(
             place: "--format \(format.name)", what: "the ground truth is not known",
             expected: "--ground-truth, or --config with one data set of this format in DATASETS.TEST",
             got: names.isEmpty ? "none" : names.joined(separator: ", "), advice: "give --ground-truth")
@@ -92,7 +92,7 @@ package struct SavedPredictions {
     let count: Int
     /// What the user should know of the files.
     var notes: [String] = []
-    /// Reads an image. Throws `MetricsError`, `DatasetError`, `ImageError` or `MaskError`.
+    /// Reads an image. Throws `InputError`, `DatasetError`, `InputError` or `InputError`.
     let image: (Int) throws -> EvaluationImage
 
     /// Scores all images; `progress` gets the number of images done and of all. Throws what `image` throws.
