@@ -1,7 +1,7 @@
 import Annotations
 
 /// A class of a panoptic or instance data set, by the data set's own number.
-package struct CategoryDescription: Sendable, Equatable {
+package struct CategoryDescription: Codable, Sendable, Equatable {
     package let id: Int
     package let name: String
     package let isThing: Bool

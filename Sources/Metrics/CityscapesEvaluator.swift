@@ -17,9 +17,9 @@ package struct CityscapesEvaluator: Evaluator, Equatable {
 
     private static let labelCount = CityscapesLabel.all.count
     /// [34, 34], the row is the truth, the column the prediction.
-    private var counts = [Int](repeating: 0, count: labelCount * labelCount)
+    @Packed private var counts = [Int](repeating: 0, count: labelCount * labelCount)
     /// In the order of the images: sums over them do not depend on how images are shared out.
-    private var instances: [Instance] = []
+    @Packed private var instances: [Instance] = []
 
     package init() {}
 

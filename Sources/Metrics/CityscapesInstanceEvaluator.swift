@@ -19,9 +19,9 @@ package struct CityscapesInstanceEvaluator: Evaluator {
     }
 
     /// What was seen of one class.
-    struct Record: Sendable {
+    struct Record: Codable, Sendable {
         /// In the order of the images, those of all thresholds.
-        var ranked: [Ranked] = []
+        @Packed var ranked: [Ranked] = []
         /// Instances nothing matches, by threshold.
         var missed = thresholds.map { _ in 0 }
         var hasTruth = false

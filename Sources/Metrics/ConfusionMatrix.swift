@@ -1,10 +1,10 @@
 /// How often each class was predicted where each class was true, in pixels; the last row and column, of
 /// index `classCount`, stand for "ignored".
-package struct ConfusionMatrix: Sendable, Equatable {
+package struct ConfusionMatrix: Codable, Sendable, Equatable {
     /// The number of classes K.
     package let classCount: Int
     /// [K + 1, K + 1], the row is the prediction, the column the truth.
-    private(set) var counts: [Int]
+    @Packed private(set) var counts: [Int]
 
     /// All counts 0, for at least one class.
     package init(classCount: Int) {

@@ -1,8 +1,10 @@
+import Foundation
+
 /// Scores of one kind, counted image by image.
 ///
-/// Images can be shared out: whoever merges evaluators of consecutive parts of the data set in the order of the parts
-/// has, to the last bit, the scores of the whole.
-package protocol Evaluator: Sendable {
+/// Images can be shared out between processes: each counts a consecutive part of the data set, sends its state, and
+/// whoever merges the states in the order of the parts has, to the last bit, the scores of the whole.
+package protocol Evaluator: Codable, Sendable {
     associatedtype Result: EvaluationResult
 
     /// detectron2's name of the task: that of its scores in results.json.
@@ -49,6 +51,18 @@ extension Evaluator {
         let own = try alone(with: image)
         if let own { merge(own) }
         return own
+    }
+
+    /// Everything counted so far as bytes, to be sent or saved.
+    package func state() throws -> Data {
+        let encoder = PropertyListEncoder()
+        encoder.outputFormat = .binary
+        return try encoder.encode(self)
+    }
+
+    /// Merges an evaluator of the same settings that has become bytes. Throws `DecodingError` for other bytes.
+    package mutating func merge(state: Data) throws {
+        merge(try PropertyListDecoder().decode(Self.self, from: state))
     }
 }
 

@@ -1,5 +1,5 @@
 /// What became of all predictions of one category, for one range of areas.
-struct InstanceRecord: Sendable {
+struct InstanceRecord: Codable, Sendable {
     /// One prediction; bit t of the sets belongs to threshold t.
     struct Outcome: Equatable, Sendable {
         let score: Double
@@ -14,7 +14,7 @@ struct InstanceRecord: Sendable {
     private static let recallLevels: [Double] = (0..<100).map { Double($0) * 0.01 } + [1]
 
     /// In the order of images; within one, by descending score.
-    var outcomes: [Outcome] = []
+    @Packed var outcomes: [Outcome] = []
     /// True instances that are not ignored.
     var truthCount = 0
 

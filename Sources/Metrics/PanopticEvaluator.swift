@@ -4,9 +4,9 @@ package struct PanopticEvaluator: Evaluator {
     package static let task = "panoptic_seg"
 
     /// What was counted of one category.
-    package struct Tally: Sendable, Equatable {
+    package struct Tally: Codable, Sendable, Equatable {
         /// IoU of every match, in the order of the images: their sum does not depend on how images are shared out.
-        fileprivate var ious: [Double] = []
+        @Packed fileprivate var ious: [Double] = []
         /// Predictions too many, true segments missed.
         package fileprivate(set) var falsePositives = 0, falseNegatives = 0
         /// Matches.

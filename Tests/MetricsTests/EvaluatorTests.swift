@@ -29,7 +29,7 @@ import Testing
         #expect(folder.map { type(of: $0).task } == ["sem_seg"])
     }
 
-    /// Bit for bit.
+    /// Bit for bit, through the bytes of a state.
     @Test(arguments: evaluators.indices) func mergedHalvesAreTheWhole(index: Int) throws {
         try checkHalves(of: Self.evaluators[index])
     }
@@ -43,8 +43,13 @@ import Testing
         let values = whole.result.entries.map(\.value.bitPattern)
         #expect(whole.result.entries.contains { $0.value > 0 && $0.value < 100 })
         #expect(first.result.entries.map(\.value.bitPattern) != values)
-        first.merge(second)
+        let state = try second.state()
+        try first.merge(state: state)
         #expect(first.result.entries.map(\.value.bitPattern) == values)
+        var copy = empty
+        try copy.merge(state: state)
+        #expect(try copy.state() == state)
+        #expect(throws: DecodingError.self) { try copy.merge(state: state.prefix(state.count / 2)) }
     }
 
     @Test(arguments: evaluators.indices) func anImageHasItsOwnResult(index: Int) throws {
