@@ -37,7 +37,8 @@ package struct SafetensorsFile: Sendable {
         entries = try HeaderCheck(path: path, start: start, end: data.count).entries(items)
         var notes: [String: String] = [:]
         if case .notes(let found)? = items["__metadata__"] { notes = found }
-        digest = notes.removeValue(forKey: FileDigest.note)
+        // Earlier programs wrote XXH64, which is not computed any more: such a file counts as one without a digest.
+        digest = notes.removeValue(forKey: FileDigest.note).flatMap { $0.hasPrefix("xxh64:") ? nil : $0 }
         metadata = notes
         headerEnd = start
     }

@@ -38,7 +38,7 @@ package struct TableRun {
 
     private static func dataRoot(_ folder: String) -> String { folder + "/data" }
 
-    /// Makes the pictures of demo_pan.cfg, unless they are there. Throws `ImageError` or `FileError`.
+    /// Makes the pictures of demo_pan.cfg, unless they are there. Throws `InputError` or `FileError`.
     static func makeData(in folder: String, note: (String) -> Void) throws {
         let data = dataRoot(folder) + "/cityscapes"
         // Written last.
