@@ -194,7 +194,7 @@ enum KernelShapes {
         let name = "windows of \(side), \(heads)×32 @\(height)×\(width)"
         let count = 2 * height * width * side * side * channels
         func attention(_ inputs: [Variable]) -> Variable {
-            windowAttention(
+            Autodiff.windowAttention(
                 inputs[0], padding: inputs[1], table: inputs[2], heads: heads,
                 WindowShape(side: side, shift: side / 2), scale: 1 / Float(32).squareRoot())
         }

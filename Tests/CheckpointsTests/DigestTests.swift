@@ -59,6 +59,8 @@ import Testing
         let scratch = try Scratch()
         let header = #"{"__metadata__":{"format":"pt"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
         #expect(try !SafetensorsFile(path: scratch.file(header: header, data: [0, 0, 0, 0])).verify())
+        let former = header.replacingOccurrences(of: #""format":"pt""#, with: #""digest":"xxh64:00112233aabbccdd""#)
+        #expect(try !SafetensorsFile(path: scratch.file(header: former, data: [0, 0, 0, 0])).verify())
         let strange = header.replacingOccurrences(of: "format", with: "digest")
         let path = try scratch.file(header: strange, data: [0, 0, 0, 0])
         #expect(throws: CheckpointError.damaged(path: path, problem: "its bytes do not fit its digest (pt)")) {
