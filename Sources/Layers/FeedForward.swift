@@ -3,7 +3,7 @@ import Autodiff
 /// Rows from which packing the weights for tiles pays.
 private let manyRows = 1024
 
-/// Two Linear layers with ReLU between them and a residual (Mask2Former's FFNLayer, and the last half of DETR's layers).
+/// Two Linear layers with ReLU between them and a residual (Mask2Former's FFNLayer, the last half of DETR's layers).
 package struct FeedForward {
     private let first: Linear
     private let second: Linear

@@ -36,6 +36,7 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
         #expect(y == [1, 0, 0, 0])
         let rows = Tensor((0..<17).flatMap { _ -> [Float] in [1000, 0, -1000, -.infinity] }, shape: [17, 4])
         #expect(softmax(rows).array == (0..<17).flatMap { _ -> [Float] in [1, 0, 0, 0] })
+        #expect(softmax(Tensor(repeating: -1000, shape: [17, 4])).array.allSatisfy { $0 == 0.25 })
     }
 }
 

@@ -110,13 +110,14 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
             ) {
                 groupNorm($0[0], weight: $0[1], bias: $0[2], groups: groups, epsilon: 1e-3, relu: relu)
             } reference: { p in
-                p[0].indices.map { index in
+                let statistics = (0..<shape[0] * groups).map { part -> (mean: Double, variance: Double) in
+                    let first = part / groups * pixels * channels + part % groups * width
+                    let values = (0..<pixels).flatMap { p[0][first + $0 * channels..<first + $0 * channels + width] }
+                    return moments(values, from: 0, by: 1, count: values.count)
+                }
+                return p[0].indices.map { index in
                     let (image, channel) = (index / (pixels * channels), index % channels)
-                    let first = channel / width * width
-                    let values = (0..<pixels).flatMap { pixel in
-                        (0..<width).map { p[0][(image * pixels + pixel) * channels + first + $0] }
-                    }
-                    let (mean, variance) = moments(values, from: 0, by: 1, count: values.count)
+                    let (mean, variance) = statistics[image * groups + channel / width]
                     let y = (p[0][index] - mean) / (variance + 1e-3).squareRoot() * p[1][channel] + p[2][channel]
                     return relu ? max(y, 0) : y
                 }
