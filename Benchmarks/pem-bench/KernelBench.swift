@@ -41,7 +41,7 @@ struct KernelBench {
         }
         try measure(KernelShapes.transposed(128, 128, 256))
         for (side, heads) in [(7, 3), (12, 4)] {
-            try measure(KernelShapes.windowAttention(side: side, heads: heads, 256, 512))
+            try measure(KernelShapes.windows(side: side, heads: heads, 256, 512))
         }
         try measure(KernelShapes.elements(96, 256, 512))
         try measure([KernelShapes.semantic(19, 1024, 2048), KernelShapes.semantic(150, 512, 704)])

@@ -69,7 +69,7 @@ extension SwinTransformer.Configuration: NamedBackbone {
                 "Whether blocks are computed again in the backward pass."),
             .boolean(
                 "RESIZE_POSITION_TABLES", false, \.resizesPositionTables,
-                "Whether tables of relative positions for another window are resized, bicubically; else they are refused."
+                "Whether tables of positions for another window are resized, bicubically; else they are refused."
             ),
         ]
     }
