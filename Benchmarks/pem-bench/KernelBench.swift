@@ -44,7 +44,7 @@ struct KernelBench {
         try measure(KernelShapes.transposed(128, 128, 256))
         for pixels in [2048, 8192, 32768] { try measure(KernelShapes.maskedAttention(pixels: pixels)) }
         for (side, heads) in [(7, 3), (12, 4)] {
-            try measure(KernelShapes.windowAttention(side: side, heads: heads, 256, 512))
+            try measure(KernelShapes.windows(side: side, heads: heads, 256, 512))
         }
         try measure(KernelShapes.elements(96, 256, 512))
         try measure([KernelShapes.semantic(19, 1024, 2048), KernelShapes.semantic(150, 512, 704)])

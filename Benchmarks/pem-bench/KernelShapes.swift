@@ -184,7 +184,7 @@ enum KernelShapes {
     }
 
     /// 32 channels a head, as in every Swin Transformer; the padding's multiply-adds are not counted.
-    static func windowAttention(side: Int, heads: Int, _ height: Int, _ width: Int) -> [KernelWork] {
+    static func windows(side: Int, heads: Int, _ height: Int, _ width: Int) -> [KernelWork] {
         let channels = 32 * heads
         let inputs = [
             random([1, height, width, 3 * channels]), random([3 * channels]),

@@ -1,8 +1,8 @@
 import Tensors
 
 /// Cells of `side` × `side` pixels as one pixel each, zeros where a cell leaves the map:
-/// [B, H, W, C] -> [B, ⌈H / side⌉, ⌈W / side⌉, side² · C]. The pixels of a cell follow row by row, or column by column where `columnsFirst`. Saves
-/// nothing; dX are those values of dY.
+/// [B, H, W, C] -> [B, ⌈H / side⌉, ⌈W / side⌉, side² · C]. The pixels of a cell follow row by
+/// row, or column by column where `columnsFirst`. Saves nothing; dX are those values of dY.
 package func patches(_ x: Variable, side: Int, columnsFirst: Bool = false) -> Variable {
     precondition(x.shape.count == 4 && side > 0, "patches: shape \(x.shape), side \(side)")
     let cells = Cells(shape: x.shape, side: side, columnsFirst: columnsFirst)
