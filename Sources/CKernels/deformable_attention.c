@@ -26,7 +26,9 @@ INLINE struct axis_sample sample_axis(float position, float size)
     // Bounded to where nothing is read, so that it fits an index. NaN stays, and makes the shares NaN.
     position = position < -2.0f ? -2.0f : position;
     position = position > size + 1.0f ? size + 1.0f : position;
-    int before = position == position ? (int)(position + 2.0f) - 2 : -2, last = (int)size - 1;
+    // Rounded down exactly: beside a pixel's centre the derivative jumps.
+    int before = position == position ? (int)position : -2, last = (int)size - 1;
+    before -= position < (float)before;
     float after = position - (float)before;
     struct axis_sample sample;
     sample.pixels[0] = clamped(before, last);
