@@ -3,8 +3,8 @@ import Checkpoints
 import Networks
 
 extension GoldenReport {
-    /// `eval.instances.I`, rows (class, score, query, area) by query, then class, and `eval.instance_masks.I`: the masks
-    /// of these queries, each once.
+    /// `eval.instances.I`, rows (class, score, query, area) by query, then class, and `eval.instance_masks.I`, the
+    /// masks of these queries, each once.
     mutating func compareInstances(
         _ golden: GoldenFile, _ predictions: MaskPredictions, _ index: Int, _ request: InferenceRequest
     ) throws {

@@ -26,8 +26,8 @@ struct DeformableEncoder {
             // PARITY: the official layers are deep copies, of which only the weights are drawn again.
             let feedForward = FeedForward(
                 scope, channels: channels, hidden: configuration.feedForwardChannels, normalizesFirst: false,
-                names: FeedForward.Names(norm: "norm2", dropouts: ("dropout2", "dropout3")), dropout: configuration.dropout,
-                copied: layers.first?.feedForward)
+                names: FeedForward.Names(norm: "norm2", dropouts: ("dropout2", "dropout3")),
+                dropout: configuration.dropout, copied: layers.first?.feedForward)
             layers.append(Layer(attention: attention, feedForward: feedForward))
         }
     }
