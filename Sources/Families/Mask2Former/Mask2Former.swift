@@ -12,6 +12,7 @@ import Networks
 /// decoder it is an ablation of the official code.
 package struct Mask2Former: NetworkFamily, Configurable {
     package static let name = "Mask2Former"
+    package static let counting = WorkCounting.inference
     package static let signs: KeyValuePairs = [
         "MODEL.META_ARCHITECTURE": ["MaskFormer"], "MODEL.SEM_SEG_HEAD.NAME": ["MaskFormerHead"],
         "MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME": ["MSDeformAttnPixelDecoder"],
