@@ -61,7 +61,7 @@ package struct FeedForward {
         context.count(ForwardWork(products: 2 * x.value.rows * map.weight.value.count))
         let y = feedForward(
             x.value, first: RowMap((map.weight.value, map.bias.value)),
-            closing: norm.closing(second, rows: x.value.rows, context))
+            closing: norm.closing(second, context))
         return Variable(y)
     }
 }

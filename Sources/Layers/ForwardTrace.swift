@@ -64,11 +64,11 @@ package final class ForwardTrace {
     }
 }
 
-/// How papers count multiply-adds, all with fvcore: LayerNorm and GroupNorm five a value, resizing and sampling four.
+/// How papers count multiply-adds, all with fvcore: resizing and sampling are four a value.
 package enum WorkCounting: Sendable {
     /// Of the network alone, a BatchNorm in evaluation two a value (PEM).
     case network
-    /// Of the whole of semantic inference, a BatchNorm nothing (detectron2's analyze_model: Mask2Former, MaskFormer).
+    /// Of the network and the mixing of class maps, norms nothing (Mask2Former).
     case inference
 }
 
@@ -80,24 +80,17 @@ package struct ForwardWork: Sendable, Equatable {
     package var mixing = 0
     /// Values that norms by stored statistics give (BatchNorm).
     package var normalizedValues = 0
-    /// Values that norms by statistics of their own give (LayerNorm, GroupNorm).
-    package var standardizedValues = 0
     /// Values that bilinear resizing and sampling give.
     package var resizedValues = 0
-    /// Values of masks that are resized for mixing, in inference.
-    package var mixedValues = 0
 
     /// Nothing, or what is given.
     package init(
-        products: Int = 0, mixing: Int = 0, normalizedValues: Int = 0, standardizedValues: Int = 0,
-        resizedValues: Int = 0, mixedValues: Int = 0
+        products: Int = 0, mixing: Int = 0, normalizedValues: Int = 0, resizedValues: Int = 0
     ) {
         self.products = products
         self.mixing = mixing
         self.normalizedValues = normalizedValues
-        self.standardizedValues = standardizedValues
         self.resizedValues = resizedValues
-        self.mixedValues = mixedValues
     }
 
     /// All multiply-adds, by one rule for every family.
@@ -105,10 +98,10 @@ package struct ForwardWork: Sendable, Equatable {
 
     /// The work as the papers of a family count it.
     package func published(_ counting: WorkCounting) -> Int {
-        let network = products + 5 * standardizedValues + 4 * resizedValues
-        switch counting {
-        case .network: return network + 2 * normalizedValues
-        case .inference: return network + mixing + 4 * mixedValues
+        let network = products + 4 * resizedValues
+        return switch counting {
+        case .network: network + 2 * normalizedValues
+        case .inference: network + mixing
         }
     }
 
@@ -117,8 +110,6 @@ package struct ForwardWork: Sendable, Equatable {
         products += other.products
         mixing += other.mixing
         normalizedValues += other.normalizedValues
-        standardizedValues += other.standardizedValues
         resizedValues += other.resizedValues
-        mixedValues += other.mixedValues
     }
 }

@@ -16,14 +16,8 @@ package struct LayerNorm: Norm {
 
     /// [..., C] -> [..., C].
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        count(rows: x.value.rows, context)
         let (weight, bias) = variables(context)
         return layerNorm(x, weight: weight, bias: bias, epsilon: Self.epsilon)
-    }
-
-    /// Tells a trace of the work, for what fuses the layer with others.
-    func count(rows: Int, _ context: ForwardContext) {
-        context.count(ForwardWork(standardizedValues: rows * weight.value.count))
     }
 
     /// Weight [C] and bias [C], for what fuses the layer with others.
@@ -31,9 +25,8 @@ package struct LayerNorm: Norm {
         (weight.variable(in: context), bias.variable(in: context))
     }
 
-    /// A linear layer, the residual and this norm as one step on `rows` of a pass that records no graph.
-    package func closing(_ linear: Linear, rows: Int, _ context: ForwardContext) -> ResidualNorm {
-        count(rows: rows, context)
+    /// A linear layer, the residual and this norm as one step of a pass that records no graph.
+    package func closing(_ linear: Linear, _ context: ForwardContext) -> ResidualNorm {
         let (map, (weight, bias)) = (linear.variables(context), variables(context))
         return ResidualNorm(
             RowMap((map.weight.value, map.bias.value)), weight: weight.value, bias: bias.value, epsilon: Self.epsilon)

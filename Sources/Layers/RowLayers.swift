@@ -55,7 +55,6 @@ package struct RowLayers {
         let passes = steps.map { step -> RowStep in
             switch step {
             case .norm(let norm):
-                norm.count(rows: x.value.rows, context)
                 let (weight, bias) = norm.variables(context)
                 return .norm(weight: weight.value, bias: bias.value, epsilon: LayerNorm.epsilon)
             case .linear(let weight, let bias):

@@ -1,4 +1,3 @@
-import Layers
 import Tensors
 
 /// What a network predicts for a batch of images.
@@ -11,8 +10,8 @@ package protocol Prediction {
     func scores(image: Int, _ request: InferenceRequest) -> PixelScores
     /// The class of each pixel of one image at the size of the output, and where wanted the scores.
     func semanticSegmentation(image: Int, _ request: InferenceRequest, wantsScores: Bool) -> PixelScores.Result
-    /// The work of mixing the class maps of an image from masks.
-    func mixingWork(_ request: InferenceRequest) -> ForwardWork
+    /// Multiply-adds of mixing the class maps of an image from masks.
+    func mixingWork(_ request: InferenceRequest) -> Int
 }
 
 extension Prediction {
@@ -24,7 +23,7 @@ extension Prediction {
     }
 
     /// None.
-    package func mixingWork(_ request: InferenceRequest) -> ForwardWork { ForwardWork() }
+    package func mixingWork(_ request: InferenceRequest) -> Int { 0 }
 }
 
 extension Tensor {

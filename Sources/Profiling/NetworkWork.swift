@@ -74,7 +74,7 @@ package struct NetworkWork {
     private static func labelMap(
         _ prediction: any Prediction, _ image: Int, _ request: InferenceRequest, _ context: ForwardContext
     ) {
-        context.count(prediction.mixingWork(request))
+        context.count(ForwardWork(mixing: prediction.mixingWork(request)))
         let result = prediction.semanticSegmentation(image: image, request, wantsScores: false)
         precondition(result.labels.count == request.output.area)
     }

@@ -82,7 +82,7 @@ package struct ProfileReport: Codable, Sendable {
                 "\(config): \(work), \(images) of \(height)×\(width) random pixels, \(threads) threads",
                 "one run to warm up, then \(runs); SGEMM 2048×2048×2048 before and after each;",
                 "stages and modules are those of the best run; multiply-adds (MAC) are those of one image, published",
-                "ones those that the family's papers count (norms and resizing too);",
+                "ones those that the papers of the network count (resizing and sampling too, some norms);",
                 "T is the time of SGEMM at its best for the multiply-adds of a run (\(passes))",
             ] + machine.lines + [""]
         let header = Self.columns("", ["parameters", "MAC", "published", "seconds", "share"])

@@ -1,6 +1,5 @@
 import Annotations
 import Autodiff
-import Layers
 import Tensors
 
 extension MaskPredictions {
@@ -28,11 +27,10 @@ extension MaskPredictions {
             classProbabilities: classProbabilities(image: image), output: request.output)
     }
 
-    /// Queries × classes × pixels; the official code resizes the masks of all queries to these pixels first.
-    package func mixingWork(_ request: InferenceRequest) -> ForwardWork {
+    /// Queries × classes × pixels.
+    package func mixingWork(_ request: InferenceRequest) -> Int {
         let size = request.resizesMasksBeforeMixing ? request.output : request.image
-        let values = finalClassLogits.shape[1] * size.area
-        return ForwardWork(mixing: values * (finalClassLogits.channels - 1), mixedValues: values)
+        return finalClassLogits.shape[1] * (finalClassLogits.channels - 1) * size.area
     }
 
     /// Masks of some queries at the size of the output, which panoptic and instance inference need first.

@@ -62,7 +62,7 @@ struct DeformableAttention {
             return Variable(
                 projections.attended(
                     tokens.value, position: position.value, levels: levels, heads: heads,
-                    closing: norm.closing(output, rows: rows, context)))
+                    closing: norm.closing(output, context)))
         }
         let queries = add(tokens, position)
         let scores = linear(queries, weight: logits.weight, bias: logits.bias)
