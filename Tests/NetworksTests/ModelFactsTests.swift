@@ -142,8 +142,8 @@ import Testing
         }
         let network = MaskClassifier(
             .init(
-                backbone: facts.backbone, pixelDecoder: MSDeformAttnPixelDecoder.Configuration(), queryDecoder: decoder),
-            seed: 1)
+                backbone: facts.backbone, pixelDecoder: MSDeformAttnPixelDecoder.Configuration(),
+                queryDecoder: decoder), seed: 1)
         #expect(abs(Double(network.store.parameterCount) / 1e6 - facts.parameters) < 0.005)
         let trace = ForwardTrace()
         let context = ForwardContext.evaluation.traced(by: trace)

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Testing
 
@@ -43,6 +44,13 @@ import Testing
         let shared = try OpenBLAS.shared.get()
         #expect(OpenBLAS.isRight(shared.library.product))
         #expect(shared.notes.isEmpty)
+    }
+
+    /// Not the family that the library chose, where that is a wrong one: it was loaded again.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] == nil))
+    func theFamilyInUseFitsTheProcessor() throws {
+        let family = try OpenBLAS.shared.get().library.family
+        #expect(InstructionSet.chosen.betterOpenBLASFamily(than: family) == nil, "\(family)")
     }
 
     /// Products with one fault each.
