@@ -83,7 +83,7 @@ import Testing
     @Test func halfACheckpoint() throws {
         for path in [directory.modelPath(.step(1)), scratch.path + "/" + name("state", 2)] { unlink(path) }
         let texts = texts(directory.search())
-        #expect(texts.count == 2 && texts[0].contains("\(name("state", 2)) is not beside it"), "\(texts)")
+        try #require(texts.count == 2 && texts[0].contains("\(name("state", 2)) is not beside it"), "\(texts)")
         #expect(texts[1].contains("\(name("model", 1)) is not beside it"))
         unlink(directory.modelPath(.step(2)))
         try Data().write(to: URL(fileURLWithPath: directory.modelPath(.step(1)) + ".partial"))

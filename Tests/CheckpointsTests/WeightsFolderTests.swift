@@ -42,6 +42,7 @@ import Testing
             "model_0000199.safetensors"
         ),
         (["model_0000099.pth", "model_0000199.pth", "model_final.pth"], "model_final.pth"),
+        (["model_best.safetensors", "state_0000199.safetensors"], "model_best.safetensors"),
     ])
     func standsForAFile(names: [String], taken: String) throws {
         let scratch = try folder(names)

@@ -10,7 +10,7 @@ import Testing
         "TEST.EVAL_PERIOD", "0",
     ]
 
-    /// Two projects in one folder, a and b, whose images have the same names and are others.
+    /// Two projects in one folder, a and b, whose test images have the same names and are others.
     private func project() throws -> TinyProject {
         let (project, other) = (try TinyProject(), try TinyProject())
         for folder in ["a", "b"] {
@@ -21,6 +21,9 @@ import Testing
         }
         // The second set's labels say that everything is sky.
         for index in 0..<2 {
+            let image = project.file("b/images/val/street\(index).png")
+            try FileManager.default.removeItem(atPath: image)
+            try FileManager.default.copyItem(atPath: other.file("images/val/street\(1 - index).png"), toPath: image)
             let path = project.file("b/labels/val/street\(index).png")
             let size = try ImageFile.readLabels(path).size
             try ImageFile.writePNG(labels: .init(size: size, fill: [1]), bits: 8, to: path)

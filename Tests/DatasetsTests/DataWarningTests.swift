@@ -37,7 +37,7 @@ import Testing
                 == [#"2 of 3 classes have no pixel in the 2 label images read: 0 "a", 2 "c""#])
         let many = (0..<30).map { "\"n\($0)\"" }.joined(separator: ", ")
         let text = try warnings(open(2, classes: "[\(many)]") { _, _ in 0 })
-        #expect(text.count == 1)
+        try #require(text.count == 1)
         #expect(
             text[0].hasPrefix("29 of 30 classes have no pixel in the 2 label images read: 1 \"n1\","), "\(text)")
         #expect(text[0].hasSuffix("8 \"n8\" and 21 more"))
@@ -46,7 +46,7 @@ import Testing
     /// Masks as drawing tools export them: 255, the ignore label, is meant as the second class.
     @Test func masksOf0And255AreTold() throws {
         let text = try warnings(open(3, classes: #"["background", "lesion"]"#) { $1 < 24 ? 255 : 0 })
-        #expect(text.count == 2 && text[0] == #"class 1 "lesion" has no pixel in the 3 label images read"#)
+        try #require(text.count == 2 && text[0] == #"class 1 "lesion" has no pixel in the 3 label images read"#)
         #expect(
             text[1].hasPrefix("the ignore label 255 covers 25.0 % of the 3 label images read; masks of 0 and 255 need"))
         #expect(text[1].contains(#""label_map": {"0": 0, "255": 1} with another "ignore_label""#))
@@ -66,7 +66,8 @@ import Testing
     @Test func imagesWithoutALabelledPixelAreCounted() throws {
         let data = try open(12) { index, pixel in index < 10 ? 255 : UInt16(pixel % 3) }
         let text = try warnings(data)
-        #expect(text.count == 2 && text[0].hasPrefix("nothing but ignored pixels in 10 of the 12 label images read: "))
+        try #require(
+            text.count == 2 && text[0].hasPrefix("nothing but ignored pixels in 10 of the 12 label images read: "))
         #expect(text[0].contains("/l/0.png, ") && text[0].hasSuffix(" and 2 more"))
         // Scores may be wanted of nothing but such images, training may not.
         let nothing = try open(2) { _, _ in 255 }.replacing(2)
@@ -77,24 +78,26 @@ import Testing
     /// Before the first step some 500 are read, evenly drawn; `pem-data check` reads all.
     @Test func fiveHundredAreDrawnEvenly() throws {
         let data = try open(1) { UInt16($1 % 2) }
-        func many(_ count: Int) -> SegmentationDataset {
+        func many(_ count: Int, of data: SegmentationDataset, item: (Int) -> Int = { _ in 0 }) -> SegmentationDataset {
             SegmentationDataset(
                 name: "many", classes: data.classes, labelMap: data.labelMap,
-                items: (0..<count).map {
-                    .init(id: "\($0)", imagePath: data.items[0].imagePath, labelPath: data.items[0].labelPath)
+                items: (0..<count).map { number in
+                    let files = data.items[item(number)]
+                    return .init(id: "\(number)", imagePath: files.imagePath, labelPath: files.labelPath)
                 })
         }
         for (count, read) in [(499, 499), (500, 500), (501, 500), (1250, 500)] {
-            let report = many(count).inspect(.bounded)
+            let report = many(count, of: data).inspect(.bounded)
             #expect(report.labelsRead == read && report.classPixels[0] == 48 * read)
             let text = report.warnings(data.classes)
             let drawn = read < count ? ", drawn evenly from \(count)" : ""
             #expect(text == [#"class 2 "c" has no pixel in the \#(read) label images read\#(drawn)"#])
         }
-        #expect(many(501).inspect(.full).labelsRead == 501)
-        // The last of many is far from the first.
-        let mixed = try open(1250 / 125) { index, _ in UInt16(index % 3) }
-        #expect(try warnings(mixed, .bounded) == [])
+        #expect(many(501, of: data).inspect(.full).labelsRead == 501)
+        // Of each fifth as many.
+        let fifths = try open(5) { index, _ in UInt16(index % 3) }
+        let report = many(1250, of: fifths) { $0 / 250 }.inspect(.bounded)
+        #expect(report.classPixels == [200 * 96, 200 * 96, 100 * 96])
     }
 
     @Test func crowdedImagesHaveBothNumbers() throws {

@@ -126,7 +126,7 @@ import Testing
     func whatNothingReadsMayBeAnything(segments: String, more: String) throws {
         let data = try panoptic(segments: segments, more: more)
         try data.check(.full)
-        #expect(data.items.count == 3)
+        try #require(data.items.count == 3)
         let truth = try data.requiredPanoptic(of: data.items[0])
         #expect(truth.annotation.segments.map(\.area) == [4, 4])
         #expect(truth.annotation.segments.allSatisfy { !$0.isCrowd })

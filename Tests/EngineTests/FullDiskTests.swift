@@ -68,6 +68,21 @@ import Testing
         #expect(try run.folder.lastCheckpoint()?.steps == 8)
     }
 
+    /// The best weights of the last evaluation belong to the end: no later one tries again.
+    @Test func afterTheLastStepItIsAnError() throws {
+        let folder = try TemporaryFolder()
+        let run = try TinyRun(folder.path)
+        let disk = Disk()
+        run.recorder.onSaved = { disk.isFull.store(run.trainer.optimizer.stepCount == 10, ordering: .relaxed) }
+        let error = #expect(throws: FileError.self) {
+            try FileSystem.watched(by: disk.failure) {
+                try run.run(steps: 10, evaluationPeriod: 10) { _ in EvaluationSummary(metrics: [], score: 1) }
+            }
+        }
+        #expect(error?.isDiskFull == true && run.recorder.notes.isEmpty)
+        #expect(try run.folder.lastCheckpoint()?.steps == 10)
+    }
+
     @Test func onASignalItIsAnError() throws {
         let folder = try TemporaryFolder()
         let run = try TinyRun(folder.path)

@@ -39,7 +39,7 @@ import Testing
         #expect(try run.folder.lastCheckpoint()?.notes == [])
         try flip("state_final.safetensors")
         let resumable = try #require(try run.folder.lastCheckpoint())
-        #expect(resumable.steps == 6 && resumable.notes.count == 1)
+        try #require(resumable.steps == 6 && resumable.notes.count == 1)
         #expect(resumable.notes[0].hasPrefix("warning: checkpoint skipped: \(folder.path)/state_final.safetensors"))
     }
 

@@ -91,8 +91,17 @@ import Testing
         let folder = try ScratchFolder()
         let file = try AppendedFile(folder.file("log"))
         try file.append("one\n")
-        let log = ChangeLog { if case .append = $0 { ENOSPC } else { nil } }
-        #expect(throws: FileError.self) { try log.during { try file.append("two\n") } }
+        for room in [0, 2] {
+            let log = ChangeLog { change in
+                guard case .append(let path, let bytes) = change else { return nil }
+                let disk = FileHandle(forWritingAtPath: path)
+                _ = try? disk?.seekToEnd()
+                try? disk?.write(contentsOf: bytes.prefix(room))
+                return ENOSPC
+            }
+            #expect(throws: FileError.self) { try log.during { try file.append("two\n") } }
+            #expect(folder.text("log") == "one\n", "room for \(room) bytes")
+        }
         try file.append("three\n")
         #expect(folder.text("log") == "one\nthree\n")
         try file.cut(to: 4)

@@ -118,6 +118,12 @@ import Testing
         #expect((0..<20).map { areas[$0] } == expected.flatMap(\.self))
     }
 
+    /// The end of a row and the start of the next do not meet.
+    @Test func regionsEndAtTheSides() {
+        let areas = RegionAreas([1, 1, 2, 2, 3, 3, 3, 4, 4], width: 3)
+        #expect((0..<9).map { areas[$0] } == [2, 2, 1, 1, 2, 2, 1, 2, 2])
+    }
+
     @Test func darkColoursBecomeVisibleAndStayApart() {
         let dark = [
             RGBColor(0, 0, 0), RGBColor(10, 10, 10), RGBColor(0, 0, 70), RGBColor(0, 0, 142), RGBColor(0, 60, 100),
