@@ -121,6 +121,7 @@ extension GoldenReport {
     /// on no value. In this file, in float64, inputs of ReLUs in layers 0 and 2 of the pixel decoder's encoder are
     /// 6.0e-7, 6.2e-7 and 1.0e-6 from zero. AVX2's sums need no allowance; AVX-512's are 1.6 times beyond the others'
     /// limit, the baseline's 1.4 times. No sample of the deformable attention is nearer to a pixel's centre than 7e-6.
+    /// Tools/reference/kinks.py tells these distances.
     private static let kinks = ["mask2former_swin_tiny_cityscapes_pan": 3.5]
 
     private mutating func compareGradients(_ golden: GoldenFile, _ store: ParameterStore) throws {
