@@ -84,10 +84,7 @@ import Testing
             }
         },
         Ablation("masked attention", 16_937_861) {
-            $1.crossAttention = {
-                MaskedCrossAttention(
-                    $0, channels: $1.channels, heads: $1.headCount, normalizesFirst: $1.normalizesFirst)
-            }
+            $1.crossAttention = { MaskedCrossAttention($0, $1) }
         },
         Ablation("no CSM", 16_891_781) { decoder, _ in decoder.isModulated = false },
         Ablation("no deformable", 16_864_436) { decoder, _ in decoder.isDeformable = false },
@@ -137,9 +134,7 @@ import Testing
         var decoder = MultiScaleQueryDecoder.Configuration()
         (decoder.layerCount, decoder.normalizesFirst, decoder.enforcesInputProjection) = (9, false, false)
         decoder.classCount = 150
-        decoder.crossAttention = {
-            MaskedCrossAttention($0, channels: $1.channels, heads: $1.headCount, normalizesFirst: $1.normalizesFirst)
-        }
+        decoder.crossAttention = { MaskedCrossAttention($0, $1) }
         let network = MaskClassifier(
             .init(
                 backbone: facts.backbone, pixelDecoder: MSDeformAttnPixelDecoder.Configuration(),
@@ -177,10 +172,7 @@ import Testing
         // Of nine layers, self-attention and its products, and the feed-forward layer; of ten heads, without masks.
         let queries = 9 * 100 * (4 * 256 * 256 + 2 * 100 * 256 + 2 * 256 * 2048) + 10 * 100 * 256 * (3 * 256 + 20)
         let masked = work {
-            $0.crossAttention = {
-                MaskedCrossAttention(
-                    $0, channels: $1.channels, heads: $1.headCount, normalizesFirst: $1.normalizesFirst)
-            }
+            $0.crossAttention = { MaskedCrossAttention($0, $1) }
         }
         #expect(masked.products == masks + queries + tokens * 2 * 256 * (256 + 100) + 9 * 2 * 100 * 256 * 256)
         #expect(masked.normalizedValues == 0)

@@ -91,9 +91,7 @@ import Testing
     }
 
     private static let attentions = [
-        Attention(testDescription: "masked attention") {
-            MaskedCrossAttention($0, channels: $1.channels, heads: $1.headCount, normalizesFirst: $1.normalizesFirst)
-        },
+        Attention(testDescription: "masked attention") { MaskedCrossAttention($0, $1) },
         Attention(testDescription: "selected prototypes") {
             PrototypeCrossAttention($0, channels: $1.channels, heads: $1.headCount)
         },
@@ -122,7 +120,9 @@ import Testing
     /// Masked attention, layer by layer, is the attention of its parts under a bias.
     @Test(arguments: [false, true]) func maskedCrossAttention(normalizesFirst: Bool) throws {
         let store = ParameterStore(seed: 4)
-        let layer = MaskedCrossAttention(store.root, channels: 8, heads: 2, normalizesFirst: normalizesFirst)
+        var sizes = MultiScaleQueryDecoder.Configuration()
+        (sizes.channels, sizes.headCount, sizes.normalizesFirst) = (8, 2, normalizesFirst)
+        let layer = MaskedCrossAttention(store.root, sizes)
         #expect(
             store.parameters.map(\.name) == [
                 "multihead_attn.in_proj_weight", "multihead_attn.in_proj_bias", "multihead_attn.out_proj.weight",

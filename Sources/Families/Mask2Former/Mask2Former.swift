@@ -112,10 +112,7 @@ package struct Mask2Former: NetworkFamily, Configurable {
         try reader.choice(section + "TRANSFORMER_IN_FEATURE", ["multi_scale_pixel_decoder": ()])
         // PEM's cross-attention is the default of the configuration.
         if name == "PEMTransformerDecoder" { return (decoder, "EMCA") }
-        decoder.crossAttention = {
-            MaskedCrossAttention(
-                $0, channels: $1.channels, heads: $1.headCount, normalizesFirst: $1.normalizesFirst)
-        }
+        decoder.crossAttention = { MaskedCrossAttention($0, $1) }
         return (decoder, self.name)
     }
 

@@ -23,10 +23,7 @@ extension PEM {
             case .mean:
                 { PrototypeCrossAttention($0, channels: $1.channels, heads: $1.headCount, prototypes: .mean) }
             case .maskedAttention:
-                {
-                    MaskedCrossAttention(
-                        $0, channels: $1.channels, heads: $1.headCount, normalizesFirst: $1.normalizesFirst)
-                }
+                { MaskedCrossAttention($0, $1) }
             }
         }
     }

@@ -11,13 +11,12 @@ package struct MaskedCrossAttention: QueryCrossAttention {
     private let heads: Int
     private let normalizesFirst: Bool
 
-    /// Parameters `multihead_attn.{in_proj_weight, in_proj_bias, out_proj.*}`, `norm.*` in `scope`.
-    package init(_ scope: ParameterScope, channels: Int, heads: Int, normalizesFirst: Bool) {
+    /// Parameters `multihead_attn.{in_proj_weight, in_proj_bias, out_proj.*}`, `norm.*` in `scope`, for a decoder of
+    /// these sizes.
+    package init(_ scope: ParameterScope, _ sizes: MultiScaleQueryDecoder.Configuration) {
+        (channels, heads, normalizesFirst) = (sizes.channels, sizes.headCount, sizes.normalizesFirst)
         projections = AttentionProjections(scope.child("multihead_attn"), channels: channels)
         norm = LayerNorm(scope.child("norm"), channels: channels)
-        self.channels = channels
-        self.heads = heads
-        self.normalizesFirst = normalizesFirst
     }
 
     /// No: values come from the memory without its position.
