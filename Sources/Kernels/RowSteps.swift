@@ -5,44 +5,70 @@ import Tensors
 package enum RowStep: Sendable {
     /// Layer norm, by weight [C] and bias [C].
     case norm(weight: Tensor, bias: Tensor, epsilon: Float)
-    /// A linear map, by weight [O, C] and bias [O].
-    case linear(weight: Tensor, bias: Tensor?)
+    /// A linear map, by weight [O, C] and bias [O], then ReLU where `relu` says so.
+    case linear(weight: Tensor, bias: Tensor?, relu: Bool = false)
     /// x · Φ(x).
     case gelu
 }
 
-/// Rows [..., C] after `steps`, of which the last is a linear map or a norm, plus `residual`, which needs a linear map.
+/// Steps one after another, ready to run on rows that are in the cache together.
+package struct RowSteps {
+    private let passes: [RowPass]
+    /// Floats of a row of the result.
+    package let outputs: Int
+    /// Floats of a row between two steps, at most.
+    private let width: Int
+    /// The last linear map.
+    private let adding: Int?
+
+    /// The steps in their order; the last is a linear map or a norm.
+    package init(_ steps: [RowStep]) {
+        passes = steps.reduce(into: []) { $0.append(RowPass($1, after: $0.last)) }
+        outputs = passes.last?.outputs ?? 0
+        width = passes.dropLast().lazy.map(\.outputs).max() ?? 0
+        adding = passes.lastIndex { $0.isLinear }
+    }
+
+    /// Writes to y [rows, O] what becomes of x [rows, C], on the calling thread; the last linear map adds rows of
+    /// `residual`. Where `streams` says so, a linear map that comes last writes past the caches.
+    package func callAsFunction(
+        _ x: UnsafePointer<Float>, rows: Int, residual: UnsafePointer<Float>? = nil, streams: Bool = false,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        precondition(residual == nil || adding != nil, "row steps: no linear map adds the residual")
+        // Steps go to and fro between two buffers; behind them are the statistics of a norm.
+        let scratch = Tensor(uninitialized: [2 * rows * (width + 1)])
+        var input = x
+        for (index, pass) in passes.enumerated() {
+            let isLast = index == passes.count - 1
+            let target = isLast ? y : scratch.data + index % 2 * rows * width
+            pass.run(
+                input, rows: rows, residual: index == adding ? residual : nil, streams: isLast && streams,
+                statistics: scratch.data + 2 * rows * width, into: target)
+            input = UnsafePointer(target)
+        }
+        withExtendedLifetime(scratch) {}
+    }
+}
+
+/// Rows [..., C] after `steps`, of which the last is a linear map or a norm; the last linear map adds `residual`.
 ///
 /// A few rows at a time pass all steps while they are in the cache: what lies between is never a whole map.
 package func stream(_ x: Tensor, through steps: [RowStep], residual: Tensor? = nil) -> Tensor {
-    let passes = steps.map(RowPass.init)
-    let widths = passes.reduce(into: [x.channels]) { widths, pass in
-        widths.append(pass.outputs ?? widths[widths.count - 1])
-    }
-    let outputs = widths[widths.count - 1]
+    let steps = RowSteps(steps)
+    let (inputs, outputs) = (x.channels, steps.outputs)
     let destination = Destination(shape: x.shape.dropLast() + [outputs], into: nil)
     precondition(residual.map { $0.shape == destination.tensor.shape } ?? true, "stream: residual of another shape")
     let granule = pk_convolution_tile_pixels()
     let grain = max(1, min(8, (x.rows + 16 * granule - 1) / (16 * granule))) * granule
-    // Steps go to and fro between two buffers; behind them are the statistics of a norm.
-    let width = widths.max() ?? 0
     parallelRows(x.rows, grain: grain) { rows in
-        withUnsafeTemporaryAllocation(byteCount: 8 * grain * (width + 1), alignment: 64) { bytes in
-            guard let scratch = bytes.bindMemory(to: Float.self).baseAddress else { return }
-            let buffers = [scratch, scratch + grain * width]
-            var input = UnsafePointer(x.data + rows.lowerBound * x.channels)
-            for (index, pass) in passes.enumerated() {
-                let isLast = index == passes.count - 1
-                let target = isLast ? destination.start + rows.lowerBound * outputs : buffers[index % 2]
-                let added = isLast ? residual.map { UnsafePointer($0.data + rows.lowerBound * outputs) } : nil
-                pass.run(
-                    input, rows: rows.count, width: widths[index], residual: added,
-                    streams: isLast && destination.streams, statistics: scratch + 2 * grain * width, into: target)
-                input = UnsafePointer(target)
-            }
-        }
+        let start = rows.lowerBound
+        steps(
+            x.data + start * inputs, rows: rows.count,
+            residual: residual.map { UnsafePointer($0.data + start * outputs) },
+            streams: destination.streams, into: destination.start + start * outputs)
     }
-    withExtendedLifetime((x, residual, passes)) {}
+    withExtendedLifetime((x, residual)) {}
     return destination.tensor
 }
 
@@ -50,33 +76,40 @@ package func stream(_ x: Tensor, through steps: [RowStep], residual: Tensor? = n
 private struct RowPass {
     private let step: RowStep
     private let matrix: PackedMatrix?
-    /// Columns of its result; nil where they are its input's.
-    let outputs: Int?
+    private let inputs: Int
+    /// Floats of a row of its result.
+    let outputs: Int
 
-    init(_ step: RowStep) {
+    var isLinear: Bool { matrix != nil }
+
+    /// `before` makes its rows.
+    init(_ step: RowStep, after before: RowPass?) {
         self.step = step
-        guard case .linear(let weight, _) = step else {
-            (matrix, outputs) = (nil, nil)
-            return
+        switch step {
+        case .norm(let weight, _, _): (matrix, inputs, outputs) = (nil, weight.count, weight.count)
+        case .linear(let weight, _, _):
+            (inputs, outputs) = (weight.shape[1], weight.shape[0])
+            matrix = PackedMatrix(weight, outputs: outputs, inputs: inputs)
+        case .gelu:
+            guard let before else { preconditionFailure("row steps: GELU comes first") }
+            (matrix, inputs, outputs) = (nil, before.outputs, before.outputs)
         }
-        matrix = PackedMatrix(weight, outputs: weight.shape[0], inputs: weight.shape[1])
-        outputs = weight.shape[0]
+        precondition(before.map { $0.outputs == inputs } ?? true, "row steps: a step of other rows than the one before")
     }
 
     func run(
-        _ x: UnsafePointer<Float>, rows: Int, width: Int, residual: UnsafePointer<Float>?, streams: Bool,
+        _ x: UnsafePointer<Float>, rows: Int, residual: UnsafePointer<Float>?, streams: Bool,
         statistics: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>
     ) {
         switch step {
         case .norm(let weight, let bias, let epsilon):
-            pk_layer_norm_forward(x, weight.data, bias.data, epsilon, rows, width, y, statistics)
-        case .linear(_, let bias):
-            let columns = outputs ?? width
+            pk_layer_norm_forward(x, weight.data, bias.data, epsilon, rows, inputs, y, statistics)
+        case .linear(_, let bias, let relu):
             let epilogue = convolution_epilogue(
-                scale: nil, shift: bias.map { UnsafePointer($0.data) }, residual: residual, residual_stride: columns,
-                relu: 0, streams: streams ? 1 : 0)
-            matrix?.multiply(x, rows: rows, into: y, stride: columns, epilogue: epilogue)
-        case .gelu: pk_gelu_forward(x, rows * width, y)
+                scale: nil, shift: bias.map { UnsafePointer($0.data) }, residual: residual, residual_stride: outputs,
+                relu: relu ? 1 : 0, streams: streams ? 1 : 0)
+            matrix?.multiply(x, rows: rows, into: y, stride: outputs, epilogue: epilogue)
+        case .gelu: pk_gelu_forward(x, rows * inputs, y)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 
 /// Rows from which packing the weights for tiles pays.
 private let manyRows = 1024
@@ -57,11 +58,7 @@ package struct FeedForward {
     }
 
     private func streamed(_ x: Variable, _ context: ForwardContext) -> Variable {
-        let map = first.variables(context)
-        context.count(ForwardWork(products: 2 * x.value.rows * map.weight.value.count))
-        let y = feedForward(
-            x.value, first: RowMap((map.weight.value, map.bias.value)),
-            closing: norm.closing(second, context))
-        return Variable(y)
+        let steps = [first.step(x, relu: true, context), second.step(x, context), norm.step(context)]
+        return Variable(stream(x.value, through: steps, residual: x.value))
     }
 }

@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 
 /// Normalises the last axis (torch.nn.LayerNorm, epsilon 1e-5).
 package struct LayerNorm: Norm {
@@ -6,7 +7,7 @@ package struct LayerNorm: Norm {
     private let bias: Parameter
 
     /// What is added to the variance.
-    static let epsilon: Float = 1e-5
+    private static let epsilon: Float = 1e-5
 
     /// Weight (1) and bias (0), each [channels], in `scope`.
     package init(_ scope: ParameterScope, channels: Int) {
@@ -16,20 +17,13 @@ package struct LayerNorm: Norm {
 
     /// [..., C] -> [..., C].
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        let (weight, bias) = variables(context)
-        return layerNorm(x, weight: weight, bias: bias, epsilon: Self.epsilon)
+        layerNorm(x, weight: weight.variable(in: context), bias: bias.variable(in: context), epsilon: Self.epsilon)
     }
 
-    /// Weight [C] and bias [C], for what fuses the layer with others.
-    func variables(_ context: ForwardContext) -> (weight: Variable, bias: Variable) {
-        (weight.variable(in: context), bias.variable(in: context))
-    }
-
-    /// A linear layer, the residual and this norm as one step of a pass that records no graph.
-    package func closing(_ linear: Linear, _ context: ForwardContext) -> ResidualNorm {
-        let (map, (weight, bias)) = (linear.variables(context), variables(context))
-        return ResidualNorm(
-            RowMap((map.weight.value, map.bias.value)), weight: weight.value, bias: bias.value, epsilon: Self.epsilon)
+    /// The norm as a step of a pass over rows that records no graph.
+    package func step(_ context: ForwardContext) -> RowStep {
+        .norm(
+            weight: weight.variable(in: context).value, bias: bias.variable(in: context).value, epsilon: Self.epsilon)
     }
 
     /// The same, with the ReLU that follows where `relu` says so.

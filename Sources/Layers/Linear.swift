@@ -1,5 +1,6 @@
 import Autodiff
 import Glibc
+import Kernels
 
 /// y = x · Wᵀ + b on the last axis: [..., I] -> [..., O] (torch.nn.Linear).
 package struct Linear {
@@ -20,6 +21,13 @@ package struct Linear {
         context.count(ForwardWork(products: x.value.rows * weight.value.count))
         let (weight, bias) = variables(context)
         return linear(x, weight: weight, bias: bias)
+    }
+
+    /// The layer as a step of a pass over the rows of x that records no graph, then ReLU where `relu` says so.
+    package func step(_ x: Variable, relu: Bool = false, _ context: ForwardContext) -> RowStep {
+        context.count(ForwardWork(products: x.value.rows * weight.value.count))
+        let (weight, bias) = variables(context)
+        return .linear(weight: weight.value, bias: bias.value, relu: relu)
     }
 
     /// Weight [O, I] and bias [O], for ops that fuse the layer with others.

@@ -54,9 +54,7 @@ package struct RowLayers {
     private func streamed(_ x: Variable, residual: Variable?, _ context: ForwardContext) -> Variable {
         let passes = steps.map { step -> RowStep in
             switch step {
-            case .norm(let norm):
-                let (weight, bias) = norm.variables(context)
-                return .norm(weight: weight.value, bias: bias.value, epsilon: LayerNorm.epsilon)
+            case .norm(let norm): return norm.step(context)
             case .linear(let weight, let bias):
                 count(weight, x, context)
                 let matrix = weight.variable(in: context).value.reshaped(Self.matrixShape(weight))

@@ -130,7 +130,10 @@ import Testing
             add(tokens, linear(mixed, output)), weight: Variable(scale), bias: Variable(shift), epsilon: 1e-3)
         let streamed = DeformableProjections(values: values, offsets: offsets, logits: logits).attended(
             tokens.value, position: position.value, levels: sizes.levels, heads: sizes.heads,
-            closing: ResidualNorm(RowMap(output), weight: scale, bias: shift, epsilon: 1e-3))
+            closing: RowSteps([
+                .linear(weight: output.weight, bias: output.bias),
+                .norm(weight: scale, bias: shift, epsilon: 1e-3),
+            ]))
         assertClose(streamed, expected.value.array.map(Double.init), tolerance: 2e-5)
     }
 }

@@ -54,10 +54,12 @@ package struct DeformableProjections {
         (self.values, self.offsets, self.logits) = (values, offsets, logits)
     }
 
+    fileprivate static func steps(_ map: Map) -> RowSteps { RowSteps([.linear(weight: map.weight, bias: map.bias)]) }
+
     /// The whole sublayer without a graph: tokens [B, N, C] and positions [N, C] -> [B, N, C], the norm of the tokens
     /// plus the projected attention. What a tile of queries asks for exists for that tile alone.
     package func attended(
-        _ tokens: Tensor, position: Tensor, levels: TokenLevels, heads: Int, closing: ResidualNorm
+        _ tokens: Tensor, position: Tensor, levels: TokenLevels, heads: Int, closing: RowSteps
     ) -> Tensor {
         let (count, channels) = (tokens.shape[1], tokens.shape[2])
         let sampling = DeformableSampling(
@@ -66,7 +68,7 @@ package struct DeformableProjections {
             count == levels.count && position.shape == [count, channels],
             "deformable attention: tokens \(tokens.shape), positions \(position.shape)")
         let headValues = sampling.projected(tokens, values)
-        let (offsetMap, logitMap) = (RowMap(offsets), RowMap(logits))
+        let (offsetMap, logitMap) = (Self.steps(offsets), Self.steps(logits))
         let y = Tensor(uninitialized: tokens.shape)
         sampling.forEachTile(images: tokens.shape[0]) { image, range in
             let (rows, first) = (range.count, (image * count + range.lowerBound) * channels)
@@ -74,8 +76,10 @@ package struct DeformableProjections {
             pk_add_to_rows(
                 tokens.data + first, position.data + range.lowerBound * channels, 1, queries.count, queries.count,
                 queries.data)
-            let offsets = offsetMap(queries.data, rows: rows)
-            let logits = logitMap(queries.data, rows: rows)
+            let offsets = Tensor(uninitialized: [rows, offsetMap.outputs])
+            offsetMap(queries.data, rows: rows, into: offsets.data)
+            let logits = Tensor(uninitialized: [rows, logitMap.outputs])
+            logitMap(queries.data, rows: rows, into: logits.data)
             pk_softmax_forward(logits.data, rows * heads, sampling.points / heads, logits.data)
             let mixed = Tensor(uninitialized: [rows, sampling.channels])
             sampling.sample(
@@ -160,7 +164,7 @@ private struct DeformableSampling {
         let (inputs, count) = (tokens.shape[2], levels.count)
         let maps = (0..<heads).map { head in
             let rows = head * depth..<(head + 1) * depth
-            return RowMap((map.weight.items(rows), map.bias.items(rows)))
+            return DeformableProjections.steps((map.weight.items(rows), map.bias.items(rows)))
         }
         let result = Tensor(uninitialized: [tokens.shape[0], heads, count, depth])
         forEachTile(images: tokens.shape[0]) { image, range in

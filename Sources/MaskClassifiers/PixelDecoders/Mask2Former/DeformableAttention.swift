@@ -1,5 +1,6 @@
 import Autodiff
 import Glibc
+import Kernels
 import Layers
 
 /// Self-attention among the tokens of several maps at learned places, with a residual and a norm after it (Zhu et al.,
@@ -53,7 +54,7 @@ struct DeformableAttention {
             values.variables(context), offsets.variables(context), weights.variables(context)
         )
         let (rows, channels) = (tokens.value.rows, tokens.shape[2])
-        let columns = values.weight.shape[0] + channels + offsets.weight.shape[0] + logits.weight.shape[0]
+        let columns = values.weight.shape[0] + offsets.weight.shape[0] + logits.weight.shape[0]
         context.count(ForwardWork(products: rows * channels * columns, resizedValues: rows * channels * points))
         if !context.recordsGradients {
             let projections = DeformableProjections(
@@ -62,7 +63,7 @@ struct DeformableAttention {
             return Variable(
                 projections.attended(
                     tokens.value, position: position.value, levels: levels, heads: heads,
-                    closing: norm.closing(output, context)))
+                    closing: RowSteps([output.step(tokens, context), norm.step(context)])))
         }
         let queries = add(tokens, position)
         let scores = linear(queries, weight: logits.weight, bias: logits.bias)
@@ -71,8 +72,7 @@ struct DeformableAttention {
             offsets: linear(queries, weight: offsets.weight, bias: offsets.bias),
             weights: reshape(softmax(reshape(scores, [rows * heads, points])), scores.shape), levels: levels,
             heads: heads)
-        let projection = output.variables(context)
-        let update = linear(mixed, weight: projection.weight, bias: projection.bias)
+        let update = output(mixed, context)
         return norm(add(tokens, dropout(update, context)), context)
     }
 }
