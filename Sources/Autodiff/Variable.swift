@@ -54,12 +54,14 @@ package struct Variable {
     /// apart, image by image; nil where they are summed at once, and in what all images share.
     package let images: Int?
     let node: Node?
+    /// How the values are made again, where that costs less than to keep them until the backward pass.
+    private let remade: (() -> Tensor)?
 
     /// A constant: no gradient flows into it.
     package init(_ value: Tensor, images: Int? = nil) {
         self.value = value
         self.images = images
-        node = nil
+        (node, remade) = (nil, nil)
     }
 
     /// A leaf whose gradient, complete, is handed to `sink` during `backward`.
@@ -70,16 +72,21 @@ package struct Variable {
             sink(gradient)
             return []
         }
+        remade = nil
     }
 
-    init(value: Tensor, images: Int?, node: Node) {
+    init(value: Tensor, images: Int?, node: Node, remade: (() -> Tensor)? = nil) {
         self.value = value
         self.images = images
         self.node = node
+        self.remade = remade
     }
 
     /// Whether a gradient is wanted here.
     package var needsGradient: Bool { node != nil }
+
+    /// What a derivative that reads the values captures: they are kept, or made again when it runs.
+    var saved: () -> Tensor { remade ?? { [value] in value } }
 
     /// The shape of the value.
     package var shape: [Int] { value.shape }
@@ -87,13 +94,16 @@ package struct Variable {
 
 /// The variable of an op's result. A node is made only where an input needs a gradient.
 ///
-/// `backward` takes dY and returns one gradient an input, nil for those that need none. It captures the
-/// tensors that the derivative reads, and nothing else: they are freed as soon as it has run.
-package func record(_ value: Tensor, inputs: [Variable], backward: @escaping (Tensor) -> [Tensor?]) -> Variable {
+/// `backward` takes dY and returns one gradient an input, nil for those that need none. It captures the tensors that the
+/// derivative reads, and nothing else: they are freed as soon as it has run. Where another op saves the result, `remade`
+/// makes it again, to the same bits, from tensors that are kept anyway.
+package func record(
+    _ value: Tensor, inputs: [Variable], remade: (() -> Tensor)? = nil, backward: @escaping (Tensor) -> [Tensor?]
+) -> Variable {
     let images = inputs.lazy.compactMap(\.images).first
     guard inputs.contains(where: \.needsGradient) else { return Variable(value, images: images) }
     let node = Node(inputs: inputs.map(\.node), shape: value.shape, propagate: backward)
-    return Variable(value: value, images: images, node: node)
+    return Variable(value: value, images: images, node: node, remade: remade)
 }
 
 /// The gradient of what all images share: of the whole batch at once, or [B, …] image by image where `images` are kept

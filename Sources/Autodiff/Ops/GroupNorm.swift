@@ -6,8 +6,9 @@ import Tensors
 /// channels (Wu and He, Group Normalization), then ReLU where `relu`, or plus a residual of x's shape where there is
 /// one: [B, H, W, C], weight [C], bias [C] -> [B, H, W, C].
 ///
-/// Saves x, m and 1/√(v + epsilon). With x̂ = (x − m)/√(v + epsilon): dWeight = Σ dY · x̂; dBias = Σ dY; with g = dY ·
-/// weight and means over the group: dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon).
+/// Saves x, from which (and the residual) it is made again, m and 1/√(v + epsilon). With x̂ = (x − m)/√(v + epsilon):
+/// dWeight = Σ dY · x̂; dBias = Σ dY; with g = dY · weight and means over the group:
+/// dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon).
 package func groupNorm(
     _ x: Variable, weight: Variable, bias: Variable, groups: Int, epsilon: Float, relu: Bool = false,
     residual: Variable? = nil
@@ -15,15 +16,16 @@ package func groupNorm(
     precondition(x.shape.count == 4, "groupNorm: shape \(x.shape) is no image")
     return normalized(
         x, weight: weight, bias: bias, images: x.shape[0], groups: groups, epsilon: epsilon, relu: relu,
-        residual: residual
+        residual: residual, isRemade: true
     ).output
 }
 
 /// The norm of x seen as [images, rows, C], then ReLU where `relu` or plus a residual, and the moments of each image's
-/// channels, those of their groups. Gradients pass where the ReLU did.
+/// channels, those of their groups. Gradients pass where the ReLU did. Where `isRemade` it is made again from x and the
+/// residual.
 func normalized(
     _ x: Variable, weight: Variable, bias: Variable, images: Int, groups: Int, epsilon: Float, relu: Bool,
-    residual: Variable? = nil
+    residual: Variable? = nil, isRemade: Bool = false
 ) -> (output: Variable, moments: [(mean: Tensor, variance: Tensor)]) {
     let (shape, channels) = (x.shape, x.value.channels)
     precondition(
@@ -42,15 +44,20 @@ func normalized(
     let norms = zip(moments, inverses).map {
         ChannelNorm(mean: $0.mean, scale: multiply(weight.value, $1), shift: bias.value, relu: relu)
     }
-    let y = Tensor(uninitialized: input.shape)
-    for (image, norm) in norms.enumerated() {
-        func part(_ x: Tensor) -> Tensor { x.reshaped(input.shape).items(image..<image + 1) }
-        norm.forward(part(input), residual: residual.map { part($0.value) }, into: part(y))
+    func forward(_ residual: Tensor?) -> Tensor {
+        let y = Tensor(uninitialized: input.shape)
+        for (image, norm) in norms.enumerated() {
+            func part(_ x: Tensor) -> Tensor { x.reshaped(input.shape).items(image..<image + 1) }
+            norm.forward(part(input), residual: residual.map(part), into: part(y))
+        }
+        return y.reshaped(shape)
     }
+    let saved = residual?.saved
+    let remade = { forward(saved?()) }
     let (needsX, needsWeight, needsBias) = (x.needsGradient, weight.needsGradient, bias.needsGradient)
     let needsResidual = residual?.needsGradient ?? false
     let inputs = [x, weight, bias] + (residual.map { [$0] } ?? [])
-    let output = record(y.reshaped(shape), inputs: inputs) { dY in
+    let output = record(forward(residual?.value), inputs: inputs, remade: isRemade ? remade : nil) { dY in
         let dX = needsX ? Tensor(uninitialized: shape) : nil
         var (dWeights, dBiases): ([Tensor], [Tensor]) = ([], [])
         for (image, norm) in norms.enumerated() {

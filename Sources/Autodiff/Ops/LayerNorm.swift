@@ -5,24 +5,28 @@ import Tensors
 /// (x − m) / √(v + epsilon) · weight + bias on the last axis, with each row's mean m and biased variance v
 /// (Ba et al., Layer Normalization): [..., C], weight [C], bias [C] -> [..., C].
 ///
-/// Saves x, the weight, and m and 1/√(v + epsilon) of each row. With x̂ = (x − m)/√(v + epsilon) and g = dY ·
-/// weight: dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon); dWeight = Σ dY · x̂; dBias = Σ dY.
+/// Saves x, from which it is made again, the weight, and m and 1/√(v + epsilon) of each row. With
+/// x̂ = (x − m)/√(v + epsilon) and g = dY · weight: dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon);
+/// dWeight = Σ dY · x̂; dBias = Σ dY.
 package func layerNorm(_ x: Variable, weight: Variable, bias: Variable, epsilon: Float) -> Variable {
     let (rows, channels) = (x.value.rows, x.value.channels)
     precondition(
         weight.shape == [channels] && bias.shape == [channels],
         "layerNorm: x \(x.shape), weight \(weight.shape), bias \(bias.shape)")
     let (input, scale, shift) = (x.value, weight.value, bias.value)
-    let y = Tensor(uninitialized: x.shape)
     let statistics = Tensor(uninitialized: [rows, 2])
-    forEachChunk(rows: rows, width: channels) { start, count in
-        pk_layer_norm_forward(
-            input.data + start, scale.data, shift.data, epsilon, count, channels, y.data + start,
-            statistics.data + 2 * (start / channels))
+    func forward() -> Tensor {
+        let y = Tensor(uninitialized: input.shape)
+        forEachChunk(rows: rows, width: channels) { start, count in
+            pk_layer_norm_forward(
+                input.data + start, scale.data, shift.data, epsilon, count, channels, y.data + start,
+                statistics.data + 2 * (start / channels))
+        }
+        return y
     }
     let (needsX, needsWeight, needsBias) = (x.needsGradient, weight.needsGradient, bias.needsGradient)
     let images = x.images ?? 1
-    return record(y, inputs: [x, weight, bias]) { dY in
+    return record(forward(), inputs: [x, weight, bias], remade: forward) { dY in
         var gradients: [Tensor?] = [nil, nil, nil]
         if needsX {
             let dX = Tensor(uninitialized: input.shape)

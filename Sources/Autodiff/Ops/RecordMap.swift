@@ -9,12 +9,12 @@ func recordMap(
     _ y: Tensor, _ x: Variable, weight: Variable, bias: Variable?, dX: @escaping (Tensor, Tensor) -> Tensor,
     dW: @escaping (Tensor, Tensor) -> Tensor, dBias: @escaping (Tensor) -> Tensor = columnSums
 ) -> Variable {
-    let savedX = weight.needsGradient ? x.value : nil
+    let savedX = weight.needsGradient ? x.saved : nil
     let savedWeight = x.needsGradient ? weight.value : nil
     let (images, biasNeedsGradient) = (x.images, bias?.needsGradient ?? false)
     return record(y, inputs: [x, weight] + (bias.map { [$0] } ?? [])) { dY in
         [
-            savedWeight.map { dX(dY, $0) }, savedX.map { x in sharedGradient(images, [x, dY]) { dW($0[0], $0[1]) } },
+            savedWeight.map { dX(dY, $0) }, savedX.map { x in sharedGradient(images, [x(), dY]) { dW($0[0], $0[1]) } },
             biasNeedsGradient ? sharedGradient(images, [dY]) { dBias($0[0]) } : nil,
         ]
     }

@@ -8,10 +8,13 @@ package func resizeBilinear(_ x: Tensor, height: Int, width: Int) -> Tensor {
     return resized(x, from: x.shape, to: [x.shape[0], height, width, x.shape[3]], transposing: false)
 }
 
-/// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing. Saves nothing.
+/// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing. Saves nothing; a map that
+/// it enlarges is made again from x.
 package func resizeBilinear(_ x: Variable, height: Int, width: Int) -> Variable {
-    let shape = x.shape
-    return record(resizeBilinear(x.value, height: height, width: width), inputs: [x]) { dY in
+    let (shape, saved) = (x.shape, x.saved)
+    let y = resizeBilinear(x.value, height: height, width: width)
+    let remade = { resizeBilinear(saved(), height: height, width: width) }
+    return record(y, inputs: [x], remade: y.count > x.value.count ? remade : nil) { dY in
         [resized(dY, from: shape, to: dY.shape, transposing: true)]
     }
 }
