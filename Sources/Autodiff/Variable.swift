@@ -94,9 +94,9 @@ package struct Variable {
 
 /// The variable of an op's result. A node is made only where an input needs a gradient.
 ///
-/// `backward` takes dY and returns one gradient an input, nil for those that need none. It captures the tensors that the
-/// derivative reads, and nothing else: they are freed as soon as it has run. Where another op saves the result, `remade`
-/// makes it again, to the same bits, from tensors that are kept anyway.
+/// `backward` takes dY and returns one gradient an input, nil for those that need none. It captures the tensors that
+/// the derivative reads, and nothing else: they are freed as soon as it has run. Where another op saves the result,
+/// `remade` makes it again, to the same bits, from tensors that are kept anyway.
 package func record(
     _ value: Tensor, inputs: [Variable], remade: (() -> Tensor)? = nil, backward: @escaping (Tensor) -> [Tensor?]
 ) -> Variable {
