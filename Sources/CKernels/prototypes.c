@@ -1,8 +1,10 @@
-// The running arg-max of PEM-CA: similarities are looked at tile by tile and never kept.
+// The running arg-max of PEM-CA: similarities are looked at while they are in the first cache, and never kept.
 #include "include/prototypes.h"
-#include "kernel.h"
+#include "window_product.h"
 
-enum { block = 1024, lanes = 32 };
+enum { block = 1024 };
+
+long pk_prototypes_row(long queries) { return (queries + lanes - 1) / lanes * lanes; }
 
 KERNEL(int, pk_prototypes_any_allowed, (const float *mask_logits, long count), (mask_logits, count))
 {
@@ -15,39 +17,50 @@ KERNEL(int, pk_prototypes_any_allowed, (const float *mask_logits, long count), (
     return 0;
 }
 
-/// `width` queries; their best stay in registers from pixel to pixel.
-INLINE void scan_queries(
-    const int width, const float *similarity, long stride, const float *mask_logits, long logit_stride,
-    long pixels, long first, float *restrict best, int *restrict index)
+/// One or two vectors of queries, whose best stay in registers while some pixels pass.
+INLINE void pass_pixels(
+    const int vectors, const float *similarity, const float *mask_logits, long mask_step, long pixels, long first,
+    float *restrict best, int *restrict index)
 {
-    float most[lanes];
-    int place[lanes];
-    for (int q = 0; q < width; q++) most[q] = best[q], place[q] = index[q];
-    for (long p = 0; p < pixels; p++, similarity += stride, mask_logits += logit_stride) {
+    float most[2 * lanes];
+    int place[2 * lanes];
+    for (int q = 0; q < vectors * lanes; q++) most[q] = best[q], place[q] = index[q];
+    for (long p = 0; p < pixels; p++, similarity += 2 * lanes, mask_logits += mask_step) {
         int position = (int)(first + p);
-        for (int q = 0; q < width; q++) {
+        for (int q = 0; q < vectors * lanes; q++) {
             int better = (similarity[q] > most[q]) & !(mask_logits[q] < 0.0f);
             most[q] = better ? similarity[q] : most[q];
             place[q] = better ? position : place[q];
         }
     }
-    for (int q = 0; q < width; q++) best[q] = most[q], index[q] = place[q];
+    for (int q = 0; q < vectors * lanes; q++) best[q] = most[q], index[q] = place[q];
 }
 
-KERNEL(void, pk_prototypes_scan, (const float *similarity, long stride, const float *mask_logits, long pixels,
-    long queries, long first, float *restrict best, int *restrict index), (similarity, stride, mask_logits, pixels,
-    queries, first, best, index))
+INLINE void search_queries(
+    const int vectors, const float *keys, long stride, long depth, const float *queries, long row,
+    const float *mask_logits, long mask_step, long pixels, long first, float *best, int *index)
 {
-    static const float allowed[lanes] = {0};
-    long step = mask_logits ? queries : 0;
-    for (long q = 0; queries >= lanes && q < queries; q += lanes) {
-        // The last vectors begin earlier and see some queries again, which changes nothing.
-        long column = q + lanes > queries ? queries - lanes : q;
-        const float *logits = mask_logits ? mask_logits + column : allowed;
-        scan_queries(lanes, similarity + column, stride, logits, step, pixels, first, best + column, index + column);
+    // The sums of a tile fill the registers of the instruction set.
+    long most = pk_chosen_instruction_set == 2 ? 8 : 3;
+    float similarity[8 * 2 * lanes];
+    for (long p = 0; p < pixels; p += most) {
+        long count = minimum(most, pixels - p);
+        struct window_matrix pixel_rows = {keys + p * stride, stride, 1};
+        product_rows(count, vectors, pixel_rows, depth, queries, row, similarity, 2 * lanes);
+        pass_pixels(vectors, similarity, mask_logits + p * mask_step, mask_step, count, first + p, best, index);
     }
-    for (long q = 0; queries < lanes && q < queries; q++)
-        scan_queries(
-            1, similarity + q, stride, mask_logits ? mask_logits + q : allowed, step, pixels, first, best + q,
-            index + q);
+}
+
+KERNEL(void, pk_prototypes_search, (const float *keys, long stride, long depth, const float *queries, long row,
+    const float *mask_logits, long mask_step, long pixels, long first, float *best, int *index), (keys, stride, depth,
+    queries, row, mask_logits, mask_step, pixels, first, best, index))
+{
+    for (long q = 0; q < row; q += 2 * lanes) {
+        if (row - q > lanes)
+            search_queries(2, keys, stride, depth, queries + q, row, mask_logits + q, mask_step, pixels, first,
+                best + q, index + q);
+        else
+            search_queries(1, keys, stride, depth, queries + q, row, mask_logits + q, mask_step, pixels, first,
+                best + q, index + q);
+    }
 }

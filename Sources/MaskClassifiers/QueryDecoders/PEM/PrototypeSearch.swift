@@ -3,8 +3,8 @@ import CKernels
 import Kernels
 import Tensors
 
-/// Pixels of which one product is made.
-private let tilePixels = 128
+/// Pixels whose keys are made and searched together: about 128, in whole tiles of the kernel that makes them.
+private let tilePixels = 128 / pk_convolution_tile_pixels() * pk_convolution_tile_pixels()
 /// Tasks of an image, at most: few, since the lines at their edges are read twice.
 private let tasks = 16
 
@@ -15,11 +15,13 @@ struct PrototypeSearch {
     private let channels: Int
     private let queries: Int
     private let heads: Int
-    /// One for each image and head.
-    private let matrices: [PackedMatrix]
+    /// Q, rounded up to whole vectors.
+    private let row: Int
+    /// [B, heads, C / heads, row], zeros beyond Q.
+    private let columns: Tensor
     private let maskLogits: Tensor?
-    /// One for each image; nil where nothing is excluded.
-    private let masks: [UnsafePointer<Float>?]
+    /// For each image whether anything is excluded.
+    private let isMasked: [Bool]
 
     /// `memory` is the keys' shape [B, N, C]; maskLogits [B, N, Q]: positions below zero are excluded for that
     /// query, unless every query of the image excludes everything.
@@ -37,15 +39,19 @@ struct PrototypeSearch {
             "selectPrototypes: memory \(memory), query \(query.shape), mask logits \(maskLogits?.shape ?? [])")
         self.maskLogits = maskLogits
         // PARITY: an image all of whose queries exclude everything is searched without the mask.
-        masks = (0..<images).map { image in
-            guard let logits = maskLogits.map({ $0.data + image * size }) else { return nil }
-            return pk_prototypes_any_allowed(logits, size) != 0 ? UnsafePointer(logits) : nil
+        isMasked = (0..<images).map { image in
+            maskLogits.map { pk_prototypes_any_allowed($0.data + image * size, size) != 0 } ?? false
         }
-        let (channels, width) = (memory[2], memory[2] / heads)
-        matrices = (0..<memory[0] * heads).map { index in
-            PackedMatrix(
-                query.data + index / heads * queries * channels + index % heads * width, outputs: queries,
-                inputs: width, outputStep: channels)
+        let row = pk_prototypes_row(queries)
+        self.row = row
+        columns = Tensor(zeros: [images, channels, row])
+        for image in 0..<images {
+            for index in 0..<queries {
+                for channel in 0..<channels {
+                    columns.data[(image * channels + channel) * row + index] =
+                        query.data[(image * queries + index) * channels + channel]
+                }
+            }
         }
         withExtendedLifetime(query) {}
     }
@@ -58,7 +64,7 @@ struct PrototypeSearch {
         let tiles = (pixels + tilePixels - 1) / tilePixels
         let chunkPixels = (tiles + tasks - 1) / tasks * tilePixels
         let chunks = (pixels + chunkPixels - 1) / chunkPixels
-        let size = heads * queries
+        let size = heads * row
         var best = [Float](repeating: -.infinity, count: images * chunks * size)
         var indices = [Int32](repeating: 0, count: images * chunks * size)
         best.withUnsafeMutableBufferPointer { best in
@@ -70,46 +76,58 @@ struct PrototypeSearch {
                     for first in stride(from: start, to: end, by: tilePixels) {
                         let tile = first..<min(first + tilePixels, end)
                         keys(image, tile) {
-                            scan($0, image, tile, best: best + index * size, indices: indices + index * size)
+                            search($0, image, tile, best: best + index * size, indices: indices + index * size)
                         }
                     }
                 }
             }
         }
-        withExtendedLifetime(maskLogits) {}
         return merged(best, indices, chunks: chunks)
     }
 
-    /// Finds the best of some pixels of an image, [heads, Q].
-    private func scan(
+    /// Finds the best of some pixels of an image, [heads, row].
+    private func search(
         _ keys: UnsafePointer<Float>, _ image: Int, _ tile: Range<Int>,
         best: UnsafeMutablePointer<Float>, indices: UnsafeMutablePointer<Int32>
     ) {
-        let columns = matrices[0].paddedOutputs
-        let similarity = Tensor(uninitialized: [tilePixels, columns])
+        let (logits, step) = wholeRows(image, tile)
+        let width = channels / heads
         for head in 0..<heads {
-            matrices[image * heads + head].multiplyPadded(
-                keys + head * (channels / heads), rows: tile.count, inputStride: channels, into: similarity.data)
-            pk_prototypes_scan(
-                similarity.data, columns, masks[image].map { $0 + tile.lowerBound * queries }, tile.count,
-                queries, tile.lowerBound, best + head * queries, indices + head * queries)
+            pk_prototypes_search(
+                keys + head * width, channels, width, columns.data + (image * channels + head * width) * row, row,
+                logits.data, step, tile.count, tile.lowerBound, best + head * row, indices + head * row)
         }
-        withExtendedLifetime(similarity) {}
+        withExtendedLifetime((columns, logits)) {}
+    }
+
+    /// The mask logits of some pixels [pixels, row], below zero beyond Q; one row for all where nothing is excluded.
+    private func wholeRows(_ image: Int, _ tile: Range<Int>) -> (logits: Tensor, step: Int) {
+        guard isMasked[image], let maskLogits else {
+            return (Tensor((0..<row).map { $0 < queries ? 0 : -1 }, shape: [1, row]), 0)
+        }
+        let logits = Tensor(uninitialized: [tile.count, row])
+        var (source, target) = (maskLogits.data + (image * pixels + tile.lowerBound) * queries, logits.data)
+        for _ in tile {
+            target.update(from: source, count: queries)
+            (target + queries).update(repeating: -1, count: row - queries)
+            source += queries
+            target += row
+        }
+        withExtendedLifetime(maskLogits) {}
+        return (logits, row)
     }
 
     /// The best of all chunks; the first of equals stays.
     private func merged(_ best: [Float], _ indices: [Int32], chunks: Int) -> [Int32] {
-        let size = heads * queries
-        var result = [Int32](repeating: 0, count: images * size)
-        for image in 0..<images {
-            for entry in 0..<size {
-                var value = -Float.infinity
-                for chunk in 0..<chunks {
-                    let candidate = (image * chunks + chunk) * size + entry
-                    guard best[candidate] > value else { continue }
-                    value = best[candidate]
-                    result[image * size + entry] = indices[candidate]
-                }
+        var result = [Int32](repeating: 0, count: images * heads * queries)
+        for entry in result.indices {
+            let (image, head, query) = (entry / queries / heads, entry / queries % heads, entry % queries)
+            var value = -Float.infinity
+            for chunk in 0..<chunks {
+                let candidate = ((image * chunks + chunk) * heads + head) * row + query
+                guard best[candidate] > value else { continue }
+                value = best[candidate]
+                result[entry] = indices[candidate]
             }
         }
         return result
