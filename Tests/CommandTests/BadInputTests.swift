@@ -83,16 +83,24 @@ import Testing
         #expect(project.bytes("scores/results.json") == nil)
     }
 
-    @Test func aLossThatIsNotFiniteSavesNothing() throws {
+    /// The first step changes the weights beyond measure; the second finds out, and is not saved.
+    @Test(arguments: [("tiny.cfg", "mask features"), ("swin.cfg", "mask cost of the final output")])
+    func aMatchingThatIsNotFiniteSavesNothing(configuration: String, tensor: String) throws {
         let project = try TinyProject()
         let settings = [
-            "SOLVER.BASE_LR", "1e6", "SOLVER.CLIP_GRADIENTS.ENABLED", "False", "SOLVER.CHECKPOINT_PERIOD",
-            "1",
+            "SOLVER.BASE_LR", "1e6", "SOLVER.CLIP_GRADIENTS.ENABLED", "False", "SOLVER.CHECKPOINT_PERIOD", "1",
+            "SOLVER.WARMUP_ITERS", "0",
         ]
-        let result = try project.train("run", settings)
+        let result = try Command.run("pem-train", project.options("run", configuration) + settings)
         #expect(result.status == 1)
-        #expect(
-            result.errors.contains("finite") && result.errors.contains("learning rate"), "\(result.errors)")
-        #expect(project.bytes("run/model_final.safetensors") == nil)
+        let image =
+            #/^error: iteration 1, learning rate [0-9.]+: .*/images/train/street[0-4].png: (.*): expected finite/#
+        let found = try #require(result.errors.firstMatch(of: image), "\(result.errors)")
+        #expect(found.1 == tensor, "\(result.errors)")
+        #expect(result.errors.contains("lower the learning rate"))
+        let saved = try FileManager.default.contentsOfDirectory(atPath: project.file("run")).filter {
+            $0.hasSuffix(".safetensors")
+        }
+        #expect(saved.sorted() == ["model_0000000.safetensors", "state_0000000.safetensors"])
     }
 }

@@ -129,7 +129,9 @@ def logits(model, config, weights, folder):
     for name, pixels in zip(names, pictures):
         Image.fromarray(pixels).save(folder / f"{name}.png")
     run("pem-predict", "--config", config, "--weights", weights, "--output", folder / "out", "--raw", folder / "raw.safetensors",
-        *(folder / f"{name}.png" for name in names), "DATASETS.TRAIN", "()", "DATASETS.TEST", "()")
+        *(folder / f"{name}.png" for name in names), "DATASETS.TRAIN", "()", "DATASETS.TEST", "()",
+        "MODEL.MASK_FORMER.TEST.SEMANTIC_ON", "True", "MODEL.MASK_FORMER.TEST.PANOPTIC_ON", "False",
+        "MODEL.MASK_FORMER.TEST.INSTANCE_ON", "False")
     ours = read(folder / "raw.safetensors")
 
     def predictions(model, image):
