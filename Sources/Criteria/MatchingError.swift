@@ -8,6 +8,8 @@ package struct MatchingError: Error, Equatable, CustomStringConvertible {
     package let value: Double
     /// Where it stands: an index for each axis of the tensor, or (image, query, segment) of a cost.
     package let position: [Int]
+    /// The image's file; nil where it is not known.
+    package private(set) var path: String?
 
     /// An error about one value; the criterion names the output.
     package init(tensor: String, output: String? = nil, value: Double, position: [Int]) {
@@ -22,16 +24,24 @@ package struct MatchingError: Error, Equatable, CustomStringConvertible {
         MatchingError(tensor: tensor, output: output, value: value, position: [image] + position)
     }
 
-    /// The tensor, the place in it, the value, and what to do.
+    /// The error of a criterion, whose position begins with the image, with the image's file: one of the batch's.
+    package func named(by paths: [String]) -> MatchingError {
+        var error = self
+        error.path = paths[position[0]]
+        return error
+    }
+
+    /// The image, the tensor, the place in it, the value, and what to do.
     package var description: String {
         let place = output.map { " of the \($0) output" } ?? ""
-        return "\(tensor)\(place): expected finite values, got \(value) at \(position); "
+        return (path.map { $0 + ": " } ?? "")
+            + "\(tensor)\(place): expected finite values, got \(value) at \(position); "
             + "lower the learning rate, or look for the first step with a loss out of line"
     }
 
     /// Compares as text does, so that NaN equals NaN.
     package static func == (a: MatchingError, b: MatchingError) -> Bool {
-        a.tensor == b.tensor && a.output == b.output && a.position == b.position
+        a.tensor == b.tensor && a.output == b.output && a.position == b.position && a.path == b.path
             && (a.value == b.value || (a.value.isNaN && b.value.isNaN))
     }
 }

@@ -44,7 +44,7 @@ package struct EvaluationTruth: Sendable {
         self.mapper = mapper
         let official = CityscapesTruth.paths(of: data)
         let missing = official.flatMap(CityscapesTruth.missingFile)
-        notes = missing.map { ["without the official scores of Cityscapes, since \($0) is missing"] } ?? []
+        var notes = missing.map { ["without the official scores of Cityscapes, since \($0) is missing"] } ?? []
         labelIDs = missing == nil ? official : nil
         try labelIDs.map(CityscapesTruth.requireHeaders)
         var scored = tasks
@@ -66,6 +66,13 @@ package struct EvaluationTruth: Sendable {
             instances = nil
         }
         if labelIDs == nil, instances == nil { scored.remove(.instance) }
+        if tasks.contains(.panoptic), !hasSegments {
+            notes.append("without panoptic_seg, since \(data.name) tells no segments apart")
+        }
+        if tasks.contains(.instance), !scored.contains(.instance) {
+            notes.append("without segm, since \(data.name) tells no objects apart")
+        }
+        self.notes = notes
         self.tasks = scored.isEmpty ? .semantic : scored
         evaluators = Evaluators.of(
             self.tasks, classes: data.classes, hasCityscapesTruth: labelIDs != nil, instanceCategories: categories)

@@ -83,6 +83,35 @@ import Testing
         #expect(project.bytes("scores/results.json") == nil)
     }
 
+    /// Mask embeddings so large that their products with features are infinite.
+    @Test(arguments: ["tiny.cfg", "swin.cfg"])
+    func aCostThatIsNotFiniteIsNamedAndSavesNothing(configuration: String) throws {
+        let project = try TinyProject()
+        let short = ["SOLVER.MAX_ITER", "1", "DATASETS.TEST", "[]"]
+        let sound = try Command.run("pem-train", project.options("sound", configuration) + short)
+        #expect(sound.status == 0, "\(sound.errors)")
+        let model = try SafetensorsFile(path: project.file("sound/model_final.safetensors"))
+        try SafetensorsFile.write(
+            try model.names.map { name in
+                let values = try model.floats(named: name)
+                let isHuge = name == "sem_seg_head.predictor.mask_embed.layers.2.bias"
+                return SavedTensor(name: name, shape: model.shape(named: name) ?? []) {
+                    isHuge ? values.map { _ in 3e38 } : values
+                }
+            }, to: project.file("huge.safetensors"))
+        let result = try Command.run(
+            "pem-train",
+            project.options("run", configuration) + short + ["--weights", project.file("huge.safetensors")])
+        #expect(result.status == 1)
+        let words =
+            #/^error: iteration 0, learning rate .*/images/train/street[0-4]\.png: mask cost of the final output: /#
+        #expect(result.errors.contains(words), "\(result.errors)")
+        #expect(
+            result.errors.contains("expected finite values, got ") && result.errors.contains(" at [0, 0, 0]; lower"))
+        let saved = try FileManager.default.contentsOfDirectory(atPath: project.file("run"))
+        #expect(!saved.contains { $0.hasSuffix(".safetensors") }, "\(saved)")
+    }
+
     @Test func aLossThatIsNotFiniteSavesNothing() throws {
         let project = try TinyProject()
         let settings = [

@@ -213,6 +213,15 @@ import Testing
         #expect(try !train("tiny.cfg", []).output.contains("DATASET_MAPPER_NAME"))
     }
 
+    @Test func tasksThatTheDataCannotScoreAreTold() throws {
+        let tasks = ["PANOPTIC_ON", "INSTANCE_ON"].flatMap { ["MODEL.MASK_FORMER.TEST.\($0)", "True"] }
+        let result = try run("pem-eval", ["--config", "tiny.cfg", "--weights", model, "--output", "scores"] + tasks)
+        for note in ["panoptic_seg, since tiny_val tells no segments", "segm, since tiny_val tells no objects"] {
+            #expect(result.output.contains("note: without \(note) apart"), "\(result.output)\(result.errors)")
+        }
+        #expect(try Set(project.scores("scores").keys) == ["sem_seg"])
+    }
+
     /// The official STDC file for ADE20K names a base that upstream lacks: every command takes the one that is meant.
     @Test func aSlipOfTheOfficialFilesIsWarnedOf() throws {
         try FileManager.default.copyItem(

@@ -4,8 +4,8 @@ import Images
 import TestSupport
 import Testing
 
-/// A folder with a data set of a few small pictures, its description, and the configuration of a small
-/// network.
+/// A folder with a data set of a few small pictures, its description, and the configurations of two small networks: a
+/// PEM (tiny.cfg) and a Mask2Former (swin.cfg).
 final class TinyProject {
     static let classNames = ["ground", "sky", "box"]
     let path: String
@@ -23,6 +23,7 @@ final class TinyProject {
         }
         try Self.description.write(toFile: path + "/tiny.json", atomically: true, encoding: .utf8)
         try Self.configuration.write(toFile: path + "/tiny.cfg", atomically: true, encoding: .utf8)
+        try Self.mask2Former.write(toFile: path + "/swin.cfg", atomically: true, encoding: .utf8)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -31,7 +32,9 @@ final class TinyProject {
     func bytes(_ name: String) -> Data? { FileManager.default.contents(atPath: file(name)) }
 
     /// `--config` and `--output` for an output folder of this name.
-    func options(_ output: String) -> [String] { ["--config", file("tiny.cfg"), "--output", file(output)] }
+    func options(_ output: String, _ configuration: String = "tiny.cfg") -> [String] {
+        ["--config", file(configuration), "--output", file(output)]
+    }
 
     /// The scores in results.json of an output folder, without the record of the run.
     func scores(_ output: String) throws -> [String: [String: Double?]] {
@@ -146,5 +149,26 @@ final class TinyProject {
         DATALOADER: {NUM_WORKERS: 2}
         TEST: {EVAL_PERIOD: 4}
         SEED: 5
+        """
+
+    /// A Swin Transformer of narrow layers under Mask2Former's decoders.
+    private static let mask2Former = """
+        _BASE_: tiny.cfg
+        MODEL:
+          BACKBONE: {NAME: "D2SwinTransformer"}
+          SWIN: {EMBED_DIM: 16, DEPTHS: [1, 2, 1, 1], NUM_HEADS: [1, 2, 2, 4], WINDOW_SIZE: 4}
+          SEM_SEG_HEAD:
+            CONVS_DIM: 32
+            NORM: "GN"
+            PIXEL_DECODER_NAME: "MSDeformAttnPixelDecoder"
+            DEFORMABLE_TRANSFORMER_ENCODER_IN_FEATURES: ["res3", "res4", "res5"]
+            TRANSFORMER_ENC_LAYERS: 1
+          MASK_FORMER:
+            TRANSFORMER_DECODER_NAME: "MultiScaleMaskedTransformerDecoder"
+            TRANSFORMER_IN_FEATURE: "multi_scale_pixel_decoder"
+            PRE_NORM: False
+            ENFORCE_INPUT_PROJ: False
+            DROPOUT: 0.0
+            SIZE_DIVISIBILITY: -1
         """
 }

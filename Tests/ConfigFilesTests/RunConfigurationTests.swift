@@ -153,7 +153,12 @@ extension RunConfiguration {
             try swin("MODEL.SWIN.QK_SCALE", "0.5", "MODEL.SWIN.APE", "True", "MODEL.SWIN.USE_CHECKPOINT", "True"))
         #expect(other.queryScale == 0.5 && other.positionImageSize == 224 && other.recomputesBlocks)
         for (key, value, problem) in [
-            ("NUM_HEADS", "[3, 6, 12, 25]", "divisors of [96, 192, 384, 768]"), ("DEPTHS", "[2, 2]", "4"),
+            ("NUM_HEADS", "[3, 6, 12, 25]", "divisors of [96, 192, 384, 768]"),
+            ("EMBED_DIM", "128", "divisors of [128, 256, 512, 1024]"),
+            ("NUM_HEADS", "[3, 6]", "expected 4 values, got 2"),
+            ("NUM_HEADS", "[3, 0, 12, 24]", "expected 1 to 4096, got 0"),
+            ("DEPTHS", "[2, 2]", "expected 4 values, got 2"),
+            ("DEPTHS", "[2, 2, 0, 2]", "expected 1 to 1000, got 0"), ("WINDOW_SIZE", "0", "expected 1 to 64, got 0"),
             ("DROP_RATE", "0.1", "dropout"), ("PATCH_SIZE", "2", "other patches"),
         ] {
             let error = #expect(throws: ConfigError.self) { try swin("MODEL.SWIN." + key, value) }

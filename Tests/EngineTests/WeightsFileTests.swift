@@ -110,6 +110,19 @@ import Testing
         #expect(throws: WeightsError.self) { try half.load(into: store, .trainingStart) }
     }
 
+    /// Tables of relative positions, [(2w − 1)², heads], tell windows and heads.
+    @Test(arguments: [([49, 2], "set MODEL.SWIN.WINDOW_SIZE"), ([25, 4], "set MODEL.SWIN.NUM_HEADS")])
+    func anotherSwin(shape: [Int], advice: String) throws {
+        let folder = try TemporaryFolder()
+        let store = ParameterStore(seed: 1)
+        _ = store.root.child("backbone.attn").parameter("relative_position_bias_table", [25, 2], .constant(0))
+        let name = "backbone.attn.relative_position_bias_table"
+        let file = try write([(name, shape)], folder)
+        let error = #expect(throws: WeightsError.self) { try file.load(into: store, .trainingStart) }
+        let text = "\(try #require(error))"
+        #expect(text.contains("\(name): expected [25, 2], got \(shape)") && text.contains(advice), "\(text)")
+    }
+
     @Test func aBackboneAlone() throws {
         let folder = try TemporaryFolder()
         let store = network()

@@ -1,19 +1,22 @@
 """Carries whole networks to the official PyTorch model and back: nothing but names, shapes and bits may matter.
 
-    official_model.py --pem CHECKOUT --detectron2 CHECKOUT --commands .build/release [--weights OURS] CONFIG...
-CONFIG is an official YAML file (--pem's configs/...), which our commands read too. For each one:
+    official_model.py (--pem | --mask2former) CHECKOUT --detectron2 CHECKOUT --commands .build/release [--weights OURS]
+        CONFIG...
+CONFIG is an official YAML file (the checkout's configs/...), which our commands read too. For each one:
   1. the official model, every parameter and buffer random, is saved with torch.save; with --weights this part is
      left out and the checkpoint OURS.safetensors is taken instead;
   2. pem-convert brings it to safetensors, all names matched, and from there to .pth;
   3. torch.load(weights_only=True) and load_state_dict(strict=True) put that into another official model: same bits;
   4. torch.save of that model and pem-convert again: the same safetensors file, byte for byte;
   5. pem-predict --raw and the official forward in float64 give the same predictions on three pictures of noise; the
-     official forward in float32 stands beside it. Where a query's best position is a tie to the last bits, either may
-     take another one: a step, not a rounding error. So one picture without such a tie is enough.
+     official forward in float32 stands beside it. Where a query's best position is a tie to the last bits, or a mask's
+     logit is 0 to the last bits, either may turn out otherwise: a step, not a rounding error. So one picture without
+     such a tie is enough.
 Prints a line for each; the exit status is 1 if anything differs. Needs torch, torchvision, numpy, scipy, pillow and what
 detectron2 imports (fvcore, iopath, omegaconf, hydra-core, pycocotools); nothing of detectron2 is compiled.
 """
 import argparse
+import importlib
 import json
 import os
 import struct
@@ -29,7 +32,9 @@ import torchvision
 from PIL import Image
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--pem", required=True)
+family = parser.add_mutually_exclusive_group(required=True)
+family.add_argument("--pem")
+family.add_argument("--mask2former")
 parser.add_argument("--detectron2", required=True)
 parser.add_argument("--commands", default=".build/release")
 parser.add_argument("--weights")
@@ -37,26 +42,31 @@ parser.add_argument("configs", nargs="+", metavar="CONFIG")
 options = parser.parse_args()
 
 sys.path.insert(0, options.detectron2)
-# What is compiled is not needed for the module tree; the deformable convolution is torchvision's.
-sys.modules["detectron2._C"] = types.ModuleType("detectron2._C")
+# What is compiled is not needed for the module tree; the deformable convolution is torchvision's, and Mask2Former falls
+# back to grid_sample.
+name = "pem" if options.pem else "mask2former"
+for compiled in ("detectron2._C", "MultiScaleDeformableAttention"):
+    sys.modules[compiled] = types.ModuleType(compiled)
 # Without its data sets and augmentations, which the model does not need.
-package = types.ModuleType("pem")
-package.__path__ = [str(Path(options.pem) / "pem")]
-sys.modules["pem"] = package
+package = types.ModuleType(name)
+package.__path__ = [str(Path(options.pem or options.mask2former) / name)]
+sys.modules[name] = package
 
 from detectron2.config import get_cfg  # noqa: E402
 from detectron2.modeling import build_model  # noqa: E402
 from detectron2.projects.deeplab import add_deeplab_config  # noqa: E402
-from pem import maskformer_model, modeling  # noqa: E402, F401
-from pem.config import add_maskformer2_config  # noqa: E402
-from pem.modeling.pixel_decoder import pem_pixel_decoder  # noqa: E402
+
+for module in ("maskformer_model", "modeling"):
+    importlib.import_module(f"{name}.{module}")
+add_maskformer2_config = importlib.import_module(f"{name}.config").add_maskformer2_config
 
 
 def deform(self, x, offset, mask):
     return torchvision.ops.deform_conv2d(x, offset, self.weight, None, 1, 1, 1, mask)
 
 
-pem_pixel_decoder.ModulatedDeformConv.forward = deform
+if options.pem:
+    importlib.import_module("pem.modeling.pixel_decoder.pem_pixel_decoder").ModulatedDeformConv.forward = deform
 
 
 def official(config):
@@ -119,7 +129,9 @@ def logits(model, config, weights, folder):
     for name, pixels in zip(names, pictures):
         Image.fromarray(pixels).save(folder / f"{name}.png")
     run("pem-predict", "--config", config, "--weights", weights, "--output", folder / "out", "--raw", folder / "raw.safetensors",
-        *(folder / f"{name}.png" for name in names), "DATASETS.TRAIN", "()", "DATASETS.TEST", "()")
+        *(folder / f"{name}.png" for name in names), "DATASETS.TRAIN", "()", "DATASETS.TEST", "()",
+        "MODEL.MASK_FORMER.TEST.SEMANTIC_ON", "True", "MODEL.MASK_FORMER.TEST.PANOPTIC_ON", "False",
+        "MODEL.MASK_FORMER.TEST.INSTANCE_ON", "False")
     ours = read(folder / "raw.safetensors")
 
     def predictions(model, image):
@@ -129,12 +141,15 @@ def logits(model, config, weights, folder):
     images = torch.from_numpy(pictures).permute(0, 3, 1, 2)
     singles = [predictions(model, image.float()) for image in images]
     model.double()
+    # Mask2Former's pixel decoder says x.float(), which means "not half".
+    to_float, torch.Tensor.float = torch.Tensor.float, lambda tensor: tensor
     errors = []
     for name, image, single in zip(names, images, singles):
         double = predictions(model, image.double())
         mine = {key: ours[f"{name}.{key}"] for key in ("pred_logits", "pred_masks")}
         errors.append([max(float((some[k].double() - double[k]).abs().max() / double[k].abs().max()) for k in mine)
                        for some in (mine, single)])
+    torch.Tensor.float = to_float
     return errors
 
 

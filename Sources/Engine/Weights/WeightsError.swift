@@ -49,6 +49,10 @@ package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible
             return "The number of queries differs: set MODEL.MASK_FORMER.NUM_OBJECT_QUERIES to that of the weights."
         }
         if isOnly(["relative_position_bias_table"]) {
+            // [(2w − 1)², heads].
+            guard mismatched.allSatisfy({ $0.expected.last == $0.got.last }) else {
+                return "The weights are for other numbers of heads: set MODEL.SWIN.NUM_HEADS to theirs."
+            }
             return "The weights are for another window: set MODEL.SWIN.WINDOW_SIZE to theirs, or "
                 + "MODEL.SWIN.RESIZE_POSITION_TABLES True to resize the tables."
         }

@@ -118,10 +118,14 @@ package struct TrainingRecipe {
             context.keepsImagesApart = configuration.solver.sumsByImage
             context.random = ImageStreams(seed: seed, step: step, firstImage: part * partSize)
             var random = StepRandom(seed: seed, step: step, firstImage: part * partSize)
-            return try criterion.losses(
-                network(images, context),
-                targets: samples.map { ImageTargets(segments: $0.targets, labels: $0.labels?.values) },
-                canvas: ImageSize(height: images.shape[1], width: images.shape[2]), random: &random)
+            do {
+                return try criterion.losses(
+                    network(images, context),
+                    targets: samples.map { ImageTargets(segments: $0.targets, labels: $0.labels?.values) },
+                    canvas: ImageSize(height: images.shape[1], width: images.shape[2]), random: &random)
+            } catch let error as MatchingError {
+                throw error.named(by: samples.map(\.path))
+            }
         }
         return Trainer(
             store: network.store, optimizer: optimizer,

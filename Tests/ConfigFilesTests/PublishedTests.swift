@@ -1,0 +1,45 @@
+import Foundation
+import Glibc
+import Testing
+
+/// PUBLISHED.md names files that are there, and what their first lines say.
+@Suite struct PublishedTests {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+    private static let families = ["mask2former", "emca", "pem", "pem/ablations"]
+
+    private func text(_ path: String) throws -> String {
+        try String(contentsOfFile: Self.root + "/" + path, encoding: .utf8)
+    }
+
+    /// Files of Configs/ by their names there.
+    private func files() throws -> [String] {
+        try Self.families.flatMap { family in
+            try FileManager.default.contentsOfDirectory(atPath: "\(Self.root)/Configs/\(family)")
+                .filter { $0.hasSuffix(".cfg") }.map { "\(family)/\($0)" }
+        }
+    }
+
+    @Test func everyConfigurationIsThereAndNamed() throws {
+        let names = try text("PUBLISHED.md").matches(of: #/`([^` ]+\.cfg)`/#).map { String($0.1) }
+        let files = try files()
+        func fits(_ file: String, _ name: String) -> Bool { fnmatch(name, file, FNM_PATHNAME) == 0 }
+        for name in names { #expect(files.contains { fits($0, name) }, "no file \(name)") }
+        for file in files { #expect(names.contains { fits(file, $0) }, "\(file) is not named") }
+    }
+
+    @Test func scoresAreThoseOfTheConfigurations() throws {
+        let rows = try text("PUBLISHED.md").split(separator: "\n").compactMap { line in
+            line.firstMatch(of: #/^\| `((?:mask2former|pem)/\w+\.cfg)` \|/#).map { (String($0.1), line) }
+        }
+        #expect(rows.count == 47 + 8)
+        for (name, row) in rows {
+            let comment = try text("Configs/" + name).split(separator: "\n").prefix { $0.hasPrefix("#") }
+                .map { $0.dropFirst(2) }.joined(separator: " ")
+            let told = try #require(comment.firstMatch(of: #/reports? (.*) on the validation set/#), "\(name)").1
+            let scores = told.matches(of: #/[0-9]+\.[0-9]/#).map(\.0)
+            let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            #expect(!scores.isEmpty && scores.allSatisfy { cells.contains(String($0)) }, "\(row)")
+        }
+    }
+}
