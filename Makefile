@@ -1,6 +1,7 @@
 # make            build everything for release
 # make demo       install what is missing, build, train on a synthetic data set, evaluate, draw overlays
 # make test       install what is missing, build, run every test in release mode
+# make test-traits  build with all package traits into .build-traits, run the tests that they touch
 # make goldens    compare with what the official code computes (PEM_GOLDENS, default ../shared/goldens)
 # make bench      measure against SGEMM in the same process; writes Benchmarks/RESULTS.md
 # make lint       traps in libraries, imports against Package.swift, formatting, file and line lengths
@@ -12,7 +13,7 @@ BIN := .build/release
 PEM_GOLDENS ?= ../shared/goldens
 export PEM_GOLDENS
 
-.PHONY: all deps build build-tests test goldens demo bench lint clean
+.PHONY: all deps build build-tests test test-traits goldens demo bench lint clean
 
 all: build
 
@@ -29,6 +30,13 @@ build-tests: deps
 test: build-tests
 	$(SWIFT) test -c release --skip-build
 
+# Optimised C alone: building takes longer than these tests.
+TRAITS := --enable-all-traits --scratch-path .build-traits -Xcc -O2
+test-traits:
+	@Tools/install-dependencies.sh traits
+	$(SWIFT) build $(TRAITS) --build-tests
+	$(SWIFT) test $(TRAITS) --skip-build --filter 'ImagesTests|ADE20KFull'
+
 goldens: build-tests
 	@set -o pipefail; $(SWIFT) test -c release --skip-build --filter GoldenTests 2>&1 | grep -E '^golden|^  |↳|✘|➜|passed|failed'
 
@@ -42,4 +50,4 @@ lint:
 	@Tools/lint.sh
 
 clean:
-	rm -rf .build output
+	rm -rf .build .build-traits output

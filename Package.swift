@@ -3,6 +3,7 @@
 import PackageDescription
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let tiff: Target.Dependency = .byName(name: "CTIFF", condition: .when(traits: ["TIFF"]))
 
 let package = Package(
     name: "PEM",
@@ -14,6 +15,9 @@ let package = Package(
         .executable(name: "pem-convert", targets: ["pem-convert"]),
         .executable(name: "pem-profile", targets: ["pem-profile"]),
         .executable(name: "pem-bench", targets: ["pem-bench"]),
+    ],
+    traits: [
+        .trait(name: "TIFF", description: "Reads label images that are TIFF files, through libtiff (libtiff-dev).")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -29,6 +33,10 @@ let package = Package(
         .target(name: "CMemory"),
         .target(name: "CPNG", dependencies: ["CLibPNG"]),
         .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
+        // Empty without the trait: a system library that is not wanted would be asked for all the same.
+        .target(
+            name: "CTIFF", cSettings: [.define("PEM_TIFF", .when(traits: ["TIFF"]))],
+            linkerSettings: [.linkedLibrary("tiff", .when(traits: ["TIFF"]))]),
 
         // MARK: Block A, numerics
         .target(name: "Tensors", dependencies: ["CMemory"]),
@@ -60,10 +68,10 @@ let package = Package(
 
         // MARK: Block D, outside world
         .target(name: "Files", dependencies: ["CZLib"]),
-        .target(name: "Images", dependencies: ["CZLib", "CPNG", "CJPEG", "Annotations", "Files"]),
-        .target(name: "Datasets", dependencies: ["Tensors", "Annotations", "Files", "Images"]),
-        .target(name: "Metrics", dependencies: ["Annotations"]),
+        .target(name: "Images", dependencies: ["CZLib", "CPNG", "CJPEG", tiff, "Annotations", "Files"]),
         .target(name: "Checkpoints", dependencies: ["Files"]),
+        .target(name: "Datasets", dependencies: ["Tensors", "Annotations", "Files", "Images", "Checkpoints"]),
+        .target(name: "Metrics", dependencies: ["Annotations"]),
         .target(name: "ConfigFiles", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
 
         // MARK: Block E, meaning

@@ -11,13 +11,13 @@ targets() {
         folder=$(sed -nE 's/.*path: "([^"]*)".*/\1/p' <<<"$rest")
         [ -z "$folder" ] && { [ "$kind" = testTarget ] && folder=Tests/$name || folder=Sources/$name; }
         modules=$(sed -nE 's/.*dependencies: \[([^]]*)\].*/\1/p' <<<"$rest" \
-          | sed -E 's/, package: "[^"]*"//g; s/\bargumentParser\b/"ArgumentParser"/g' | grep -oE '"[^"]+"' | tr -d '"')
+          | sed -E 's/, package: "[^"]*"//g; s/\bargumentParser\b/"ArgumentParser"/g; s/\btiff\b/"CTIFF"/g' | grep -oE '"[^"]+"' | tr -d '"')
         echo "$name $folder" $modules
       done
 }
 while read -r name folder declared; do
   [ -n "$(find "$folder" -name '*.swift' -print -quit)" ] || continue
-  imported=$(find "$folder" -name '*.swift' -exec sed -nE 's/^(@testable |package |public )?import ([A-Za-z0-9_]+).*/\2/p' {} + \
+  imported=$(find "$folder" -name '*.swift' -exec sed -nE 's/^ *(@testable |package |public )?import ([A-Za-z0-9_]+).*/\2/p' {} + \
     | grep -vxE 'Foundation|FoundationXML|Glibc|Testing|Synchronization|Dispatch' | sort -u)
   imported=$(sed "s/^pem_/pem-/" <<<"$imported")
   declared=$(tr ' ' '\n' <<<"$declared" | sed '/^$/d' | sort -u)

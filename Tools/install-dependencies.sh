@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Installs the system packages that the build needs and does not find (as root, or with sudo).
+# Installs the system packages that the build needs and does not find (as root, or with sudo); with "traits" those of
+# all package traits, too.
 set -euo pipefail
 
 missing=()
-for pair in libpng:libpng-dev libjpeg:libjpeg-dev; do
+libraries=(libpng:libpng-dev libjpeg:libjpeg-dev)
+[ "${1:-}" = traits ] && libraries+=(libtiff-4:libtiff-dev)
+for pair in "${libraries[@]}"; do
   pkg-config --exists "${pair%%:*}" 2>/dev/null || missing+=("${pair##*:}")
 done
 # Loaded while the programs run, not linked.

@@ -1,6 +1,7 @@
 #include "CJPEG.h"
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <jpeglib.h>
 #include <jerror.h>
@@ -47,19 +48,20 @@ static void limit_scans(j_common_ptr jpeg) {
     longjmp(manager->escape, 1);
 }
 
-static void set_errors(struct jpeg_decompress_struct *jpeg, error_manager *errors, char *message) {
-    jpeg->err = jpeg_std_error(&errors->base);
+static struct jpeg_error_mgr *start_errors(error_manager *errors, char *message) {
+    jpeg_std_error(&errors->base);
     errors->base.error_exit = fail;
     errors->base.emit_message = judge_warning;
     errors->base.output_message = print_nothing;
     errors->message = message;
+    return &errors->base;
 }
 
 int cjpeg_read_header(const uint8_t *bytes, size_t count, cjpeg_header *header, char *message) {
     struct jpeg_decompress_struct jpeg;
     error_manager errors;
     memset(&jpeg, 0, sizeof jpeg);
-    set_errors(&jpeg, &errors, message);
+    jpeg.err = start_errors(&errors, message);
     if (setjmp(errors.escape)) {
         jpeg_destroy_decompress(&jpeg);
         return CJPEG_FAILED;
@@ -82,7 +84,7 @@ int cjpeg_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_
     memset(&jpeg, 0, sizeof jpeg);
     memset(&progress, 0, sizeof progress);
     progress.progress_monitor = limit_scans;
-    set_errors(&jpeg, &errors, message);
+    jpeg.err = start_errors(&errors, message);
     if (setjmp(errors.escape)) {
         jpeg_destroy_decompress(&jpeg);
         return CJPEG_FAILED;
@@ -107,4 +109,40 @@ int cjpeg_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_
     jpeg_finish_decompress(&jpeg);
     jpeg_destroy_decompress(&jpeg);
     return CJPEG_OK;
+}
+
+int cjpeg_encode_rgb(const uint8_t *rgb, uint32_t width, uint32_t height, int quality, cjpeg_buffer *buffer,
+                     char *message) {
+    struct jpeg_compress_struct jpeg;
+    error_manager errors;
+    unsigned long count = 0;
+    memset(&jpeg, 0, sizeof jpeg);
+    *buffer = (cjpeg_buffer){NULL, 0};
+    jpeg.err = start_errors(&errors, message);
+    if (setjmp(errors.escape)) {
+        jpeg_destroy_compress(&jpeg);
+        return CJPEG_FAILED;
+    }
+    jpeg_create_compress(&jpeg);
+    jpeg_mem_dest(&jpeg, &buffer->bytes, &count);
+    jpeg.image_width = width;
+    jpeg.image_height = height;
+    jpeg.input_components = 3;
+    jpeg.in_color_space = JCS_RGB;
+    jpeg_set_defaults(&jpeg);
+    jpeg_set_quality(&jpeg, quality, TRUE);
+    jpeg_start_compress(&jpeg, TRUE);
+    while (jpeg.next_scanline < height) {
+        JSAMPROW row = (JSAMPROW)rgb + (size_t)jpeg.next_scanline * width * 3;
+        jpeg_write_scanlines(&jpeg, &row, 1);
+    }
+    jpeg_finish_compress(&jpeg);
+    buffer->count = count;
+    jpeg_destroy_compress(&jpeg);
+    return CJPEG_OK;
+}
+
+void cjpeg_buffer_free(cjpeg_buffer *buffer) {
+    free(buffer->bytes);
+    *buffer = (cjpeg_buffer){NULL, 0};
 }

@@ -4,7 +4,9 @@ import Files
 /// Data sets of one origin: they lie in one folder under the root, in one layout, and are prepared together.
 package struct DatasetFamily: Sendable {
     /// All families; a new one is declared in a folder of its own and named here.
-    package static let all: [DatasetFamily] = [.cityscapes, .ade20k, .coco, .mapillary]
+    package static let all: [DatasetFamily] = [
+        .cityscapes, .ade20k, .ade20kFull, .coco, .cocoStuff, .mapillary,
+    ]
 
     /// As `pem-data prepare` and messages name it.
     package let name: String

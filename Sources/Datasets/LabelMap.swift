@@ -8,10 +8,13 @@ package struct LabelMap: Sendable, Equatable {
     private let table: [Int32]
     /// By colour; nil where label images hold numbers.
     private let colors: [RGBColor: UInt16]?
+    /// The depth that label images must have; nil: any.
+    private let bits: Int?
 
-    /// Labels are class numbers already; everything but classes and ignore label is an error.
-    package init(classes: ClassTable) {
-        self.init(classes.count, classes.ignoreLabel) {
+    /// Labels are class numbers already; everything but classes and ignore label is an error, with `bits` label images
+    /// of another depth, too.
+    package init(classes: ClassTable, bits: Int? = nil) {
+        self.init(classes.count, classes.ignoreLabel, bits: bits) {
             $0 < classes.count || $0 == classes.ignoreLabel ? $0 : nil
         }
     }
@@ -27,14 +30,16 @@ package struct LabelMap: Sendable, Equatable {
     /// Colours → class number or ignore label; every other colour is an error.
     package init(classes: ClassTable, colors: [RGBColor: Int]) {
         table = []
+        bits = nil
         self.colors = colors.mapValues { number in
             precondition(number < classes.count || number == classes.ignoreLabel, "LabelMap: a colour to \(number)")
             return UInt16(number)
         }
     }
 
-    private init(_ classCount: Int, _ ignoreLabel: Int, _ target: (Int) -> Int?) {
+    private init(_ classCount: Int, _ ignoreLabel: Int, bits: Int? = nil, _ target: (Int) -> Int?) {
         colors = nil
+        self.bits = bits
         table = (0...Int(UInt16.max)).map { stored in
             guard let label = target(stored) else { return Self.unknown }
             precondition(
@@ -46,7 +51,7 @@ package struct LabelMap: Sendable, Equatable {
     /// The class numbers of a label image. Throws `InputError`, and `DatasetError` for a number or a colour that is no
     /// class.
     package func labels(_ path: String) throws -> LabelImage {
-        guard let colors else { return try apply(to: ImageFile.readLabels(path), path: path) }
+        guard let colors else { return try apply(to: ImageFile.readLabels(path, bits: bits), path: path) }
         let picture = try ImageFile.readColors(path)
         var last: (color: RGBColor, label: UInt16)?
         var wrong: [Int] = []

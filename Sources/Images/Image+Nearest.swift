@@ -6,6 +6,8 @@ package enum NearestRule: Sendable, Equatable {
     case torch
     /// The centre's: `PIL.Image.resize(NEAREST)`.
     case pillow
+    /// The upper left corner's: `cv2.resize(interpolation=cv2.INTER_NEAREST)`.
+    case openCV
 }
 
 extension LabelImage {
@@ -18,7 +20,8 @@ extension LabelImage {
     /// Double, then rounded to Float (torch's general kernel for doubles; for at most 128 output pixels it
     /// picks another, all in Float, ignored here). `pillow` for panoptic pictures, which are 8-bit RGB there:
     /// the source index is the whole part of scale / 2 + scale + scale + …, summed up pixel by pixel in Double
-    /// (Pillow, Geometry.c, ImagingScaleAffine).
+    /// (Pillow, Geometry.c, ImagingScaleAffine). `openCV` for what its scripts prepare: floor(output · (1 / (target /
+    /// source))) in Double.
     package func resizedNearest(
         to target: ImageSize, region: PixelRegion? = nil, rule: NearestRule = .torch
     ) -> LabelImage {
@@ -50,6 +53,9 @@ extension LabelImage {
         switch rule {
         case .torch:
             return outputs.map { min(Int(Float(Double($0) * scale)), sourceSize - 1) }
+        case .openCV:
+            let step = 1 / (Double(targetSize) / Double(sourceSize))
+            return outputs.map { min(Int(Double($0) * step), sourceSize - 1) }
         case .pillow:
             var position = scale / 2
             for _ in 0..<outputs.lowerBound { position += scale }

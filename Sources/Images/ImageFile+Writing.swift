@@ -1,4 +1,5 @@
 import Annotations
+import CJPEG
 import CPNG
 import Files
 
@@ -8,6 +9,19 @@ extension ImageFile {
     package static func writePNG(_ image: Image<UInt8>, to path: String, listed list: FileList? = nil) throws {
         precondition(image.channels == 3, "writePNG: \(image.channels) channels")
         try image.values.withUnsafeBytes { try encode($0, image.size, channels: 3, bits: 8, to: path, list) }
+    }
+
+    /// Writes a colour JPEG as Pillow does by default (quality 75, colours at half the resolution) in the same way.
+    package static func writeJPEG(_ image: Image<UInt8>, to path: String, listed list: FileList? = nil) throws {
+        precondition(image.channels == 3, "writeJPEG: \(image.channels) channels")
+        var file = cjpeg_buffer()
+        defer { cjpeg_buffer_free(&file) }
+        let message = withMessage {
+            cjpeg_encode_rgb(image.values, UInt32(image.width), UInt32(image.height), 75, &file, $0)
+        }
+        if let message { throw unencodable("JPEG", message, path) }
+        let bytes = UnsafeRawBufferPointer(start: file.bytes, count: file.count)
+        try AtomicFile.write(to: path, listed: list) { file throws(FileError) in try file.append(bytes) }
     }
 
     /// Writes a grey PNG of 8 or 16 bits with the labels as levels in the same way. With `colors` of labels 0, 1, …
@@ -47,12 +61,14 @@ extension ImageFile {
             cpng_encode(
                 values.baseAddress, UInt32(size.width), UInt32(size.height), channels, bits, palette, &file, $0)
         }
-        if let message {
-            throw InputError(
-                place: path, what: "cannot be encoded as PNG", got: "\"\(message)\"",
-                advice: "check the image's size")
-        }
+        if let message { throw unencodable("PNG", message, path) }
         let bytes = UnsafeRawBufferPointer(start: file.bytes, count: file.count)
         try AtomicFile.write(to: path, listed: list) { file throws(FileError) in try file.append(bytes) }
+    }
+
+    private static func unencodable(_ format: String, _ message: String, _ path: String) -> InputError {
+        InputError(
+            place: path, what: "cannot be encoded as \(format)", got: "\"\(message)\"",
+            advice: "check the image's size")
     }
 }

@@ -21,6 +21,11 @@ package enum ImageFile {
     package static func readRGB(_ path: String) throws -> Image<UInt8> {
         let file = try FileContent(path)
         let header = try ImageHeader(file)
+        if case .tiff = header.kind {
+            throw InputError(
+                place: path, what: "is a TIFF, which is read for labels alone", expected: "a PNG or JPEG",
+                got: header.kindName, advice: "convert it to PNG, for example: convert IN.tif OUT.png")
+        }
         if case .jpeg(let components) = header.kind, components != 1 && components != 3 {
             throw InputError(
                 place: path, what: "has colours that cannot be read", expected: "a grey or RGB image",
@@ -31,16 +36,17 @@ package enum ImageFile {
         return Image(size: header.size, channels: 3, values: values).oriented(header.orientation)
     }
 
-    /// A label map: the grey levels of a PNG of 1 to 16 bits as stored, or a palette PNG's indices (not its colours).
-    /// Grey levels may be written as three equal channels, and with an alpha channel that is opaque everywhere. Other
-    /// colour images and JPEGs are refused, and with `bits` PNGs of any other depth. Throws `InputError`.
+    /// A label map: the grey levels of a PNG of 1 to 16 bits as stored, or a palette PNG's indices (not its colours);
+    /// the same of a TIFF of 8 or 16 bits, where the build reads them. A PNG's grey levels may be written as three
+    /// equal channels, and with an alpha channel that is opaque everywhere. Other colour images and JPEGs are refused,
+    /// and with `bits` files of any other depth. Throws `InputError`.
     package static func readLabels(_ path: String, bits: Int? = nil) throws -> LabelImage {
         let file = try FileContent(path)
         let header = try ImageHeader(file)
-        let (bitDepth, channels) = try png(header, path: path)
+        let (bitDepth, channels) = try samples(header, path: path)
         if let bits, bitDepth != bits {
             throw InputError(
-                place: path, what: "has labels of the wrong depth", expected: "a grey PNG of \(bits) bits",
+                place: path, what: "has labels of the wrong depth", expected: "grey levels of \(bits) bits",
                 got: header.kindName, advice: "export the labels again: numbers were cut off")
         }
         let values: [UInt16] =
@@ -54,12 +60,17 @@ package enum ImageFile {
     /// A label map whose colours stand for classes: a PNG of any kind, a palette's indices looked up. JPEGs are
     /// refused. Throws `InputError`.
     package static func readColors(_ path: String) throws -> Image<UInt8> {
-        _ = try png(header(path), path: path)
+        _ = try samples(header(path), path: path)
         return try readRGB(path)
     }
 
-    private static func png(_ header: ImageHeader, path: String) throws -> (bitDepth: Int, channels: Int) {
-        if case .png(let bitDepth, let color) = header.kind { return (bitDepth, color.channels) }
+    /// Bits of a value, and values of a pixel, of a file that may hold labels. Throws `InputError` for any other.
+    private static func samples(_ header: ImageHeader, path: String) throws -> (bitDepth: Int, channels: Int) {
+        switch header.kind {
+        case .png(let bitDepth, let color): return (bitDepth, color.channels)
+        case .tiff(let bitDepth, 1, true) where [8, 16].contains(bitDepth): return (bitDepth, 1)
+        case .jpeg, .tiff: break
+        }
         throw InputError(
             place: path, what: "is not a label image", expected: "a grey or palette PNG", got: header.kindName,
             advice: "export the labels again without loss: JPEG blurs class numbers")
@@ -91,10 +102,12 @@ package enum ImageFile {
         return LabelImage(size: stored.size, values: values)
     }
 
-    /// Bits of each value of a PNG as stored: 1 to 16; 8 for a JPEG. Throws `InputError`.
+    /// Bits of each value as stored: 1 to 16 in a PNG, 8 in a JPEG. Throws `InputError`.
     package static func bitsPerValue(of path: String) throws -> Int {
-        if case .png(let bitDepth, _) = try header(path).kind { return bitDepth }
-        return 8
+        switch try header(path).kind {
+        case .png(let bitDepth, _), .tiff(let bitDepth, _, _): bitDepth
+        case .jpeg: 8
+        }
     }
 
     /// A picture whose colours are numbers of objects: an RGB PNG of 8 bits, its alpha dropped. Everything
@@ -114,7 +127,7 @@ package enum ImageFile {
     private static func header(_ path: String) throws -> ImageHeader {
         for enough in [1 << 12, 1 << 16] {
             let file = try FileContent(path, limit: enough)
-            _ = try ImageHeader.isPNG(file)
+            _ = try ImageHeader.format(file)
             if file.isWhole { return try ImageHeader(file) }
             if let header = try? ImageHeader(file) { return header }
         }
@@ -128,14 +141,16 @@ package enum ImageFile {
         let (bytes, rowBytes) = (file.start, header.size.width * channels * MemoryLayout<Value>.size)
         let (width, height) = (UInt32(header.size.width), UInt32(header.size.height))
         return try [Value](unsafeUninitializedCapacity: header.size.area * channels) { buffer, count in
-            if case .png = header.kind {
+            switch header.kind {
+            case .png:
                 try decoding(file.path, "PNG") {
                     cpng_decode(bytes, bytes.count, width, height, rowBytes, asRGB, buffer.baseAddress, $0)
                 }
-            } else {
+            case .jpeg:
                 try decoding(file.path, "JPEG") {
                     cjpeg_decode_rgb(bytes, bytes.count, width, height, buffer.baseAddress, $0)
                 }
+            case .tiff: try TIFFFile.decode(file, header.size, rowBytes: rowBytes, buffer.baseAddress)
             }
             count = header.size.area * channels
         }

@@ -7,6 +7,12 @@ struct ImageHeader {
     enum Kind: Equatable {
         case png(bitDepth: Int, PNGColor)
         case jpeg(components: Int)
+        /// `isLevels`: whole numbers that are grey levels, 0 black, or a palette's indices.
+        case tiff(bitDepth: Int, channels: Int, isLevels: Bool)
+    }
+
+    enum Format {
+        case png, jpeg, tiff
     }
 
     enum PNGColor: Int {
@@ -51,12 +57,19 @@ struct ImageHeader {
             return "a \(name) PNG of \(bitDepth) bits"
         case .jpeg(let components):
             return components == 1 ? "a grey JPEG" : components == 3 ? "a colour JPEG" : "a CMYK JPEG"
+        case .tiff(let bitDepth, let channels, let isLevels):
+            let name = channels == 1 ? (isLevels ? "grey " : "") : "\(channels)-channel "
+            return "a \(name)TIFF of \(bitDepth) bits"
         }
     }
 
-    /// Reads the header of a PNG or JPEG. Throws `InputError`, also where the first bytes do not hold it.
+    /// Reads the header of an image file. Throws `InputError`, also where the first bytes do not hold it.
     init(_ file: FileContent) throws {
-        if try Self.isPNG(file) { try self.init(png: file) } else { try self.init(jpeg: file) }
+        switch try Self.format(file) {
+        case .png: try self.init(png: file)
+        case .jpeg: try self.init(jpeg: file)
+        case .tiff: try self.init(tiff: file)
+        }
         guard size.width > 0, size.height > 0, size.width <= Self.mostPixels / size.height else {
             throw InputError(
                 place: file.path, what: "has an unusable size", expected: "1 to \(Self.mostPixels) pixels",
@@ -64,10 +77,11 @@ struct ImageHeader {
         }
     }
 
-    /// Whether it is a PNG; else it is a JPEG. Throws `InputError` for any other file.
-    static func isPNG(_ file: FileContent) throws -> Bool {
-        if file.start.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return true }
-        if file.start.starts(with: [0xFF, 0xD8, 0xFF]) { return false }
+    /// What a file is by its first bytes. Throws `InputError` where it is no image file.
+    static func format(_ file: FileContent) throws -> Format {
+        if file.start.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
+        if file.start.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
+        if TIFFFile.begins(file.start) { return .tiff }
         let start = file.start.prefix(8).map { String($0, radix: 16) }.joined(separator: " ")
         throw InputError(
             place: file.path, what: "is neither PNG nor JPEG", expected: "an image file",
@@ -85,6 +99,10 @@ struct ImageHeader {
         kind = .png(bitDepth: Int(header.bit_depth), color)
         let metadata = try PNGMetadata(file)
         orientation = ExifOrientation(exif: metadata.exif, xmp: metadata.xmp)
+    }
+
+    private init(tiff file: FileContent) throws {
+        (size, kind, orientation) = try TIFFFile.header(file)
     }
 
     private init(jpeg file: FileContent) throws {

@@ -3,31 +3,16 @@
 package struct PanopticEvaluator: Evaluator {
     package static let task = "panoptic_seg"
 
-    /// What was counted of one category.
-    package struct Tally: Codable, Sendable, Equatable {
-        /// IoU of every match, in the order of the images: their sum does not depend on how images are shared out.
-        @Packed fileprivate var ious: [Double] = []
-        /// Predictions too many, true segments missed.
-        package fileprivate(set) var falsePositives = 0, falseNegatives = 0
-        /// Matches.
-        package var truePositives: Int { ious.count }
-        /// Sum of IoU over matches.
-        package var iou: Double { ious.reduce(0, +) }
-
-        /// Nothing counted.
-        package init() {}
-    }
-
     /// The categories that are scored.
     package let categories: [CategoryDescription]
     /// In the order of `categories`.
-    package private(set) var tallies: [Tally]
+    package private(set) var tallies: [PanopticTally]
 
     /// `categories` have different numbers.
     package init(categories: [CategoryDescription]) {
         self.categories = categories
         precondition(Set(categories.map(\.id)).count == categories.count, "PanopticEvaluator: a category twice")
-        tallies = Array(repeating: Tally(), count: categories.count)
+        tallies = Array(repeating: PanopticTally(), count: categories.count)
     }
 
     package func alone(with image: EvaluationImage) throws -> Self? {
@@ -40,9 +25,7 @@ package struct PanopticEvaluator: Evaluator {
     package mutating func merge(_ other: PanopticEvaluator) {
         precondition(other.categories == categories, "merge: evaluators of other categories")
         for (index, tally) in other.tallies.enumerated() {
-            tallies[index].ious += tally.ious
-            tallies[index].falsePositives += tally.falsePositives
-            tallies[index].falseNegatives += tally.falseNegatives
+            tallies[index].merge(tally)
         }
     }
 

@@ -21,7 +21,7 @@ package struct PanopticQuality: EvaluationResult {
     /// Mean over all categories, over those of things, over those of stuff.
     package let all, things, stuff: Score
 
-    init(categories: [CategoryDescription], tallies: [PanopticEvaluator.Tally]) {
+    init(categories: [CategoryDescription], tallies: [PanopticTally]) {
         let scores = tallies.map { tally in
             let (hits, wrong) = (Double(tally.truePositives), Double(tally.falsePositives + tally.falseNegatives))
             guard hits + wrong > 0 else { return Score(pq: .nan, sq: .nan, rq: .nan) }

@@ -23,8 +23,13 @@ package struct SemanticResult: EvaluationResult {
     /// IoU of each class in the boundary maps; NaN without pixels in them. Nil where boundaries are not
     /// scored.
     package let boundaryIoU: [Double]?
+    /// Panoptic quality with each class of an image as one segment and ignored pixels as void (PQ^St of the MaskFormer
+    /// paper): mean over the classes that are in an image, or predicted.
+    package let regionQuality: PanopticQuality.Score
 
-    init(classNames: [String], confusion: ConfusionMatrix, boundaries: ConfusionMatrix? = nil) {
+    init(
+        classNames: [String], confusion: ConfusionMatrix, boundaries: ConfusionMatrix?, regions: [PanopticTally]
+    ) {
         let hits = confusion.hits.map(Double.init)
         let truth = confusion.truthTotals.map(Double.init)
         let predicted = confusion.predictionTotals.map(Double.init)
@@ -41,6 +46,8 @@ package struct SemanticResult: EvaluationResult {
             present.reduce(0) { $0 + scores[$1] } / Double(present.count)
         }
         self.classNames = classNames
+        let categories = classNames.enumerated().map { CategoryDescription(id: $0, name: $1, isThing: false) }
+        regionQuality = PanopticQuality(categories: categories, tallies: regions).all
         boundaryIoU = boundaries.map { boundaries in
             let (hits, truth, said) = (boundaries.hits, boundaries.truthTotals, boundaries.predictionTotals)
             return hits.indices.map { 100 * Double(hits[$0]) / Double(truth[$0] + said[$0] - hits[$0]) }
@@ -56,7 +63,8 @@ package struct SemanticResult: EvaluationResult {
     }
 
     /// All scores by detectron2's names, in its order: mIoU, fwIoU, IoU-road, ..., mACC, pACC, ACC-road,
-    /// ...; with boundaries, BoundaryIoU-road and min(IoU, B-Iou)-road after IoU-road.
+    /// ...; with boundaries, BoundaryIoU-road and min(IoU, B-Iou)-road after IoU-road. Last PQ_st, SQ_st and RQ_st, its
+    /// names for panoptic scores of stuff.
     package var entries: [(name: String, value: Double)] {
         var entries = [(name: "mIoU", value: meanIoU), (name: "fwIoU", value: frequencyWeightedIoU)]
         for (index, name) in classNames.enumerated() {
@@ -69,6 +77,10 @@ package struct SemanticResult: EvaluationResult {
         }
         entries += [(name: "mACC", value: meanAccuracy), (name: "pACC", value: pixelAccuracy)]
         entries += zip(classNames, accuracy).map { (name: "ACC-\($0)", value: $1) }
+        entries += [
+            (name: "PQ_st", value: regionQuality.pq), (name: "SQ_st", value: regionQuality.sq),
+            (name: "RQ_st", value: regionQuality.rq),
+        ]
         return entries
     }
 
@@ -84,7 +96,7 @@ package struct SemanticResult: EvaluationResult {
         let means = [
             ("mIoU" + (coverage.map { " " + $0 } ?? ""), meanIoU), ("fwIoU", frequencyWeightedIoU),
             ("mACC", meanAccuracy),
-            ("pACC", pixelAccuracy),
+            ("pACC", pixelAccuracy), ("PQ^St", regionQuality.pq),
         ].map { "\($0.0) \(ScoreTable.cell($0.1))" }.joined(separator: "   ")
         return ScoreTable(header: ["class", "IoU", "ACC", "pixels %"], rows: rows, means: []).text + "\n" + means
     }

@@ -37,7 +37,7 @@ extension RunConfiguration {
     }
 
     private var wantsInstances: Bool { [.instance, .jitteredInstance].contains(input.mapper) }
-    private var wantsPanoptic: Bool { [.panoptic, .jitteredPanoptic].contains(input.mapper) }
+    private var wantsPanoptic: Bool { [.panoptic, .jitteredPanoptic, .detrPanoptic].contains(input.mapper) }
     private var testTarget: DatasetReport.Target {
         test.inference.instance ? .objects : test.inference.panoptic ? .segments : .classes
     }
@@ -69,10 +69,12 @@ extension RunConfiguration {
     /// From files to training samples, as INPUT asks.
     package var trainingMapper: any TrainingMapper {
         switch input.mapper {
-        case .semantic, .detrPanoptic: SemanticMapper(input.augmentation)
+        case .semantic: SemanticMapper(input.augmentation)
         case .panoptic: PanopticMapper(.standard(input.augmentation))
         case .instance: InstanceMapper(.standard(input.augmentation))
         case .jitteredPanoptic: PanopticMapper(.jitter(input.jitter))
+        case .detrPanoptic:
+            PanopticMapper(.detr(DETRAugmentation(resize: input.augmentation.resize, crop: input.augmentation.crop)))
         case .jitteredInstance: InstanceMapper(.jitter(input.jitter))
         }
     }

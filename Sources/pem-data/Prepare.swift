@@ -12,9 +12,11 @@ struct Prepare: ParsableCommand {
 
             Files of these names that this program did not write, or that were changed since, are not replaced \
             without --overwrite. They equal what the official scripts write; only the colours of ADE20K's second \
-            and further things of a class, which are drawn there without a seed, are others.
+            and further things of a class, which are drawn there without a seed, are others, and labels of \
+            ade20k-full are PNG where the script writes TIFF.
 
               pem-data prepare cityscapes --root /data
+              pem-data prepare ade20k-full --root /data
             """)
 
     @Argument(help: "Which data set.")

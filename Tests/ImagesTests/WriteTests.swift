@@ -27,6 +27,22 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file.png"])
     }
 
+    /// Quality 75: smooth pictures come back nearly as they were, and the file is small.
+    @Test func jpegComesBackNearly() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/file.jpg"
+        let size = ImageSize(height: 45, width: 67)
+        var values: [UInt8] = []
+        for row in 0..<45 { for column in 0..<67 { values += [column * 3, row * 5, row + column].map { UInt8($0) } } }
+        let image = Image<UInt8>(size: size, channels: 3, values: values)
+        try ImageFile.writeJPEG(image, to: path)
+        let read = try ImageFile.readRGB(path)
+        try #require(read.size == size)
+        let worst = zip(read.values, values).map { abs(Int($0) - Int($1)) }.max()
+        #expect(try #require(worst) <= 12)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count < 2000)
+    }
+
     @Test func labelsThatDoNotFitAreNamed() throws {
         let folder = try TemporaryFolder()
         let labels = LabelImage(size: ImageSize(height: 2, width: 2), values: [0, 1, 2, 300])

@@ -74,7 +74,7 @@ import Testing
         let truth = map("aaab", [Segment(id: 1, category: 26, isCrowd: true), Segment(id: 2, category: 7)])
         let car = try score(map("cccb", [Segment(id: 3, category: 26), Segment(id: 2, category: 7)]), truth)
             .tallies[1]
-        #expect(car == PanopticEvaluator.Tally())
+        #expect(car == PanopticTally())
         // Another category finds no excuse in it.
         let person = try score(
             map("cccb", [Segment(id: 3, category: 24), Segment(id: 2, category: 7)]), truth)

@@ -20,7 +20,7 @@ import Testing
                 traffic light  66.67  100.00     40.00
                 sky                -       -      0.00
                 --------------------------------------
-                mIoU of 2 of 3 classes 50.00   fwIoU 46.67   mACC 66.67   pACC 60.00
+                mIoU of 2 of 3 classes 50.00   fwIoU 46.67   mACC 66.67   pACC 60.00   PQ^St 22.22
                 """)
     }
 
@@ -32,7 +32,7 @@ import Testing
         #expect(json.contains("\"IoU-sky\": null,"))
         let decoded = try JSONDecoder().decode([String: [String: Double?]].self, from: Data(json.utf8))
         let scores = try #require(decoded["sem_seg"])
-        #expect(scores.count == 10)
+        #expect(scores.count == 13)
         #expect(scores["pACC"] == .some(60))
         #expect(scores["IoU-say \"hi\"\\\n"] != nil)
     }

@@ -38,10 +38,10 @@ import Testing
         #expect(
             result.entries.map(\.name) == [
                 "mIoU", "fwIoU", "IoU-road", "IoU-car", "IoU-sky", "mACC", "pACC", "ACC-road", "ACC-car",
-                "ACC-sky",
+                "ACC-sky", "PQ_st", "SQ_st", "RQ_st",
             ])
         #expect(dictionary(result)["mIoU"].map { close($0, 50) } == true)
-        #expect(dictionary(result).count == 10)
+        #expect(dictionary(result).count == 13)
     }
 
     /// Expected values from Tools/reference/metrics.py.

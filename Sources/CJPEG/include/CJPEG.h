@@ -21,4 +21,15 @@ int cjpeg_read_header(const uint8_t *bytes, size_t count, cjpeg_header *header, 
 int cjpeg_decode_rgb(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgb,
                      char *message);
 
+typedef struct {
+    uint8_t *bytes;
+    size_t count;
+} cjpeg_buffer;
+
+// Encodes `height` rows of 3 * width bytes RGB: baseline, colours at half the resolution, `quality` 1 to 100, libjpeg's
+// defaults. The buffer belongs to the caller, also after a failure: cjpeg_buffer_free.
+int cjpeg_encode_rgb(const uint8_t *rgb, uint32_t width, uint32_t height, int quality, cjpeg_buffer *buffer,
+                     char *message);
+void cjpeg_buffer_free(cjpeg_buffer *buffer);
+
 #endif

@@ -15,6 +15,7 @@ package struct InstanceMapper: TrainingMapper, Equatable {
             standard.randomFlip = .horizontal
             self.augmentation = .standard(standard)
         case .jitter: self.augmentation = augmentation
+        case .detr: preconditionFailure("InstanceMapper: DETR's augmentation is for panoptic segments")
         }
     }
 

@@ -2,8 +2,9 @@ import Annotations
 import Images
 
 /// Makes training samples of panoptic annotations: the official mask_former_panoptic_dataset_mapper.py, with jitter
-/// coco_panoptic_new_baseline_dataset_mapper.py. The segments are those of the list but for crowd regions, in its
-/// order. The standard augmentation draws the random numbers that `SemanticMapper` draws.
+/// coco_panoptic_new_baseline_dataset_mapper.py, with DETR's augmentation MaskFormer's detr_panoptic_dataset_mapper.py.
+/// The segments are those of the list but for crowd regions, in its order. The standard augmentation draws the random
+/// numbers that `SemanticMapper` draws.
 package struct PanopticMapper: TrainingMapper, Equatable {
     package let augmentation: Augmentation
 

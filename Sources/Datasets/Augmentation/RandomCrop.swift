@@ -29,6 +29,9 @@ package struct RandomCrop: Sendable, Equatable {
         self.singleCategoryMaxArea = singleCategoryMaxArea
     }
 
+    /// A window in an image of the size `image`, whatever is in it (detectron2's RandomCrop).
+    package func drawRegion(in image: ImageSize, random: inout SampleRandom) -> PixelRegion { draw(in: image, &random) }
+
     /// A window in an image of the size `image`; `labels` gives the class numbers in a window, and is asked only
     /// where the constraint is on.
     package func drawRegion(

@@ -7,6 +7,8 @@ package enum Augmentation: Sendable, Equatable {
     case standard(StandardAugmentation)
     /// Flip, resize, crop, pad.
     case jitter(LargeScaleJitter)
+    /// Flip, then resize, or resize, crop and resize.
+    case detr(DETRAugmentation)
 }
 
 /// What was drawn for one training image, applied alike to the picture and to its annotations.
@@ -20,6 +22,8 @@ struct SampleAugmentation {
     private let region: PixelRegion
     /// What polygons are cut to; beyond the resized image where that is padded.
     private let window: PixelRegion?
+    /// Of the window after a second resizing; nil: it keeps its size.
+    private let lastSize: ImageSize?
     private let color: ColorAugmentation?
     private let lastFlip: Flip
     /// What is smaller is padded to this, on the right and below.
@@ -37,6 +41,7 @@ struct SampleAugmentation {
         case .standard(let standard):
             self.init(standard, source, labels, ignoreLabel: ignoreLabel, random: &random)
         case .jitter(let jitter): self.init(jitter, source, random: &random)
+        case .detr(let detr): self.init(detr, source, random: &random)
         }
     }
 
@@ -53,6 +58,7 @@ struct SampleAugmentation {
                 ?? LabelImage(size: ImageSize(height: 1, width: 1), values: [0])
         }
         region = window ?? PixelRegion(size)
+        lastSize = nil
         color = standard.colorAugmentation ? ColorAugmentation(&random) : nil
         lastFlip = standard.randomFlip.drawn(&random)
         if standard.padsToCrop, case .absolute(let crop)? = standard.crop?.size {
@@ -73,29 +79,44 @@ struct SampleAugmentation {
             x: window.x, y: window.y, width: min(resized.width, window.width),
             height: min(resized.height, window.height))
         self.window = window
-        (color, lastFlip, leastSize) = (nil, .none, nil)
+        (lastSize, color, lastFlip, leastSize) = (nil, nil, .none, nil)
         side = jitter.imageSize
+    }
+
+    private init(_ detr: DETRAugmentation, _ source: ImageSize, random: inout SampleRandom) {
+        self.source = source
+        // Half of the images stay whole.
+        let crop = detr.crop.flatMap { random.nextBool() ? nil : $0 }
+        firstFlip = Flip.horizontal.drawn(&random)
+        let first = crop == nil ? detr.resize : DETRAugmentation.firstResize
+        resized = first.size(of: source, length: first.drawLength(&random))
+        window = crop?.drawRegion(in: resized, random: &random)
+        region = window ?? PixelRegion(resized)
+        lastSize = window.map { detr.resize.size(of: $0.size, length: detr.resize.drawLength(&random)) }
+        (color, lastFlip, leastSize, side) = (nil, .none, nil, nil)
     }
 
     /// The size of the result.
     var resultSize: ImageSize {
         if let side { return ImageSize(height: side, width: side) }
+        let size = lastSize ?? region.size
         return ImageSize(
-            height: max(region.height, leastSize?.height ?? 0), width: max(region.width, leastSize?.width ?? 0))
+            height: max(size.height, leastSize?.height ?? 0), width: max(size.width, leastSize?.width ?? 0))
     }
 
     /// The picture; padding is grey (128).
     func apply(to image: Image<UInt8>) -> Image<UInt8> {
         // Only the window of the resized image is computed.
         var result = firstFlip.apply(to: image).resized(to: resized, region: region)
+        if let lastSize { result = result.resized(to: lastSize) }
         if let color { result = color.apply(to: result) }
         return finished(result, fill: [UInt8](repeating: 128, count: image.channels))
     }
 
     /// A map of class or segment numbers; padding is `fill`.
     func apply(to labels: LabelImage, fill: UInt16, rule: NearestRule) -> LabelImage {
-        finished(
-            firstFlip.apply(to: labels).resizedNearest(to: resized, region: region, rule: rule), fill: [fill])
+        let first = firstFlip.apply(to: labels).resizedNearest(to: resized, region: region, rule: rule)
+        return finished(lastSize.map { first.resizedNearest(to: $0, rule: rule) } ?? first, fill: [fill])
     }
 
     /// The steps after resizing and cropping.
@@ -105,9 +126,10 @@ struct SampleAugmentation {
         return padded.padded(to: resultSize, fill: fill).cropped(to: PixelRegion(resultSize))
     }
 
-    /// Polygons, each x0, y0, x1, y1, … in pixels: moved, cut to the window (each at most once: detectron2 lets
-    /// GEOS cut them), and left out where nothing remains.
+    /// Polygons, each x0, y0, x1, y1, … in pixels, where nothing is resized twice: moved, cut to the window (each at
+    /// most once: detectron2 lets GEOS cut them), and left out where nothing remains.
     func apply(to polygons: [[Double]]) -> [[Double]] {
+        precondition(lastSize == nil, "SampleAugmentation: polygons are resized once")
         let scale = (
             x: Double(resized.width) / Double(source.width), y: Double(resized.height) / Double(source.height)
         )

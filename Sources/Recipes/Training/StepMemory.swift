@@ -54,7 +54,8 @@ extension RunConfiguration {
         }
         let resize = input.augmentation.resize
         let shortest = min(resize.minSizes.max() ?? 0, resize.maxSize)
-        switch input.augmentation.crop?.size {
+        // DETR's crops are enlarged to whole images' sizes.
+        switch input.mapper == .detrPanoptic ? nil : input.augmentation.crop?.size {
         case .absolute(let size): return size
         case .absoluteRange(_, let largest): return ImageSize(height: largest, width: largest)
         case .relative(let height, let width), .relativeRange(let height, let width):

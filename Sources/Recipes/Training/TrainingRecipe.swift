@@ -44,9 +44,6 @@ package struct TrainingRecipe {
     package func run() throws -> Int32 {
         MemoryShortage.advise(StepMemory.advice)
         let family = try configuration.network()
-        if configuration.input.mapper == .detrPanoptic {
-            throw configuration.unavailable("INPUT.DATASET_MAPPER_NAME", "the augmentation of DETR")
-        }
         // What a killed run left half-written tells how its last checkpoint came to its state.
         let output = try OutputFolder(
             configuration.outputDirectory, overwrites: options.overwrites, keepsAbandoned: true, note: console.line)
