@@ -1,0 +1,31 @@
+import Autodiff
+import Tensors
+
+/// What a network predicts that classifies every pixel by itself, after each of the layers that are supervised.
+package struct PixelPredictions: Prediction {
+    /// Class logits [B, h, w, K] at any stride, one an output; the last is final, element k is auxiliary output k.
+    package let logits: [Variable]
+
+    /// The outputs of a network, the last layer's last.
+    package init(logits: [Variable]) {
+        precondition(
+            !logits.isEmpty && logits.allSatisfy { $0.shape.count == 4 && $0.shape == logits[0].shape },
+            "pixel predictions: logits \(logits.map(\.shape))")
+        self.logits = logits
+    }
+
+    /// None.
+    package var masks: MaskPredictions? { nil }
+
+    /// `logits` [B, K, h, w].
+    package var raw: [(name: String, value: Tensor)] { [("logits", finalLogits.channelsFirst)] }
+
+    /// Class logits of the last layer: [B, h, w, K].
+    package var finalLogits: Tensor { logits[logits.count - 1].value }
+
+    /// The logits enlarged to the input, cropped to the image and resized to the output, each bilinearly (the per-pixel
+    /// baselines of MaskFormer, detectron2's SemanticSegmentor).
+    package func scores(image: Int, _ request: InferenceRequest) -> PixelScores {
+        PixelScores(scores: MapResampler(finalLogits.item(image), request, resizesToOutput: true))
+    }
+}
