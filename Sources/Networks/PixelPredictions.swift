@@ -2,7 +2,7 @@ import Annotations
 import Autodiff
 import Tensors
 
-/// What a network predicts that classifies every pixel by itself, after each of its layers where it has several.
+/// What a network predicts that classifies every pixel by itself, after each of the layers that are supervised.
 package struct PixelPredictions: Prediction {
     /// Class logits [B, h, w, K], one an output; the last is final, element k is auxiliary output k.
     package let logits: [Variable]
@@ -10,8 +10,10 @@ package struct PixelPredictions: Prediction {
     package let stride: Int
 
     /// The outputs of a network, the last layer's last.
-    package init(logits: [Variable], stride: Int) {
-        precondition(!logits.isEmpty && stride > 0, "pixel predictions: \(logits.count) outputs, stride \(stride)")
+    package init(logits: [Variable], stride: Int = 4) {
+        precondition(
+            !logits.isEmpty && logits.allSatisfy { $0.shape.count == 4 && $0.shape == logits[0].shape } && stride > 0,
+            "pixel predictions: logits \(logits.map(\.shape)), stride \(stride)")
         self.logits = logits
         self.stride = stride
     }

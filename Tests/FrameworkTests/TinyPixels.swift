@@ -51,7 +51,7 @@ final class TinyPixelNetwork: Network {
 
     func callAsFunction(_ images: Tensor, _ context: ForwardContext) -> any Prediction {
         let x = context.measured("backbone") { convolutions.reduce(context.batch(images)) { $1($0, context) } }
-        return PixelPredictions(logits: [context.measured("classifier") { classifier(x, context) }], stride: 4)
+        return PixelPredictions(logits: [context.measured("classifier") { classifier(x, context) }])
     }
 }
 

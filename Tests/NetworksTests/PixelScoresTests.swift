@@ -143,7 +143,7 @@ struct MixingCase: Sendable {
         let request = InferenceRequest(
             input: ImageSize(height: input.0, width: input.1), image: image,
             output: ImageSize(height: output.0, width: output.1), resizesMasksBeforeMixing: false)
-        let prediction = PixelPredictions(logits: [Variable(logits)], stride: 4)
+        let prediction = PixelPredictions(logits: [Variable(logits)])
         #expect(prediction.masks == nil && prediction.raw.map(\.value.shape) == [[2, 5, 6, 9]])
         let result = prediction.semanticSegmentation(image: 1, request, wantsScores: true)
         let one = logits.items(1..<2).array.map(Double.init)
