@@ -48,6 +48,11 @@ package final class ResizeAxis {
             input: input, output: output, lower: lower, upper: upper, weight: weight, first: first, last: last)
     }
 
+    /// The outputs that read any of these inputs, of an axis that is not made smaller: there every input is read.
+    package func readers(of inputs: Range<Int>) -> Range<Int> {
+        Int(view.first[inputs.lowerBound])..<Int(view.last[inputs.upperBound - 1])
+    }
+
     deinit {
         view.lower.deallocate()
         view.weight.deallocate()
