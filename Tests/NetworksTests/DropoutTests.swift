@@ -57,14 +57,14 @@ import Testing
         let maps = [FeatureShape(name: "c", stride: 32, channels: 6)]
         let store = ParameterStore(seed: 1)
         let decoder = sizes.make(
-            store.root, features: [], pixels: PixelDecoderShapes(maskChannels: 4, multiScale: maps))
+            store.root, features: [], pixels: PixelDecoderShapes(maskChannels: 4, multiScale: maps, encoded: maps[0]))
         #expect(store.parameters.contains { $0.name == "input_proj.weight" && $0.officialShape == [8, 6, 1, 1] })
         func logits(_ context: ForwardContext) -> [[Float]] {
             decoder(
                 features: FeatureMaps([], []),
                 pixels: PixelDecoderOutput(
                     maskFeatures: Variable(testTensor("masks", [2, 8, 12, 4])),
-                    multiScale: [Variable(testTensor("c", [2, 2, 3, 6]))]), context
+                    multiScale: [], encoded: Variable(testTensor("c", [2, 2, 3, 6]))), context
             ).classLogits.map(\.value.array)
         }
         let (drawn, plain) = (logits(context()), logits(.evaluation))
