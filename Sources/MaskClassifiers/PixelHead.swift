@@ -3,8 +3,8 @@ import Networks
 
 /// A network that classifies every pixel by the maps of an image.
 package protocol PixelHead {
-    /// The maps of backbone and pixel decoder -> class logits at the mask features' stride; those of earlier layers only
-    /// in a pass that records gradients.
+    /// The maps of backbone and pixel decoder -> class logits at the mask features' stride; those of earlier layers
+    /// only in a pass that records gradients.
     func callAsFunction(
         features: FeatureMaps, pixels: PixelDecoderOutput, _ context: ForwardContext
     ) -> PixelPredictions

@@ -32,7 +32,7 @@ extension GoldenReport {
         try compareInference(golden, output.prediction, inputShape: batch.shape)
     }
 
-    /// The logits of per-pixel networks; those of earlier layers, which evaluation does not make, are a recorded pass's.
+    /// The logits of per-pixel networks; those of earlier layers are of a recorded pass: evaluation does not make them.
     private mutating func comparePixels(
         _ golden: GoldenFile, _ network: any Network, _ batch: Tensor, _ prediction: any Prediction
     ) throws {

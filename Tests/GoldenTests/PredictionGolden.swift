@@ -6,7 +6,8 @@ import Images
 import TestSupport
 
 extension GoldenReport {
-    /// `pem-predict --raw` on the first image: `eval.pred_logits` and `eval.pred_masks`, or `eval.logits`, of that image.
+    /// `pem-predict --raw` on the first image: `eval.pred_logits` and `eval.pred_masks`, or `eval.logits`, of that
+    /// image.
     mutating func comparePrediction(_ golden: GoldenFile) throws {
         let folder = NSTemporaryDirectory() + "golden-prediction-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

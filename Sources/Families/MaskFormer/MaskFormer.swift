@@ -7,7 +7,8 @@ import Layers
 import MaskClassifiers
 import Networks
 
-/// MaskFormer (Cheng et al., NeurIPS 2021): a feature pyramid, and DETR's decoder, whose queries are masks with classes.
+/// MaskFormer (Cheng et al., NeurIPS 2021): a feature pyramid, and DETR's decoder, whose queries are masks with
+/// classes.
 package struct MaskFormer: NetworkFamily, Configurable {
     package static let name = "MaskFormer"
     package static let counting = WorkCounting.inference
@@ -49,8 +50,8 @@ package struct MaskFormer: NetworkFamily, Configurable {
                 .diceWeight(\.weights.dice), .maskWeight(\.weights.mask),
                 .choice(
                     "MATCHER", "hungarian", \.matching, ["hungarian": .hungarian, "fixed": .fixed],
-                    "Of MaskFormer, which query learns which segment: hungarian, the cheapest assignment; fixed, query i "
-                        + "class i."),
+                    "Of MaskFormer, which query learns which segment: hungarian, the cheapest assignment; fixed, "
+                        + "query i class i."),
             ])
     }
 
@@ -60,7 +61,9 @@ package struct MaskFormer: NetworkFamily, Configurable {
             + backboneDeclarations + ModelConfiguration.headSection.declarations
             + pixelDecoders.flatMap { $0.declarations } + otherHeadSection.declarations
     }
-    package static var nameMaps: [NameMap] { namedBackbones.flatMap { $0.nameMaps } + [.detectron2] }
+    package static var nameMaps: [NameMap] {
+        [.huggingFaceMaskFormer] + namedBackbones.flatMap { $0.nameMaps } + [.detectron2]
+    }
 
     package mutating func finish(_ reader: ConfigReader) throws {
         input = try reader.paddedInput(for: backbone)

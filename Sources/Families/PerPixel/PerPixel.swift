@@ -7,8 +7,8 @@ import Layers
 import MaskClassifiers
 import Networks
 
-/// MaskFormer's per-pixel baselines (Cheng et al., NeurIPS 2021, section 4.2): its pixel decoder and a linear classifier,
-/// or its transformer decoder with a query for each class.
+/// MaskFormer's per-pixel baselines (Cheng et al., NeurIPS 2021, section 4.2): its pixel decoder and a linear
+/// classifier, or its transformer decoder with a query for each class.
 package struct PerPixel: NetworkFamily, Configurable {
     package static let name = "PerPixel"
     package static let counting = WorkCounting.inference

@@ -51,8 +51,8 @@ struct FeaturePyramid {
         return ConvNormActivation(convolution: scope.child(name), norm: scope.child(name).child("norm"), block)
     }
 
-    /// The coarse map [B, h, w, C] and the backbone's finer ones, fine to coarse -> maps of their sizes with C channels,
-    /// coarse to fine.
+    /// The coarse map [B, h, w, C] and the backbone's finer ones, fine to coarse -> maps of their sizes with C
+    /// channels, coarse to fine.
     func callAsFunction(_ coarse: Variable, _ features: [Variable], _ context: ForwardContext) -> [Variable] {
         var maps = [coarse]
         for (step, fine) in zip(steps, features).reversed() {
