@@ -6,13 +6,18 @@ struct Bottleneck {
     private let convolutions: [ConvNormActivation]
     private let shortcut: ConvNormActivation?
 
-    /// Names `conv1`, `conv2`, `conv3` and, where the channels change, `shortcut`, each with `norm` beneath.
-    init(_ scope: ParameterScope, inputs: Int, outputs: Int, stride: Int, stridesIn1x1: Bool, norm: NormKind) {
+    /// Names `conv1`, `conv2`, `conv3` and, where the channels change, `shortcut`, each with `norm` beneath; `dilation`
+    /// is that of the 3×3.
+    init(
+        _ scope: ParameterScope, inputs: Int, outputs: Int, stride: Int, stridesIn1x1: Bool, dilation: Int,
+        norm: NormKind
+    ) {
         func layer(
             _ name: String, _ sizes: (Int, Int), kernel: Int, stride: Int, _ activation: Activation = .relu
         ) -> ConvNormActivation {
             var block = ConvNormActivation.Configuration(inputs: sizes.0, outputs: sizes.1)
             block.kernel = kernel
+            block.dilation = kernel == 3 ? dilation : 1
             block.stride = stride
             block.activation = activation
             block.norm = norm

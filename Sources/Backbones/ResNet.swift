@@ -2,7 +2,7 @@ import Autodiff
 import Layers
 import Networks
 
-/// detectron2's ResNet with bottleneck blocks and the basic stem (He et al. 2015; resnet.py).
+/// detectron2's ResNet with bottleneck blocks (He et al. 2015; resnet.py), and DeepLab's (projects/DeepLab, resnet.py).
 package struct ResNet: Backbone {
     /// Which ResNet; the defaults are those of the PEM configurations.
     package struct Configuration: BackboneConfiguration, Equatable {
@@ -18,6 +18,10 @@ package struct ResNet: Backbone {
         package var res2Channels = 256
         /// Whether a block's stride sits in its first 1×1 convolution instead of the 3×3.
         package var stridesIn1x1 = false
+        /// Whether the stem is DeepLab's, three 3×3 convolutions, instead of a 7×7.
+        package var hasDeepLabStem = false
+        /// Dilations of the 3×3 convolutions in the three blocks of res5 (RES5_MULTI_GRID).
+        package var multiGrid = [1, 1, 1]
 
         /// ResNet-50 with BatchNorm, nothing frozen.
         package init() {}
@@ -36,25 +40,27 @@ package struct ResNet: Backbone {
         }
     }
 
-    private let stem: ConvNormActivation
+    private let stem: [ConvNormActivation]
     private let stages: [[Bottleneck]]
     /// res2 … res5, at strides 4, 8, 16 and 32.
     package let outputs: [FeatureShape]
 
-    /// Parameters in `scope`: `stem.conv1.…`, `res2.0.conv1.…`.
+    /// Parameters in `scope`: `stem.conv1.…`, in DeepLab's `stem.conv2` and `stem.conv3` too, `res2.0.conv1.…`.
     package init(_ scope: ParameterScope, _ configuration: Configuration) {
         guard let blockCounts = configuration.blockCounts else {
             preconditionFailure("ResNet: no bottleneck network of depth \(configuration.depth)")
         }
         func norm(stage: Int) -> NormKind { stage <= configuration.freezeAt ? .frozen : configuration.norm }
-        var block = ConvNormActivation.Configuration(inputs: 3, outputs: configuration.stemChannels)
-        block.kernel = 7
-        block.stride = 2
-        block.norm = norm(stage: 1)
-        block.initializer = .msra
-        let convolution = scope.child("stem").child("conv1")
-        stem = ConvNormActivation(convolution: convolution, norm: convolution.child("norm"), block)
-        if configuration.freezeAt >= 1 { stem.freeze() }
+        let (channels, isDeepLab) = (configuration.stemChannels, configuration.hasDeepLabStem)
+        let sizes = isDeepLab ? [3, channels / 2, channels / 2, channels] : [3, channels]
+        stem = sizes.indices.dropFirst().map { index in
+            var block = ConvNormActivation.Configuration(inputs: sizes[index - 1], outputs: sizes[index])
+            (block.kernel, block.stride) = (isDeepLab ? 3 : 7, index == 1 ? 2 : 1)
+            (block.norm, block.initializer) = (norm(stage: 1), .msra)
+            let convolution = scope.child("stem").child("conv\(index)")
+            return ConvNormActivation(convolution: convolution, norm: convolution.child("norm"), block)
+        }
+        if configuration.freezeAt >= 1 { stem.forEach { $0.freeze() } }
 
         var inputs = configuration.stemChannels
         stages = blockCounts.enumerated().map { stage, count in
@@ -64,7 +70,7 @@ package struct ResNet: Backbone {
                 let block = Bottleneck(
                     scope.child("res\(stage + 2)").child(index), inputs: inputs, outputs: outputs,
                     stride: stage > 0 && index == 0 ? 2 : 1, stridesIn1x1: configuration.stridesIn1x1,
-                    norm: norm(stage: stage + 2))
+                    dilation: stage == 3 ? configuration.multiGrid[index] : 1, norm: norm(stage: stage + 2))
                 if configuration.freezeAt >= stage + 2 { block.freeze() }
                 return block
             }
@@ -76,7 +82,9 @@ package struct ResNet: Backbone {
 
     /// [B, H, W, 3] -> res2 … res5.
     package func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps {
-        var x = context.measured("stem") { maxPool(stem(image, context), kernel: 3, stride: 2, padding: 1) }
+        var x = context.measured("stem") {
+            maxPool(stem.reduce(image) { $1($0, context) }, kernel: 3, stride: 2, padding: 1)
+        }
         let maps = stages.enumerated().map { stage, blocks in
             context.measured("res\(stage + 2)") {
                 for block in blocks { x = block(x, context) }

@@ -95,19 +95,8 @@ extension ConfigReader {
 /// Names in official configurations of what is not built yet, each with what it is.
 private enum UnbuiltNames {
     static let features: [String: [String: String]] = [
-        "MODEL.META_ARCHITECTURE": ["SemanticSegmentor": "per-pixel baseline"],
-        "MODEL.SEM_SEG_HEAD.NAME": [
-            "PerPixelBaselineHead": "per-pixel baseline", "PerPixelBaselinePlusHead": "per-pixel baseline",
-        ],
-        "MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME": [
-            "BasePixelDecoder": "MaskFormer's BasePixelDecoder",
-            "TransformerEncoderPixelDecoder": "MaskFormer's TransformerEncoderPixelDecoder",
-        ],
         "MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME": [
             "Mask2FormerTransformerDecoder": "Mask2Former's transformer decoder"
-        ],
-        "MODEL.BACKBONE.NAME": [
-            "build_resnet_deeplab_backbone": "ResNet with DeepLab's stem"
-        ],
+        ]
     ]
 }

@@ -1,20 +1,6 @@
 // One query for each target segment, by least cost (Mask2Former and PEM, matcher.py).
-import Annotations
 import Glibc
 import Tensors
-
-/// What a wrong class, a wrong mask and a small overlap cost.
-package struct LossWeights: Sendable, Equatable {
-    /// MASK_FORMER.CLASS_WEIGHT.
-    package var classification: Float = 2
-    /// MASK_FORMER.MASK_WEIGHT.
-    package var mask: Float = 5
-    /// MASK_FORMER.DICE_WEIGHT.
-    package var dice: Float = 5
-
-    /// The values of every PEM configuration.
-    package init() {}
-}
 
 /// The matching of one image's queries with its target segments.
 package struct HungarianMatcher: Sendable {
@@ -25,23 +11,17 @@ package struct HungarianMatcher: Sendable {
     ///
     /// - Parameters:
     ///   - classLogits: [Q, K + 1], the last column for "no object".
-    ///   - maskEmbeddings: [Q, C].
-    ///   - pointFeatures: the mask features at the points [P, C].
-    ///   - points: [P, 2] in [0, 1], shared by all masks of the image.
+    ///   - classes: of the segments.
+    ///   - maskCosts, diceCosts: [Q, segments].
     /// - Throws: `MatchingError` that names a cost which is not finite.
     package func match(
-        classLogits: Tensor, maskEmbeddings: Tensor, pointFeatures: Tensor, points: Tensor, targets: MaskTargets,
-        canvas: ImageSize
+        classLogits: Tensor, classes: [Int], maskCosts: [Double], diceCosts: [Double]
     ) throws(MatchingError) -> [AssignedPair] {
-        let (queries, segments) = (classLogits.shape[0], targets.classes.count)
-        guard segments > 0, queries > 0 else { return [] }
-        let sums = PointSums(
-            features: pointFeatures, embeddings: maskEmbeddings,
-            targets: segmentsAtPoints(targets, canvas: canvas, points: points))
+        let (queries, segments) = (classLogits.shape[0], classes.count)
         var costs = [Double](repeating: 0, count: queries * segments)
-        try add(classCosts(classLogits, targets.classes), "class cost", weights.classification, to: &costs, segments)
-        try add(sums.maskCosts, "mask cost", weights.mask, to: &costs, segments)
-        try add(sums.diceCosts, "dice cost", weights.dice, to: &costs, segments)
+        try add(classCosts(classLogits, classes), "class cost", weights.classification, to: &costs, segments)
+        try add(maskCosts, "mask cost", weights.mask, to: &costs, segments)
+        try add(diceCosts, "dice cost", weights.dice, to: &costs, segments)
         return try linearAssignment(costs: costs, rows: queries, columns: segments)
     }
 

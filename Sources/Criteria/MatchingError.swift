@@ -1,3 +1,5 @@
+import Tensors
+
 /// The matching cannot go on: a tensor that it reads, or a cost, is not finite.
 package struct MatchingError: Error, Equatable, CustomStringConvertible {
     /// What holds the value: "pred_logits", "mask embeddings", "mask features", "class cost", "mask cost", "dice cost".
@@ -17,6 +19,17 @@ package struct MatchingError: Error, Equatable, CustomStringConvertible {
         self.output = output
         self.value = value
         self.position = position
+    }
+
+    /// Throws of the first value that is not finite.
+    static func check(_ tensor: Tensor, _ name: String, _ output: String?) throws(MatchingError) {
+        guard !tensor.isFinite, let index = tensor.array.firstIndex(where: { !$0.isFinite }) else { return }
+        var (rest, position) = (index, [Int]())
+        for size in tensor.shape.reversed() {
+            position.insert(rest % size, at: 0)
+            rest /= size
+        }
+        throw MatchingError(tensor: name, output: output, value: Double(tensor.array[index]), position: position)
     }
 
     /// The error of one image, said of the batch and of one of the decoder's outputs.

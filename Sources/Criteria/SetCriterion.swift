@@ -51,91 +51,47 @@ package struct SetCriterion: Criterion {
     package func callAsFunction<Random: UniformSource>(
         _ predictions: MaskPredictions, targets: [MaskTargets], canvas: ImageSize, random: inout Random
     ) throws(MatchingError) -> Losses {
-        precondition(
-            targets.count == predictions.maskFeatures.shape[0],
-            "criterion: targets of \(targets.count) images for a batch of \(predictions.maskFeatures.shape)")
-        try checkFinite(predictions.maskFeatures.value, "mask features", nil)
         // Two passes over the same draws: every output is matched before any mask is made, so that one product an image
         // makes them all.
         var replay = random
-        var masks: [MatchedMask] = []
-        var outputs: [(index: Int, rows: Range<Int>)] = []
-        for output in order(predictions) {
-            let matched = try match(predictions, output, targets, canvas, &random)
-            outputs.append((output, masks.count..<masks.count + matched.count))
-            masks += matched
-            for draw in candidateDraws { random.skip(rows: imageRows(matched, targets.count), draw) }
+        var matched = try MatchedOutputs(predictions, targets)
+        let auxiliary = configuration.supervisesAuxiliaryOutputs
+        for output in MatchedOutputs.order(predictions, auxiliaryOutputs: auxiliary) {
+            try match(predictions, output, targets, canvas, &random, into: &matched)
+            let imageRows = matched.outputs.last?.imageRows ?? []
+            for draw in candidateDraws { random.skip(rows: imageRows, draw) }
         }
         let planes = MaskPlanes(
-            features: predictions.maskFeatures, embeddings: predictions.maskEmbeddings, masks: masks)
+            features: predictions.maskFeatures, embeddings: predictions.maskEmbeddings, masks: matched.masks)
         let points = joined(
-            outputs.map { _, rows in
+            matched.outputs.map { output in
                 for image in targets.indices { replay.skip(matchingDraw, image: image) }
-                return choosePoints(planes, rows, imageRows(masks[rows], targets.count), &replay)
+                return choosePoints(planes, output.rows, output.imageRows, &replay)
             })
         let perMask = maskLosses(
-            logits: planes.logits(points: points), targets: wantedValues(masks, points, targets, canvas))
-        let count = max(1, targets.reduce(0) { $0 + $1.classes.count })
-        return Losses(
-            outputs.flatMap { output, rows in
-                let classification = classificationLoss(
-                    logits: predictions.classLogits[output], masks: Array(masks[rows]),
-                    classes: targets.map(\.classes), noObjectWeight: configuration.noObjectWeight)
-                let suffix = output == predictions.classLogits.count - 1 ? "" : "_\(output)"
-                // Where images are kept apart, so are their losses; else they are one part.
-                let parts =
-                    predictions.maskFeatures.images == nil ? [rows.count] : imageRows(masks[rows], targets.count)
-                return terms(classification, perMask, rows, parts, maskCount: Float(count), suffix: suffix)
-            })
+            logits: planes.logits(points: points), targets: wantedValues(matched.masks, points, targets, canvas))
+        return matched.losses(
+            perMask, weights: configuration.weights, noObjectWeight: configuration.noObjectWeight)
     }
 
-    /// The weighted losses of one output.
-    private func terms(
-        _ classification: Variable, _ perMask: Variable, _ rows: Range<Int>, _ parts: [Int], maskCount: Float,
-        suffix: String
-    ) -> [Losses.Term] {
-        let weights = configuration.weights
-        let classWeight = Variable(Tensor([weights.classification], shape: [1]))
-        func sum(_ column: Int, _ weight: Float) -> Variable {
-            columnSum(perMask, rows: rows, parts: parts, column: column, factor: weight / maskCount)
-        }
-        return [
-            .init(name: "loss_ce" + suffix, loss: multiply(classification, classWeight)),
-            .init(name: "loss_mask" + suffix, loss: sum(0, weights.mask)),
-            .init(name: "loss_dice" + suffix, loss: sum(1, weights.dice)),
-        ]
-    }
-
-    /// The final output, then auxiliary 0, 1, ….
-    private func order(_ predictions: MaskPredictions) -> [Int] {
-        let last = predictions.classLogits.count - 1
-        return [last] + (configuration.supervisesAuxiliaryOutputs ? Array(0..<last) : [])
-    }
-
-    /// The matched queries of one output, by image, then by query.
+    /// Matches the queries of one output.
     private func match<Random: UniformSource>(
         _ predictions: MaskPredictions, _ output: Int, _ targets: [MaskTargets], _ canvas: ImageSize,
-        _ random: inout Random
-    ) throws(MatchingError) -> [MatchedMask] {
-        let name = output == predictions.classLogits.count - 1 ? "final" : "auxiliary \(output)"
-        let logits = predictions.classLogits[output].value
-        let embeddings = predictions.maskEmbeddings[output].value
-        try checkFinite(logits, "pred_logits", name)
-        try checkFinite(embeddings, "mask embeddings", name)
+        _ random: inout Random, into matched: inout MatchedOutputs
+    ) throws(MatchingError) {
         // Drawn image by image; sampled together.
         let points = joined(targets.indices.map { random.uniform(matchingDraw, image: $0) })
         let features = gridSample(predictions.maskFeatures.value, points: points)  // [B, P, C]
-        var matched: [MatchedMask] = []
-        for (image, target) in targets.enumerated() {
-            let pairs: [AssignedPair]
-            do {
-                pairs = try matcher.match(
-                    classLogits: logits.item(image), maskEmbeddings: embeddings.item(image),
-                    pointFeatures: features.item(image), points: points.item(image), targets: target, canvas: canvas)
-            } catch { throw error.placed(image: image, output: name) }
-            matched += pairs.map { MatchedMask(output: output, image: image, query: $0.row, segment: $0.column) }
+        try matched.add(output) { image throws(MatchingError) in
+            let (segments, points) = (targets[image], points.item(image))
+            guard !segments.classes.isEmpty else { return [] }
+            let sums = PointSums(
+                features: features.item(image), embeddings: predictions.maskEmbeddings[output].value.item(image),
+                targets: segmentsAtPoints(segments, canvas: canvas, points: points))
+            return try matcher.match(
+                classLogits: predictions.classLogits[output].value.item(image), classes: segments.classes,
+                maskCosts: sums.maskCosts, diceCosts: sums.diceCosts)
         }
-        return matched
     }
 
     /// The draw for the matching of one image: points shared by all its masks.
@@ -146,11 +102,6 @@ package struct SetCriterion: Criterion {
         let sampling = configuration.sampling
         let others = sampling.pointCount - sampling.uncertainCount
         return [[sampling.candidateCount, 2]] + (others > 0 ? [[others, 2]] : [])
-    }
-
-    /// How many of an output's masks are of each image; masks are ordered by image.
-    private func imageRows(_ masks: some Sequence<MatchedMask>, _ images: Int) -> [Int] {
-        masks.reduce(into: Array(repeating: 0, count: images)) { $0[$1.image] += 1 }
     }
 
     /// The points of each of an output's masks: [rows.count, P, 2].
@@ -176,16 +127,6 @@ package struct SetCriterion: Criterion {
                 into: wanted)
         }
         return wanted
-    }
-
-    private func checkFinite(_ tensor: Tensor, _ name: String, _ output: String?) throws(MatchingError) {
-        guard !tensor.isFinite, let index = tensor.array.firstIndex(where: { !$0.isFinite }) else { return }
-        var (rest, position) = (index, [Int]())
-        for size in tensor.shape.reversed() {
-            position.insert(rest % size, at: 0)
-            rest /= size
-        }
-        throw MatchingError(tensor: name, output: output, value: Double(tensor.array[index]), position: position)
     }
 
     /// Tensors one after another along their leading axis.

@@ -2,4 +2,6 @@ import Checkpoints
 import Configurations
 
 /// The families of networks that this program ships: a new one adds its folder and its name here.
-package let networkFamilies: [any NetworkFamily.Type] = [PEM.self, Mask2Former.self]
+package let networkFamilies: [any NetworkFamily.Type] = [
+    PEM.self, MaskFormer.self, Mask2Former.self, PerPixel.self,
+]

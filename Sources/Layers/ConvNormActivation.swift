@@ -12,6 +12,8 @@ package struct ConvNormActivation {
         package var outputs: Int
         /// Height and width of the kernel; the padding keeps the size at stride 1.
         package var kernel = 1
+        /// Distance of neighbouring taps of the kernel, in pixels.
+        package var dilation = 1
         /// Step of the kernel.
         package var stride = 1
         /// One filter a channel instead of all to all.
@@ -55,7 +57,8 @@ package struct ConvNormActivation {
         hasStoredStatistics = [.batch, .frozen].contains(configuration.norm)
         following = NormActivation(norm: configuration.norm.make(norm, channels: outputs), configuration.activation)
         geometry = ConvolutionGeometry(
-            kernel: kernel, stride: configuration.stride, padding: kernel / 2)
+            kernel: kernel, stride: configuration.stride, padding: kernel / 2 * configuration.dilation,
+            dilation: configuration.dilation)
     }
 
     /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape, and is added before the

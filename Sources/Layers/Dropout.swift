@@ -1,5 +1,4 @@
 import Autodiff
-import Tensors
 
 /// Zeroes values at random in training (torch.nn.Dropout).
 package struct Dropout {
@@ -14,21 +13,17 @@ package struct Dropout {
 
     /// [B, …] -> [B, …]: x itself where the pass draws nothing.
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        keys(x.shape[0], context).map { dropout(x, probability: probability, keys: $0) } ?? x
+        mask(images: x.shape[0], context).map { dropout(x, $0) } ?? x
     }
 
-    /// What values [B, …] are multiplied by, for ops that do so in passing; nil where the pass draws nothing.
-    package func factors(_ shape: [Int], _ context: ForwardContext) -> Tensor? {
-        keys(shape[0], context).map {
-            dropout(Variable(Tensor(repeating: 1, shape: shape)), probability: probability, keys: $0).value
-        }
-    }
-
-    private func keys(_ images: Int, _ context: ForwardContext) -> [UInt64]? {
+    /// What the layer zeroes, for ops that do so in passing; nil where the pass draws nothing.
+    package func mask(images: Int, _ context: ForwardContext) -> DropoutMask? {
         guard probability > 0, let random = context.random else { return nil }
-        return (0..<images).map { image in
-            var stream = random.stream(image: image, use: use)
-            return stream.next()
-        }
+        return DropoutMask(
+            probability: probability,
+            keys: (0..<images).map { image in
+                var stream = random.stream(image: image, use: use)
+                return stream.next()
+            })
     }
 }

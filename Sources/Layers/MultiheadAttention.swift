@@ -27,7 +27,7 @@ package struct MultiheadAttention {
         let parts = projections.projected([(queries, .query), (keys, .key), (values, .value)], context)
         let mixed = attention(
             parts[0], parts[1], parts[2], heads: heads,
-            dropout: dropout.factors([queries.shape[0], heads, queries.shape[1], count], context))
+            dropout: dropout.mask(images: queries.shape[0], context))
         return projections.out(mixed, context)
     }
 }

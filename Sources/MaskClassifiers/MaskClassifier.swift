@@ -14,16 +14,20 @@ package final class MaskClassifier: Network {
         package var queryDecoder: any QueryDecoderConfiguration
         /// How pixels become the input.
         package var input: ImageNormalization
+        /// How much of what is a query's by the arg-max is its panoptic segment.
+        package var segmentExtent: SegmentExtent
 
-        /// The given parts; the input is PEM's unless given.
+        /// The given parts; the input is PEM's unless given, and the extent.
         package init(
             backbone: any BackboneConfiguration, pixelDecoder: any PixelDecoderConfiguration,
-            queryDecoder: any QueryDecoderConfiguration, input: ImageNormalization = ImageNormalization()
+            queryDecoder: any QueryDecoderConfiguration, input: ImageNormalization = ImageNormalization(),
+            segmentExtent: SegmentExtent = .mask
         ) {
             self.backbone = backbone
             self.pixelDecoder = pixelDecoder
             self.queryDecoder = queryDecoder
             self.input = input
+            self.segmentExtent = segmentExtent
         }
     }
 
@@ -43,24 +47,24 @@ package final class MaskClassifier: Network {
     package let input: ImageNormalization
     /// Classes, without "no object".
     package let classCount: Int
-    private let backbone: any Backbone
-    private let pixelDecoder: any PixelDecoder
+    private let module: PixelLevelModule
     private let queryDecoder: any QueryDecoder
+    private let segmentExtent: SegmentExtent
 
     /// A network with initial weights, a function of the seed.
     package init(_ configuration: Configuration, seed: UInt64) {
         store = ParameterStore(seed: seed)
         input = configuration.input
         classCount = configuration.queryDecoder.classCount
-        backbone = configuration.backbone.make(store.root.child("backbone"))
-        let head = store.root.child("sem_seg_head")
-        pixelDecoder = configuration.pixelDecoder.make(head.child("pixel_decoder"), inputs: backbone.outputs)
+        segmentExtent = configuration.segmentExtent
+        module = PixelLevelModule(
+            store.root, backbone: configuration.backbone, decoder: configuration.pixelDecoder)
         queryDecoder = configuration.queryDecoder.make(
-            head.child("predictor"), features: backbone.outputs, pixels: pixelDecoder.outputs)
+            store.root.child("sem_seg_head").child("predictor"), features: module.features, pixels: module.pixels)
     }
 
     /// What the sides of the input must be multiples of, for the pixel decoder's sake.
-    package var divisibility: Int { pixelDecoder.divisibility }
+    package var divisibility: Int { module.divisibility }
 
     /// Normalised images [B, H, W, 3] -> masks and classes of the queries.
     package func callAsFunction(_ images: Tensor, _ context: ForwardContext) -> any Prediction {
@@ -69,14 +73,11 @@ package final class MaskClassifier: Network {
 
     /// Normalised images [B, H, W, 3] -> everything that the network computes.
     package func outputs(_ images: Tensor, _ context: ForwardContext) -> Outputs {
-        precondition(
-            images.shape[1] % divisibility == 0 && images.shape[2] % divisibility == 0,
-            "the network needs sizes divisible by \(divisibility), got \(images.shape)")
-        let features = context.measured("backbone") { backbone(context.batch(images), context) }
-        let pixels = context.measured("sem_seg_head.pixel_decoder") { pixelDecoder(features, context) }
-        let predictions = context.measured("sem_seg_head.predictor") {
-            queryDecoder(features: features, pixels: pixels, context)
+        let maps = module(images, context)
+        var predictions = context.measured("sem_seg_head.predictor") {
+            queryDecoder(features: maps.features, pixels: maps.pixels, context)
         }
-        return Outputs(features: features, pixels: pixels, predictions: predictions)
+        predictions.segmentExtent = segmentExtent
+        return Outputs(features: maps.features, pixels: maps.pixels, predictions: predictions)
     }
 }

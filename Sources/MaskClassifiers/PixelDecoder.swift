@@ -25,11 +25,14 @@ package struct PixelDecoderShapes: Sendable, Equatable {
     package let maskChannels: Int
     /// The maps for the query decoder, coarse to fine.
     package let multiScale: [FeatureShape]
+    /// What an encoder makes of the coarsest map; nil where there is none.
+    package let encoded: FeatureShape?
 
-    /// Both.
-    package init(maskChannels: Int, multiScale: [FeatureShape]) {
+    /// All of it.
+    package init(maskChannels: Int, multiScale: [FeatureShape], encoded: FeatureShape? = nil) {
         self.maskChannels = maskChannels
         self.multiScale = multiScale
+        self.encoded = encoded
     }
 }
 
@@ -39,10 +42,13 @@ package struct PixelDecoderOutput {
     package let maskFeatures: Variable
     /// Features for the query decoder, coarse to fine, each [B, H, W, C].
     package let multiScale: [Variable]
+    /// What an encoder makes of the coarsest map, [B, H, W, C]; nil where there is none.
+    package let encoded: Variable?
 
     /// The results.
-    package init(maskFeatures: Variable, multiScale: [Variable]) {
+    package init(maskFeatures: Variable, multiScale: [Variable], encoded: Variable? = nil) {
         self.maskFeatures = maskFeatures
         self.multiScale = multiScale
+        self.encoded = encoded
     }
 }

@@ -3,7 +3,7 @@ import Annotations
 /// The sizes that a prediction passes through on its way to the label map, and in which order.
 package struct InferenceRequest: Sendable, Equatable {
     /// Size of the network's padded input.
-    package let input: ImageSize
+    package var input: ImageSize
     /// Size of the image in it, at the upper left.
     package let image: ImageSize
     /// Size of the result: that of the original image.

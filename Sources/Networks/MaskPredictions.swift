@@ -12,6 +12,8 @@ package struct MaskPredictions: Prediction {
     package let maskEmbeddings: [Variable]
     /// Mask features [B, H, W, C], in PEM at stride 4.
     package let maskFeatures: Variable
+    /// How much of what is a query's by the arg-max is its panoptic segment.
+    package var segmentExtent = SegmentExtent.mask
 
     /// The outputs of a decoder, the last layer's last.
     package init(classLogits: [Variable], maskEmbeddings: [Variable], maskFeatures: Variable) {

@@ -32,6 +32,9 @@ package struct RandomStream: Sendable {
         return RandomStream.mix(state)
     }
 
+    /// Leaves out the next `count` draws of 64 bits.
+    package mutating func skip(_ count: Int) { state = state &+ UInt64(count) &* 0x9e37_79b9_7f4a_7c15 }
+
     /// The next number in [0, 1), with 53 random bits.
     package mutating func nextUniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 

@@ -115,19 +115,37 @@ private func softmaxReference(_ x: [Double]) -> [Double] {
         }
     }
 
-    /// Factors on the probabilities, 0 among them, as a dropout draws them.
+    /// Factors on the probabilities, 0 among them.
     @Test func dropoutAndItsGradient() {
         let sizes = Self.sizes[1]
         let inputs = [
             testTensor("q", [2, 3, 8], scale: 2), testTensor("k", [2, 5, 8], scale: 2), testTensor("v", [2, 5, 8]),
         ]
-        let factors = Tensor((0..<60).map { $0 % 3 == 0 ? 0 : Float(1.5) }, shape: [2, 2, 3, 5])
+        let mask = DropoutMask(probability: 0.4, keys: [1, 2])
+        let factors = dropout(Variable(Tensor(repeating: 1, shape: [2, 2, 3, 5])), mask).value
+        #expect(Set(factors.array).count == 2)
         for differentiable in [[true, true, true], [true, false, false], [false, false, true]] {
             checkGradient(inputs: inputs, differentiable: differentiable) {
-                attention($0[0], $0[1], $0[2], heads: 2, dropout: factors)
+                attention($0[0], $0[1], $0[2], heads: 2, dropout: mask)
             } reference: {
                 reference($0, sizes, factors: factors.array.map(Double.init))
             }
+        }
+    }
+
+    /// More queries than come together.
+    @Test func blocksOfQueries() {
+        let sizes = Sizes(batch: 1, queries: 1100, keys: 60, channels: 4, heads: 2)
+        let inputs = [
+            testTensor("q", [1, 1100, 4], scale: 2), testTensor("k", [1, 60, 4], scale: 2),
+            testTensor("v", [1, 60, 4]),
+        ]
+        let mask = DropoutMask(probability: 0.3, keys: [1])
+        let factors = dropout(Variable(Tensor(repeating: 1, shape: [1, 2, 1100, 60])), mask).value
+        checkGradient(inputs: inputs, samples: 4) {
+            attention($0[0], $0[1], $0[2], heads: 2, dropout: mask)
+        } reference: {
+            reference($0, sizes, factors: factors.array.map(Double.init))
         }
     }
 

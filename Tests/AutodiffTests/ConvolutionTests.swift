@@ -40,6 +40,9 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         ConvolutionCase([2, 11, 10, 6], 9, ConvolutionGeometry(kernel: 3, padding: 2, dilation: 2)),
         ConvolutionCase(
             [1, 12, 13, 5], 4, ConvolutionGeometry(kernel: 3, stride: 3, padding: 2, dilation: 2)),
+        // Taps that reach over the image, and that all but the middle one lie outside.
+        ConvolutionCase([1, 6, 9, 16], 20, ConvolutionGeometry(kernel: 3, padding: 4, dilation: 4)),
+        ConvolutionCase([2, 2, 3, 5], 35, ConvolutionGeometry(kernel: 3, padding: 4, dilation: 4)),
         ConvolutionCase([2, 6, 7, 12], 18, ConvolutionGeometry(kernel: 3, padding: 1)),
         ConvolutionCase([1, 9, 9, 4], 4, ConvolutionGeometry(kernel: 3, stride: 2, padding: 1)),
         ConvolutionCase([1, 10, 11, 3], 4, ConvolutionGeometry(kernel: 2, stride: 4, padding: 1)),

@@ -9,7 +9,7 @@ import Testing
     @Test(arguments: [0.1, 0.5]) func dropsAndScales(probability: Double) {
         let x = Tensor(repeating: 2, shape: shape)
         let gradients = Gradients(count: 1)
-        let y = dropout(gradients.leaf(0, x), probability: probability, keys: [1, 2, 1])
+        let y = dropout(gradients.leaf(0, x), DropoutMask(probability: probability, keys: [1, 2, 1]))
         let kept = y.value.array.filter { $0 != 0 }
         #expect(kept.allSatisfy { abs($0 - Float(2 / (1 - probability))) < 1e-6 })
         // Four standard deviations.
@@ -24,6 +24,6 @@ import Testing
 
     @Test func sameBitsForAnyThreadCount() {
         let x = Variable(testTensor("x", shape))
-        expectSameBits { [dropout(x, probability: 0.3, keys: [4, 5, 6]).value] }
+        expectSameBits { [dropout(x, DropoutMask(probability: 0.3, keys: [4, 5, 6])).value] }
     }
 }

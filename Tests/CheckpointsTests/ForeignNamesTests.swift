@@ -46,7 +46,6 @@ import Testing
         ("torchvision ResNet-50", "torchvision", "official ResNet-50", 55),
         ("timm ResNet-50", "torchvision", "official ResNet-50", 55),
         ("Hugging Face ResNet-50", "huggingface", "official ResNet-50", 55),
-        ("Hugging Face MaskFormer R50", "huggingface", "official ResNet-50", 116),
         ("timm Swin-T", "timm", "official Swin-T", 4),
     ])
     func everyTensorFindsItsPlace(name: String, family: String, official: String, dropped: Int) throws {
@@ -145,6 +144,32 @@ import Testing
             #expect(renamed.names.allSatisfy { $0.hasPrefix("backbone.") || $0.hasPrefix("sem_seg_head.") })
             #expect(!renamed.names.contains { $0.contains("_module") || $0.contains("embedder") })
         }
+    }
+
+    /// Whole MaskFormers; GoldenTests compare them with the network.
+    @Test(arguments: [
+        ("Hugging Face MaskFormer Swin", 6, "backbone.norm3.weight"),
+        ("Hugging Face MaskFormer R50", 53, "backbone.res5.2.conv3.norm.running_var"),
+    ])
+    func wholeMaskFormers(name: String, dropped: Int, has: String) throws {
+        let scratch = try Scratch()
+        let renamed = try RenamedWeights(Self.open(try #require(Self.recorded[name]).names, scratch), maps: allMaps)
+        #expect(renamed.map == .huggingFaceMaskFormer)
+        #expect(renamed.dropped.count == dropped + 1, "\(renamed.dropped)")
+        let (decoder, layer) = ("sem_seg_head.pixel_decoder.", "sem_seg_head.predictor.transformer.decoder.layers.0.")
+        for (tensor, shape) in [
+            (layer + "self_attn.in_proj_weight", [96, 32]), (layer + "multihead_attn.in_proj_bias", [96]),
+            (layer + "multihead_attn.out_proj.weight", [32, 32]), (layer + "linear2.weight", [32, 8]),
+            (layer + "norm3.bias", [32]), ("sem_seg_head.predictor.transformer.decoder.norm.bias", [32]),
+            ("sem_seg_head.predictor.mask_embed.layers.2.weight", [32, 32]), (decoder + "layer_4.norm.bias", [32]),
+            (decoder + "adapter_1.weight", [32, has.contains("res5") ? 256 : 8, 1, 1]),
+            (decoder + "mask_features.weight", [32, 32, 3, 3]),
+        ] {
+            #expect(renamed.shape(named: tensor) == shape, "\(tensor)")
+        }
+        #expect(renamed.names.contains(has))
+        #expect(renamed.names.allSatisfy { $0.hasPrefix("backbone.") || $0.hasPrefix("sem_seg_head.") })
+        #expect(!renamed.names.contains { $0.contains("_module") || $0.contains("embedder") })
     }
 
     /// transformers keep query, key and value apart; their model is smaller than the official one.

@@ -53,6 +53,12 @@ extension RunConfiguration {
     fileprivate func mask2Former() throws -> Mask2Former { try #require(try network() as? Mask2Former) }
 }
 
+extension Mask2Former {
+    fileprivate var deformable: MSDeformAttnPixelDecoder.Configuration? {
+        pixelDecoder as? MSDeformAttnPixelDecoder.Configuration
+    }
+}
+
 @Suite struct Mask2FormerConfigurationTests {
     private static let section = "MODEL.MASK_FORMER."
     private static let decoderName = section + "TRANSFORMER_DECODER_NAME"
@@ -63,7 +69,7 @@ extension RunConfiguration {
         let decoder = try #require(network.decoder as? MultiScaleQueryDecoder.Configuration)
         #expect(decoder.layerCount == 9 && decoder.classCount == 133 && decoder.queryCount == 100)
         #expect(!decoder.normalizesFirst && !decoder.enforcesInputProjection && decoder.headCount == 4)
-        let pixels = network.pixelDecoder
+        let pixels = try #require(network.deformable)
         #expect(pixels.channels == 256 && pixels.maskDimension == 128 && pixels.norm == .group)
         #expect(pixels.layerCount == 6 && pixels.headCount == 4 && pixels.feedForwardChannels == 1024)
         #expect(pixels.transformerFeatures == ["res3", "res4", "res5"] && pixels.dropout == 0)
@@ -94,20 +100,28 @@ extension RunConfiguration {
             let standard = try #require(network.decoder as? StandardTransformerDecoder.Configuration)
             // Here DEC_LAYERS is the number of layers.
             #expect(standard.memory == memory && standard.layerCount == 10 && standard.dropout == 0.2)
-            #expect(network.pixelDecoder.dropout == 0.2)
+            #expect(network.deformable?.dropout == 0.2)
             #expect(network.summary.contains("with MaskFormer's decoder"))
         }
         let encoder = try parse(
             Self.decoderName, name, Self.section + "TRANSFORMER_IN_FEATURE", "res5", Self.section + "ENC_LAYERS", "2")
-        let error = #expect(throws: ConfigError.self) { try encoder.network() }
-        #expect(error?.kind == .unavailable && error?.key == Self.section + "ENC_LAYERS")
+        let standard = try encoder.mask2Former().decoder as? StandardTransformerDecoder.Configuration
+        #expect(standard?.encoderLayerCount == 2)
+    }
+
+    /// MaskFormer's pixel decoders, whose maps at strides 32, 16 and 8 the queries read.
+    @Test(arguments: ["BasePixelDecoder", "TransformerEncoderPixelDecoder"])
+    func maskFormersPixelDecoders(name: String) throws {
+        let network = try parse("MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME", name).mask2Former()
+        #expect(type(of: network.pixelDecoder).name == name && network.decoder is MultiScaleQueryDecoder.Configuration)
+        #expect(network.summary.contains(name == "BasePixelDecoder" ? ", FPN, " : ", FPN with 6 encoder layers, "))
     }
 
     /// Keys that the official code never reads.
     @Test func deadKeys() throws {
         let keys = ["N_POINTS", "N_HEADS"].map { "MODEL.SEM_SEG_HEAD.DEFORMABLE_TRANSFORMER_ENCODER_" + $0 }
         let run = try parse(keys[0], "2", keys[1], "4")
-        #expect(try run.mask2Former().pixelDecoder.headCount == 8)
+        #expect(try run.mask2Former().deformable?.headCount == 8)
         #expect(Set(run.keysWithoutEffect).isSuperset(of: keys))
     }
 

@@ -114,11 +114,8 @@ extension RunConfiguration {
     }
 
     @Test(arguments: [
-        (["MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME", "BasePixelDecoder"], "BasePixelDecoder"),
-        (["MODEL.BACKBONE.NAME", "build_resnet_deeplab_backbone"], "DeepLab"),
         (["MODEL.RESNETS.DEPTH", "18"], "ResNet-18"),
         (["MODEL.MASK_FORMER.TRANSFORMER_DECODER_NAME", "Mask2FormerTransformerDecoder"], "Mask2Former"),
-        (["MODEL.SEM_SEG_HEAD.NAME", "PerPixelBaselineHead"], "per-pixel"),
     ])
     func featuresNotBuiltAreNamed(overrides: [String], word: String) throws {
         let run = try parse(overrides: overrides)

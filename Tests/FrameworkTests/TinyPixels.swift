@@ -51,7 +51,7 @@ final class TinyPixelNetwork: Network {
 
     func callAsFunction(_ images: Tensor, _ context: ForwardContext) -> any Prediction {
         let x = context.measured("backbone") { convolutions.reduce(context.batch(images)) { $1($0, context) } }
-        return PixelPrediction(logits: context.measured("classifier") { classifier(x, context) })
+        return PixelPredictions(logits: [context.measured("classifier") { classifier(x, context) }])
     }
 }
 
@@ -60,7 +60,7 @@ struct PixelCrossEntropy: Criterion {
     func losses<Random: UniformSource>(
         _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random
     ) throws -> Losses {
-        guard let logits = (prediction as? PixelPrediction)?.logits else { return Losses([]) }
+        guard let logits = (prediction as? PixelPredictions)?.logits.last else { return Losses([]) }
         let (height, width, classes) = (logits.shape[1], logits.shape[2], logits.shape[3])
         let step = canvas.height / height
         let wanted = targets.flatMap { target in

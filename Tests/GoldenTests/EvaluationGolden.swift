@@ -9,9 +9,9 @@ import Testing
 extension GoldenReport {
     /// `eval.*`: features, every output, masks, scores and label maps.
     mutating func compareEvaluation(_ golden: GoldenFile) throws {
-        let network = try golden.network()
+        let network = golden.network()
         let batch = network.input.batch(golden.images)
-        let output = network.outputs(batch, .evaluation)
+        let output = try GoldenOutputs(network, batch, .evaluation)
         for (name, map) in zip(output.features.names, output.features.maps) {
             try compareMap(golden, "eval.features." + name, map.value)
         }
@@ -19,13 +19,42 @@ extension GoldenReport {
         for (index, level) in output.pixels.multiScale.enumerated() {
             try compareMap(golden, "eval.multi_scale.\(index)", level.value)
         }
-        let predictions = output.predictions
-        for (index, logits) in predictions.classLogits.enumerated() {
-            let name = index == predictions.classLogits.count - 1 ? "eval.pred_logits" : "eval.aux.\(index).pred_logits"
-            try compareValues(golden, name, logits.value.array)
+        if let encoded = output.pixels.encoded { try compareMap(golden, "eval.memory", encoded.value) }
+        if let predictions = output.prediction.masks {
+            for (index, logits) in predictions.classLogits.enumerated() {
+                let isLast = index == predictions.classLogits.count - 1
+                try compareValues(
+                    golden, isLast ? "eval.pred_logits" : "eval.aux.\(index).pred_logits", logits.value.array)
+            }
+            try compareMap(golden, "eval.pred_masks", predictions.finalMaskLogits)
         }
-        try compareMap(golden, "eval.pred_masks", predictions.finalMaskLogits)
-        try compareInference(golden, network, predictions, inputShape: batch.shape)
+        try comparePixels(golden, network, batch, output.prediction)
+        try compareInference(golden, output.prediction, inputShape: batch.shape)
+    }
+
+    /// The logits of per-pixel networks; those of earlier layers are of a recorded pass: evaluation does not make them.
+    private mutating func comparePixels(
+        _ golden: GoldenFile, _ network: any Network, _ batch: Tensor, _ prediction: any Prediction
+    ) throws {
+        guard let predictions = prediction as? PixelPredictions else { return }
+        try compareMap(golden, "eval.logits", predictions.finalLogits)
+        let recorded = try #require(network(batch, .trainingWithFrozenStatistics) as? PixelPredictions)
+        for (index, logits) in recorded.logits.dropLast().enumerated() {
+            try compareMap(golden, "eval.aux.\(index).logits", everySecond(logits.value))
+        }
+    }
+
+    /// [B, H, W, C] at rows and columns 0, 2, 4, ….
+    private func everySecond(_ map: Tensor) -> Tensor {
+        let (height, width, channels) = (map.shape[1], map.shape[2], map.shape[3])
+        let values = (0..<map.shape[0]).flatMap { image in
+            stride(from: 0, to: height, by: 2).flatMap { y in
+                stride(from: 0, to: width, by: 2).flatMap { x in
+                    (0..<channels).map { map.data[((image * height + y) * width + x) * channels + $0] }
+                }
+            }
+        }
+        return Tensor(values, shape: [map.shape[0], (height + 1) / 2, (width + 1) / 2, channels])
     }
 
     /// A channels-last tensor with an official [B, C, H, W] one.
@@ -63,7 +92,7 @@ extension GoldenReport {
     }
 
     private mutating func compareInference(
-        _ golden: GoldenFile, _ network: MaskClassifier, _ predictions: MaskPredictions, inputShape: [Int]
+        _ golden: GoldenFile, _ prediction: any Prediction, inputShape: [Int]
     ) throws {
         let test = golden.configuration.test.inference
         for (index, image) in golden.images.enumerated() {
@@ -72,13 +101,14 @@ extension GoldenReport {
                 image: ImageSize(height: image.height, width: image.width), output: golden.outputSize,
                 resizesMasksBeforeMixing: test.resizesMasksBeforeMixing)
             if golden.file.entries["eval.sem_seg.\(index)"] != nil {
-                let semantic = predictions.semanticSegmentation(image: index, request, wantsScores: true)
+                let semantic = prediction.semanticSegmentation(image: index, request, wantsScores: true)
                 let labels = try golden.file.floats(named: "eval.sem_seg.\(index)").map { Int($0) }
                 compareLabels("eval.sem_seg.\(index)", semantic.labels.map(Int.init), labels)
                 if let scores = semantic.scores {
                     try compareValues(golden, "eval.sem_seg_scores.\(index)", everyFourth(scores))
                 }
             }
+            guard let predictions = prediction.masks else { continue }
             if golden.file.entries["eval.panoptic.\(index)"] != nil {
                 try comparePanoptic(golden, predictions, index, request)
             }

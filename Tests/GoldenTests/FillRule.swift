@@ -41,7 +41,7 @@ enum FillRule {
     }
 
     /// Label map `name`: 16×16-pixel cells of at most six classes; 255 is ignored.
-    static func target(_ name: String, height: Int, width: Int, classes: Int) -> MaskTargets {
+    static func target(_ name: String, height: Int, width: Int, classes: Int) -> ImageTargets {
         let (cell, kinds) = (16, min(classes, 6))
         let columns = (width + cell - 1) / cell
         let labels = uniform(name, (height + cell - 1) / cell * columns).map { u -> UInt16 in
@@ -50,6 +50,7 @@ enum FillRule {
             return UInt16(min(kind * (classes / kinds), classes - 1))
         }
         let map = (0..<height * width).map { labels[$0 / width / cell * columns + $0 % width / cell] }
-        return MaskTargets(labels: map, height: height, width: width, ignoreLabel: 255)
+        return ImageTargets(
+            segments: MaskTargets(labels: map, height: height, width: width, ignoreLabel: 255), labels: map)
     }
 }

@@ -4,6 +4,7 @@ import ConfigFiles
 import Configurations
 import Families
 import Foundation
+import Layers
 import MaskClassifiers
 import Networks
 import Tensors
@@ -16,7 +17,7 @@ struct GoldenFile {
     let configuration: RunConfiguration
     let family: any NetworkFamily
     let images: [Image<UInt8>]
-    let targets: [MaskTargets]
+    let targets: [ImageTargets]
     /// How near the discrete choices come to turning out otherwise.
     let margins: GoldenMargins
     /// The official code's own float32 error of the losses of the first steps, relative.
@@ -74,8 +75,8 @@ struct GoldenFile {
     }
 
     /// The network with every parameter filled by its name.
-    func network() throws -> MaskClassifier {
-        let network = try #require(family.network(seed: 0) as? MaskClassifier)
+    func network() -> any Network {
+        let network = family.network(seed: 0)
         for parameter in network.store.parameters {
             let factor = gain[parameter.name] ?? 1
             // Rounded to float32 first; the gain multiplies that.
@@ -100,6 +101,22 @@ struct GoldenFile {
 
     private static func json<Value: Decodable>(_ type: Value.Type, _ text: String?) throws -> Value {
         try JSONDecoder().decode(type, from: Data((text ?? "").utf8))
+    }
+}
+
+/// What a network computes on the way, of either kind.
+struct GoldenOutputs {
+    let features: FeatureMaps
+    let pixels: PixelDecoderOutput
+    let prediction: any Prediction
+
+    init(_ network: any Network, _ images: Tensor, _ context: ForwardContext) throws {
+        if let outputs = (network as? PixelClassifier)?.outputs(images, context) {
+            (features, pixels, prediction) = (outputs.features, outputs.pixels, outputs.predictions)
+        } else {
+            let outputs = try #require(network as? MaskClassifier).outputs(images, context)
+            (features, pixels, prediction) = (outputs.features, outputs.pixels, outputs.predictions)
+        }
     }
 }
 

@@ -6,7 +6,8 @@ import Images
 import TestSupport
 
 extension GoldenReport {
-    /// `pem-predict --raw` on the first image: `eval.pred_logits` and `eval.pred_masks` of that image.
+    /// `pem-predict --raw` on the first image: `eval.pred_logits` and `eval.pred_masks`, or `eval.logits`, of that
+    /// image.
     mutating func comparePrediction(_ golden: GoldenFile) throws {
         let folder = NSTemporaryDirectory() + "golden-prediction-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -24,7 +25,7 @@ extension GoldenReport {
         note("exit status (\(result.errors))", error: Double(result.status), allowed: 0.5)
         guard result.status == 0 else { return }
         let raw = try SafetensorsFile(path: folder + "/raw.safetensors")
-        for name in ["pred_logits", "pred_masks"] {
+        for name in ["pred_logits", "pred_masks", "logits"] where golden.file.entries["eval." + name] != nil {
             try compareValues(golden, "eval." + name, try raw.floats(named: name))
             let first = golden.file.shape(named: "eval." + name).map { [1] + $0.dropFirst() }
             note(name + " (shape)", error: raw.shape(named: name) == first ? 0 : .infinity, allowed: 0)

@@ -26,7 +26,7 @@ struct GoldenRandom: UniformSource {
 extension GoldenReport {
     /// `train.*`: losses and every gradient, with all norms in evaluation mode.
     mutating func compareTraining(_ golden: GoldenFile) throws {
-        let network = try golden.network()
+        let network = golden.network()
         var random = GoldenRandom()
         let terms = try losses(golden, network, .trainingWithFrozenStatistics, &random)
         try compareLosses(golden, "train", terms, floor: 1e-4, totalFloor: 1e-4)
@@ -36,7 +36,7 @@ extension GoldenReport {
 
     /// `train_bn.*`: losses with batch statistics, and the running statistics after one forward.
     mutating func compareBatchStatistics(_ golden: GoldenFile) throws {
-        let network = try golden.network()
+        let network = golden.network()
         var random = GoldenRandom()
         let terms = try losses(golden, network, .training, &random)
         // Deep levels have 2 to 12 values a channel: float32 alone moves losses this much (goldens' README).
@@ -60,7 +60,7 @@ extension GoldenReport {
 
     /// `traj.*`: five steps of the official AdamW; the first three are held, the others shown.
     mutating func compareTrajectory(_ golden: GoldenFile) throws {
-        let network = try golden.network()
+        let network = golden.network()
         var settings = golden.configuration.solver.optimizer
         settings.schedule = LearningRateSchedule(
             decay: .poly(power: 0.9, constantEnding: 0), warmup: .init(method: .linear, factor: 1, steps: 0),
@@ -90,14 +90,12 @@ extension GoldenReport {
     }
 
     private func losses(
-        _ golden: GoldenFile, _ network: MaskClassifier, _ context: ForwardContext, _ random: inout GoldenRandom
+        _ golden: GoldenFile, _ network: any Network, _ context: ForwardContext, _ random: inout GoldenRandom
     ) throws -> Losses {
         let batch = network.input.batch(golden.images)
-        let predictions = network.outputs(batch, context).predictions
-        let criterion = try #require(golden.family.criterion() as? SetCriterion)
-        return try criterion(
-            predictions, targets: golden.targets, canvas: ImageSize(height: batch.shape[1], width: batch.shape[2]),
-            random: &random)
+        return try golden.family.criterion().losses(
+            network(batch, context), targets: golden.targets,
+            canvas: ImageSize(height: batch.shape[1], width: batch.shape[2]), random: &random)
     }
 
     private mutating func compareLosses(

@@ -5,7 +5,8 @@ import Families
 import Foundation
 import Testing
 
-/// transformers' Mask2Formers, recorded by Tools/reference/names.py, fit ours, name by name and shape by shape.
+/// transformers' Mask2Formers and MaskFormers, recorded by Tools/reference/names.py, fit ours, name by name and shape by
+/// shape.
 @Suite struct TransformersNamesTests {
     private struct Recorded: Decodable {
         let names: [String: [Int]]
@@ -22,6 +23,9 @@ import Testing
         ".mlp.fc1.": ".intermediate.dense.", ".mlp.fc2.": ".output.dense.",
     ]
 
+    /// The same of its decoders.
+    private static let earlierDecoder = [".o_proj.": ".out_proj.", ".mlp.fc": ".fc"]
+
     private static let yaml = """
         MODEL:
           META_ARCHITECTURE: MaskFormer
@@ -36,7 +40,15 @@ import Testing
         VERSION: 2
         """
 
+    private static let maskFormer = [
+        ("SEM_SEG_HEAD.PIXEL_DECODER_NAME", "BasePixelDecoder"), ("MASK_FORMER.TRANSFORMER_IN_FEATURE", "res5"),
+        ("MASK_FORMER.DEC_LAYERS", "1"),
+    ].flatMap { ["MODEL." + $0, $1] }
+
     @Test(arguments: [
+        ("Hugging Face MaskFormer Swin", "D2SwinTransformer", false),
+        ("Hugging Face MaskFormer Swin", "D2SwinTransformer", true),
+        ("Hugging Face MaskFormer R50", "build_resnet_backbone", false),
         ("Hugging Face Mask2Former Swin", "D2SwinTransformer", false),
         ("Hugging Face Mask2Former Swin", "D2SwinTransformer", true),
         ("Hugging Face Mask2Former R50", "build_resnet_backbone", false),
@@ -48,8 +60,8 @@ import Testing
             shapes = Dictionary(
                 uniqueKeysWithValues: shapes.map { name, shape in
                     let isBackbone = name.contains("pixel_level_module.encoder.")
-                    let renamed = Self.earlier.reduce(name) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
-                    return (isBackbone ? renamed : name, shape)
+                    let changes = isBackbone ? Self.earlier : Self.earlierDecoder
+                    return (changes.reduce(name) { $0.replacingOccurrences(of: $1.key, with: $1.value) }, shape)
                 })
         }
         let path = NSTemporaryDirectory() + "transformers-\(UUID().uuidString).safetensors"
@@ -59,8 +71,9 @@ import Testing
                 SavedTensor(name: name, shape: shape) { Array(repeating: 0.5, count: shape.reduce(1, *)) }
             }, to: path)
         let configuration = try RunConfiguration.parse(
-            yaml: Self.yaml, name: "small.yaml", overrides: ["MODEL.BACKBONE.NAME", backbone], families: networkFamilies
-        )
+            yaml: Self.yaml, name: "small.yaml",
+            overrides: ["MODEL.BACKBONE.NAME", backbone] + (recorded.contains("MaskFormer") ? Self.maskFormer : []),
+            families: networkFamilies)
         let network = try configuration.network().network(seed: 1)
         let notes = try WeightsFile(path: path, maps: networkFamilies.nameMaps).load(into: network.store)
         #expect(notes.count == 1 && notes[0].contains("names of huggingface"))

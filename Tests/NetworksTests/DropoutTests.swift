@@ -18,13 +18,15 @@ import Testing
     }
 
     @Test func aShareGoesAndMeansStay() throws {
-        let factors = try #require(dropout("a", probability: 0.25).factors([2, 100, 50], context()))
+        let layer = dropout("a", probability: 0.25)
+        let factors = layer(Variable(Tensor(repeating: 1, shape: [2, 100, 50])), context()).value
         #expect(Set(factors.array) == [0, Float(1 / 0.75)])
         let share = Double(factors.array.filter { $0 == 0 }.count) / 10_000
         #expect(abs(share - 0.25) < 0.02, "\(share)")
         let x = testTensor("x", [2, 100, 50])
-        let y = dropout("a", probability: 0.25)(Variable(x), context())
-        assertClose(y.value, zip(x.array, factors.array).map { Double($0) * Double($1) })
+        assertClose(layer(Variable(x), context()).value, zip(x.array, factors.array).map { Double($0) * Double($1) })
+        let mask = try #require(layer.mask(images: 2, context()))
+        #expect(Autodiff.dropout(Variable(x), mask).value.array == layer(Variable(x), context()).value.array)
     }
 
     @Test func whereNothingGoes() {
@@ -35,15 +37,16 @@ import Testing
     }
 
     /// What goes is a matter of the image in the step's batch and of the layer, not of the batch's division.
-    @Test func imagesHaveTheirOwn() throws {
-        let layer = dropout("a", probability: 0.5)
-        let both = try #require(layer.factors([2, 64], context()))
-        let second = try #require(layer.factors([1, 64], context(firstImage: 1)))
-        #expect(Array(both.array.suffix(64)) == second.array)
-        #expect(Array(both.array.prefix(64)) != second.array)
-        #expect(try #require(layer.factors([1, 64], context(firstImage: 1, step: 4))).array != second.array)
-        let other = dropout("b", probability: 0.5).factors([1, 64], context(firstImage: 1))
-        #expect(try #require(other).array != second.array)
+    @Test func imagesHaveTheirOwn() {
+        func factors(_ name: String, _ context: ForwardContext, images: Int = 1) -> [Float] {
+            dropout(name, probability: 0.5)(Variable(Tensor(repeating: 1, shape: [images, 64])), context).value.array
+        }
+        let both = factors("a", context(), images: 2)
+        let second = factors("a", context(firstImage: 1))
+        #expect(Array(both.suffix(64)) == second)
+        #expect(Array(both.prefix(64)) != second)
+        #expect(factors("a", context(firstImage: 1, step: 4)) != second)
+        #expect(factors("b", context(firstImage: 1)) != second)
     }
 
     /// MaskFormer's decoder draws in training alone, the same again for the same step.
@@ -54,14 +57,14 @@ import Testing
         let maps = [FeatureShape(name: "c", stride: 32, channels: 6)]
         let store = ParameterStore(seed: 1)
         let decoder = sizes.make(
-            store.root, features: [], pixels: PixelDecoderShapes(maskChannels: 4, multiScale: maps))
+            store.root, features: [], pixels: PixelDecoderShapes(maskChannels: 4, multiScale: maps, encoded: maps[0]))
         #expect(store.parameters.contains { $0.name == "input_proj.weight" && $0.officialShape == [8, 6, 1, 1] })
         func logits(_ context: ForwardContext) -> [[Float]] {
             decoder(
                 features: FeatureMaps([], []),
                 pixels: PixelDecoderOutput(
                     maskFeatures: Variable(testTensor("masks", [2, 8, 12, 4])),
-                    multiScale: [Variable(testTensor("c", [2, 2, 3, 6]))]), context
+                    multiScale: [], encoded: Variable(testTensor("c", [2, 2, 3, 6]))), context
             ).classLogits.map(\.value.array)
         }
         let (drawn, plain) = (logits(context()), logits(.evaluation))

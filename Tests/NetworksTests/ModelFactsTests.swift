@@ -103,52 +103,6 @@ import Testing
         #expect(trace.modules.reduce(0) { $0 + $1.parameters } == ablation.parameters)
     }
 
-    struct Mask2FormerFacts: CustomTestStringConvertible, Sendable {
-        let testDescription: String
-        let backbone: any BackboneConfiguration
-        let parameters, multiplyAdds: Double
-
-        init(resNet depth: Int, _ parameters: Double, _ multiplyAdds: Double) {
-            var resNet = ResNet.Configuration()
-            (resNet.depth, resNet.norm) = (depth, .frozen)
-            (testDescription, backbone) = ("R\(depth)", resNet)
-            (self.parameters, self.multiplyAdds) = (parameters, multiplyAdds)
-        }
-
-        init(swin name: String, depth: Int, _ parameters: Double, _ multiplyAdds: Double) {
-            var swin = SwinTransformer.Configuration()
-            swin.depths[2] = depth
-            (testDescription, backbone) = ("Swin-\(name)", swin)
-            (self.parameters, self.multiplyAdds) = (parameters, multiplyAdds)
-        }
-    }
-
-    /// Mask2Former on ADE20K: millions of parameters, and thousand millions of multiply-adds of 512×512 pixels with the
-    /// mixing of 150 classes.
-    static let mask2Formers = [
-        Mask2FormerFacts(resNet: 50, 43.99, 70.7), Mask2FormerFacts(resNet: 101, 62.93, 90.1),
-        Mask2FormerFacts(swin: "T", depth: 6, 47.44, 73.6), Mask2FormerFacts(swin: "S", depth: 18, 68.76, 97.3),
-    ]
-
-    @Test(arguments: mask2Formers) func mask2FormersAreThoseOfThePaper(facts: Mask2FormerFacts) {
-        var decoder = MultiScaleQueryDecoder.Configuration()
-        (decoder.layerCount, decoder.normalizesFirst, decoder.enforcesInputProjection) = (9, false, false)
-        decoder.classCount = 150
-        decoder.crossAttention = { MaskedCrossAttention($0, $1) }
-        let network = MaskClassifier(
-            .init(
-                backbone: facts.backbone, pixelDecoder: MSDeformAttnPixelDecoder.Configuration(),
-                queryDecoder: decoder), seed: 1)
-        #expect(abs(Double(network.store.parameterCount) / 1e6 - facts.parameters) < 0.005)
-        let trace = ForwardTrace()
-        let context = ForwardContext.evaluation.traced(by: trace)
-        let prediction = network(Tensor(zeros: [1, 512, 512, 3]), context)
-        let size = ImageSize(height: 512, width: 512)
-        let request = InferenceRequest(input: size, image: size, output: size, resizesMasksBeforeMixing: false)
-        context.count(ForwardWork(mixing: prediction.mixingWork(request)))
-        #expect(abs(Double(trace.work.published(.inference)) / 1e9 - facts.multiplyAdds) < 0.05)
-    }
-
     /// Mask2Former's decoder by the rule of the papers, and EMCA's.
     @Test func workOfMask2FormersDecoder() {
         func work(_ change: (inout MultiScaleQueryDecoder.Configuration) -> Void) -> ForwardWork {

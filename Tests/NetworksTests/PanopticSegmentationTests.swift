@@ -44,9 +44,9 @@ import Testing
         var stuff: [Int: Int32] = [:]
         for (place, item) in kept.enumerated() {
             let own = (0..<pixels).filter { owner[$0] == place }
-            let mask = own.filter { probabilities[place][$0] >= 0.5 }
+            let mask = own.filter { predictions.segmentExtent == .argMax || probabilities[place][$0] >= 0.5 }
             let whole = probabilities[place].count { $0 >= 0.5 }
-            guard !mask.isEmpty, Double(own.count) / Double(whole) >= overlap else { continue }
+            guard !mask.isEmpty, whole > 0, Double(own.count) / Double(whole) >= overlap else { continue }
             let isNew = isThing[item.category] || stuff[item.category] == nil
             let id = isNew ? Int32(found.categories.count + 1) : stuff[item.category] ?? 0
             if isNew { found.categories.append(item.category) }
@@ -57,10 +57,14 @@ import Testing
     }
 
     /// Numbers of queries around whole groups of lanes.
-    @Test(arguments: [1, 5, 16, 37, 100], [(0.0, 0.0), (0.5, 0.3)])
-    func agreesWithTheDefinition(queries: Int, thresholds: (object: Double, overlap: Double)) {
-        let (height, width) = (9, 70)
-        let predictions = predictions(queries: queries, classes: 3, height, width)
+    @Test(
+        arguments: [1, 5, 16, 37, 100].flatMap { [($0, SegmentExtent.mask), ($0, .argMax)] }, [(0.0, 0.0), (0.5, 0.3)])
+    func agreesWithTheDefinition(
+        test: (queries: Int, extent: SegmentExtent), thresholds: (object: Double, overlap: Double)
+    ) {
+        let (queries, height, width) = (test.queries, 9, 70)
+        var predictions = predictions(queries: queries, classes: 3, height, width)
+        predictions.segmentExtent = test.extent
         let isThing = [true, false, true]
         let result = predictions.panopticSegmentation(
             image: 0,

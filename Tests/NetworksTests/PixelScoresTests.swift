@@ -143,13 +143,13 @@ struct MixingCase: Sendable {
         let request = InferenceRequest(
             input: ImageSize(height: input.0, width: input.1), image: image,
             output: ImageSize(height: output.0, width: output.1), resizesMasksBeforeMixing: false)
-        let prediction = PixelPrediction(logits: Variable(logits))
+        let prediction = PixelPredictions(logits: [Variable(logits)])
         #expect(prediction.masks == nil && prediction.raw.map(\.value.shape) == [[2, 5, 6, 9]])
         let result = prediction.semanticSegmentation(image: 1, request, wantsScores: true)
         let one = logits.items(1..<2).array.map(Double.init)
-        let enlarged = resizeReference(one, [1, 6, 9, 5], height: input.0, width: input.1)
+        let enlarged = resizeReference(one, [1, 6, 9, 5], height: 24, width: 36)
         let cropped = (0..<image.area * 5).map { index in
-            enlarged[(index / 5 / image.width * input.1 + index / 5 % image.width) * 5 + index % 5]
+            enlarged[(index / 5 / image.width * 36 + index / 5 % image.width) * 5 + index % 5]
         }
         let scores = resizeReference(
             cropped, [1, image.height, image.width, 5], height: output.0, width: output.1)

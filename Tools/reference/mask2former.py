@@ -1,14 +1,15 @@
-"""Compares Mask2Formers of transformers with ours: every tensor finds its place, and both predict the same.
+"""Compares Mask2Formers and MaskFormers of transformers with ours: every tensor finds its place, and both predict the same.
 
     mask2former.py [--commands .build/release]
-For a small Swin Transformer and a ResNet-50, with every parameter and statistic random:
-  1. Mask2FormerForUniversalSegmentation is saved by save_pretrained (whose names are those of transformers 4, as in the
-     files on its hub) and by torch.save (whose names are its own, which transformers 5 has changed);
+For both, with a small Swin Transformer and a ResNet-50, with every parameter and statistic random:
+  1. Mask2FormerForUniversalSegmentation or MaskFormerForInstanceSegmentation is saved by save_pretrained (whose names are
+     those of transformers 4, as in the files on its hub) and by torch.save (whose names are its own, which transformers 5
+     has changed);
   2. pem-convert --for finds each tensor of the network in it, and nothing else;
   3. pem-predict --raw and the forward of transformers in float64 give the same predictions, to 1e-4 of the largest one, on
-     one of three pictures of noise at least: a mask logit near 0 may turn out otherwise, which is a step and no rounding
-     error. The pictures are multiples of 32 and their maps larger than a window: transformers does not shift the windows
-     of smaller maps, the official code does.
+     one of three pictures of noise at least: in Mask2Former a mask logit near 0 may turn out otherwise, which is a step
+     and no rounding error. The pictures are multiples of 32 and their maps larger than a window: transformers does not
+     shift the windows of smaller maps, the official code does.
 Prints a line for each file; the exit status is 1 if anything differs. Needs torch, transformers, safetensors, numpy and
 pillow; nothing is downloaded.
 """
@@ -49,25 +50,50 @@ MODEL:
   PIXEL_STD: %s%s
   SEM_SEG_HEAD:
     NAME: MaskFormerHead
-    PIXEL_DECODER_NAME: MSDeformAttnPixelDecoder
     IN_FEATURES: [res2, res3, res4, res5]
     NUM_CLASSES: 5
     CONVS_DIM: 64
-    MASK_DIM: 64
-    TRANSFORMER_ENC_LAYERS: 2
-  MASK_FORMER: {TRANSFORMER_IN_FEATURE: multi_scale_pixel_decoder, HIDDEN_DIM: 64, NHEADS: 2, DIM_FEEDFORWARD: 128,
-    DEC_LAYERS: 4, NUM_OBJECT_QUERIES: 10, DROPOUT: 0.0}
+    MASK_DIM: 64%s
+    HIDDEN_DIM: 64
+    NHEADS: 2
+    DIM_FEEDFORWARD: 128
+    DEC_LAYERS: 4
+    NUM_OBJECT_QUERIES: 10
 INPUT: {FORMAT: RGB, MIN_SIZE_TEST: 0}
 VERSION: 2
 """
+FAMILIES = {
+    "Mask2Former": """
+    PIXEL_DECODER_NAME: MSDeformAttnPixelDecoder
+    TRANSFORMER_ENC_LAYERS: 2
+  MASK_FORMER:
+    TRANSFORMER_IN_FEATURE: multi_scale_pixel_decoder
+    DROPOUT: 0.0""",
+    "MaskFormer": """
+  MASK_FORMER:
+    TRANSFORMER_IN_FEATURE: res5""",
+}
 
 
-def network(backbone):
-    """A small network of large, different numbers."""
+def mask2former(backbone):
     config = transformers.Mask2FormerConfig(
         backbone_config=backbone, feature_size=64, mask_feature_size=64, hidden_dim=64, encoder_feedforward_dim=1024,
         encoder_layers=2, num_attention_heads=2, dim_feedforward=128, decoder_layers=4, num_queries=10, num_labels=5)
-    model = transformers.Mask2FormerForUniversalSegmentation(config).eval()
+    return transformers.Mask2FormerForUniversalSegmentation(config)
+
+
+def maskformer(backbone):
+    decoder = transformers.DetrConfig(
+        d_model=64, decoder_layers=4, encoder_layers=1, decoder_attention_heads=2, decoder_ffn_dim=128, num_queries=10,
+        use_timm_backbone=False, backbone_config=transformers.ResNetConfig())
+    config = transformers.MaskFormerConfig(
+        backbone_config=backbone, decoder_config=decoder, fpn_feature_size=64, mask_feature_size=64, num_labels=5)
+    return transformers.MaskFormerForInstanceSegmentation(config)
+
+
+def network(family, backbone):
+    """A small network of large, different numbers."""
+    model = {"Mask2Former": mask2former, "MaskFormer": maskformer}[family](backbone).eval()
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
         for name, tensor in model.state_dict().items():
@@ -104,10 +130,10 @@ def expected(model, pictures):
     return results
 
 
-def check(kind, folder):
+def check(family, kind, folder):
     config = folder / "config.yaml"
-    config.write_text(CONFIG % (MEAN, DEVIATION, KEYS[kind]))
-    model = network(BACKBONES[kind])
+    config.write_text(CONFIG % (MEAN, DEVIATION, KEYS[kind], FAMILIES[family]))
+    model = network(family, BACKBONES[kind])
     files = [folder / "pretrained", folder / "state.pth"]
     model.save_pretrained(files[0])
     torch.save(model.state_dict(), files[1])
@@ -130,14 +156,15 @@ def check(kind, folder):
             for name, result in zip(names, wanted)]
         good = good and not misfits and min(errors) < 1e-4
         listed = ", ".join(f"{error:.0e}" for error in errors)
-        print(f"{kind}, {file.name}: {report.splitlines()[-1]} {misfits}; predictions differ by {listed}", flush=True)
+        print(f"{family}, {kind}, {file.name}: {report.splitlines()[-1]} {misfits}; predictions differ by {listed}", flush=True)
         if misfits:
             print(report)
     return good
 
 
 results = []
-for kind in BACKBONES:
-    with tempfile.TemporaryDirectory() as folder:
-        results.append(check(kind, Path(folder)))
+for family in FAMILIES:
+    for kind in BACKBONES:
+        with tempfile.TemporaryDirectory() as folder:
+            results.append(check(family, kind, Path(folder)))
 sys.exit(0 if all(results) else 1)

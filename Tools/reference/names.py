@@ -83,6 +83,7 @@ record("timm Swin-T", f"timm {timm.__version__}, swin_tiny_patch4_window7_224", 
 record("Hugging Face ResNet-50", f"transformers {transformers.__version__}, ResNetForImageClassification",
        transformers.ResNetForImageClassification(transformers.ResNetConfig()))
 record("Hugging Face MaskFormer R50", f"transformers {transformers.__version__}", maskformer(resnet))
+record("Hugging Face MaskFormer Swin", f"transformers {transformers.__version__}, a small one", maskformer(small))
 record("Hugging Face Mask2Former Swin", f"transformers {transformers.__version__}, a small one", mask2former(small))
 record("Hugging Face Mask2Former R50", f"transformers {transformers.__version__}, small decoders", mask2former(resnet))
 record("Hugging Face Swin", f"transformers {transformers.__version__}, a small one",

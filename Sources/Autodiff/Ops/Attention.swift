@@ -3,31 +3,31 @@ import Glibc
 import Kernels
 import Tensors
 
+/// Scores that exist together: those of a head for a block of queries.
+private let blockScores = 1 << 16
+
 /// Scaled dot-product attention (Vaswani et al., section 3.2), without projections: queries [B, Q, C], keys
 /// and values [B, N, C] -> [B, Q, C], where head h reads and writes channels h·D ..< (h+1)·D, D = C / heads.
 ///
 /// Each head is P = softmax(q · kᵀ / √D + bias), y = (P ∘ F) · v, with a bias [B or 1, heads or 1, Q, N] where one is
-/// given: −∞ masks a position; no row may be masked whole. The factors F [B, heads, Q, N] are those of a dropout, 1
-/// where none is given. Saves the three inputs, P and P ∘ F [B, heads, Q, N].
+/// given: −∞ masks a position; no row may be masked whole. The factors F [B, heads, Q, N] are those of the dropout, 1
+/// where none is given. Queries come block by block, so that [B, heads, Q, N] is never held; saves the inputs alone.
 /// With dP = dY · vᵀ ∘ F and dS = P · (dP − Σ dP · P): dq = dS · k / √D; dk = dSᵀ · q / √D; dv = (P ∘ F)ᵀ · dY;
 /// dbias = dS, summed over the images or heads that shared it.
 package func attention(
     _ queries: Variable, _ keys: Variable, _ values: Variable, heads: Int, bias: Variable? = nil,
-    dropout factors: Tensor? = nil
+    dropout: DropoutMask? = nil
 ) -> Variable {
     let sizes = AttentionSizes(queries.shape, keys.shape, values.shape, heads: heads, bias: bias?.shape)
-    let (q, k, v) = (queries.value, keys.value, values.value)
-    let probabilities = Tensor(uninitialized: [sizes.batch, heads, sizes.queries, sizes.keys])
-    let kept = factors == nil ? probabilities : Tensor(uninitialized: probabilities.shape)
-    precondition((factors ?? kept).shape == kept.shape, "attention: dropout for \(kept.shape)")
+    precondition(dropout.map { $0.images == sizes.batch } ?? true, "attention: dropout for \(queries.shape)")
+    let (q, k, v, biasValue) = (queries.value, keys.value, values.value, bias?.value)
     let y = Tensor(uninitialized: queries.shape)
-    sizes.forEachHead { atQuery, atKey, atProbability in
-        let p = probabilities.data + atProbability
-        if let bias { sizes.copyBias(bias.value, to: p, atProbability) }
-        sizes.scores(q.data + atQuery, k.data + atKey, sizes.scale, p, adding: bias != nil)
-        pk_softmax_forward(p, sizes.queries, sizes.keys, p)
-        if let factors { sizes.multiply(p, factors.data + atProbability, kept.data + atProbability) }
-        sizes.mixed(kept.data + atProbability, v.data + atKey, 1, y.data + atQuery)
+    parallelFor(sizes.batch * heads * sizes.blockCount) { index in
+        let block = sizes.block(head: index / sizes.blockCount, index % sizes.blockCount)
+        let p = Tensor(uninitialized: [block.rows.count, sizes.keys])
+        sizes.probabilities(block, q, k, biasValue, into: p.data)
+        dropout?.apply(image: block.image, block.values, to: p.data, into: p.data)
+        sizes.mixed(block, p.data, v, 1, y)
     }
     let inputs = [queries, keys, values] + (bias.map { [$0] } ?? [])
     let needs = inputs.map(\.needsGradient)
@@ -38,22 +38,41 @@ package func attention(
         let dQ = needs[0] ? Tensor(uninitialized: q.shape) : nil
         let dK = needs[1] ? Tensor(uninitialized: k.shape) : nil
         let dV = needs[2] ? Tensor(uninitialized: v.shape) : nil
-        let dScores = Tensor(uninitialized: probabilities.shape)
-        sizes.forEachHead { atQuery, atKey, atProbability in
-            let (p, dS) = (probabilities.data + atProbability, dScores.data + atProbability)
-            if let dV { sizes.gathered(kept.data + atProbability, dY.data + atQuery, 1, dV.data + atKey) }
-            guard dQ != nil || dK != nil || needsBias else { return }
-            sizes.scores(dY.data + atQuery, v.data + atKey, 1, dS, adding: false)
-            if let factors { sizes.multiply(dS, factors.data + atProbability, dS) }
-            pk_softmax_backward(p, dS, sizes.queries, sizes.keys, dS)
-            if let dQ { sizes.mixed(dS, k.data + atKey, sizes.scale, dQ.data + atQuery) }
-            if let dK { sizes.gathered(dS, q.data + atQuery, sizes.scale, dK.data + atKey) }
+        let dBias = needsBias ? Tensor(uninitialized: [sizes.batch, heads, sizes.queries, sizes.keys]) : nil
+        parallelFor(sizes.batch * heads) { head in
+            // P, P ∘ F and dS.
+            let scratch = Tensor(uninitialized: [3, sizes.blockRows * sizes.keys])
+            let (p, dS) = (scratch.data, scratch.data + 2 * scratch.shape[1])
+            let kept = dropout == nil ? p : p + scratch.shape[1]
+            for block in (0..<sizes.blockCount).map({ sizes.block(head: head, $0) }) {
+                sizes.probabilities(block, q, k, biasValue, into: p)
+                dropout?.apply(image: block.image, block.values, to: p, into: kept)
+                if let dV { sizes.gathered(block, kept, dY, 1, dV) }
+                guard dQ != nil || dK != nil || needsBias else { continue }
+                sizes.scores(block, dY, v, 1, dS, adding: false)
+                dropout?.apply(image: block.image, block.values, to: dS, into: dS)
+                pk_softmax_backward(p, dS, block.rows.count, sizes.keys, dS)
+                if let dQ { sizes.mixed(block, dS, k, sizes.scale, dQ) }
+                if let dK { sizes.gathered(block, dS, q, sizes.scale, dK) }
+                if let dBias { (dBias.data + block.atScore).update(from: dS, count: block.values.count) }
+            }
         }
-        return [dQ, dK, dV, needsBias ? sharedGradient(images, [dScores]) { sizes.biasGradient($0[0]) } : nil]
+        return [dQ, dK, dV, dBias.map { sharedGradient(images, [$0]) { sizes.biasGradient($0[0]) } }]
     }
 }
 
-/// The sizes of an attention, and its three matrix products for one head.
+/// Some queries of a head.
+private struct AttentionBlock {
+    let image: Int
+    let rows: Range<Int>
+    /// Where the head's part of the queries begins, and of the keys.
+    let atQuery, atKey: Int
+    /// Where the scores begin among those of all images, and which of their image they are.
+    let atScore: Int
+    let values: Range<Int>
+}
+
+/// The sizes of an attention, and its three matrix products for one block.
 private struct AttentionSizes {
     let batch: Int
     let queries: Int
@@ -83,35 +102,47 @@ private struct AttentionSizes {
     /// 1 / √D.
     var scale: Float { 1 / sqrtf(Float(headChannels)) }
 
-    /// Calls `body` with where each image's head starts among queries, keys and probabilities.
-    func forEachHead(_ body: (_ atQuery: Int, _ atKey: Int, _ atProbability: Int) -> Void) {
-        parallelFor(batch * heads) { index in
-            let (image, channel) = (index / heads, index % heads * headChannels)
-            body(image * queries * channels + channel, image * keys * channels + channel, index * queries * keys)
-        }
+    /// Queries of a block.
+    var blockRows: Int { min(queries, max(1, blockScores / keys)) }
+    /// Blocks of a head.
+    var blockCount: Int { (queries + blockRows - 1) / blockRows }
+
+    /// Block `index` of a head; those of the second image follow the first's.
+    func block(head: Int, _ index: Int) -> AttentionBlock {
+        let (image, channel) = (head / heads, head % heads * headChannels)
+        let rows = index * blockRows..<min(queries, (index + 1) * blockRows)
+        let values = (head % heads * queries + rows.lowerBound) * keys
+        return AttentionBlock(
+            image: image, rows: rows, atQuery: (image * queries + rows.lowerBound) * channels + channel,
+            atKey: image * keys * channels + channel, atScore: image * heads * queries * keys + values,
+            values: values..<values + rows.count * keys)
     }
 
-    /// s [Q, N] = a [Q, D] · bᵀ [D, N] · factor, plus what is in s where `adding`.
+    /// p [rows, N] = softmax(q · kᵀ / √D + bias).
+    func probabilities(
+        _ block: AttentionBlock, _ q: Tensor, _ k: Tensor, _ bias: Tensor?, into p: UnsafeMutablePointer<Float>
+    ) {
+        if let bias { copyBias(bias, block, to: p) }
+        scores(block, q, k, scale, p, adding: bias != nil)
+        pk_softmax_forward(p, block.rows.count, keys, p)
+    }
+
+    /// s [rows, N] = a [Q, D] · bᵀ [D, N] · factor, plus what is in s where `adding`.
     func scores(
-        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ factor: Float, _ s: UnsafeMutablePointer<Float>,
+        _ block: AttentionBlock, _ a: Tensor, _ b: Tensor, _ factor: Float, _ s: UnsafeMutablePointer<Float>,
         adding: Bool
     ) {
         gemm(
-            transposeB: true, m: queries, n: keys, k: headChannels, alpha: factor, a: a, lda: channels, b: b,
-            ldb: channels, beta: adding ? 1 : 0, c: s, ldc: keys)
+            transposeB: true, m: block.rows.count, n: keys, k: headChannels, alpha: factor, a: a.data + block.atQuery,
+            lda: channels, b: b.data + block.atKey, ldb: channels, beta: adding ? 1 : 0, c: s, ldc: keys)
     }
 
-    /// The bias of the head whose probabilities start at `atProbability`, [Q, N].
-    func copyBias(_ bias: Tensor, to scores: UnsafeMutablePointer<Float>, _ atProbability: Int) {
-        let (size, index) = (queries * keys, atProbability / (queries * keys))
-        let image = bias.shape[0] == 1 ? 0 : index / heads
-        let head = bias.shape[1] == 1 ? 0 : index % heads
-        scores.update(from: bias.data + (image * bias.shape[1] + head) * size, count: size)
-    }
-
-    /// The product of two matrices [Q, N], value by value; `y` may be `a`.
-    func multiply(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) {
-        for index in 0..<queries * keys { y[index] = a[index] * b[index] }
+    private func copyBias(_ bias: Tensor, _ block: AttentionBlock, to scores: UnsafeMutablePointer<Float>) {
+        let size = queries * keys
+        let image = bias.shape[0] == 1 ? 0 : block.image
+        let head = bias.shape[1] == 1 ? 0 : block.values.lowerBound / size
+        let first = (image * bias.shape[1] + head) * size + block.values.lowerBound % size
+        scores.update(from: bias.data + first, count: block.values.count)
     }
 
     /// dS [B, heads, Q, N], summed over what shared the bias.
@@ -124,21 +155,22 @@ private struct AttentionSizes {
         }.tensor(0, shape: biasShape)
     }
 
-    /// y [Q, D] = p [Q, N] · b [N, D] · factor.
+    /// The block's rows of y [Q, D] = p [rows, N] · b [N, D] · factor.
     func mixed(
-        _ p: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ factor: Float, _ y: UnsafeMutablePointer<Float>
+        _ block: AttentionBlock, _ p: UnsafePointer<Float>, _ b: Tensor, _ factor: Float, _ y: Tensor
     ) {
         gemm(
-            m: queries, n: headChannels, k: keys, alpha: factor, a: p, lda: keys, b: b, ldb: channels, c: y,
-            ldc: channels)
+            m: block.rows.count, n: headChannels, k: keys, alpha: factor, a: p, lda: keys, b: b.data + block.atKey,
+            ldb: channels, c: y.data + block.atQuery, ldc: channels)
     }
 
-    /// y [N, D] = pᵀ [N, Q] · a [Q, D] · factor.
+    /// y [N, D] = pᵀ [N, rows] · a [rows, D] · factor, plus what is in y but for the first block.
     func gathered(
-        _ p: UnsafePointer<Float>, _ a: UnsafePointer<Float>, _ factor: Float, _ y: UnsafeMutablePointer<Float>
+        _ block: AttentionBlock, _ p: UnsafePointer<Float>, _ a: Tensor, _ factor: Float, _ y: Tensor
     ) {
         gemm(
-            transposeA: true, m: keys, n: headChannels, k: queries, alpha: factor, a: p, lda: keys, b: a,
-            ldb: channels, c: y, ldc: channels)
+            transposeA: true, m: keys, n: headChannels, k: block.rows.count, alpha: factor, a: p, lda: keys,
+            b: a.data + block.atQuery, ldb: channels, beta: block.rows.lowerBound > 0 ? 1 : 0,
+            c: y.data + block.atKey, ldc: channels)
     }
 }

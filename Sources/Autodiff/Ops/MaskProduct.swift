@@ -3,6 +3,8 @@ import Tensors
 
 /// Rows of pixels that one thread multiplies at a time.
 private let rowGrain = 512
+/// Rows of a gradient that one thread makes at a time.
+private let gradientGrain = 64
 
 /// Masks as products of an embedding for each query and features for each pixel:
 /// maskEmbedding [B, Q, C], features [B, N, C] -> mask logits [B, N, Q].
@@ -23,4 +25,45 @@ package func maskProduct(maskEmbedding: Tensor, features: Tensor) -> Tensor {
             ldb: channels, c: y.data + first * queries, ldc: queries)
     }
     return y
+}
+
+/// The same with gradients. Saves both inputs.
+/// - dFeatures [B, N, C]: dY · maskEmbedding.
+/// - dMaskEmbedding [B, Q, C]: dYᵀ · features.
+package func maskProduct(maskEmbedding: Variable, features: Variable) -> Variable {
+    let (embedding, map) = (maskEmbedding.value, features.value)
+    let needs = (maskEmbedding.needsGradient, features.needsGradient)
+    return record(maskProduct(maskEmbedding: embedding, features: map), inputs: [maskEmbedding, features]) { dY in
+        let (pixels, queries, channels) = (dY.shape[1], dY.shape[2], map.shape[2])
+        func product(_ rows: Int, _ body: (_ image: Int, _ rows: Range<Int>, UnsafeMutablePointer<Float>) -> Void)
+            -> Tensor
+        {
+            let gradient = Tensor(uninitialized: [dY.shape[0], rows, channels])
+            let chunks = (rows + gradientGrain - 1) / gradientGrain
+            parallelFor(dY.shape[0] * chunks) { index in
+                let (image, first) = (index / chunks, index % chunks * gradientGrain)
+                body(
+                    image, first..<min(rows, first + gradientGrain),
+                    gradient.data + (image * rows + first) * channels)
+            }
+            return gradient
+        }
+        let dEmbedding =
+            needs.0
+            ? product(queries) { image, rows, target in
+                gemm(
+                    transposeA: true, m: rows.count, n: channels, k: pixels,
+                    a: dY.data + image * pixels * queries + rows.lowerBound, lda: queries,
+                    b: map.data + image * pixels * channels, ldb: channels, c: target, ldc: channels)
+            } : nil
+        let dFeatures =
+            needs.1
+            ? product(pixels) { image, rows, target in
+                gemm(
+                    m: rows.count, n: channels, k: queries,
+                    a: dY.data + (image * pixels + rows.lowerBound) * queries, lda: queries,
+                    b: embedding.data + image * queries * channels, ldb: channels, c: target, ldc: channels)
+            } : nil
+        return [dEmbedding, dFeatures]
+    }
 }

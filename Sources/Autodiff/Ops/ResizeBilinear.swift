@@ -5,24 +5,31 @@ import Tensors
 /// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing (torch's interpolate).
 package func resizeBilinear(_ x: Tensor, height: Int, width: Int) -> Tensor {
     precondition(x.shape.count == 4, "resizeBilinear: shape \(x.shape) is no image")
-    return resized(x, from: x.shape, to: [x.shape[0], height, width, x.shape[3]], transposing: false)
+    return resized(x, .bilinear, from: x.shape, to: [x.shape[0], height, width, x.shape[3]], transposing: false)
 }
 
-/// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing. Saves nothing; a map that
-/// it enlarges is made again from x.
+/// x [B, H, W, C] -> [B, height, width, C], bilinear, align_corners false, no antialiasing.
 package func resizeBilinear(_ x: Variable, height: Int, width: Int) -> Variable {
+    resized(x, .bilinear, height: height, width: width)
+}
+
+/// x [B, H, W, C] -> [B, height, width, C]. Saves nothing; a map that it enlarges is made again from x.
+func resized(_ x: Variable, _ method: ResizeMethod, height: Int, width: Int) -> Variable {
+    precondition(x.shape.count == 4, "resize: shape \(x.shape) is no image")
     let (shape, saved) = (x.shape, x.saved)
-    let y = resizeBilinear(x.value, height: height, width: width)
-    let remade = { resizeBilinear(saved(), height: height, width: width) }
+    let target = [shape[0], height, width, shape[3]]
+    let y = resized(x.value, method, from: shape, to: target, transposing: false)
+    let remade = { resized(saved(), method, from: shape, to: target, transposing: false) }
     return record(y, inputs: [x], remade: y.count > x.value.count ? remade : nil) { dY in
-        [resized(dY, from: shape, to: dY.shape, transposing: true)]
+        [resized(dY, method, from: shape, to: target, transposing: true)]
     }
 }
 
 /// A map resized from one shape to another; where `transposing` the gradient of that, each row gathered by one task.
-private func resized(_ map: Tensor, from: [Int], to: [Int], transposing: Bool) -> Tensor {
+func resized(_ map: Tensor, _ method: ResizeMethod, from: [Int], to: [Int], transposing: Bool) -> Tensor {
     if from == to { return map }
-    let (rows, columns) = (ResizeAxis(input: from[1], output: to[1]), ResizeAxis(input: from[2], output: to[2]))
+    let rows = ResizeAxis(input: from[1], output: to[1], method)
+    let columns = ResizeAxis(input: from[2], output: to[2], method)
     let (shape, channels) = (transposing ? from : to, map.channels)
     let result = Tensor(uninitialized: shape)
     let (imageSize, lineSize) = (map.shape[1] * map.shape[2] * channels, shape[2] * channels)

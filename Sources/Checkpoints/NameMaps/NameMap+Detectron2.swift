@@ -1,7 +1,7 @@
 extension NameMap {
     /// Official names: those of PEM, Mask2Former and detectron2, in their present and earlier forms.
     package static let detectron2 = NameMap(
-        name: "detectron2", summary: "detectron2, PEM and Mask2Former, and what this program wrote itself",
+        name: "detectron2", summary: "detectron2, PEM, Mask2Former and MaskFormer, and what this program wrote itself",
         signs: [
             "backbone.stem.conv1.weight", "backbone.features.0.conv.weight", "backbone.patch_embed.proj.weight",
             "stem.conv1.weight",

@@ -3,31 +3,33 @@ extension NameMap {
     /// (transformers' convert_mask2former_original_pytorch_checkpoint_to_pytorch.py, read backwards).
     package static let huggingFaceMask2Former = NameMap(
         name: "huggingface",
-        summary: "transformers' Mask2Former; its ResNets and Swin Transformers, alone or as MaskFormer's backbone",
+        summary: "transformers' Mask2Former and MaskFormer; its ResNets and Swin Transformers",
         signs: mask2FormerSigns,
         rules: [.dropSuffix(".num_batches_tracked"), .drop(prefix: "criterion."), .replacePrefix("model.", with: "")]
             + mask2FormerPixelDecoder + mask2FormerDecoder
             + backbonePrefixes.map { .replacePrefix($0, with: "") } + resNetRules + swinRulesOfHuggingFace
             + [.insert("backbone.", after: "", unless: ["sem_seg_head."])])
 
-    /// transformers' ResNets, alone and in MaskFormer, of which the backbone alone has a network here.
+    /// transformers' ResNets, alone and in the pixel-level module of MaskFormer.
     package static let huggingFaceResNet = NameMap(
         name: "huggingface", summary: huggingFaceMask2Former.summary,
         signs: backbonePrefixes.flatMap { prefix in
             ["model.", ""].map { $0 + prefix + "embedder.embedder.convolution.weight" }
-        }, foreignSigns: mask2FormerSigns, rules: backboneAlone + resNetRules + [.prependTo([""], "backbone.")])
+        }, foreignSigns: mask2FormerSigns + maskFormerSigns,
+        rules: backboneAlone + resNetRules + [.prependTo([""], "backbone.")])
 
-    /// transformers' Swin Transformers, alone and in MaskFormer. Told by the norm that follows the patches; the
-    /// attention's names have changed between versions.
+    /// transformers' Swin Transformers, alone and in the pixel-level module of MaskFormer. Told by the norm that follows
+    /// the patches; the attention's names have changed between versions.
     package static let huggingFaceSwin = NameMap(
         name: "huggingface", summary: huggingFaceMask2Former.summary,
         signs: backbonePrefixes.flatMap { prefix in ["model.", ""].map { $0 + prefix + "embeddings.norm.weight" } },
-        foreignSigns: mask2FormerSigns, rules: backboneAlone + swinRulesOfHuggingFace + [.prependTo([""], "backbone.")])
+        foreignSigns: mask2FormerSigns + maskFormerSigns,
+        rules: backboneAlone + swinRulesOfHuggingFace + [.prependTo([""], "backbone.")])
 
     private static let mask2FormerSigns = ["model.", ""].map { $0 + "transformer_module.queries_features.weight" }
 
     /// What stands before a backbone's own names; in MaskFormer `swin.` and `model.` by version.
-    private static let backbonePrefixes = [
+    static let backbonePrefixes = [
         "pixel_level_module.encoder.swin.", "pixel_level_module.encoder.model.", "pixel_level_module.encoder.",
         "resnet.", "swin.", "",
     ]
@@ -40,7 +42,7 @@ extension NameMap {
             .drop(prefix: "class_predictor."), .drop(prefix: "mask_embedder."), .drop(prefix: "criterion."),
         ] + backbonePrefixes.dropLast().map { .replacePrefix($0, with: "") }
 
-    private static let resNetRules: [Rule] = [
+    static let resNetRules: [Rule] = [
         .replacePrefix("embedder.embedder.", with: "stem.conv1."),
         .replacePrefix("encoder.stages.0.layers.", with: "res2."),
         .replacePrefix("encoder.stages.1.layers.", with: "res3."),
@@ -52,7 +54,7 @@ extension NameMap {
     ]
 
     /// Of transformers 4, where they differ, then of 5.
-    private static let swinRulesOfHuggingFace: [Rule] =
+    static let swinRulesOfHuggingFace: [Rule] =
         [
             .drop(prefix: "layernorm."), .dropSuffix(".relative_position_index"),
             .replacePrefix("embeddings.patch_embeddings.projection.", with: "patch_embed.proj."),

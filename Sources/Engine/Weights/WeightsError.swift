@@ -42,7 +42,7 @@ package struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible
             missing.isEmpty && unexpected.isEmpty
                 && mismatched.allSatisfy { tensor in parts.contains(where: tensor.name.contains) }
         }
-        if isOnly(["class_embed."]) {
+        if isOnly(WeightsFile.Leniency.classLayers) {
             return "The number of classes differs: set MODEL.SEM_SEG_HEAD.NUM_CLASSES to that of the weights."
         }
         if isOnly(["query_feat.", "query_embed."]) {

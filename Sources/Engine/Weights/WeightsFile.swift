@@ -12,11 +12,14 @@ package struct WeightsFile {
         /// Beginnings of names under it which such a file may lack: what a classifier does not have.
         var dispensable: [String] = []
 
+        /// The layer of classes: of queries, and of pixels.
+        static let classLayers = ["class_embed.", "predictor.weight", "predictor.bias"]
+
         /// Every name and every shape must fit.
         package static let none = Leniency(replaceable: [], sufficientPrefix: nil)
         /// To start a training: another number of classes or queries, or a backbone alone.
         package static let trainingStart = Leniency(
-            replaceable: ["class_embed.", "query_feat.", "query_embed."], sufficientPrefix: "backbone.",
+            replaceable: classLayers + ["query_feat.", "query_embed."], sufficientPrefix: "backbone.",
             // The norms that Mask2Former puts behind Swin's stages.
             dispensable: (0..<4).map { "backbone.norm\($0)." })
     }

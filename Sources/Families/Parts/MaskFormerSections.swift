@@ -59,6 +59,21 @@ func queryDecoderSection<Decoder: QueryDecoderSizes>(layersBeforeFirst: Int) -> 
         ])
 }
 
+/// The keys of MaskFormer's decoder.
+var standardDecoderSection: SettingSection<StandardTransformerDecoder.Configuration> {
+    queryDecoderSection(layersBeforeFirst: 0)
+}
+
+extension ConfigReader {
+    /// The input, padded as MODEL.MASK_FORMER.SIZE_DIVISIBILITY says, or as the backbone asks. Throws `ConfigError`.
+    func paddedInput(for backbone: any NamedBackbone) throws -> ImageNormalization {
+        var input = try ModelConfiguration(self).input
+        let divisibility = try integer("MODEL.MASK_FORMER.SIZE_DIVISIBILITY", in: -1...4096)
+        input.divisibility = divisibility < 0 ? backbone.sizeDivisibility : max(1, divisibility)
+        return input
+    }
+}
+
 /// MODEL.MASK_FORMER.SIZE_DIVISIBILITY.
 var paddingSection: SettingSection<ImageNormalization> {
     SettingSection(
@@ -73,22 +88,33 @@ var paddingSection: SettingSection<ImageNormalization> {
         ])
 }
 
-/// The keys of the losses of masks and classes.
+// Keys of losses that several families have.
+extension Setting {
+    static func deepSupervision(_ path: WritableKeyPath<Root, Bool>) -> Setting {
+        .boolean("DEEP_SUPERVISION", true, path, "Whether every decoder layer has losses, not only the last.")
+    }
+    static func noObjectWeight(_ path: WritableKeyPath<Root, Float>) -> Setting {
+        .real(
+            "NO_OBJECT_WEIGHT", 0.1, path, in: 0...1e6, "Weight of the class \"no object\" in the class loss.")
+    }
+    static func diceWeight(_ path: WritableKeyPath<Root, Float>) -> Setting {
+        .real("DICE_WEIGHT", 1.0, path, in: 0...1e6, "Weight of dice cost and dice loss.")
+    }
+    static func maskWeight(_ path: WritableKeyPath<Root, Float>) -> Setting {
+        .real(
+            "MASK_WEIGHT", 20.0, path, in: 0...1e6,
+            "Weight of the masks' cross-entropy, focal in MaskFormer, as cost and as loss.")
+    }
+}
+
+/// The keys of the losses of masks and classes at points.
 var setCriterionSection: SettingSection<SetCriterion.Configuration> {
     SettingSection(
         "MODEL.MASK_FORMER",
         [
-            .boolean(
-                "DEEP_SUPERVISION", true, \.supervisesAuxiliaryOutputs,
-                "Whether every decoder layer has losses, not only the last."),
-            .real(
-                "NO_OBJECT_WEIGHT", 0.1, \.noObjectWeight, in: 0...1e6,
-                "Weight of the class \"no object\" in the class loss."),
+            .deepSupervision(\.supervisesAuxiliaryOutputs), .noObjectWeight(\.noObjectWeight),
             .real("CLASS_WEIGHT", 1.0, \.weights.classification, in: 0...1e6, "Weight of class cost and class loss."),
-            .real("DICE_WEIGHT", 1.0, \.weights.dice, in: 0...1e6, "Weight of dice cost and dice loss."),
-            .real(
-                "MASK_WEIGHT", 20.0, \.weights.mask, in: 0...1e6,
-                "Weight of the masks' cross-entropy, as cost and as loss."),
+            .diceWeight(\.weights.dice), .maskWeight(\.weights.mask),
             .integer(
                 "TRAIN_NUM_POINTS", 12544, \.sampling.pointCount, in: 1...10_000_000,
                 "Points at which a mask is compared in training."),

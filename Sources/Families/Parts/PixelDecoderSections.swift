@@ -1,4 +1,5 @@
 import ConfigFiles
+import Layers
 import MaskClassifiers
 
 /// MODEL.SEM_SEG_HEAD of networks with a pixel decoder, and where its sizes go.
@@ -17,7 +18,7 @@ func pixelDecoderSection<Decoder>(
             .custom("COMMON_STRIDE", 4, "The stride of the mask features.") { reader, key, _ in
                 _ = try reader.integer(key, in: 4...4)
             },
-            .declared("LOSS_WEIGHT", 1.0, "Of per-pixel heads; without effect."),
+            .declared("LOSS_WEIGHT", 1.0, "Weight of the loss of per-pixel networks; without effect in others."),
             .read("TRANSFORMER_ENC_LAYERS", 0, "Layers of the pixel decoder's transformer encoder."),
         ])
 }
@@ -55,4 +56,13 @@ var otherHeadSection: SettingSection<Void> {
             .declared("ASPP_DILATIONS", [6, 12, 18], deepLab), .declared("ASPP_DROPOUT", 0.1, deepLab),
             .declared("USE_DEPTHWISE_SEPARABLE_CONV", false, deepLab),
         ])
+}
+
+extension Setting {
+    /// The norm of a pixel decoder that can have any.
+    static func anyNorm(_ path: WritableKeyPath<Root, NormKind>) -> Setting {
+        .norm(
+            "GN", path, ["GN": .group, "BN": .batch, "SyncBN": .batch, "FrozenBN": .frozen, "": NormKind.none],
+            else: "this norm", "The norm of the pixel decoder.")
+    }
 }

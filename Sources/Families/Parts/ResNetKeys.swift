@@ -31,15 +31,17 @@ extension ResNet.Configuration: NamedBackbone {
                     .boolean(
                         "STRIDE_IN_1X1", true, \.stridesIn1x1,
                         "Whether the stride of a block lies in its first 1×1 convolution, not in the 3×3."),
-                    .declared("RES4_DILATION", 1, "Of DeepLab's ResNet, which is not built."),
+                    .declared("RES4_DILATION", 1, "Of DeepLab's ResNet alone."),
                     .only(
                         1, of: "RES5_DILATION", default: 1, else: "a dilated res5 (its stride would be 16)",
                         "The dilation of res5."),
-                    .declared("RES5_MULTI_GRID", [1, 2, 4], "Of DeepLab's ResNet, which is not built."),
+                    .declared(
+                        "RES5_MULTI_GRID", [1, 2, 4],
+                        "Dilations of the 3×3 convolutions in the blocks of res5, of DeepLab's ResNet alone."),
                     .integer(
                         "RES2_OUT_CHANNELS", 256, \.res2Channels, in: 1...4096,
                         "Channels of res2; later stages double them."),
-                    .declared("STEM_TYPE", "deeplab", "Of DeepLab's ResNet, which is not built."),
+                    .declared("STEM_TYPE", "deeplab", "basic or deeplab, of DeepLab's ResNet alone."),
                     .integer("STEM_OUT_CHANNELS", 64, \.stemChannels, in: 1...4096, "Channels of the stem."),
                     .custom(
                         "DEFORM_ON_PER_STAGE", [false, false, false, false], "Deformable convolutions, by stage."

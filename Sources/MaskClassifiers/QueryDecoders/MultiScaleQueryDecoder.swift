@@ -121,7 +121,8 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
         }
         return layers(
             queries, position: position, memories: memories, maskFeatures: pixels.maskFeatures, predictsFirst: true,
-            isMasked: configuration.isMasked, context)
+            isMasked: configuration.isMasked, context
+        ).masks(pixels.maskFeatures)
     }
 
     /// Projected features with level embedding and, where the attention reads them so, position:

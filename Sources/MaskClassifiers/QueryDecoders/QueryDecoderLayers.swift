@@ -13,6 +13,19 @@ package enum QuerySublayer {
     case feedForward(String, FeedForward)
 }
 
+/// What queries predict, one element an output, the last layer's last.
+package struct QueryOutputs {
+    /// Class logits [B, Q, classes + 1]; none where queries are not classified.
+    package fileprivate(set) var classLogits: [Variable] = []
+    /// Mask embeddings [B, Q, C].
+    package fileprivate(set) var maskEmbeddings: [Variable] = []
+
+    /// With the mask features [B, H, W, C].
+    package func masks(_ maskFeatures: Variable) -> MaskPredictions {
+        MaskPredictions(classLogits: classLogits, maskEmbeddings: maskEmbeddings, maskFeatures: maskFeatures)
+    }
+}
+
 /// The loop of every query decoder: layers of sublayers in the order of the list, which see the memories in turn, and
 /// predictions after each layer.
 package struct QueryDecoderLayers {
@@ -39,7 +52,7 @@ package struct QueryDecoderLayers {
     package func callAsFunction(
         _ queries: Variable, position: Variable, memories: [QueryMemory], maskFeatures: Variable, predictsFirst: Bool,
         isMasked: Bool, _ context: ForwardContext
-    ) -> MaskPredictions {
+    ) -> QueryOutputs {
         precondition(predictsFirst || !isMasked, "the first layer's mask comes from a prediction before it")
         // Resizing is linear, so it commutes with the mask product: attention masks come from features
         // resized once.
@@ -48,8 +61,7 @@ package struct QueryDecoderLayers {
                 resizeBilinear(maskFeatures.value, height: $0.map.shape[1], width: $0.map.shape[2])
             }
         }
-        var queries = queries
-        var (classLogits, maskEmbeddings): ([Variable], [Variable]) = ([], [])
+        var (queries, outputs) = (queries, QueryOutputs())
         for index in 0...layers.count {
             let level = index % memories.count
             var maskLogits: Tensor?
@@ -57,8 +69,8 @@ package struct QueryDecoderLayers {
                 // Evaluation reads the last prediction only, but every layer's is cheap beside its attention
                 // mask.
                 let (logits, embedding) = heads(queries, context)
-                classLogits.append(logits)
-                maskEmbeddings.append(embedding)
+                if let logits { outputs.classLogits.append(logits) }
+                outputs.maskEmbeddings.append(embedding)
                 maskLogits = context.measured("mask_products") {
                     countMasks(embedding, maskFeatures, level: isMasked ? memories[level].map : nil, context)
                     guard isMasked, index < layers.count else { return nil }
@@ -79,7 +91,7 @@ package struct QueryDecoderLayers {
                 }
             }
         }
-        return MaskPredictions(classLogits: classLogits, maskEmbeddings: maskEmbeddings, maskFeatures: maskFeatures)
+        return outputs
     }
 
     /// The official code makes the masks of every output at the size of the features, and resizes them to the next

@@ -11,7 +11,7 @@ package struct StandardTransformerDecoder: QueryDecoder {
     package enum Memory: Sendable, Equatable {
         /// One of the backbone's maps.
         case backbone(String)
-        /// What the pixel decoder's encoder makes of the coarsest map: the first of its maps.
+        /// What the pixel decoder's encoder makes of the coarsest map.
         case encoder
         /// The mask features.
         case maskFeatures
@@ -40,6 +40,10 @@ package struct StandardTransformerDecoder: QueryDecoder {
         package var dropout = 0.1
         /// The map that queries read.
         package var memory = Memory.backbone("res5")
+        /// MASK_FORMER.ENC_LAYERS: layers of a transformer encoder on that map.
+        package var encoderLayerCount = 0
+        /// Whether queries have classes, not only masks.
+        package var classifiesQueries = true
 
         /// MaskFormer's sizes.
         package init() {}
@@ -56,6 +60,7 @@ package struct StandardTransformerDecoder: QueryDecoder {
     private let layers: QueryDecoderLayers
     private let queryPositions: Parameter
     private let inputProjection: ConvNormActivation?
+    private let encoder: TransformerEncoder
 
     /// Parameters in `scope`.
     init(
@@ -63,7 +68,14 @@ package struct StandardTransformerDecoder: QueryDecoder {
     ) {
         let channels = configuration.channels
         self.configuration = configuration
-        let decoder = scope.child("transformer").child("decoder")
+        let transformer = scope.child("transformer")
+        encoder = TransformerEncoder(
+            transformer.child("encoder"),
+            .init(
+                channels: channels, headCount: configuration.headCount,
+                feedForwardChannels: configuration.feedForwardChannels, layerCount: configuration.encoderLayerCount,
+                normalizesFirst: configuration.normalizesFirst, dropout: configuration.dropout))
+        let decoder = transformer.child("decoder")
         var copied: FeedForward?
         let layers = (0..<configuration.layerCount).map {
             Self.layer(
@@ -72,7 +84,9 @@ package struct StandardTransformerDecoder: QueryDecoder {
         let norm = LayerNorm(decoder.child("norm"), channels: channels)
         queryPositions = scope.child("query_embed").parameter(
             "weight", [configuration.queryCount, channels], role: .embedding, .normal(deviation: 1))
-        let inputs = Self.memoryChannels(configuration.memory, features, pixels)
+        let inputs = Self.chosen(
+            configuration.memory, features: features.map { ($0.name, $0.channels) }, maskFeatures: pixels.maskChannels,
+            encoded: pixels.encoded?.channels)
         var projection = ConvNormActivation.Configuration(inputs: inputs, outputs: channels)
         (projection.hasBias, projection.norm, projection.activation) = (true, .none, .none)
         projection.initializer = .caffe2Xavier
@@ -83,7 +97,8 @@ package struct StandardTransformerDecoder: QueryDecoder {
         self.layers = QueryDecoderLayers(
             layers,
             heads: PredictionHeads(
-                scope, norm: norm, channels: channels, classCount: configuration.classCount,
+                scope, norm: norm, channels: channels,
+                classCount: configuration.classifiesQueries ? configuration.classCount : nil,
                 maskChannels: pixels.maskChannels))
     }
 
@@ -117,25 +132,32 @@ package struct StandardTransformerDecoder: QueryDecoder {
         ]
     }
 
-    private static func memoryChannels(
-        _ memory: Memory, _ features: [FeatureShape], _ pixels: PixelDecoderShapes
-    ) -> Int {
-        switch memory {
-        case .encoder: return pixels.multiScale[0].channels
-        case .maskFeatures: return pixels.maskChannels
-        case .backbone(let name):
-            guard let shape = features.first(where: { $0.name == name }) else {
-                preconditionFailure("standard decoder: no \(name) among \(features.map(\.name))")
+    /// The memory among the maps, or what is known of it.
+    private static func chosen<Map>(
+        _ memory: Memory, features: [(name: String, map: Map)], maskFeatures: Map, encoded: Map?
+    ) -> Map {
+        let map: Map? =
+            switch memory {
+            case .encoder: encoded
+            case .maskFeatures: maskFeatures
+            case .backbone(let name): features.first { $0.name == name }?.map
             }
-            return shape.channels
+        guard let map else {
+            preconditionFailure("standard decoder: no \(memory) among \(features.map(\.name))")
         }
+        return map
     }
 
     /// The maps of backbone and pixel decoder -> what the queries predict after each layer.
     package func callAsFunction(
         features: FeatureMaps, pixels: PixelDecoderOutput, _ context: ForwardContext
     ) -> MaskPredictions {
-        let memory = context.measured("input_proj") { self.memory(features, pixels, context) }
+        outputs(features: features, pixels: pixels, context).masks(pixels.maskFeatures)
+    }
+
+    /// The same without the mask features.
+    func outputs(features: FeatureMaps, pixels: PixelDecoderOutput, _ context: ForwardContext) -> QueryOutputs {
+        let memory = memory(features, pixels, context)
         let shape = [memory.map.shape[0], configuration.queryCount, configuration.channels]
         let queries = Variable(Tensor(zeros: shape), images: memory.map.images)
         return layers(
@@ -147,15 +169,14 @@ package struct StandardTransformerDecoder: QueryDecoder {
     private func memory(
         _ features: FeatureMaps, _ pixels: PixelDecoderOutput, _ context: ForwardContext
     ) -> QueryMemory {
-        let map =
-            switch configuration.memory {
-            case .encoder: pixels.multiScale[0]
-            case .maskFeatures: pixels.maskFeatures
-            case .backbone(let name): features.maps[features.names.firstIndex(of: name) ?? 0]
-            }
+        let map = Self.chosen(
+            configuration.memory, features: zip(features.names, features.maps).map { ($0, $1) },
+            maskFeatures: pixels.maskFeatures, encoded: pixels.encoded)
         let position = sinePosition(
             images: map.shape[0], height: map.shape[1], width: map.shape[2], channels: configuration.channels)
-        return QueryMemory(map: inputProjection?(map, context) ?? map, position: position, context)
+        let projected = context.measured("input_proj") { inputProjection?(map, context) ?? map }
+        let encoded = context.measured("transformer") { encoder(projected, context) }
+        return QueryMemory(map: encoded, position: position, context)
     }
 }
 

@@ -3,6 +3,14 @@ import Autodiff
 import CKernels
 import Tensors
 
+/// How much of the pixels that are a query's by the arg-max over the queries is its panoptic segment.
+package enum SegmentExtent: Sendable {
+    /// Those in its mask, where its probability is one half at least (Mask2Former, PEM).
+    case mask
+    /// All of them (MaskFormer).
+    case argMax
+}
+
 extension MaskPredictions {
     /// Panoptic segmentation of one image of the batch (maskformer_model.py panoptic_inference). `isThing`
     /// has a place for every class. Masks are always resized to the output first.
@@ -14,7 +22,7 @@ extension MaskPredictions {
             return PanopticResult(segmentIDs: Array(repeating: 0, count: request.output.area), segments: [])
         }
         let masks = outputMasks(image: image, queries: kept.map(\.query), request)
-        let painting = PanopticPainting(masks, scores: kept.map(\.score))
+        let painting = PanopticPainting(masks, scores: kept.map(\.score), extent: segmentExtent)
         return painting.result(classes: kept.map(\.category), isThing: isThing, overlapThreshold: overlapThreshold)
     }
 
@@ -34,12 +42,12 @@ extension MaskPredictions {
 private struct PanopticPainting {
     /// [H · W]: the mask with the largest score · probability.
     private let best: [UInt16]
-    /// [H · W]: whether that mask's probability is at least one half.
+    /// [H · W]: whether the pixel is in that mask's segment.
     private let isInside: [Bool]
     /// Pixels of each mask with a probability of at least one half.
     private let originalAreas: [Int]
 
-    init(_ masks: MapResampler, scores: [Float]) {
+    init(_ masks: MapResampler, scores: [Float], extent: SegmentExtent) {
         let (height, width, count) = (masks.size.height, masks.size.width, masks.channels)
         let best = ScratchBuffer<UInt16>(repeating: 0, count: height * width)
         let inside = ScratchBuffer(repeating: false, count: height * width)
@@ -59,7 +67,8 @@ private struct PanopticPainting {
                 }
             }
         }
-        (self.best, isInside) = (best.array, inside.array)
+        self.best = best.array
+        isInside = extent == .mask ? inside.array : Array(repeating: true, count: height * width)
         let areasOfRows = areas.array
         originalAreas = (0..<count).map { mask in (0..<height).reduce(0) { $0 + Int(areasOfRows[$1 * count + mask]) } }
     }

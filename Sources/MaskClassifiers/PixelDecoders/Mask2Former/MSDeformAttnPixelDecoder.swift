@@ -34,13 +34,6 @@ package struct MSDeformAttnPixelDecoder: PixelDecoder {
         }
     }
 
-    /// A step of the pyramid.
-    private struct Step {
-        let name: Int
-        let adapter: ConvNormActivation
-        let layer: ConvNormActivation
-    }
-
     /// Its maps are the three coarsest of the encoder's and the pyramid's.
     package let outputs: PixelDecoderShapes
     /// Maps may have any sizes.
@@ -50,8 +43,8 @@ package struct MSDeformAttnPixelDecoder: PixelDecoder {
     private let encoded: [Int]
     private let inputProjections: [ConvNormActivation]
     private let encoder: DeformableEncoder
-    /// For the backbone's maps that are finer than the encoder's, fine to coarse.
-    private let steps: [Step]
+    /// For the backbone's maps that are finer than the encoder's.
+    private let pyramid: FeaturePyramid
     private let maskFeatures: ConvNormActivation
 
     /// Parameters in `scope`; `inputs` are at strides that double, fine to coarse.
@@ -69,32 +62,17 @@ package struct MSDeformAttnPixelDecoder: PixelDecoder {
             return ConvNormActivation(convolution: projection.child(0), norm: projection.child(1), block)
         }
         encoder = DeformableEncoder(scope.child("transformer"), levels: encoded.count, configuration)
-        func block(
-            _ name: String, _ inputs: Int, _ outputs: Int, _ change: (inout ConvNormActivation.Configuration) -> Void
-        )
-            -> ConvNormActivation
-        {
-            var block = ConvNormActivation.Configuration(inputs: inputs, outputs: outputs)
-            (block.norm, block.activation) = (configuration.norm, .none)
-            block.hasBias = configuration.norm == .none
-            block.initializer = .caffe2Xavier
-            change(&block)
-            return ConvNormActivation(convolution: scope.child(name), norm: scope.child(name).child("norm"), block)
-        }
-        maskFeatures = block("mask_features", channels, configuration.maskDimension) { block in
-            (block.norm, block.hasBias) = (.none, true)
-        }
+        maskFeatures = FeaturePyramid.maskFeatures(
+            scope, inputs: channels, outputs: configuration.maskDimension, kernel: 1)
         let finer = encoded.last ?? 0
-        steps = (0..<finer).map { index in
-            Step(
-                name: index + 1, adapter: block("adapter_\(index + 1)", inputs[index].channels, channels) { _ in },
-                layer: block("layer_\(index + 1)", channels, channels) { ($0.kernel, $0.activation) = (3, .relu) })
+        // PARITY: the official comment says nearest, the code resizes bilinearly.
+        pyramid = FeaturePyramid(
+            scope, inputs: Array(inputs[..<finer]), channels: channels, norm: configuration.norm, .bilinear)
+        let multiScale = (encoded + (0..<finer).reversed()).prefix(3).map {
+            FeatureShape(name: inputs[$0].name, stride: inputs[$0].stride, channels: channels)
         }
         outputs = PixelDecoderShapes(
-            maskChannels: configuration.maskDimension,
-            multiScale: (encoded + (0..<finer).reversed()).prefix(3).map {
-                FeatureShape(name: inputs[$0].name, stride: inputs[$0].stride, channels: channels)
-            })
+            maskChannels: configuration.maskDimension, multiScale: multiScale, encoded: multiScale[0])
     }
 
     /// Mask features at the finest map's stride, and the three coarsest maps.
@@ -103,18 +81,9 @@ package struct MSDeformAttnPixelDecoder: PixelDecoder {
             context.measured("input_proj.\(level)") { pair.0(features.maps[pair.1], context) }
         }
         var maps = context.measured("transformer") { encoder(projected, context) }
-        for (index, step) in steps.enumerated().reversed() {
-            let (coarse, fine) = (maps[maps.count - 1], features.maps[index])
-            let above = context.measured("resize_\(step.name)") {
-                context.count(ForwardWork(resizedValues: fine.value.rows * coarse.shape[3]))
-                // PARITY: the official comment says nearest, the code does this.
-                return resizeBilinear(coarse, height: fine.shape[1], width: fine.shape[2])
-            }
-            let sum = context.measured("adapter_\(step.name)") { step.adapter(fine, context, residual: above) }
-            maps.append(context.measured("layer_\(step.name)") { step.layer(sum, context) })
-        }
+        maps += pyramid(maps[maps.count - 1], Array(features.maps[..<(encoded.last ?? 0)]), context)
         return PixelDecoderOutput(
             maskFeatures: context.measured("mask_features") { maskFeatures(maps[maps.count - 1], context) },
-            multiScale: Array(maps.prefix(3)))
+            multiScale: Array(maps.prefix(3)), encoded: maps[0])
     }
 }

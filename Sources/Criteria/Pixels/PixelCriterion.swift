@@ -1,0 +1,69 @@
+// The loss of MaskFormer's per-pixel baselines (per_pixel_baseline.py).
+import Annotations
+import Autodiff
+import Networks
+import Tensors
+
+/// Cross-entropy of every pixel's class, for a network that classifies pixels by themselves.
+package struct PixelCriterion: Criterion {
+    /// What the loss weighs.
+    package struct Configuration: Sendable, Equatable {
+        /// MODEL.SEM_SEG_HEAD.LOSS_WEIGHT.
+        package var weight: Float = 1
+        /// MODEL.SEM_SEG_HEAD.IGNORE_VALUE: the label of pixels that do not count.
+        package var ignoreLabel = 255
+        /// MASK_FORMER.DEEP_SUPERVISION: whether auxiliary outputs are supervised too.
+        package var supervisesAuxiliaryOutputs = true
+        /// How many times the logits are enlarged.
+        package var stride = 4
+
+        /// The values of MaskFormer's baselines on ADE20K.
+        package init() {}
+    }
+
+    package let configuration: Configuration
+
+    package init(_ configuration: Configuration = Configuration()) { self.configuration = configuration }
+
+    /// `loss_sem_seg` of the final output, then `loss_sem_seg_0`, … of the auxiliary ones; 0 for a batch without a pixel
+    /// that counts. Throws `InputError` for an image without a label map and for a label that is no class.
+    package func losses<Random: UniformSource>(
+        _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random
+    ) throws -> Losses {
+        guard let outputs = (prediction as? PixelPredictions)?.logits else {
+            preconditionFailure("PixelCriterion: \(type(of: prediction)) has no logits of pixels")
+        }
+        let classes = outputs[0].value.channels
+        let labels = try targets.enumerated().map { image, target in
+            try labelMap(target, "image \(image) of the batch", classes: classes)
+        }
+        let last = outputs.count - 1
+        return Losses(
+            ([last] + (configuration.supervisesAuxiliaryOutputs ? Array(0..<last) : [])).map { output in
+                .init(
+                    name: "loss_sem_seg" + (output == last ? "" : "_\(output)"),
+                    loss: pixelLoss(
+                        outputs[output], labels: labels, canvas: canvas, stride: configuration.stride,
+                        weight: configuration.weight))
+            })
+    }
+
+    private func labelMap(_ target: ImageTargets, _ place: String, classes: Int) throws -> LabelMap {
+        guard let labels = target.labels else {
+            throw InputError(
+                place: place, what: "it has objects alone and no label map",
+                advice: "train a per-pixel network with a semantic or panoptic INPUT.DATASET_MAPPER_NAME")
+        }
+        let ignored = configuration.ignoreLabel
+        if let index = labels.firstIndex(where: { $0 >= classes && $0 != ignored }) {
+            let width = target.segments.width
+            throw InputError(
+                place: place, what: "the label at row \(index / width), column \(index % width) is no class",
+                expected: "0..<\(classes), or \(ignored) to ignore", got: "\(labels[index])",
+                advice: "set MODEL.SEM_SEG_HEAD.NUM_CLASSES and IGNORE_VALUE as the data set has them")
+        }
+        return LabelMap(
+            labels: labels, size: ImageSize(height: target.segments.height, width: target.segments.width),
+            ignored: ignored)
+    }
+}

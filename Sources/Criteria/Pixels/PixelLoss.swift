@@ -1,0 +1,72 @@
+import Annotations
+import Autodiff
+import CKernels
+import Kernels
+import Tensors
+
+/// weight · the mean cross-entropy over all pixels of a batch that count: logits [B, h, w, K], enlarged bilinearly
+/// `stride` times, and labels of each image, which lies at the upper left of the canvas -> one value. Pixels beyond the
+/// image do not count; where none does the loss is 0, and so are its gradients.
+///
+/// Saves the gradient, of the logits' size: it is linear in the loss's, and so is made with the loss, while a pixel's
+/// probabilities are at hand. What is as large as the canvas exists one pixel at a time. `bandRows` rows of the logits
+/// are one task; it changes no bit.
+package func pixelLoss(
+    _ logits: Variable, labels: [LabelMap], canvas: ImageSize, stride: Int, weight: Float, bandRows: Int = 16
+) -> Variable {
+    let shape = logits.shape
+    precondition(
+        shape.count == 4 && shape[0] == labels.count && shape[1] * stride >= canvas.height
+            && shape[2] * stride >= canvas.width,
+        "pixelLoss: logits \(shape) at stride \(stride) for \(labels.count) label maps on a canvas of \(canvas)")
+    precondition(
+        labels.allSatisfy { $0.size.height <= canvas.height && $0.size.width <= canvas.width },
+        "pixelLoss: label maps of \(labels.map(\.size)) on a canvas of \(canvas)")
+    let (rows, columns) = (
+        ResizeAxis(input: shape[1], output: shape[1] * stride), ResizeAxis(input: shape[2], output: shape[2] * stride)
+    )
+    let gradient = logits.needsGradient ? Tensor(zeros: shape) : nil
+    let sums = labels.enumerated().map { image, labels in
+        pixelLossSum(
+            logits.value.item(image), labels, rows, columns, gradient: gradient?.item(image), bandRows: bandRows)
+    }
+    let count = labels.reduce(0) { $0 + $1.count }
+    let factor = count > 0 ? Double(weight) / Double(count) : 0
+    return record(Tensor([Float(factor * ImageTree.sum(sums))], shape: [1]), inputs: [logits]) { dLoss in
+        guard let gradient else { return [nil] }
+        let dLogits = Tensor(uninitialized: shape)
+        let scale = Float(Double(dLoss.scalar) * factor)
+        parallelRows(gradient.count, grain: 1 << 15) { range in
+            for i in range { dLogits.data[i] = scale * gradient.data[i] }
+        }
+        return [dLogits]
+    }
+}
+
+/// The sum of the cross-entropies of one image's pixels, logits [h, w, K]; adds their gradient to `gradient`.
+private func pixelLossSum(
+    _ logits: Tensor, _ labels: LabelMap, _ rows: ResizeAxis, _ columns: ResizeAxis, gradient: Tensor?, bandRows: Int
+) -> Double {
+    let height = logits.shape[0]
+    let sums = ScratchBuffer(repeating: 0.0, count: rows.view.output)
+    parallelRows(height, grain: bandRows) { band in
+        withUnsafePointer(to: rows.view) { rowView in
+            withUnsafePointer(to: columns.view) { columnView in
+                labels.labels.withUnsafeBufferPointer { map in
+                    var pixels = pk_pixels(
+                        logits: logits.data, classes: logits.channels, rows: rowView, columns: columnView,
+                        labels: map.baseAddress, height: labels.size.height, width: labels.size.width,
+                        ignored: Int32(labels.ignored))
+                    let scratch = Tensor(uninitialized: [pk_pixel_loss_scratch(&pixels)])
+                    for row in rows.readers(of: band) {
+                        let sum = pk_pixel_loss(
+                            &pixels, row, band.lowerBound, band.upperBound, scratch.data, gradient?.data)
+                        // Two bands read what lies between them; the upper one counts it.
+                        if band.contains(Int(rowView.pointee.lower[row])) { sums.data[row] = sum }
+                    }
+                }
+            }
+        }
+    }
+    return (0..<sums.count).reduce(0) { $0 + sums.data[$1] }
+}
