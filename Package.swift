@@ -138,7 +138,7 @@ let package = Package(
         .executableTarget(
             name: "pem-bench",
             dependencies: [
-                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Networks", "Files", "Datasets",
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Networks", "Criteria", "Files", "Datasets",
                 "Checkpoints", "ConfigFiles", "Families", "Engine", "Profiling", "Recipes", "Commands", argumentParser,
             ], path: "Benchmarks/pem-bench"),
 

@@ -48,6 +48,8 @@ struct KernelBench {
         }
         try measure(KernelShapes.elements(96, 256, 512))
         try measure([KernelShapes.semantic(19, 1024, 2048), KernelShapes.semantic(150, 512, 704)])
+        try measure(CriterionShapes.fullMasks(classes: 150, height: 512, width: 512))
+        try measure([CriterionShapes.pixels(classes: 150, height: 512, width: 512)])
         MixingBench(report: report, rounds: rounds).run()
     }
 

@@ -6,38 +6,6 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What the official criterion computes for inputs that are functions of names.
-struct CriterionExpectation: Sendable, CustomTestStringConvertible {
-    let name: String
-    let outputs: Int
-    let queries: Int
-    let classes: [[Int]]
-    let sizes: [(Int, Int)]
-    let lossNames: [String]
-    let losses: [Double]
-    let dFeatures: [Double]
-    /// Of all outputs, one after another.
-    let dLogits: [Double]
-    let dEmbeddings: [Double]
-
-    var testDescription: String { name }
-
-    /// Cells of 5 × 5 pixels; their segment is the next random number, none where it is the last.
-    var targets: [MaskTargets] {
-        zip(classes, sizes).enumerated().map { image, pair in
-            let (classes, (height, width)) = pair
-            let across = (width + 4) / 5
-            var stream = RandomStream(seed: 7, name: "\(name) cells \(image)")
-            let cells = (0..<(height + 4) / 5 * across).map { _ -> Int32 in
-                let segment = Int(stream.next() % UInt64(classes.count + 1))
-                return segment < classes.count ? Int32(segment) : -1
-            }
-            let segments = (0..<height * width).map { cells[$0 / width / 5 * across + $0 % width / 5] }
-            return MaskTargets(classes: classes, height: height, width: width, segments: segments)
-        }
-    }
-}
-
 /// Draw k is a function of a name and k.
 struct NamedRandom: UniformSource {
     let name: String
@@ -54,26 +22,6 @@ struct NamedRandom: UniformSource {
     }
 }
 
-/// A network's leaves, and their gradients.
-private final class Leaves {
-    var features: Tensor?
-    var logits: [Int: Tensor] = [:]
-    var embeddings: [Int: Tensor] = [:]
-
-    func predictions(_ name: String, batch: Int, outputs: Int, queries: Int) -> MaskPredictions {
-        MaskPredictions(
-            classLogits: (0..<outputs).map { k in
-                Variable(leaf: testTensor("\(name) logits \(k)", [batch, queries, 5], scale: 2)) { self.logits[k] = $0 }
-            },
-            maskEmbeddings: (0..<outputs).map { k in
-                Variable(leaf: testTensor("\(name) embeddings \(k)", [batch, queries, 5], scale: 2)) {
-                    self.embeddings[k] = $0
-                }
-            },
-            maskFeatures: Variable(leaf: testTensor("\(name) features", [batch, 6, 8, 5])) { self.features = $0 })
-    }
-}
-
 private let canvas = ImageSize(height: 24, width: 32)
 
 private func criterion() -> SetCriterion {
@@ -82,17 +30,11 @@ private func criterion() -> SetCriterion {
     return SetCriterion(configuration)
 }
 
-private func joined(_ gradients: [Int: Tensor], _ count: Int) -> Tensor {
-    let values = (0..<count).flatMap { gradients[$0]?.array ?? [] }
-    return Tensor(values, shape: [values.count])
-}
-
 @Suite struct SetCriterionTests {
     @Test("losses and gradients are the official criterion's", arguments: criterionExpectations)
     func official(_ expected: CriterionExpectation) throws {
         let leaves = Leaves()
-        let predictions = leaves.predictions(
-            expected.name, batch: expected.classes.count, outputs: expected.outputs, queries: expected.queries)
+        let predictions = leaves.predictions(expected)
         var random = NamedRandom(expected.name)
         let losses = try criterion()(predictions, targets: expected.targets, canvas: canvas, random: &random)
         #expect(losses.values.map(\.name) == expected.lossNames)
@@ -129,7 +71,7 @@ private func joined(_ gradients: [Int: Tensor], _ count: Int) -> Tensor {
         configuration.sampling.pointCount = 40
         configuration.supervisesAuxiliaryOutputs = false
         let expected = criterionExpectations[0]
-        let predictions = Leaves().predictions(expected.name, batch: 2, outputs: 3, queries: 6)
+        let predictions = Leaves().predictions(expected)
         var random = NamedRandom(expected.name)
         let losses = try SetCriterion(configuration)(
             predictions, targets: expected.targets, canvas: canvas, random: &random)
@@ -143,7 +85,7 @@ private func joined(_ gradients: [Int: Tensor], _ count: Int) -> Tensor {
         let expected = criterionExpectations[0]
         try expectSameBits {
             let leaves = Leaves()
-            let predictions = leaves.predictions(expected.name, batch: 2, outputs: 3, queries: 6)
+            let predictions = leaves.predictions(expected)
             var random = StepRandom(seed: 1, step: 2)
             // Enough points for several tiles.
             let losses = try SetCriterion()(
@@ -156,19 +98,8 @@ private func joined(_ gradients: [Int: Tensor], _ count: Int) -> Tensor {
 
     @Test("a value that is not finite is named", arguments: ["mask features", "pred_logits", "mask embeddings"])
     func notFinite(_ name: String) {
-        func poisoned(_ variable: Variable, _ index: Int, _ isWanted: Bool) -> Variable {
-            var values = variable.value.array
-            if isWanted { values[index] = .nan }
-            return Variable(Tensor(values, shape: variable.shape))
-        }
         let expected = criterionExpectations[0]
-        let sound = Leaves().predictions(expected.name, batch: 2, outputs: 3, queries: 6)
-        let broken = MaskPredictions(
-            classLogits: sound.classLogits.enumerated().map { poisoned($1, 37, name == "pred_logits" && $0 == 1) },
-            maskEmbeddings: sound.maskEmbeddings.enumerated().map {
-                poisoned($1, 37, name == "mask embeddings" && $0 == 2)
-            },
-            maskFeatures: poisoned(sound.maskFeatures, 247, name == "mask features"))
+        let broken = Leaves().predictions(expected).poisoned(name)
         let output = ["pred_logits": "auxiliary 1", "mask embeddings": "final"][name]
         let position = name == "mask features" ? [1, 0, 1, 2] : [1, 1, 2]
         let error = MatchingError(tensor: name, output: output, value: .nan, position: position)

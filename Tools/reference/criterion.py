@@ -5,33 +5,18 @@ Run from the package's folder, with checkouts of the two official projects:
 Needs torch, torchvision and scipy. The official code is imported from there, with stand-ins for the rest of detectron2.
 It runs in float64, its casts to float32 made no-ops; inputs and random numbers are functions of names, as in the tests.
 """
-import importlib.util
 import sys
-import types
 from pathlib import Path
 
 import torch
 
+from expectations import criterion_expectation, load, stub, targets_of
 from streams import bits, test_tensor
-
-
-def load(path, name, package=None):
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def official(pem, detectron2):
     torch.jit.script = lambda function: function
     torch.Tensor.float = lambda tensor: tensor
-
-    def stub(name, **content):
-        module = types.ModuleType(name)
-        module.__path__ = []
-        module.__dict__.update(content)
-        sys.modules[name] = module
 
     stub("detectron2")
     stub("detectron2.layers", cat=torch.cat, shapes_to_tensor=None)
@@ -47,23 +32,6 @@ def official(pem, detectron2):
     load(pem / "pem/utils/misc.py", "pem.utils.misc")
     matcher = load(pem / "pem/modeling/matcher.py", "pem.modeling.matcher")
     return matcher, load(pem / "pem/modeling/criterion.py", "pem.modeling.criterion")
-
-
-def targets_of(case):
-    """Cells of 5 × 5 pixels; their segment is the next random number, −1 where it is the last."""
-    result = []
-    height, width = case["canvas"]
-    for image, (classes, (rows, columns)) in enumerate(zip(case["classes"], case["sizes"])):
-        across = (columns + 4) // 5
-        cells = bits(f"{case['name']} cells {image}", (rows + 4) // 5 * across)
-        masks = torch.zeros(len(classes), height, width, dtype=torch.float64)
-        for y in range(rows):
-            for x in range(columns):
-                segment = cells[y // 5 * across + x // 5] % (len(classes) + 1)
-                if segment < len(classes):
-                    masks[segment, y, x] = 1
-        result.append({"labels": torch.tensor(classes, dtype=torch.int64), "masks": masks})
-    return result
 
 
 def run(case, modules):
@@ -99,22 +67,6 @@ def run(case, modules):
     }
 
 
-def literal(values, indent):
-    lines, line = [], " " * indent
-    for value in values:
-        text = f"{value:.7g}, "
-        if len(line) + len(text) > 110:
-            lines.append(line.rstrip())
-            line = " " * indent
-        line += text
-    return "\n".join(lines + [line.rstrip().rstrip(",")])
-
-
-def names(values):
-    rows = [", ".join(f'"{name}"' for name in values[i:i + 6]) for i in range(0, len(values), 6)]
-    return ",\n".join(" " * 12 + row for row in rows)
-
-
 CASES = [
     {"name": "two images", "outputs": 3, "queries": 6, "canvas": (24, 32),
      "classes": [[0, 2, 3], [1, 3]], "sizes": [(24, 32), (17, 29)]},
@@ -129,26 +81,7 @@ def main():
     for case in CASES:
         result = run(case, modules)
         print(case["name"], dict(zip(result["names"], result["losses"])), result["draws"])
-        sizes = ", ".join(f"({height}, {width})" for height, width in case["sizes"])
-        parts.append(f"""    CriterionExpectation(
-        name: "{case["name"]}", outputs: {case["outputs"]}, queries: {case["queries"]}, classes: {case["classes"]},
-        sizes: [{sizes}],
-        lossNames: [
-{names(result["names"])}
-        ],
-        losses: [
-{literal(result["losses"], 12)}
-        ],
-        dFeatures: [
-{literal(result["features"].flatten().tolist(), 12)}
-        ],
-        dLogits: [
-{literal(result["logits"].flatten().tolist(), 12)}
-        ],
-        dEmbeddings: [
-{literal(result["embeddings"].flatten().tolist(), 12)}
-        ]),
-""")
+        parts.append(criterion_expectation(case, result))
     text = f"""// Made by Tools/reference/criterion.py (torch {torch.__version__}): the official criterion in float64.
 
 let criterionExpectations = [
