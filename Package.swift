@@ -138,8 +138,9 @@ let package = Package(
         .executableTarget(
             name: "pem-bench",
             dependencies: [
-                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Networks", "Criteria", "Files", "Datasets",
-                "Checkpoints", "ConfigFiles", "Families", "Engine", "Profiling", "Recipes", "Commands", argumentParser,
+                "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Networks", "Criteria", "Files",
+                "Datasets", "Checkpoints", "ConfigFiles", "Families", "Engine", "Profiling", "Recipes", "Commands",
+                argumentParser,
             ], path: "Benchmarks/pem-bench"),
 
         // MARK: Tests

@@ -8,8 +8,8 @@ import Tensors
 enum CriterionShapes {
     private static let (images, queries, channels, segments) = (2, 100, 256, 10)
 
-    /// Six outputs of 100 queries: matching and losses, then what the backward pass takes. Counted are the products with
-    /// the mask features.
+    /// Six outputs of 100 queries: matching and losses, then what the backward pass takes. Counted are the products
+    /// with the mask features.
     static func fullMasks(classes: Int, height: Int, width: Int) -> [KernelWork] {
         let canvas = ImageSize(height: height, width: width)
         let features = KernelShapes.random([images, height / 4, width / 4, channels])

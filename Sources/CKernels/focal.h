@@ -9,7 +9,7 @@ struct logit {
 
 INLINE struct logit logit_of(float x)
 {
-    float z = exp_float(x < 0 ? x : -x), large = 1.0f / (1.0f + z), small = z * large;
+    float z = bounded_exp(x < 0 ? x : -x), large = 1.0f / (1.0f + z), small = z * large;
     struct logit logit = {x < 0 ? small : large, x < 0 ? large : small, log1p_unit(z)};
     return logit;
 }

@@ -27,8 +27,8 @@ INLINE void find_wanted(const struct pk_masks *masks, long row, long column, int
         for (int l = 0; l < lanes; l++) wanted[l] |= masks->wanted[l] == *segment;
 }
 
-KERNEL(void, pk_full_mask_sums, (const struct pk_masks *masks, long row, float *restrict line, double *restrict sums), (masks,
-    row, line, sums))
+KERNEL(void, pk_full_mask_sums, (const struct pk_masks *masks, long row, float *restrict line, double *restrict sums),
+    (masks, row, line, sums))
 {
     const struct resize_axis *columns = masks->columns;
     combine_rows(masks, row, line);

@@ -21,7 +21,8 @@ import Testing
             }
         }
         let costs = FocalCosts(
-            features: features, embeddings: embeddings, segments: layers, count: pairs.segments, alpha: 0.3)
+            features: features, embeddings: embeddings, segments: Array(layers.joined()), count: pairs.segments,
+            alpha: 0.3)
         let (x, e) = (features.array.map(Double.init), embeddings.array.map(Double.init))
         var (focal, dice) = ([Double](), [Double]())
         for query in 0..<pairs.queries {
@@ -51,7 +52,7 @@ import Testing
         let segments = (0..<2000).map { Int32($0 % 4) - 1 }
         expectSameBits {
             let costs = FocalCosts(
-                features: features, embeddings: embeddings, segments: [segments], count: 3, alpha: 0.25)
+                features: features, embeddings: embeddings, segments: segments, count: 3, alpha: 0.25)
             return [Tensor((costs.maskCosts + costs.diceCosts).map(Float.init), shape: [120])]
         }
     }
@@ -70,6 +71,6 @@ import Testing
             let (row, column) = (index / 3 * input / output, index % 3 * 4)
             return row < height && column < width ? Int32(row * width + column) : -1
         }
-        #expect(nearestSegments(targets, canvas: canvas, height: output, width: 3) == [expected])
+        #expect(nearestSegments(targets, canvas: canvas, height: output, width: 3) == expected)
     }
 }

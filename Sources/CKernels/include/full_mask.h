@@ -19,18 +19,19 @@ struct pk_masks {
     float alpha;
 };
 
-/// Row `row` of the canvas: sums [3][pk_mask_lanes] = Σ focal, Σ s · t, Σ s of each mask, s = sigmoid(x), x the logits resized
-/// bilinearly, t 1 on the wanted segment and else 0; focal is α_t · (1 − p_t)² · −log p_t, p_t = t ? s : 1 − s.
+/// Row `row` of the canvas: sums [3][pk_mask_lanes] = Σ focal, Σ s · t, Σ s of each mask, s = sigmoid(x), x the logits
+/// resized bilinearly, t 1 on the wanted segment and else 0; focal is α_t · (1 − p_t)² · −log p_t, p_t = t ? s : 1 − s.
 /// `line` is room for [columns->input][pk_mask_lanes].
 void pk_full_mask_sums(const struct pk_masks *masks, long row, float *line, double *sums);
 
-/// The gradient of row `row` of the canvas, f · ∂focal/∂x + (g · t + h) · ∂s/∂x with factors [3][pk_mask_lanes] = f, g, h,
-/// taken back through the resize and added to what it read of the rows first ..< last of `gradient`, which is like the logits.
+/// The gradient of row `row` of the canvas, f · ∂focal/∂x + (g · t + h) · ∂s/∂x with factors [3][pk_mask_lanes] =
+/// f, g, h, taken back through the resize and added to what it read of the rows first ..< last of `gradient`, which is
+/// like the logits.
 /// `line` is room for two lines.
 void pk_full_mask_gradient(
     const struct pk_masks *masks, long row, const float *factors, long first, long last, float *line, float *gradient);
 
-/// Sums over `pixels` pixels for the costs of matching; logits [pixels][queries], `queries` a multiple of 16.
+/// Sums over `pixels` pixels for the costs of matching; logits [pixels][queries].
 ///
 /// sums is [1 + segments][2][queries]. Row 0 gets Σ n and Σ s over all pixels, row 1 + m gets Σ (p − n) and Σ s over
 /// those of segment m; s = sigmoid(x), p and n are the focal losses of x where it should be in a mask and where not.

@@ -1,5 +1,5 @@
-// The loss of MaskFormer (Cheng et al., NeurIPS 2021; its criterion.py and matcher.py): as SetCriterion's, but masks are
-// compared at every pixel, by focal loss and dice, so that nothing is drawn.
+// The loss of MaskFormer (Cheng et al., NeurIPS 2021; its criterion.py and matcher.py): as SetCriterion's, but masks
+// are compared at every pixel, by focal loss and dice, so that nothing is drawn.
 import Annotations
 import Autodiff
 import Networks

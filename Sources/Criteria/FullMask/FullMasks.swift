@@ -23,7 +23,7 @@ struct FullMasks {
     private let logits: Tensor
     private let segments: [Int]
     private let layers: [Int32]
-    private let layerCount: Int
+    private let layerCount, segmentCount: Int
     private let imageSize: ImageSize
     private let rows, columns: ResizeAxis
     private let alpha: Float
@@ -41,7 +41,7 @@ struct FullMasks {
         (self.logits, self.segments, self.rows, self.columns) = (logits, segments, rows, columns)
         (self.alpha, self.bandRows) = (alpha, bandRows)
         layers = targets.layers.count == 1 ? targets.layers[0] : Array(targets.layers.joined())
-        layerCount = targets.layers.count
+        (layerCount, segmentCount) = (targets.layers.count, targets.classes.count)
         imageSize = ImageSize(height: targets.height, width: targets.width)
     }
 
@@ -56,15 +56,15 @@ struct FullMasks {
                 pk_full_mask_sums(masks, row, line.data, parts.data + (group * height + row) * size)
             }
         }
-        var areas: [Int32: Int] = [:]
-        for segment in layers { areas[segment, default: 0] += 1 }
+        var areas = [Double](repeating: 0, count: segmentCount)
+        for segment in layers where segment >= 0 { areas[Int(segment)] += 1 }
         return segments.enumerated().map { index, segment in
             let first = parts.data + index / Self.lanes * height * size + index % Self.lanes
             func sum(_ place: Int) -> Double {
                 (0..<height).reduce(0) { $0 + first[$1 * size + place * Self.lanes] }
             }
             return Sums(
-                focal: sum(0), products: sum(1), values: sum(2), area: Double(areas[Int32(segment)] ?? 0))
+                focal: sum(0), products: sum(1), values: sum(2), area: areas[segment])
         }
     }
 

@@ -25,8 +25,8 @@ package struct PixelCriterion: Criterion {
 
     package init(_ configuration: Configuration = Configuration()) { self.configuration = configuration }
 
-    /// `loss_sem_seg` of the final output, then `loss_sem_seg_0`, … of the auxiliary ones; 0 for a batch without a pixel
-    /// that counts. Throws `InputError` for an image without a label map and for a label that is no class.
+    /// `loss_sem_seg` of the final output, then `loss_sem_seg_0`, … of the auxiliary ones; 0 for a batch without a
+    /// pixel that counts. Throws `InputError` for an image without a label map and for a label that is no class.
     package func losses<Random: UniformSource>(
         _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random
     ) throws -> Losses {
