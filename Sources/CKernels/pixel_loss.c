@@ -6,9 +6,6 @@
 
 enum { lanes = 16, block = 32 };
 
-/// Before a loop over filled-up classes: one vector after the other, so that none is left over.
-#define BY_VECTORS _Pragma("clang loop interleave(disable)")
-
 /// Classes are filled up, so that no vector is left half empty.
 INLINE long filled(long classes) { return (classes + lanes - 1) / lanes * lanes; }
 
@@ -43,19 +40,6 @@ INLINE void add_row(
         for (long c = 0; c < classes; c++) gradient[c] += weight * line[c];
 }
 
-/// x = e^(x − maximum); returns their sum.
-INLINE float sum_powers(float *restrict x, long count, float maximum)
-{
-    SUM_IN_LANES
-    float sum = 0;
-    BY_VECTORS
-    for (long c = 0; c < count; c++) {
-        x[c] = exp_float(x[c] - maximum);
-        sum += x[c];
-    }
-    return sum;
-}
-
 KERNEL(double, pk_pixel_loss, (const struct pk_pixels *pixels, long row, long first, long last, float *scratch,
     float *gradient), (pixels, row, first, last, scratch, gradient))
 {
@@ -68,29 +52,24 @@ KERNEL(double, pk_pixel_loss, (const struct pk_pixels *pixels, long row, long fi
     memset(gathered, 0, (size_t)size * sizeof *gathered);
     double loss = 0;
     for (long start = 0; start < pixels->width; start += block) {
-        // Each sum lies between 1 and 65536: so many of them have a product, and one logarithm serves them all.
+        // A sum of powers lies between 1 and 65536: so many of them have a product, and one logarithm serves them all.
         double product = 1;
         for (long o = start; o < minimum(start + block, pixels->width); o++) {
             const long label = labels[o];
             if (label == pixels->ignored) continue;
             const float after = columns->weight[o], before = 1.0f - after;
             float *left = line + columns->lower[o] * classes, *right = line + columns->upper[o] * classes;
-            BY_VECTORS
             for (long c = 0; c < classes; c++) values[c] = before * left[c] + after * right[c];
-            const float maximum = row_maximum(values, classes);
-            loss += (double)maximum - values[label];
-            const float sum = sum_powers(values, classes, maximum);
-            product *= sum;
+            const float wanted = values[label];
+            float maximum;
+            product *= softmax_row(values, classes, values, &maximum);
+            loss += (double)maximum - wanted;
             if (!gradient) continue;
-            const float near = before / sum, far = after / sum;
+            values[label] -= 1.0f;
             left += size;
             right += size;
-            BY_VECTORS
-            for (long c = 0; c < classes; c++) left[c] += near * values[c];
-            left[label] -= before;
-            BY_VECTORS
-            for (long c = 0; c < classes; c++) right[c] += far * values[c];
-            right[label] -= after;
+            for (long c = 0; c < classes; c++) left[c] += before * values[c];
+            for (long c = 0; c < classes; c++) right[c] += after * values[c];
         }
         loss += log(product);
     }
