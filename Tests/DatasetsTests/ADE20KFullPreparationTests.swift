@@ -69,7 +69,7 @@ import Testing
     @Test func faultsAreNamedTogether() throws {
         let street = "\(base)/images/ADE/training/urban/street/ADE_train_00000001"
         try FileManager.default.removeItem(atPath: street + "_seg.png")
-        let bath = "\(base)/images/ADE/validation/home/bath/ADE_val_00000001_seg.png"
+        let bath = "\(base)/images/ADE/validation/home_or_hotel/bath/ADE_val_00000001_seg.png"
         try ImageFile.writePNG(Image(size: ImageSize(height: 1, width: 2), segmentIDs: [1, 2]), to: bath)
         let error = try #require(throws: DatasetError.self) { try prepare() }
         #expect(error.problems.count == 2)

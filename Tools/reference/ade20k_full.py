@@ -23,8 +23,8 @@ TARGET = Path("Tests/Fixtures/ADE20KFull")
 # Rows, columns: shrunk by the height, by the width, as it is with a long side above the limit, and square.
 IMAGES = [
     ("images/ADE/training/urban/street", "ADE_train_00000001.jpg", (514, 571)),
-    ("images/ADE/training/home/bath", "ADE_train_00000002.jpg", (40, 60)),
-    ("images/ADE/validation/home/bath", "ADE_val_00000001.jpg", (533, 515)),
+    ("images/ADE/training/home_or_hotel/bath", "ADE_train_00000002.jpg", (40, 60)),
+    ("images/ADE/validation/home_or_hotel/bath", "ADE_val_00000001.jpg", (533, 515)),
     ("images/ADE/validation/urban/street", "ADE_val_00000002.jpg", (20, 540)),
 ]
 
