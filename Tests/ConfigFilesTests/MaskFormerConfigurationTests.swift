@@ -37,14 +37,14 @@ private func yaml(_ network: String, _ head: String) -> String {
 }
 
 private func parse(
-    _ network: String = "MaskFormer", _ head: String = "MaskFormerHead", _ overrides: [String]
+    _ overrides: [String], network: String = "MaskFormer", head: String = "MaskFormerHead"
 ) throws -> RunConfiguration {
     try RunConfiguration.parse(
         yaml: yaml(network, head), name: "mf.yaml", overrides: overrides, families: networkFamilies)
 }
 
 private func perPixel(_ head: String, _ overrides: String...) throws -> PerPixel {
-    try #require(try parse("SemanticSegmentor", head, overrides).network() as? PerPixel)
+    try #require(try parse(overrides, network: "SemanticSegmentor", head: head).network() as? PerPixel)
 }
 
 private func maskFormer(_ overrides: String...) throws -> MaskFormer {
@@ -96,7 +96,7 @@ private func maskFormer(_ overrides: String...) throws -> MaskFormer {
         let memory = Self.section + "TRANSFORMER_IN_FEATURE"
         #expect(try parse([memory, "multi_scale_pixel_decoder"]).network() is Mask2Former)
         #expect(try perPixel("PerPixelBaselineHead").queryCount == nil)
-        let error = #expect(throws: ConfigError.self) { try parse("SemanticSegmentor", "MaskFormerHead", []) }
+        let error = #expect(throws: ConfigError.self) { try parse([], network: "SemanticSegmentor") }
         #expect(error?.key == "MODEL.SEM_SEG_HEAD.NAME")
         // What a file resolves to is of the same family.
         let run = try parse([])

@@ -52,8 +52,8 @@ package struct Mask2Former: NetworkFamily, Configurable {
 
     package mutating func finish(_ reader: ConfigReader) throws {
         input = try reader.paddedInput(for: backbone)
+        (decoder, title) = try Self.decoder(reader)
         pixelDecoder = try reader.pixelDecoder(among: namedPixelDecoders)
-        (decoder, title) = try Self.decoder(reader, beside: pixelDecoder)
     }
 
     private static var multiScaleSection: SettingSection<MultiScaleQueryDecoder.Configuration> {
@@ -61,13 +61,11 @@ package struct Mask2Former: NetworkFamily, Configurable {
     }
 
     /// The query decoder that is asked for, and what the network with it is called.
-    private static func decoder(
-        _ reader: ConfigReader, beside pixelDecoder: any NamedPixelDecoder
-    ) throws -> (any QueryDecoderSizes, title: String) {
+    private static func decoder(_ reader: ConfigReader) throws -> (any QueryDecoderSizes, title: String) {
         let section = "MODEL.MASK_FORMER."
         let name = try reader.text(section + "TRANSFORMER_DECODER_NAME")
         if name == "StandardTransformerDecoder" {
-            let decoder = try StandardTransformerDecoder.Configuration(reader, beside: pixelDecoder)
+            let decoder = try StandardTransformerDecoder.Configuration(reader)
             return (decoder, "\(self.name) with MaskFormer's decoder")
         }
         var decoder = MultiScaleQueryDecoder.Configuration()

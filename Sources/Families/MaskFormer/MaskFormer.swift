@@ -67,8 +67,8 @@ package struct MaskFormer: NetworkFamily, Configurable {
 
     package mutating func finish(_ reader: ConfigReader) throws {
         input = try reader.paddedInput(for: backbone)
+        decoder = try StandardTransformerDecoder.Configuration(reader)
         pixelDecoder = try reader.pixelDecoder(among: Self.pixelDecoders)
-        decoder = try StandardTransformerDecoder.Configuration(reader, beside: pixelDecoder)
         let test = "MODEL.MASK_FORMER.TEST."
         if try reader.boolean(test + "INSTANCE_ON") {
             throw reader.invalid(test + "INSTANCE_ON", "MaskFormer makes no instances", hint: "Mask2Former does")

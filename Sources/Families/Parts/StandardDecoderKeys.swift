@@ -3,8 +3,8 @@ import MaskClassifiers
 import Networks
 
 extension StandardTransformerDecoder.Configuration {
-    /// MaskFormer's decoder as a configuration asks for it beside a pixel decoder. Throws `ConfigError`.
-    init(_ reader: ConfigReader, beside pixelDecoder: any NamedPixelDecoder) throws {
+    /// MaskFormer's decoder as a configuration asks for it. Throws `ConfigError`.
+    init(_ reader: ConfigReader) throws {
         self.init()
         try standardDecoderSection.decode(reader, into: &self)
         dropout = try reader.dropout()
@@ -13,9 +13,10 @@ extension StandardTransformerDecoder.Configuration {
         try checkQueryChannels(self, reader)
         let key = "MODEL.MASK_FORMER.TRANSFORMER_IN_FEATURE"
         memory = try reader.choice(key, standardMemories)
-        if memory == .encoder, !type(of: pixelDecoder).hasEncoder {
+        let pixelDecoder = try reader.text("MODEL.SEM_SEG_HEAD.PIXEL_DECODER_NAME")
+        if memory == .encoder, namedPixelDecoders.contains(where: { $0.name == pixelDecoder && !$0.hasEncoder }) {
             throw reader.invalid(
-                key, "\(type(of: pixelDecoder).name) has no transformer encoder",
+                key, "\(pixelDecoder) has no transformer encoder",
                 hint: "\(TransformerEncoderPixelDecoder.Configuration.name) has one")
         }
     }

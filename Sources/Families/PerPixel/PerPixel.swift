@@ -67,7 +67,7 @@ package struct PerPixel: NetworkFamily, Configurable {
             return head
         }
         var head = PerPixelBaselinePlusHead.Configuration()
-        head.decoder = try StandardTransformerDecoder.Configuration(reader, beside: pixelDecoder)
+        head.decoder = try StandardTransformerDecoder.Configuration(reader)
         head.decoder.classifiesQueries = false
         guard head.classCount == classes else {
             throw reader.invalid(
