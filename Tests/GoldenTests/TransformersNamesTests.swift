@@ -5,8 +5,8 @@ import Families
 import Foundation
 import Testing
 
-/// transformers' Mask2Formers and MaskFormers, recorded by Tools/reference/names.py, fit ours, name by name and shape by
-/// shape.
+/// transformers' Mask2Formers and MaskFormers, recorded by Tools/reference/names.py, fit ours, name by name and shape
+/// by shape.
 @Suite struct TransformersNamesTests {
     private struct Recorded: Decodable {
         let names: [String: [Int]]

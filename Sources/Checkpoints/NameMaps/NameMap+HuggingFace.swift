@@ -18,8 +18,8 @@ extension NameMap {
         }, foreignSigns: mask2FormerSigns + maskFormerSigns,
         rules: backboneAlone + resNetRules + [.prependTo([""], "backbone.")])
 
-    /// transformers' Swin Transformers, alone and in the pixel-level module of MaskFormer. Told by the norm that follows
-    /// the patches; the attention's names have changed between versions.
+    /// transformers' Swin Transformers, alone and in the pixel-level module of MaskFormer. Told by the norm that
+    /// follows the patches; the attention's names have changed between versions.
     package static let huggingFaceSwin = NameMap(
         name: "huggingface", summary: huggingFaceMask2Former.summary,
         signs: backbonePrefixes.flatMap { prefix in ["model.", ""].map { $0 + prefix + "embeddings.norm.weight" } },
