@@ -23,6 +23,8 @@ package struct Command {
         process.executableURL = URL(fileURLWithPath: shell == nil ? executable : "/bin/sh")
         process.arguments =
             shell.map { ["-c", $0 + " && exec \"$0\" \"$@\"", executable] + arguments } ?? arguments
+        // A test that loads OpenBLAS sets them for a moment.
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("OPENBLAS_") }
         process.standardOutput = output
         errors = URL(fileURLWithPath: NSTemporaryDirectory() + "command-errors-\(UUID().uuidString)")
         try Data().write(to: errors)
