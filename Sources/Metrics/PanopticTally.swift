@@ -21,8 +21,8 @@ package struct PanopticTally: Codable, Sendable, Equatable {
 }
 
 extension PanopticTally {
-    /// What one image counts of each class when its pixels are one segment, as panopticapi would have it: `confusion` is
-    /// that of the image, ignored pixels its void. [K]
+    /// What one image counts of each class when its pixels are one segment, as panopticapi would have it: `confusion`
+    /// is that of the image, ignored pixels its void. [K]
     static func ofClassRegions(_ confusion: ConfusionMatrix) -> [PanopticTally] {
         let (hits, truth) = (confusion.hits, confusion.truthTotals)
         // Void is left out of the union, and so of the prediction's area here.

@@ -53,8 +53,8 @@ import Testing
         let error = try #require(throws: DatasetError.self) { try open().check(.full) }
         #expect(
             error.description.contains(
-                "ADE_train_00000001.png: has labels of the wrong depth (expected grey levels of 16 bits, got a grey PNG "
-                    + "of 8 bits)"), "\(error)")
+                "ADE_train_00000001.png: has labels of the wrong depth (expected grey levels of 16 bits, got a grey "
+                    + "PNG of 8 bits)"), "\(error)")
     }
 
     @Test func whatIsMissingIsMade() throws {

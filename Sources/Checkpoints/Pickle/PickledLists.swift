@@ -1,7 +1,7 @@
 /// Lists of texts in a pickled dictionary, as data sets have an index.
 package enum PickledLists {
-    /// The lists of the names `keys` in the file's dictionary. Nothing of the file is run. Throws `CheckpointError`, also
-    /// where it has none of that name.
+    /// The lists of the names `keys` in the file's dictionary. Nothing of the file is run. Throws `CheckpointError`,
+    /// also where it has none of that name.
     package static func texts(_ path: String, keys: [String]) throws(CheckpointError) -> [[String]] {
         let data = try MappedFile.open(path)
         var machine = PickleMachine(
