@@ -217,9 +217,11 @@ extension RunConfiguration {
         ["sem", "pan"].flatMap { task in ["", "_stdc1", "_stdc2"].map { "\(data)_\(task)\($0)" } }
     }
 
+    private static let outerNames = ["camvid_sem", "camvid_sem_mask2former", "demo", "demo_pan"]
+
     private static func load(_ name: String) throws -> RunConfiguration {
         let folder =
-            ["camvid_sem", "demo", "demo_pan"].contains(name) ? configs : configs.appendingPathComponent("pem")
+            outerNames.contains(name) ? configs : configs.appendingPathComponent("pem")
         return try RunSetup(
             path: folder.appendingPathComponent("\(name).cfg").path, overrides: [], families: networkFamilies
         ).configuration
@@ -230,12 +232,12 @@ extension RunConfiguration {
             try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".cfg") }
         }
         let (outer, pem) = (configs, configs.appendingPathComponent("pem"))
-        #expect(try Set(names(outer)) == ["camvid_sem.cfg", "demo.cfg", "demo_pan.cfg"])
+        #expect(try Set(names(outer)) == Set(Self.outerNames.map { $0 + ".cfg" }))
         #expect(try Set(names(pem)) == Set((Self.names + Self.borrowed.map(\.name)).map { $0 + ".cfg" }))
         for folder in [outer, pem] {
             for file in try names(folder) {
                 let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-                #expect(text.hasPrefix("# PEM-"), "\(file)")
+                #expect(text.hasPrefix(file.contains("mask2former") ? "# Mask2Former-" : "# PEM-"), "\(file)")
                 _ = try Self.load(String(file.dropLast(4))).network()
             }
         }
@@ -340,5 +342,7 @@ extension RunConfiguration {
             run.input.augmentation.crop?.size == .absolute(ImageSize(height: 256, width: 352))
                 && run.input.augmentation.padsToCrop)
         #expect(try run.pem().criterionConfiguration.sampling.pointCount == 3136)
+        let other = try Self.load("camvid_sem_mask2former")
+        #expect(other.solver == run.solver && other.input.augmentation == run.input.augmentation)
     }
 }

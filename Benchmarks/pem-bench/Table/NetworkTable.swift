@@ -55,7 +55,8 @@ package struct NetworkTable {
     /// What the figures are of, and what they can and cannot say.
     package static let explanation = """
         Each network was trained by `Configs/comparison/recipe.cfg` from random weights on 52 synthetic street scenes of
-        256×512, and scored on 12 others (panoptic PQ, and mIoU of label maps, in percent). Parameters, GMAC
+        256×512, and scored on 12 others (panoptic PQ, and mIoU of label maps, in percent; those that learn label maps
+        alone have no PQ). Parameters, GMAC
         (multiply-adds of convolutions, linear layers, matrix products and the mixing of class maps), images/s and their
         ratio to T (the time of SGEMM for the same multiply-adds) are of semantic inference of one image of 1024×2048.
 

@@ -21,6 +21,20 @@ package struct TableEntry: Sendable {
     private static let pem = "pem/cityscapes_pan.cfg"
     private static let mask2Former = "mask2former/cityscapes_sem_swin_tiny.cfg"
 
+    /// A network of MaskFormer's paper, on label maps: fixed matching and per-pixel networks know no others. From
+    /// random weights frozen norms would let the residual sums grow.
+    private static func ofLabelMaps(
+        _ name: String, _ title: String, _ file: String, queries: Int? = nil, _ settings: [String] = []
+    ) -> TableEntry {
+        let task = [
+            "MODEL.RESNETS.NORM", "BN", "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "19", "MODEL.MASK_FORMER.TEST.PANOPTIC_ON",
+            "False", "INPUT.DATASET_MAPPER_NAME", "mask_former_semantic", "DATASETS.TRAIN",
+            "(\"cityscapes_fine_sem_seg_train\",)", "DATASETS.TEST", "(\"cityscapes_fine_sem_seg_val\",)",
+        ]
+        let count = queries.map { ["MODEL.MASK_FORMER.NUM_OBJECT_QUERIES", "\($0)"] } ?? []
+        return TableEntry(name, title, file, task + count + settings)
+    }
+
     /// In the order of the table.
     package static let all = [
         TableEntry("mask2former_swin_tiny", "Mask2Former, Swin-T", mask2Former),
@@ -39,5 +53,13 @@ package struct TableEntry: Sendable {
         TableEntry(
             "pem_r50_no_deformable", "PEM, R50, no deformable convolution", pem, ["MODEL.PEM.DEFORMABLE", "False"]),
         TableEntry("pem_r50_two_layers", "PEM, R50, 2 of 6 layers", pem, ["MODEL.MASK_FORMER.DEC_LAYERS", "3"]),
+        ofLabelMaps("maskformer_r50", "MaskFormer, R50, 100 queries", "maskformer/ade20k_sem_r50.cfg"),
+        ofLabelMaps("maskformer_r50_19", "MaskFormer, R50, 19 queries", "maskformer/ade20k_sem_r50.cfg", queries: 19),
+        ofLabelMaps(
+            "maskformer_r50_fixed", "MaskFormer, R50, 19 queries, fixed matching", "maskformer/ade20k_sem_r50.cfg",
+            queries: 19, ["MODEL.MASK_FORMER.MATCHER", "fixed"]),
+        ofLabelMaps("per_pixel_r50", "per-pixel baseline, R50", "per_pixel/ade20k_sem_r50.cfg"),
+        ofLabelMaps(
+            "per_pixel_plus_r50", "per-pixel baseline plus, R50", "per_pixel/ade20k_sem_r50_plus.cfg", queries: 19),
     ]
 }

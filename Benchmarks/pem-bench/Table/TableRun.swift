@@ -69,7 +69,8 @@ package struct TableRun {
 
 /// The means in a run's results.json.
 private struct Scores: Decodable {
-    private let semantic, panoptic: [String: Double?]
+    private let semantic: [String: Double?]
+    private let panoptic: [String: Double?]?
 
     private enum CodingKeys: String, CodingKey { case semantic = "sem_seg", panoptic = "panoptic_seg" }
 
@@ -80,11 +81,11 @@ private struct Scores: Decodable {
             let scores = try? JSONDecoder().decode(Scores.self, from: data)
         else {
             throw TableResult.Failure(
-                description: "\(path): expected the scores of label maps and segments; remove \(folder) to train again")
+                description: "\(path): expected the scores of label maps; remove \(folder) to train again")
         }
         self = scores
     }
 
     var meanIoU: Double? { semantic["mIoU"] ?? nil }
-    var panopticQuality: Double? { panoptic["PQ"] ?? nil }
+    var panopticQuality: Double? { panoptic?["PQ"] ?? nil }
 }
