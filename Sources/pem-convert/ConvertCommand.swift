@@ -14,7 +14,8 @@ struct ConvertCommand: RootCommand {
         discussion: """
             Reads PyTorch files (.pth, .pt, .tar, new and old), detectron2 pickles (.pkl), safetensors, and \
             the index of sharded safetensors; the format is told by the content. Nothing in a file is \
-            executed. Every value becomes Float32, every name the official one of PEM and detectron2.
+            executed. Every value becomes Float32, every name the official one of PEM, Mask2Former, MaskFormer \
+            or detectron2.
 
             OUT ends in .safetensors, or in .pth or .pt for a file that torch.load(..., weights_only=True) \
             reads and the official code loads ({"model": state_dict}). A file that is there is replaced where \

@@ -1,5 +1,5 @@
 extension NameMap {
-    /// Official names: those of PEM, Mask2Former and detectron2, in their present and earlier forms.
+    /// Official names: those of PEM, Mask2Former, MaskFormer and detectron2, in their present and earlier forms.
     package static let detectron2 = NameMap(
         name: "detectron2", summary: "detectron2, PEM, Mask2Former and MaskFormer, and what this program wrote itself",
         signs: [
