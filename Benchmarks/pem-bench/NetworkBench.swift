@@ -12,12 +12,13 @@ struct NetworkBench {
     /// The table of the targets, or one work of it.
     func targets(trains: Bool, only work: String?) throws {
         report.section(
-            "Targets", "One image of 1024×2048, ADE20K's size, and a training step of two images of 512×1024.",
+            "Targets", "One image of 1024×2048, ADE20K's size, and a training step of two images.",
             columns: ["work"] + TimedRuns.columns + ["target", "peak memory"])
         for row in BenchModel.works(trains: trains, configs: configs) where work ?? row.name == row.name {
             let network = try row.model.network(configs: configs)
             let (multiplyAdds, measured) =
-                row.isTraining ? try training(network) : try inference(network, row.model.size, batch: 1)
+                row.isTraining
+                ? try training(network, row.model.trainingSize) : try inference(network, row.model.size, batch: 1)
             report.row([row.name] + measured.cells(multiplyAdds: multiplyAdds) + [row.target, measured.memoryCell])
         }
     }
@@ -76,7 +77,7 @@ struct NetworkBench {
             for count in threads == 1 ? [1] : [threads, 1] {
                 ThreadPool.setThreadCount(count)
                 defer { ThreadPool.setThreadCount(threads) }
-                let (work, measured) = try training(network)
+                let (work, measured) = try training(network, (512, 1024))
                 report.row(
                     ["\(name), \(count)"] + measured.cells(multiplyAdds: work)
                         + [String(format: "%.2f", 2 / measured.seconds)])
@@ -92,10 +93,12 @@ struct NetworkBench {
         return (Double(batch * network.work(height: size.height, width: size.width).macs), measured)
     }
 
-    private func training(_ network: NetworkWork) throws -> (multiplyAdds: Double, measured: TimedRuns) {
-        let (height, width, batch) = (512, 1024, 2)
-        let run = network.trainingStep(height: height, width: width, batch: batch)
+    private func training(
+        _ network: NetworkWork, _ size: (height: Int, width: Int)
+    ) throws -> (multiplyAdds: Double, measured: TimedRuns) {
+        let batch = 2
+        let run = network.trainingStep(height: size.height, width: size.width, batch: batch)
         let measured = try TimedRuns(runs: rounds, product, prepare: { { try run(.training) } })
-        return (Double(3 * batch * network.work(height: height, width: width).products), measured)
+        return (Double(3 * batch * network.work(height: size.height, width: size.width).products), measured)
     }
 }
