@@ -43,7 +43,7 @@ enum CriterionShapes {
     static func pixels(classes: Int, height: Int, width: Int) -> KernelWork {
         let canvas = ImageSize(height: height, width: width)
         let logits = KernelShapes.random([images, height / 4, width / 4, classes])
-        let map = LabelMap(labels: labels(canvas, classes: classes), size: canvas, ignored: 255)
+        let map = PixelLabels(labels: labels(canvas, classes: classes), size: canvas, ignored: 255)
         let name = "pixel criterion, \(images) images, \(classes) classes @\(height)×\(width), loss and gradient"
         func run() {
             let maps = Array(repeating: map, count: images)

@@ -2,19 +2,14 @@
 // that nothing as large as the canvas is ever made.
 #include "include/full_mask.h"
 #include "focal.h"
+#include "resized_rows.h"
 #include <string.h>
 
 enum { lanes = pk_mask_lanes, block = 32 };
 
-/// Row `row` of the canvas before its columns are resized: [columns->input][lanes].
-INLINE void combine_rows(const struct pk_masks *masks, long row, float *restrict line)
+INLINE struct resized_map map_of(const struct pk_masks *masks)
 {
-    const long width = masks->columns->input, stride = masks->stride;
-    const float *top = masks->logits + masks->rows->lower[row] * width * stride;
-    const float *bottom = masks->logits + masks->rows->upper[row] * width * stride;
-    const float below = masks->rows->weight[row], above = 1.0f - below;
-    for (long i = 0; i < width; i++, line += lanes, top += stride, bottom += stride)
-        for (int l = 0; l < lanes; l++) line[l] = above * top[l] + below * bottom[l];
+    return (struct resized_map){masks->rows, masks->columns->input, masks->stride, lanes};
 }
 
 /// Which of the masks want the pixel, as 1 or 0.
@@ -31,7 +26,7 @@ KERNEL(void, pk_full_mask_sums, (const struct pk_masks *masks, long row, float *
     (masks, row, line, sums))
 {
     const struct resize_axis *columns = masks->columns;
-    combine_rows(masks, row, line);
+    combine_rows(map_of(masks), masks->logits, row, line, lanes);
     memset(sums, 0, 3 * lanes * sizeof *sums);
     for (long start = 0; start < columns->output; start += block) {
         float losses[lanes] = {0}, products[lanes] = {0}, values[lanes] = {0};
@@ -56,23 +51,12 @@ KERNEL(void, pk_full_mask_sums, (const struct pk_masks *masks, long row, float *
     }
 }
 
-/// Adds weight · line to row `row` of the gradient, where it is one of first ..< last.
-INLINE void add_row(
-    const struct pk_masks *masks, const float *restrict line, long row, float weight, long first, long last,
-    float *restrict gradient)
-{
-    if (row < first || row >= last) return;
-    gradient += row * masks->columns->input * masks->stride;
-    for (long i = 0; i < masks->columns->input; i++, line += lanes, gradient += masks->stride)
-        for (int l = 0; l < lanes; l++) gradient[l] += weight * line[l];
-}
-
 KERNEL(void, pk_full_mask_gradient, (const struct pk_masks *masks, long row, const float *restrict factors, long first,
     long last, float *restrict line, float *restrict gradient), (masks, row, factors, first, last, line, gradient))
 {
     const struct resize_axis *columns = masks->columns;
     float *gathered = line + columns->input * lanes;
-    combine_rows(masks, row, line);
+    combine_rows(map_of(masks), masks->logits, row, line, lanes);
     memset(gathered, 0, (size_t)(columns->input * lanes) * sizeof *gathered);
     for (long o = 0; o < columns->output; o++) {
         const long left = columns->lower[o] * lanes, right = columns->upper[o] * lanes;
@@ -93,9 +77,7 @@ KERNEL(void, pk_full_mask_gradient, (const struct pk_masks *masks, long row, con
         for (int l = 0; l < lanes; l++) gathered[left + l] += before * slope[l];
         for (int l = 0; l < lanes; l++) gathered[right + l] += after * slope[l];
     }
-    const float below = masks->rows->weight[row];
-    add_row(masks, gathered, masks->rows->lower[row], 1.0f - below, first, last, gradient);
-    add_row(masks, gathered, masks->rows->upper[row], below, first, last, gradient);
+    spread_row(map_of(masks), gathered, lanes, row, first, last, gradient);
 }
 
 KERNEL(void, pk_focal_cost_sums, (const float *restrict logits, long pixels, long queries,

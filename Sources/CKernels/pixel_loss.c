@@ -1,6 +1,6 @@
 // Per-pixel cross-entropy of logits that are resized on the way: one pixel's classes at a time, with their gradient.
 #include "include/pixel_loss.h"
-#include "kernel.h"
+#include "resized_rows.h"
 #include "softmax_row.h"
 #include <string.h>
 
@@ -14,30 +14,9 @@ long pk_pixel_loss_scratch(const struct pk_pixels *pixels)
     return (2 * pixels->columns->input + 1) * filled(pixels->classes);
 }
 
-/// Row `row` of the canvas before its columns are resized: [columns->input][filled]; the classes that are none are
-/// too unlikely to count.
-INLINE void combine_rows(const struct pk_pixels *pixels, long row, float *restrict line)
+INLINE struct resized_map map_of(const struct pk_pixels *pixels)
 {
-    const long width = pixels->columns->input, classes = pixels->classes, stride = filled(classes);
-    const float *top = pixels->logits + pixels->rows->lower[row] * width * classes;
-    const float *bottom = pixels->logits + pixels->rows->upper[row] * width * classes;
-    const float below = pixels->rows->weight[row], above = 1.0f - below;
-    for (long i = 0; i < width; i++, line += stride, top += classes, bottom += classes) {
-        for (long c = 0; c < classes; c++) line[c] = above * top[c] + below * bottom[c];
-        for (long c = classes; c < stride; c++) line[c] = -1e30f;
-    }
-}
-
-/// Adds weight · line to row `row` of the gradient, where it is one of first ..< last.
-INLINE void add_row(
-    const struct pk_pixels *pixels, const float *restrict line, long row, float weight, long first, long last,
-    float *restrict gradient)
-{
-    if (row < first || row >= last) return;
-    const long width = pixels->columns->input, classes = pixels->classes;
-    gradient += row * width * classes;
-    for (long i = 0; i < width; i++, line += filled(classes), gradient += classes)
-        for (long c = 0; c < classes; c++) gradient[c] += weight * line[c];
+    return (struct resized_map){pixels->rows, pixels->columns->input, pixels->classes, pixels->classes};
 }
 
 KERNEL(double, pk_pixel_loss, (const struct pk_pixels *pixels, long row, long first, long last, float *scratch,
@@ -48,7 +27,10 @@ KERNEL(double, pk_pixel_loss, (const struct pk_pixels *pixels, long row, long fi
     const long classes = filled(pixels->classes), size = columns->input * classes;
     float *line = scratch, *gathered = scratch + size, *restrict values = scratch + 2 * size;
     const unsigned short *labels = pixels->labels + row * pixels->width;
-    combine_rows(pixels, row, line);
+    combine_rows(map_of(pixels), pixels->logits, row, line, classes);
+    // Classes that are none are too unlikely to count.
+    for (long i = 0; i < columns->input; i++)
+        for (long c = pixels->classes; c < classes; c++) line[i * classes + c] = -1e30f;
     memset(gathered, 0, (size_t)size * sizeof *gathered);
     double loss = 0;
     for (long start = 0; start < pixels->width; start += block) {
@@ -73,10 +55,6 @@ KERNEL(double, pk_pixel_loss, (const struct pk_pixels *pixels, long row, long fi
         }
         loss += log(product);
     }
-    if (gradient) {
-        const float below = pixels->rows->weight[row];
-        add_row(pixels, gathered, pixels->rows->lower[row], 1.0f - below, first, last, gradient);
-        add_row(pixels, gathered, pixels->rows->upper[row], below, first, last, gradient);
-    }
+    if (gradient) spread_row(map_of(pixels), gathered, classes, row, first, last, gradient);
     return loss;
 }

@@ -1,6 +1,6 @@
 // The running arg-max of PEM-CA: similarities are looked at while they are in the first cache, and never kept.
 #include "include/prototypes.h"
-#include "window_product.h"
+#include "register_product.h"
 
 enum { block = 1024 };
 
@@ -40,12 +40,11 @@ INLINE void search_queries(
     const int vectors, const float *keys, long stride, long depth, const float *queries, long row,
     const float *mask_logits, long mask_step, long pixels, long first, float *best, int *index)
 {
-    // The sums of a tile fill the registers of the instruction set.
-    long most = pk_chosen_instruction_set == 2 ? 8 : 3;
+    long most = product_row_count();
     float similarity[8 * 2 * lanes];
     for (long p = 0; p < pixels; p += most) {
         long count = minimum(most, pixels - p);
-        struct window_matrix pixel_rows = {keys + p * stride, stride, 1};
+        struct strided_matrix pixel_rows = {keys + p * stride, stride, 1};
         product_rows(count, vectors, pixel_rows, depth, queries, row, similarity, 2 * lanes);
         pass_pixels(vectors, similarity, mask_logits + p * mask_step, mask_step, count, first + p, best, index);
     }

@@ -67,7 +67,7 @@ STATIC_KERNEL(void, attend_backward, (const struct window_attention *attention, 
     differentiate(space, sums);
 
     // dq = dS · k · scale; dk = dSᵀ · q; dv = Pᵀ · dy.
-    struct window_matrix scores = rows_of(space->score_gradient, row);
+    struct strided_matrix scores = rows_of(space->score_gradient, row);
     window_product(queries, width, space->count, scores, space->k, width, space->o, width);
     for (long i = 0; i < queries; i++) {
         float *target = dqkv + space->positions[space->queries[i]] * 3 * channels + offset;

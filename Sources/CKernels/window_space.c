@@ -115,15 +115,14 @@ KERNEL(void, window_exponentiate, (const struct window_space *space, const float
     }
 }
 
-KERNEL(void, window_product, (long rows, long columns, long depth, struct window_matrix a, const float *b,
+KERNEL(void, window_product, (long rows, long columns, long depth, struct strided_matrix a, const float *b,
     long b_row, float *c, long c_row), (rows, columns, depth, a, b, b_row, c, c_row))
 {
-    // The sums of a tile fill the registers of the instruction set.
-    long most = pk_chosen_instruction_set == 2 ? 8 : 3;
+    long most = product_row_count();
     long tiles = (rows + most - 1) / most, height = (rows + tiles - 1) / tiles;
     for (long column = 0; column < columns; column += 2 * lanes)
         for (long row = 0; row < rows; row += height) {
-            struct window_matrix part = {a.data + row * a.row, a.row, a.column};
+            struct strided_matrix part = {a.data + row * a.row, a.row, a.column};
             long count = minimum(height, rows - row);
             float *target = c + row * c_row + column;
             if (columns - column > lanes)

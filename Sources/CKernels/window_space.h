@@ -1,7 +1,8 @@
 // What attention within windows works in, on one thread.
 #pragma once
 #include "include/window_attention.h"
-#include "window_product.h"
+#include "register_product.h"
+#include "window_vectors.h"
 
 /// The tokens of a window, and matrices of one head.
 struct window_space {
@@ -18,8 +19,8 @@ struct window_space {
 INLINE long whole_vectors(long count) { return (count + lanes - 1) / lanes * lanes; }
 INLINE long windows_along(long tokens, long side) { return (tokens + side - 1) / side; }
 
-INLINE struct window_matrix rows_of(const float *data, long row) { return (struct window_matrix){data, row, 1}; }
-INLINE struct window_matrix columns_of(const float *data, long row) { return (struct window_matrix){data, 1, row}; }
+INLINE struct strided_matrix rows_of(const float *data, long row) { return (struct strided_matrix){data, row, 1}; }
+INLINE struct strided_matrix columns_of(const float *data, long row) { return (struct strided_matrix){data, 1, row}; }
 
 /// Queries whose scores are made together, in tiles of equal height: they stay in the first cache.
 INLINE long queries_at_once(long count)
@@ -36,7 +37,7 @@ void window_open(const struct window_attention *attention, long window, struct w
 void window_gather_columns(const struct window_space *space, long offset, long depth);
 /// c = a · b for `rows` rows of `columns` floats, a multiple of sixteen.
 void window_product(
-    long rows, long columns, long depth, struct window_matrix a, const float *b, long b_row, float *c, long c_row);
+    long rows, long columns, long depth, struct strided_matrix a, const float *b, long b_row, float *c, long c_row);
 /// Makes rows of scores, those of `count` queries from `first` on, e^(score + bias + mask − the row's maximum), and
 /// writes the inverse of their sums.
 void window_exponentiate(const struct window_space *space, const float *bias, long first, long count, float *scores);

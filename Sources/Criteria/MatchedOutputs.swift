@@ -9,6 +9,8 @@ struct MatchedOutputs {
     struct Output {
         /// Which output of the decoder, as an index of `MaskPredictions`.
         let index: Int
+        /// What follows the names of its losses.
+        let suffix: String
         /// Its rows of the mask losses.
         let rows: Range<Int>
         /// How many of them are of each image.
@@ -31,29 +33,25 @@ struct MatchedOutputs {
         try MatchingError.check(predictions.maskFeatures.value, "mask features", nil)
     }
 
-    /// The final output, then, where they are `supervised`, auxiliary 0, 1, ….
-    static func order(_ predictions: MaskPredictions, auxiliaryOutputs supervised: Bool) -> [Int] {
-        let last = predictions.classLogits.count - 1
-        return [last] + (supervised ? Array(0..<last) : [])
-    }
-
-    /// Adds an output: `match` gives the pairs (query, segment) of an image, ascending by query. Throws `MatchingError`
-    /// of `match`, with its place, and if the output is not finite.
+    /// Adds a supervised output: `match` gives the pairs (query, segment) of an image, ascending by query. Throws
+    /// `MatchingError` of `match`, with its place, and if the output is not finite.
     mutating func add(
-        _ output: Int, match: (_ image: Int) throws(MatchingError) -> [AssignedPair]
+        _ output: (index: Int, suffix: String), match: (_ image: Int) throws(MatchingError) -> [AssignedPair]
     ) throws(MatchingError) {
-        let name = isFinal(output) ? "final" : "auxiliary \(output)"
-        try MatchingError.check(predictions.classLogits[output].value, "pred_logits", name)
-        try MatchingError.check(predictions.maskEmbeddings[output].value, "mask embeddings", name)
+        let (index, suffix) = output
+        let name = suffix.isEmpty ? "final" : "auxiliary \(index)"
+        try MatchingError.check(predictions.classLogits[index].value, "pred_logits", name)
+        try MatchingError.check(predictions.maskEmbeddings[index].value, "mask embeddings", name)
         let first = masks.count
         var imageRows: [Int] = []
         for image in classes.indices {
             let pairs: [AssignedPair]
             do { pairs = try match(image) } catch { throw error.placed(image: image, output: name) }
-            masks += pairs.map { MatchedMask(output: output, image: image, query: $0.row, segment: $0.column) }
+            masks += pairs.map { MatchedMask(output: index, image: image, query: $0.row, segment: $0.column) }
             imageRows.append(pairs.count)
         }
-        outputs.append(Output(index: output, rows: first..<masks.count, imageRows: imageRows))
+        outputs.append(
+            Output(index: index, suffix: suffix, rows: first..<masks.count, imageRows: imageRows))
     }
 
     /// The weighted losses of all outputs, from the mask and the dice loss of every mask [R, 2].
@@ -65,19 +63,16 @@ struct MatchedOutputs {
                 let classification = classificationLoss(
                     logits: predictions.classLogits[output.index], masks: Array(masks[output.rows]), classes: classes,
                     noObjectWeight: noObjectWeight)
-                let suffix = isFinal(output.index) ? "" : "_\(output.index)"
                 // Where images are kept apart, so are their losses; else they are one part.
                 let parts = predictions.maskFeatures.images == nil ? [output.rows.count] : output.imageRows
                 func sum(_ column: Int, _ weight: Float) -> Variable {
                     columnSum(perMask, rows: output.rows, parts: parts, column: column, factor: weight / count)
                 }
                 return [
-                    .init(name: "loss_ce" + suffix, loss: multiply(classification, classWeight)),
-                    .init(name: "loss_mask" + suffix, loss: sum(0, weights.mask)),
-                    .init(name: "loss_dice" + suffix, loss: sum(1, weights.dice)),
+                    .init(name: "loss_ce" + output.suffix, loss: multiply(classification, classWeight)),
+                    .init(name: "loss_mask" + output.suffix, loss: sum(0, weights.mask)),
+                    .init(name: "loss_dice" + output.suffix, loss: sum(1, weights.dice)),
                 ]
             })
     }
-
-    private func isFinal(_ output: Int) -> Bool { output == predictions.classLogits.count - 1 }
 }

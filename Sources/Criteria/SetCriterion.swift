@@ -55,8 +55,9 @@ package struct SetCriterion: Criterion {
         // makes them all.
         var replay = random
         var matched = try MatchedOutputs(predictions, targets)
-        let auxiliary = configuration.supervisesAuxiliaryOutputs
-        for output in MatchedOutputs.order(predictions, auxiliaryOutputs: auxiliary) {
+        let outputs = supervisedOutputs(
+            predictions.classLogits.count, auxiliary: configuration.supervisesAuxiliaryOutputs)
+        for output in outputs {
             try match(predictions, output, targets, canvas, &random, into: &matched)
             let imageRows = matched.outputs.last?.imageRows ?? []
             for draw in candidateDraws { random.skip(rows: imageRows, draw) }
@@ -76,8 +77,8 @@ package struct SetCriterion: Criterion {
 
     /// Matches the queries of one output.
     private func match<Random: UniformSource>(
-        _ predictions: MaskPredictions, _ output: Int, _ targets: [MaskTargets], _ canvas: ImageSize,
-        _ random: inout Random, into matched: inout MatchedOutputs
+        _ predictions: MaskPredictions, _ output: (index: Int, suffix: String), _ targets: [MaskTargets],
+        _ canvas: ImageSize, _ random: inout Random, into matched: inout MatchedOutputs
     ) throws(MatchingError) {
         // Drawn image by image; sampled together.
         let points = joined(targets.indices.map { random.uniform(matchingDraw, image: $0) })
@@ -86,10 +87,10 @@ package struct SetCriterion: Criterion {
             let (segments, points) = (targets[image], points.item(image))
             guard !segments.classes.isEmpty else { return [] }
             let sums = PointSums(
-                features: features.item(image), embeddings: predictions.maskEmbeddings[output].value.item(image),
+                features: features.item(image), embeddings: predictions.maskEmbeddings[output.index].value.item(image),
                 targets: segmentsAtPoints(segments, canvas: canvas, points: points))
             return try matcher.match(
-                classLogits: predictions.classLogits[output].value.item(image), classes: segments.classes,
+                classLogits: predictions.classLogits[output.index].value.item(image), classes: segments.classes,
                 maskCosts: sums.maskCosts, diceCosts: sums.diceCosts)
         }
     }

@@ -8,6 +8,7 @@ import Layers
 import MaskClassifiers
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// A golden: what its metadata says, and the network and images that the fill rule makes of it.
@@ -75,13 +76,19 @@ struct GoldenFile {
     }
 
     /// The network with every parameter filled by its name.
+    ///
+    /// With a seed in PEM_GOLDEN_SHIFT every weight is changed at random by up to 1e-7 of itself, less than float32's
+    /// rounding: what differs then by more than its tolerance lies at a jump.
     func network() -> any Network {
         let network = family.network(seed: 0)
+        let seed = ProcessInfo.processInfo.environment["PEM_GOLDEN_SHIFT"].flatMap { UInt64($0) }
+        var random = SplitMix(state: seed ?? 0)
         for parameter in network.store.parameters {
             let factor = gain[parameter.name] ?? 1
             // Rounded to float32 first; the gain multiplies that.
             let values = FillRule.parameter(parameter.name, parameter.officialShape).map {
-                Float(Double(Float($0)) * factor)
+                let shift = seed == nil ? 0 : 1e-7 * Double.random(in: -1...1, using: &random)
+                return Float(Double(Float($0)) * factor * (1 + shift))
             }
             parameter.load(officialValues: values)
         }

@@ -89,11 +89,10 @@ extension GoldenReport {
         }
     }
 
-    /// By how much more the gradient norm of a step may differ where float32 cannot tell it. With every weight of this
-    /// file changed at random by up to 1e-7 of itself, less than float32's rounding, five runs gave norms 0.5, 0.5,
-    /// 8.4, 9.0 and 68.5 beyond the official one in the third step, of which 1 % is 6.5: a jump that the weights after
-    /// two steps lie at. As they are, the baseline's kernels give 6.9 more, AVX2's 8.7, AVX-512's 9.2, all with the
-    /// loss within 5e-5 of itself.
+    /// By how much more the gradient norm of a step may differ where float32 cannot tell it. With PEM_GOLDEN_SHIFT 1 to
+    /// 5, weights changed by up to 1e-7 of themselves, this file's norm in the third step is 8.4, 0.5, 9.0, 68.5 and
+    /// 0.5 beyond the official one, of which 1 % is 6.5: a jump that the weights after two steps lie at. As they are,
+    /// the baseline's kernels give 6.9 more, AVX2's 8.7, AVX-512's 9.2, all with the loss within 5e-5 of itself.
     private static let trajectoryKinks = ["perpixel_baseline_plus_r50": [1.0, 1, 2]]
 
     private func losses(

@@ -62,17 +62,20 @@ package struct FullMaskCriterion: Criterion {
             configuration.matching == .fixed
                 ? [] : nearestSegments($0, canvas: canvas, height: shape[1], width: shape[2])
         }
-        let auxiliary = configuration.supervisesAuxiliaryOutputs
-        for output in MatchedOutputs.order(predictions, auxiliaryOutputs: auxiliary) {
+        let outputs = supervisedOutputs(
+            predictions.classLogits.count, auxiliary: configuration.supervisesAuxiliaryOutputs)
+        for output in outputs {
             try matched.add(output) { image throws(MatchingError) in
-                let (logits, classes) = (predictions.classLogits[output].value.item(image), targets[image].classes)
+                let (logits, classes) = (
+                    predictions.classLogits[output.index].value.item(image), targets[image].classes
+                )
                 switch configuration.matching {
                 case .fixed: return Self.fixedPairs(classes, queries: logits.rows)
                 case .hungarian:
                     guard !classes.isEmpty else { return [] }
                     let costs = FocalCosts(
                         features: predictions.maskFeatures.value.item(image),
-                        embeddings: predictions.maskEmbeddings[output].value.item(image),
+                        embeddings: predictions.maskEmbeddings[output.index].value.item(image),
                         segments: nearest[image], count: classes.count, alpha: configuration.focalAlpha)
                     return try HungarianMatcher(weights: configuration.weights).match(
                         classLogits: logits, classes: classes, maskCosts: costs.maskCosts, diceCosts: costs.diceCosts)

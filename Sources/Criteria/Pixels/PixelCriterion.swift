@@ -37,18 +37,18 @@ package struct PixelCriterion: Criterion {
         let labels = try targets.enumerated().map { image, target in
             try labelMap(target, "image \(image) of the batch", classes: classes)
         }
-        let last = outputs.count - 1
+        let supervised = supervisedOutputs(outputs.count, auxiliary: configuration.supervisesAuxiliaryOutputs)
         return Losses(
-            ([last] + (configuration.supervisesAuxiliaryOutputs ? Array(0..<last) : [])).map { output in
+            supervised.map { index, suffix in
                 .init(
-                    name: "loss_sem_seg" + (output == last ? "" : "_\(output)"),
+                    name: "loss_sem_seg" + suffix,
                     loss: pixelLoss(
-                        outputs[output], labels: labels, canvas: canvas, stride: configuration.stride,
+                        outputs[index], labels: labels, canvas: canvas, stride: configuration.stride,
                         weight: configuration.weight))
             })
     }
 
-    private func labelMap(_ target: ImageTargets, _ place: String, classes: Int) throws -> LabelMap {
+    private func labelMap(_ target: ImageTargets, _ place: String, classes: Int) throws -> PixelLabels {
         guard let labels = target.labels else {
             throw InputError(
                 place: place, what: "it has objects alone and no label map",
@@ -62,7 +62,7 @@ package struct PixelCriterion: Criterion {
                 expected: "0..<\(classes), or \(ignored) to ignore", got: "\(labels[index])",
                 advice: "set MODEL.SEM_SEG_HEAD.NUM_CLASSES and IGNORE_VALUE as the data set has them")
         }
-        return LabelMap(
+        return PixelLabels(
             labels: labels, size: ImageSize(height: target.segments.height, width: target.segments.width),
             ignored: ignored)
     }

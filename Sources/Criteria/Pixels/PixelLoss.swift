@@ -12,7 +12,7 @@ import Tensors
 /// probabilities are at hand. What is as large as the canvas exists one pixel at a time. `bandRows` rows of the logits
 /// are one task; it changes no bit.
 package func pixelLoss(
-    _ logits: Variable, labels: [LabelMap], canvas: ImageSize, stride: Int, weight: Float, bandRows: Int = 16
+    _ logits: Variable, labels: [PixelLabels], canvas: ImageSize, stride: Int, weight: Float, bandRows: Int = 16
 ) -> Variable {
     let shape = logits.shape
     precondition(
@@ -45,7 +45,7 @@ package func pixelLoss(
 
 /// The sum of the cross-entropies of one image's pixels, logits [h, w, K]; adds their gradient to `gradient`.
 private func pixelLossSum(
-    _ logits: Tensor, _ labels: LabelMap, _ rows: ResizeAxis, _ columns: ResizeAxis, gradient: Tensor?, bandRows: Int
+    _ logits: Tensor, _ labels: PixelLabels, _ rows: ResizeAxis, _ columns: ResizeAxis, gradient: Tensor?, bandRows: Int
 ) -> Double {
     let height = logits.shape[0]
     let sums = ScratchBuffer(repeating: 0.0, count: rows.view.output)

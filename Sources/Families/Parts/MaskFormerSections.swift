@@ -68,8 +68,9 @@ extension ConfigReader {
     /// The input, padded as MODEL.MASK_FORMER.SIZE_DIVISIBILITY says, or as the backbone asks. Throws `ConfigError`.
     func paddedInput(for backbone: any NamedBackbone) throws -> ImageNormalization {
         var input = try ModelConfiguration(self).input
-        let divisibility = try integer("MODEL.MASK_FORMER.SIZE_DIVISIBILITY", in: -1...4096)
-        input.divisibility = divisibility < 0 ? backbone.sizeDivisibility : max(1, divisibility)
+        try paddingSection.decode(self, into: &input)
+        let asksBackbone = try integer("MODEL.MASK_FORMER.SIZE_DIVISIBILITY") < 0
+        if asksBackbone { input.divisibility = backbone.sizeDivisibility }
         return input
     }
 }

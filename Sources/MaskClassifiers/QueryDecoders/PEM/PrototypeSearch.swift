@@ -20,6 +20,8 @@ struct PrototypeSearch {
     /// [B, heads, C / heads, row], zeros beyond Q.
     private let columns: Tensor
     private let maskLogits: Tensor?
+    /// The mask logits of a pixel where nothing is excluded, below zero beyond Q: [row].
+    private let unmasked: Tensor
     /// For each image whether anything is excluded.
     private let isMasked: [Bool]
 
@@ -44,6 +46,7 @@ struct PrototypeSearch {
         }
         let row = pk_prototypes_row(queries)
         self.row = row
+        unmasked = Tensor((0..<row).map { $0 < queries ? 0 : -1 }, shape: [row])
         columns = Tensor(zeros: [images, channels, row])
         for image in 0..<images {
             for index in 0..<queries {
@@ -102,9 +105,7 @@ struct PrototypeSearch {
 
     /// The mask logits of some pixels [pixels, row], below zero beyond Q; one row for all where nothing is excluded.
     private func wholeRows(_ image: Int, _ tile: Range<Int>) -> (logits: Tensor, step: Int) {
-        guard isMasked[image], let maskLogits else {
-            return (Tensor((0..<row).map { $0 < queries ? 0 : -1 }, shape: [1, row]), 0)
-        }
+        guard isMasked[image], let maskLogits else { return (unmasked, 0) }
         let logits = Tensor(uninitialized: [tile.count, row])
         var (source, target) = (maskLogits.data + (image * pixels + tile.lowerBound) * queries, logits.data)
         for _ in tile {

@@ -1,7 +1,7 @@
 import Annotations
 
 /// The class of each pixel of an image.
-package struct LabelMap: Sendable {
+package struct PixelLabels: Sendable {
     /// [H · W].
     let labels: [UInt16]
     let size: ImageSize
@@ -12,7 +12,7 @@ package struct LabelMap: Sendable {
 
     /// All labels but `ignored` are classes.
     package init(labels: [UInt16], size: ImageSize, ignored: Int) {
-        precondition(labels.count == size.area, "label map: \(labels.count) labels for \(size)")
+        precondition(labels.count == size.area, "pixel labels: \(labels.count) labels for \(size)")
         (self.labels, self.size, self.ignored) = (labels, size, ignored)
         count = labels.reduce(0) { $0 + (Int($1) == ignored ? 0 : 1) }
     }
