@@ -118,7 +118,7 @@ package struct SolverConfiguration: Configurable, Sendable, Equatable {
                     "Images of a step, all parts together."),
                 .integer(
                     "ACCUMULATE", 1, \.accumulation, in: 1...100_000,
-                    "Parts of a batch; their gradients are added before the step."),
+                    "Parts of a batch; their gradients are added before the step. Batch norm sees one part at a time."),
                 .boolean(
                     "SUMS_BY_IMAGE", false, \.sumsByImage,
                     "Whether sums over images are taken image by image, so that no division of the batch changes a bit."

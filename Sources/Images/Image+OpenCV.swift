@@ -9,7 +9,9 @@ extension Image<UInt8> {
         let region = region ?? PixelRegion(target)
         precondition(region.fits(target), "resize: \(region) of \(target)")
         if target == size { return cropped(to: region) }
-        let columns = region.columns.map { OpenCVTap($0, from: width, to: target.width) }
+        // PARITY: beyond the outermost centres the outermost column has the whole weight, but the outermost row both
+        // of its weights, each rounded and cut by itself.
+        let columns = region.columns.map { OpenCVTap($0, from: width, to: target.width).wholeAtEnds(of: width) }
         let rows = region.rows.map { OpenCVTap($0, from: height, to: target.height) }
         let length = region.width * channels
         let bytes = [UInt8](unsafeUninitializedCapacity: region.height * length) { result, count in
@@ -82,11 +84,14 @@ private struct OpenCVTap {
     init(_ output: Int, from source: Int, to target: Int) {
         let center = Float((Double(output) + 0.5) * (Double(source) / Double(target)) - 0.5)
         let place = Int(center.rounded(.down))
-        // Beyond the outermost centres the outermost pixel alone counts.
-        let share = place < 0 || place >= source - 1 ? 0 : center - Float(place)
+        let share = center - Float(place)
         func weight(_ share: Float) -> Int32 { Int32((share * 2048).rounded(.toNearestOrEven)) }
         first = min(max(place, 0), source - 1)
-        second = min(max(place, 0) + 1, source - 1)
+        second = min(max(place + 1, 0), source - 1)
         weights = (weight(1 - share), weight(share))
     }
+
+    private init(whole position: Int) { (first, second, weights) = (position, position, (2048, 0)) }
+
+    func wholeAtEnds(of source: Int) -> OpenCVTap { first == second ? OpenCVTap(whole: first) : self }
 }

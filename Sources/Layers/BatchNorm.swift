@@ -2,6 +2,17 @@ import Autodiff
 import Glibc
 import Tensors
 
+extension ParameterStore {
+    /// Whether a BatchNorm takes its statistics from the batch in training.
+    package var normalizesByBatch: Bool {
+        let learned = Set(trainable.map(\.name))
+        let statistics = "running_mean"
+        return parameters.contains {
+            $0.name.hasSuffix(statistics) && learned.contains($0.name.dropLast(statistics.count) + "weight")
+        }
+    }
+}
+
 /// BatchNorm over all axes but the last (epsilon 1e-5, momentum 0.1; running variance from the unbiased variance).
 package struct BatchNorm: Norm {
     private let kind: NormKind

@@ -24,8 +24,10 @@ package struct ImageNormalization: Sendable, Equatable {
         return ImageSize(height: padded(size.height), width: padded(size.width))
     }
 
-    /// Images of any sizes -> one batch [B, H, W, C], large enough for all of them.
-    package func batch(_ images: [Image<UInt8>]) -> Tensor { normalized(images) }
+    /// Images of any sizes -> one batch [B, H, W, C], large enough for all of them and for `least`.
+    package func batch(_ images: [Image<UInt8>], atLeast least: ImageSize = ImageSize(height: 0, width: 0)) -> Tensor {
+        normalized(images, atLeast: least)
+    }
 
     /// The same of 16-bit samples.
     package func batch(_ images: [Image<UInt16>]) -> Tensor { normalized(images) }
@@ -33,8 +35,13 @@ package struct ImageNormalization: Sendable, Equatable {
     /// The same of real samples.
     package func batch(_ images: [Image<Float>]) -> Tensor { normalized(images) }
 
-    private func normalized<Sample: RealSample>(_ images: [Image<Sample>]) -> Tensor {
-        let size = padded(ImageSize(height: images.map(\.height).max() ?? 0, width: images.map(\.width).max() ?? 0))
+    private func normalized<Sample: RealSample>(
+        _ images: [Image<Sample>], atLeast least: ImageSize = ImageSize(height: 0, width: 0)
+    ) -> Tensor {
+        let size = padded(
+            ImageSize(
+                height: images.reduce(least.height) { max($0, $1.height) },
+                width: images.reduce(least.width) { max($0, $1.width) }))
         let (height, width) = (size.height, size.width)
         let channels = mean.count
         let batch = Tensor(zeros: [images.count, height, width, channels])

@@ -29,6 +29,8 @@ package struct PixelPredictions: Prediction {
 
     /// The logits enlarged, cropped to the image and resized to the output, each bilinearly.
     package func scores(image: Int, _ request: InferenceRequest) -> PixelScores {
-        PixelScores(scores: MapResampler(finalLogits.item(image), request, enlargement, resizesToOutput: true))
+        PixelScores(
+            scores: MapResampler(finalLogits.item(image), request, enlargement, resizesToOutput: true),
+            areLogits: true)
     }
 }

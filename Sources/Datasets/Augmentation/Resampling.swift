@@ -9,7 +9,7 @@ package enum Resampling: Sendable, Equatable {
     case openCV
 
     /// The resized image; with a `region`, only that part of it.
-    func resized(_ image: Image<UInt8>, to target: ImageSize, region: PixelRegion? = nil) -> Image<UInt8> {
+    package func resized(_ image: Image<UInt8>, to target: ImageSize, region: PixelRegion? = nil) -> Image<UInt8> {
         switch self {
         case .pillow: image.resized(to: target, region: region)
         case .openCV: image.resizedAsOpenCV(to: target, region: region)

@@ -59,8 +59,10 @@ package struct TrainingRecipe {
         let optimizer = Optimizer(network.store.parameters, configuration.solver.optimizer)
 
         let (training, test) = try configuration.openData(note: console.line)
+        let criterion = family.criterion()
         summary(of: family, network).forEach(console.line)
         describe(training, test, seed: seed, optimizer)
+        configuration.partNotes(network.store, criterion).forEach(console.line)
         warnOfMemory(network, seed: seed)
         try prepareWeights(weights, network, optimizer, folder, last)
         try RunFiles.writeConfiguration(configuration, to: output)
@@ -71,7 +73,7 @@ package struct TrainingRecipe {
             batchSize: configuration.solver.imagesPerBatch, workers: configuration.datasets.workerCount,
             start: optimizer.stepCount, end: configuration.solver.maximumSteps)
         defer { batches.stop() }
-        let trainer = makeTrainer(network, family.criterion(), optimizer, batches, seed: seed)
+        let trainer = makeTrainer(network, criterion, optimizer, batches, seed: seed)
         let evaluation = test.isEmpty ? nil : try makeEvaluation(network, test, optimizer, output)
         return try train(trainer, folder, evaluation)
     }
@@ -110,7 +112,10 @@ package struct TrainingRecipe {
     ) -> Trainer<[TrainingSample]> {
         let partSize = configuration.solver.imagesPerBatch / configuration.solver.accumulation
         func losses(_ samples: [TrainingSample], step: Int, part: Int) throws -> Losses {
-            let images = network.input.batch(samples.map(\.image))  // [B, H, W, 3]
+            // Where images are padded after normalisation, their labels say how far.
+            let least = ImageSize(
+                height: samples.map(\.targets.height).max() ?? 0, width: samples.map(\.targets.width).max() ?? 0)
+            let images = network.input.batch(samples.map(\.image), atLeast: least)  // [B, H, W, 3]
             var context = ForwardContext.training
             context.keepsImagesApart = configuration.solver.sumsByImage
             context.random = ImageStreams(seed: seed, step: step, firstImage: part * partSize)
