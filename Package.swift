@@ -57,6 +57,9 @@ let package = Package(
             dependencies: [
                 "CKernels", "Tensors", "Kernels", "Autodiff", "Layers", "Networks",
             ]),
+        .target(
+            name: "PixelClassifiers",
+            dependencies: ["CKernels", "Tensors", "Kernels", "Autodiff", "Layers", "Networks"]),
 
         // MARK: Block C, learning
         .target(
@@ -91,8 +94,8 @@ let package = Package(
         .target(
             name: "Families",
             dependencies: [
-                "Layers", "Networks", "Backbones", "MaskClassifiers", "Criteria", "Checkpoints", "ConfigFiles",
-                "Configurations",
+                "Layers", "Networks", "Backbones", "MaskClassifiers", "PixelClassifiers", "Criteria", "Checkpoints",
+                "ConfigFiles", "Configurations",
             ]),
 
         // MARK: Block F, running
@@ -152,7 +155,7 @@ let package = Package(
             name: "NetworksTests",
             dependencies: [
                 "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks", "Backbones",
-                "MaskClassifiers", "TestSupport",
+                "MaskClassifiers", "PixelClassifiers", "TestSupport",
             ]),
         .testTarget(
             name: "CriteriaTests",
@@ -196,7 +199,8 @@ let package = Package(
         .testTarget(
             name: "GoldenTests",
             dependencies: [
-                "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Backbones", "MaskClassifiers", "Criteria",
+                "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Backbones", "MaskClassifiers",
+                "PixelClassifiers", "Criteria",
                 "Optimizers", "Images", "Checkpoints", "ConfigFiles", "Configurations", "Families", "Engine",
                 "TestSupport",
             ]),

@@ -6,16 +6,16 @@ import Tensors
 package struct PixelPredictions: Prediction {
     /// Class logits [B, h, w, K], one an output; the last is final, element k is auxiliary output k.
     package let logits: [Variable]
-    /// Pixels of the input from one logit to the next.
-    package let stride: Int
+    /// How the logits reach the size of the input.
+    package let enlargement: MapEnlargement
 
     /// The outputs of a network, the last layer's last.
-    package init(logits: [Variable], stride: Int = 4) {
+    package init(logits: [Variable], _ enlargement: MapEnlargement = .stride(4)) {
         precondition(
-            !logits.isEmpty && logits.allSatisfy { $0.shape.count == 4 && $0.shape == logits[0].shape } && stride > 0,
-            "pixel predictions: logits \(logits.map(\.shape)), stride \(stride)")
+            !logits.isEmpty && logits.allSatisfy { $0.shape.count == 4 && $0.shape == logits[0].shape },
+            "pixel predictions: logits \(logits.map(\.shape))")
         self.logits = logits
-        self.stride = stride
+        self.enlargement = enlargement
     }
 
     /// None.
@@ -27,13 +27,8 @@ package struct PixelPredictions: Prediction {
     /// Logits of the last layer: [B, h, w, K].
     package var finalLogits: Tensor { logits[logits.count - 1].value }
 
-    /// The logits enlarged by the stride, cropped to the image and resized to the output, each bilinearly (the
-    /// per-pixel baselines of MaskFormer, detectron2's SemanticSegmentor).
+    /// The logits enlarged, cropped to the image and resized to the output, each bilinearly.
     package func scores(image: Int, _ request: InferenceRequest) -> PixelScores {
-        let map = finalLogits.item(image)
-        var request = request
-        // Beyond an input that the stride does not divide.
-        request.input = ImageSize(height: map.shape[0] * stride, width: map.shape[1] * stride)
-        return PixelScores(scores: MapResampler(map, request, resizesToOutput: true))
+        PixelScores(scores: MapResampler(finalLogits.item(image), request, enlargement, resizesToOutput: true))
     }
 }

@@ -24,7 +24,7 @@ import Testing
     private static func loss(_ logits: Variable, bandRows: Int = 16) -> Variable {
         let maps = zip(labels(logits.value.channels), sizes).map { PixelLabels(labels: $0, size: $1, ignored: ignored) }
         return pixelLoss(
-            logits, labels: maps, canvas: ImageSize(height: 10, width: 11), stride: stride, weight: 1.5,
+            logits, labels: maps, canvas: ImageSize(height: 10, width: 11), enlargement: .stride(stride), weight: 1.5,
             bandRows: bandRows)
     }
 
@@ -71,7 +71,7 @@ import Testing
         let logits = Tensor([900, -900, -900, 900], shape: [1, 1, 2, 2])
         let labels = PixelLabels(labels: [0, 0], size: ImageSize(height: 1, width: 2), ignored: 255)
         func loss(_ logits: Variable) -> Variable {
-            pixelLoss(logits, labels: [labels], canvas: ImageSize(height: 1, width: 2), stride: 1, weight: 1)
+            pixelLoss(logits, labels: [labels], canvas: ImageSize(height: 1, width: 2), enlargement: .stride(1), weight: 1)
         }
         let gradients = Gradients(count: 1)
         let total = loss(gradients.leaf(0, logits))

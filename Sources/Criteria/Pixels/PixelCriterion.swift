@@ -1,4 +1,4 @@
-// The loss of MaskFormer's per-pixel baselines (per_pixel_baseline.py).
+// The loss of MaskFormer's per-pixel baselines (per_pixel_baseline.py) and of mmsegmentation's decode heads.
 import Annotations
 import Autodiff
 import Networks
@@ -14,8 +14,10 @@ package struct PixelCriterion: Criterion {
         package var ignoreLabel = 255
         /// MASK_FORMER.DEEP_SUPERVISION: whether auxiliary outputs are supervised too.
         package var supervisesAuxiliaryOutputs = true
-        /// How many times the logits are enlarged.
-        package var stride = 4
+        /// The name of the final output's loss.
+        package var lossName = "loss_sem_seg"
+        /// What the sum over pixels is divided by.
+        package var divisor = PixelDivisor.counted
 
         /// The values of MaskFormer's baselines on ADE20K.
         package init() {}
@@ -25,14 +27,15 @@ package struct PixelCriterion: Criterion {
 
     package init(_ configuration: Configuration = Configuration()) { self.configuration = configuration }
 
-    /// `loss_sem_seg` of the final output, then `loss_sem_seg_0`, … of the auxiliary ones; 0 for a batch without a
+    /// The loss of the final output, then those of the auxiliary ones, whose names end with `_0`, …; 0 for a batch without a
     /// pixel that counts. Throws `InputError` for an image without a label map and for a label that is no class.
     package func losses<Random: UniformSource>(
         _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random
     ) throws -> Losses {
-        guard let outputs = (prediction as? PixelPredictions)?.logits else {
+        guard let prediction = prediction as? PixelPredictions else {
             preconditionFailure("PixelCriterion: \(type(of: prediction)) has no logits of pixels")
         }
+        let outputs = prediction.logits
         let classes = outputs[0].value.channels
         let labels = try targets.enumerated().map { image, target in
             try labelMap(target, "image \(image) of the batch", classes: classes)
@@ -41,10 +44,10 @@ package struct PixelCriterion: Criterion {
         return Losses(
             supervised.map { index, suffix in
                 .init(
-                    name: "loss_sem_seg" + suffix,
+                    name: configuration.lossName + suffix,
                     loss: pixelLoss(
-                        outputs[index], labels: labels, canvas: canvas, stride: configuration.stride,
-                        weight: configuration.weight))
+                        outputs[index], labels: labels, canvas: canvas, enlargement: prediction.enlargement,
+                        weight: configuration.weight, divisor: configuration.divisor))
             })
     }
 

@@ -2,35 +2,50 @@ import Annotations
 import Autodiff
 import CKernels
 import Kernels
+import Networks
 import Tensors
 
-/// weight · the mean cross-entropy over all pixels of a batch that count: logits [B, h, w, K], enlarged bilinearly
-/// `stride` times, and labels of each image, which lies at the upper left of the canvas -> one value. Pixels beyond the
-/// image do not count; where none does the loss is 0, and so are its gradients.
+/// What the sum over pixels that count is divided by.
+package enum PixelDivisor: Sendable, Equatable {
+    /// Their number (torch's cross_entropy with ignore_index).
+    case counted
+    /// The number of all pixels of the canvas, ignored ones included (mmsegmentation's CrossEntropyLoss).
+    case all
+}
+
+/// weight · the mean cross-entropy over the pixels of a batch: logits [B, h, w, K], enlarged to the canvas, and labels
+/// of each image, which lies at its upper left -> one value. Pixels beyond the image and ignored ones do not count;
+/// where none does the loss is 0, and so are its gradients.
 ///
 /// Saves the gradient, of the logits' size: it is linear in the loss's, and so is made with the loss, while a pixel's
 /// probabilities are at hand. What is as large as the canvas exists one pixel at a time. `bandRows` rows of the logits
 /// are one task; it changes no bit.
 package func pixelLoss(
-    _ logits: Variable, labels: [PixelLabels], canvas: ImageSize, stride: Int, weight: Float, bandRows: Int = 16
+    _ logits: Variable, labels: [PixelLabels], canvas: ImageSize, enlargement: MapEnlargement, weight: Float,
+    divisor: PixelDivisor = .counted, bandRows: Int = 16
 ) -> Variable {
     let shape = logits.shape
     precondition(
-        shape.count == 4 && shape[0] == labels.count && shape[1] * stride >= canvas.height
-            && shape[2] * stride >= canvas.width,
-        "pixelLoss: logits \(shape) at stride \(stride) for \(labels.count) label maps on a canvas of \(canvas)")
+        shape.count == 4 && shape[0] == labels.count,
+        "pixelLoss: logits \(shape) for \(labels.count) label maps")
+    let rows = enlargement.axis(shape[1], input: canvas.height)
+    let columns = enlargement.axis(shape[2], input: canvas.width)
+    precondition(
+        rows.view.output >= canvas.height && columns.view.output >= canvas.width,
+        "pixelLoss: logits \(shape), enlarged by \(enlargement), on a canvas of \(canvas)")
     precondition(
         labels.allSatisfy { $0.size.height <= canvas.height && $0.size.width <= canvas.width },
         "pixelLoss: label maps of \(labels.map(\.size)) on a canvas of \(canvas)")
-    let (rows, columns) = (
-        ResizeAxis(input: shape[1], output: shape[1] * stride), ResizeAxis(input: shape[2], output: shape[2] * stride)
-    )
     let gradient = logits.needsGradient ? Tensor(zeros: shape) : nil
     let sums = labels.enumerated().map { image, labels in
         pixelLossSum(
             logits.value.item(image), labels, rows, columns, gradient: gradient?.item(image), bandRows: bandRows)
     }
-    let count = labels.reduce(0) { $0 + $1.count }
+    let count =
+        switch divisor {
+        case .counted: labels.reduce(0) { $0 + $1.count }
+        case .all: labels.count * canvas.area
+        }
     let factor = count > 0 ? Double(weight) / Double(count) : 0
     return record(Tensor([Float(factor * ImageTree.sum(sums))], shape: [1]), inputs: [logits]) { dLoss in
         guard let gradient else { return [nil] }

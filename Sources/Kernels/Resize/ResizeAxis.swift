@@ -4,6 +4,8 @@ import CKernels
 package enum ResizeMethod: Sendable {
     /// Linearly between the two around it, align_corners false, no antialiasing: torch's float32 formula.
     case bilinear
+    /// Linearly, align_corners true: the first and last positions are those of the input.
+    case alignedCorners
     /// One of them: ⌊o · input / output⌋.
     case nearest
 }
@@ -27,6 +29,12 @@ package final class ResizeAxis {
             switch method {
             case .bilinear:
                 let source = max(0, (Float(index) + 0.5) * scale - 0.5)
+                below = min(Int(source), input - 1)
+                upper[index] = Int32(min(below + 1, input - 1))
+                weight[index] = min(max(source - Float(below), 0), 1)
+            case .alignedCorners:
+                // torch's float32 formula.
+                let source = output > 1 ? Float(index) * (Float(input - 1) / Float(output - 1)) : 0
                 below = min(Int(source), input - 1)
                 upper[index] = Int32(min(below + 1, input - 1))
                 weight[index] = min(max(source - Float(below), 0), 1)

@@ -18,10 +18,13 @@ package struct ResizeTaps: Sendable {
     }
 
     /// Bilinear from `input` to `output` positions.
-    package init(bilinear input: Int, to output: Int) {
-        let axis = ResizeAxis(input: input, output: output)
+    package init(bilinear input: Int, to output: Int) { self.init(ResizeAxis(input: input, output: output)) }
+
+    /// As the axis of a bilinear resize reads its input.
+    package init(_ axis: ResizeAxis) {
+        let input = axis.view.input
         self.init(
-            (0..<output).map { position -> [(index: Int, weight: Float)] in
+            (0..<axis.view.output).map { position -> [(index: Int, weight: Float)] in
                 let (lower, fraction) = (Int(axis.view.lower[position]), axis.view.weight[position])
                 guard lower + 1 < input, fraction > 0 else { return [(index: lower, weight: Float(1))] }
                 return [(index: lower, weight: 1 - fraction), (index: lower + 1, weight: fraction)]

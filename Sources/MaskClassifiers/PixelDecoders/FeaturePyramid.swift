@@ -58,12 +58,9 @@ struct FeaturePyramid {
         for (step, fine) in zip(steps, features).reversed() {
             let above = maps[maps.count - 1]
             let enlarged = context.measured("resize_\(step.name)") {
-                switch method {
-                case .nearest: return resizeNearest(above, height: fine.shape[1], width: fine.shape[2])
-                case .bilinear:
-                    context.count(ForwardWork(resizedValues: fine.value.rows * above.shape[3]))
-                    return resizeBilinear(above, height: fine.shape[1], width: fine.shape[2])
-                }
+                if method == .nearest { return resizeNearest(above, height: fine.shape[1], width: fine.shape[2]) }
+                context.count(ForwardWork(resizedValues: fine.value.rows * above.shape[3]))
+                return resizeBilinear(above, height: fine.shape[1], width: fine.shape[2])
             }
             let sum = context.measured("adapter_\(step.name)") { step.adapter(fine, context, residual: enlarged) }
             maps.append(context.measured("layer_\(step.name)") { step.layer(sum, context) })

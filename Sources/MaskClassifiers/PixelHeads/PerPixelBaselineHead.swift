@@ -36,6 +36,6 @@ package struct PerPixelBaselineHead: PixelHead {
     package func callAsFunction(
         features: FeatureMaps, pixels: PixelDecoderOutput, _ context: ForwardContext
     ) -> PixelPredictions {
-        PixelPredictions(logits: [classifier(pixels.maskFeatures, context)], stride: stride)
+        PixelPredictions(logits: [classifier(pixels.maskFeatures, context)], .stride(stride))
     }
 }

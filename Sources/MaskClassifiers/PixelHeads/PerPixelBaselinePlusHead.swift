@@ -47,6 +47,6 @@ package struct PerPixelBaselinePlusHead: PixelHead {
                 reshape(
                     maskProduct(maskEmbedding: embedding, features: tokens),
                     [shape[0], shape[1], shape[2], embedding.shape[1]])
-            }, stride: stride)
+            }, .stride(stride))
     }
 }

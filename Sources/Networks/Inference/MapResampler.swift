@@ -21,12 +21,15 @@ package struct MapResampler {
         self.columns = columns
     }
 
-    /// A map [h, w, C] of any stride: enlarged to the padded input, cropped to the image and, where `resizesToOutput`,
-    /// resized to the output.
-    package init(_ map: Tensor, _ request: InferenceRequest, resizesToOutput: Bool) {
+    /// A map [h, w, C] of any stride: enlarged, cropped to the image and, where `resizesToOutput`, resized to the
+    /// output.
+    package init(
+        _ map: Tensor, _ request: InferenceRequest, _ enlargement: MapEnlargement = .input, resizesToOutput: Bool
+    ) {
         func taps(_ axis: Int, _ length: KeyPath<ImageSize, Int>) -> ResizeTaps {
             let (image, output) = (request.image[keyPath: length], request.output[keyPath: length])
-            let cropped = ResizeTaps(bilinear: map.shape[axis], to: request.input[keyPath: length]).prefix(image)
+            let enlarged = enlargement.axis(map.shape[axis], input: request.input[keyPath: length])
+            let cropped = ResizeTaps(enlarged).prefix(image)
             guard resizesToOutput, image != output else { return cropped }
             return cropped.followed(by: ResizeTaps(bilinear: image, to: output))
         }

@@ -1,0 +1,62 @@
+import Backbones
+import Checkpoints
+import ConfigFiles
+import Configurations
+import Criteria
+import Layers
+import Networks
+import PixelClassifiers
+
+/// Per-pixel networks of mmsegmentation: any backbone with a decode head.
+package struct EncoderDecoderFamily: NetworkFamily {
+    package static let name = "EncoderDecoder"
+    package static let counting = WorkCounting.inference
+    package static let signs: KeyValuePairs = ["MODEL.META_ARCHITECTURE": ["EncoderDecoder"]]
+
+    /// How pixels become the input.
+    package private(set) var input: ImageNormalization
+    /// The backbone.
+    package private(set) var backbone: any NamedBackbone
+    /// The head.
+    package let head: any NamedDecodeHead
+    /// The loss.
+    package let criterionConfiguration: PixelCriterion.Configuration
+
+    private static var backboneSection: SettingSection<Self> { .backbone(\.backbone) }
+
+    package static var declarations: [KeyDeclaration] {
+        backboneSection.declarations + backboneDeclarations + ModelConfiguration.headSection.declarations
+            + namedDecodeHeads.flatMap { $0.declarations } + lossDeclarations
+    }
+    package static var nameMaps: [NameMap] {
+        namedBackbones.flatMap { $0.nameMaps } + namedDecodeHeads.flatMap { $0.nameMaps }
+    }
+
+    private static var lossDeclarations: [KeyDeclaration] {
+        SettingSection<Self>(
+            "MODEL.SEM_SEG_HEAD",
+            [.declared("LOSS_WEIGHT", 1.0, "Weight of the loss of per-pixel networks; without effect in others.")]
+        ).declarations
+    }
+
+    package init(_ reader: ConfigReader) throws {
+        let model = try ModelConfiguration(reader)
+        var (head, criterion) = (try reader.decodeHead(), PixelCriterion.Configuration())
+        head.classCount = model.classCount
+        criterion.weight = Float(try reader.real("MODEL.SEM_SEG_HEAD.LOSS_WEIGHT", in: 0...1e6))
+        criterion.ignoreLabel = model.ignoreLabel
+        (criterion.lossName, criterion.divisor) = ("decode.loss_seg", .all)
+        (self.head, criterionConfiguration, input) = (head, criterion, model.input)
+        backbone = ResNet.Configuration()
+        try Self.backboneSection.decode(reader, into: &self)
+        input.divisibility = backbone.sizeDivisibility
+    }
+
+    package func network(seed: UInt64) -> any Network {
+        EncoderDecoder(.init(backbone: backbone, head: head, input: input), seed: seed)
+    }
+
+    package func criterion() -> any Criterion { PixelCriterion(criterionConfiguration) }
+
+    package var summary: String { "\(head.title(backbone: backbone.title)), \(head.classCount) classes" }
+}
