@@ -36,6 +36,27 @@ KERNEL(void, pk_softmax_forward, (const float *x, long rows, long width, float *
     for (long r = 0; r < rows; r++, x += width, y += width) softmax_row(x, width, y, &maximum);
 }
 
+KERNEL(void, pk_softmax_powers, (float *x, long rows, long width, float factor, float *inverse_sums), (x, rows, width,
+    factor, inverse_sums))
+{
+    for (long r = 0; r < rows; r++, x += width) {
+        float most = row_maximum(x, width), sums[together] = {0}, total = 0;
+        long c = 0;
+        for (; c + together <= width; c += together)
+            for (int l = 0; l < together; l++) {
+                float power = exp2_nonpositive((x[c + l] - most) * factor);
+                x[c + l] = power;
+                sums[l] += power;
+            }
+        for (; c < width; c++) {
+            x[c] = exp2_nonpositive((x[c] - most) * factor);
+            total += x[c];
+        }
+        for (int l = 0; l < together; l++) total += sums[l];
+        inverse_sums[r] = 1 / total;
+    }
+}
+
 KERNEL(void, pk_softmax_backward, (const float *y, const float *dy, long rows, long width, float *dx), (y, dy, rows,
     width, dx))
 {

@@ -10,8 +10,10 @@ package struct ConvNormActivation {
         package var inputs: Int
         /// Output channels.
         package var outputs: Int
-        /// Height and width of the kernel; the padding keeps the size at stride 1.
+        /// Height and width of the kernel.
         package var kernel = 1
+        /// Zeros around the input, in pixels on each side; nil: those that keep the size at stride 1.
+        package var padding: Int?
         /// Distance of neighbouring taps of the kernel, in pixels.
         package var dilation = 1
         /// Step of the kernel.
@@ -57,8 +59,8 @@ package struct ConvNormActivation {
         hasStoredStatistics = [.batch, .frozen].contains(configuration.norm)
         following = NormActivation(norm: configuration.norm.make(norm, channels: outputs), configuration.activation)
         geometry = ConvolutionGeometry(
-            kernel: kernel, stride: configuration.stride, padding: kernel / 2 * configuration.dilation,
-            dilation: configuration.dilation)
+            kernel: kernel, stride: configuration.stride,
+            padding: configuration.padding ?? kernel / 2 * configuration.dilation, dilation: configuration.dilation)
     }
 
     /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape, and is added before the
@@ -71,11 +73,7 @@ package struct ConvNormActivation {
     package func callAsFunction(
         _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil
     ) -> Variable {
-        let size = geometry.outputSize(height: x.map.shape[1], width: x.map.shape[2])
-        let (pixels, outputs) = (x.map.shape[0] * size.height * size.width, weight.officialShape[0])
-        context.count(
-            ForwardWork(
-                products: pixels * weight.value.count, normalizedValues: hasStoredStatistics ? pixels * outputs : 0))
+        count(x.map.shape, context)
         let weight = weight.variable(in: context)
         return following(
             context, bias: bias?.variable(in: context), residual: residual, channels: x.channels, into: into
@@ -84,6 +82,31 @@ package struct ConvNormActivation {
                 ? depthwiseConvolution(x.map, weight: weight, bias: bias, geometry, fusion: fusion)
                 : convolution(x.map, weight: weight, bias: bias, geometry, fusion: fusion)
         }
+    }
+
+    /// The block and then `rows`, plus `residual`, which has the result's shape; `dropPath` drops the branch for some
+    /// images. The map of a depthwise block is never whole where no graph is recorded.
+    package func callAsFunction(
+        _ x: Variable, through rows: RowLayers, addedTo residual: Variable, _ dropPath: DropPath,
+        _ context: ForwardContext
+    ) -> Variable {
+        guard depthwise, !context.recordsGradients,
+            let epilogue = following.epilogue(bias: bias?.variable(in: context).value, context)
+        else { return rows(self(x, context), addedTo: residual, dropPath, context) }
+        count(x.shape, context)
+        let steps = (following.endsInGELU ? [RowStep.gelu] : []) + rows.rowSteps(residual, context)
+        return Variable(
+            streamDepthwise(
+                x.value, weight: weight.variable(in: context).value, geometry, epilogue: epilogue, through: steps,
+                residual: residual.value))
+    }
+
+    private func count(_ shape: [Int], _ context: ForwardContext) {
+        let size = geometry.outputSize(height: shape[1], width: shape[2])
+        let (pixels, outputs) = (shape[0] * size.height * size.width, weight.officialShape[0])
+        context.count(
+            ForwardWork(
+                products: pixels * weight.value.count, normalizedValues: hasStoredStatistics ? pixels * outputs : 0))
     }
 
     /// Freezes the convolution: no gradients (a norm is frozen by its kind).

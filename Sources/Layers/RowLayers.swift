@@ -13,13 +13,17 @@ package struct RowLayers {
         /// GELU.
         case gelu
 
-        /// A linear map with `weight` and, where it has one, `bias` in `scope`, which start as torch.nn.Linear's.
+        /// A linear map with `weight` and, where it has one, `bias` in `scope`, which start as torch.nn.Linear's; a
+        /// weight that starts otherwise has a bias that starts at 0.
         package static func linear(
-            _ scope: ParameterScope, inputs: Int, outputs: Int, hasBias: Bool = true
+            _ scope: ParameterScope, inputs: Int, outputs: Int, hasBias: Bool = true,
+            weight initializer: Initializer = .torchDefault
         ) -> Step {
-            let weight = scope.parameter("weight", [outputs, inputs], .torchDefault)
+            let weight = scope.parameter("weight", [outputs, inputs], initializer)
             guard hasBias else { return .linear(weight, bias: nil) }
-            return .linear(weight, bias: scope.parameter("bias", [outputs], .uniform(bound: 1 / sqrt(Double(inputs)))))
+            var start = Initializer.constant(0)
+            if case .torchDefault = initializer { start = .uniform(bound: 1 / sqrt(Double(inputs))) }
+            return .linear(weight, bias: scope.parameter("bias", [outputs], start))
         }
     }
 
@@ -51,8 +55,9 @@ package struct RowLayers {
         return add(residual, dropPath(self(x, context), context))
     }
 
-    private func streamed(_ x: Variable, residual: Variable?, _ context: ForwardContext) -> Variable {
-        let passes = steps.map { step -> RowStep in
+    /// The layers on the rows of x as steps of a pass that records no graph, for ops that do more in it.
+    package func rowSteps(_ x: Variable, _ context: ForwardContext) -> [RowStep] {
+        steps.map { step -> RowStep in
             switch step {
             case .norm(let norm): return norm.step(context)
             case .linear(let weight, let bias):
@@ -62,7 +67,10 @@ package struct RowLayers {
             case .gelu: return .gelu
             }
         }
-        return Variable(stream(x.value, through: passes, residual: residual?.value), images: x.images)
+    }
+
+    private func streamed(_ x: Variable, residual: Variable?, _ context: ForwardContext) -> Variable {
+        Variable(stream(x.value, through: rowSteps(x, context), residual: residual?.value), images: x.images)
     }
 
     private static func matrixShape(_ weight: Parameter) -> [Int] {

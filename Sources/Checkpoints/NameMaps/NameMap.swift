@@ -34,6 +34,8 @@ package struct NameMap: Sendable, Equatable {
     let signs: [String]
     /// A file with one of these is not, whatever else it has.
     private(set) var foreignSigns: [String] = []
+    /// Why no network here takes such a file; nil where one does.
+    private(set) var refusal: String?
     let rules: [Rule]
 
     /// The map for a file with these tensors, among `maps` or those of them that are called `family`; the last takes

@@ -13,7 +13,7 @@ package struct WeightsFile {
         var dispensable: [String] = []
 
         /// The layer of classes: of queries, and of pixels.
-        static let classLayers = ["class_embed.", "predictor.weight", "predictor.bias"]
+        static let classLayers = ["class_embed.", "predictor.weight", "predictor.bias", "linear_pred.", "conv_seg."]
 
         /// Every name and every shape must fit.
         package static let none = Leniency(replaceable: [], sufficientPrefix: nil)
@@ -52,7 +52,7 @@ package struct WeightsFile {
         return WeightsComparison(
             weights: found,
             matched: wanted.filter { found.shape(named: $0.name) == $0.officialShape },
-            missing: wanted.map(\.name).filter { found.shape(named: $0) == nil },
+            missing: wanted.lazy.filter { !$0.isUnread }.map(\.name).filter { found.shape(named: $0) == nil },
             unexpected: found.names.filter { !names.contains($0) && !found.aliases.contains($0) },
             mismatched: wanted.compactMap { parameter in
                 guard let shape = found.shape(named: parameter.name), shape != parameter.officialShape else {
