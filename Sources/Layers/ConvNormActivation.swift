@@ -71,11 +71,7 @@ package struct ConvNormActivation {
     package func callAsFunction(
         _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil
     ) -> Variable {
-        let size = geometry.outputSize(height: x.map.shape[1], width: x.map.shape[2])
-        let (pixels, outputs) = (x.map.shape[0] * size.height * size.width, weight.officialShape[0])
-        context.count(
-            ForwardWork(
-                products: pixels * weight.value.count, normalizedValues: hasStoredStatistics ? pixels * outputs : 0))
+        count(x.map, context)
         let weight = weight.variable(in: context)
         return following(
             context, bias: bias?.variable(in: context), residual: residual, channels: x.channels, into: into
@@ -84,6 +80,23 @@ package struct ConvNormActivation {
                 ? depthwiseConvolution(x.map, weight: weight, bias: bias, geometry, fusion: fusion)
                 : convolution(x.map, weight: weight, bias: bias, geometry, fusion: fusion)
         }
+    }
+
+    private func count(_ x: Variable, _ context: ForwardContext) {
+        let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
+        let (pixels, outputs) = (x.shape[0] * size.height * size.width, weight.officialShape[0])
+        context.count(
+            ForwardWork(
+                products: pixels * weight.value.count, normalizedValues: hasStoredStatistics ? pixels * outputs : 0))
+    }
+
+    /// The block, which is depthwise and ends with its norm, a few pixels at a time; nil where a graph is recorded or the
+    /// norm uses the batch's statistics.
+    func depthwiseRows(_ x: Variable, _ context: ForwardContext) -> DepthwiseRows? {
+        precondition(depthwise, "rows of a convolution that mixes channels")
+        guard let epilogue = following.epilogue(bias: bias?.variable(in: context), context) else { return nil }
+        count(x, context)
+        return DepthwiseRows(x.value, weight: weight.variable(in: context).value, geometry, epilogue: epilogue)
     }
 
     /// Freezes the convolution: no gradients (a norm is frozen by its kind).

@@ -44,6 +44,15 @@ package struct NormActivation {
         return activation == .gelu ? gelu(y) : y
     }
 
+    /// The block as what is done to finished sums; nil where a graph is recorded, the norm is no affine map in this pass,
+    /// or the activation is GELU.
+    func epilogue(bias: Variable?, _ context: ForwardContext) -> Epilogue? {
+        guard !context.recordsGradients, activation != .gelu, let (scale, shift) = affine(bias?.value, context) else {
+            return nil
+        }
+        return Epilogue(scale: scale, shift: shift, relu: activation == .relu)
+    }
+
     /// Bias and norm as one affine map; nil where the norm is none.
     private func affine(_ bias: Tensor?, _ context: ForwardContext) -> (scale: Tensor?, shift: Tensor?)? {
         guard let norm else { return (nil, bias) }
