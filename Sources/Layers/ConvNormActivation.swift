@@ -87,7 +87,7 @@ package struct ConvNormActivation {
     /// The block and then `rows`, plus `residual`, which has the result's shape; `dropPath` drops the branch for some
     /// images. The map of a depthwise block is never whole where no graph is recorded.
     package func callAsFunction(
-        _ x: Variable, through rows: RowLayers, addedTo residual: Variable, _ dropPath: DropPath,
+        _ x: Variable, through rows: RowLayers, addedTo residual: Variable, _ dropPath: DropPath? = nil,
         _ context: ForwardContext
     ) -> Variable {
         guard depthwise, !context.recordsGradients,
@@ -95,10 +95,8 @@ package struct ConvNormActivation {
         else { return rows(self(x, context), addedTo: residual, dropPath, context) }
         count(x.shape, context)
         let steps = (following.endsInGELU ? [RowStep.gelu] : []) + rows.rowSteps(residual, context)
-        return Variable(
-            streamDepthwise(
-                x.value, weight: weight.variable(in: context).value, geometry, epilogue: epilogue, through: steps,
-                residual: residual.value))
+        let pixels = DepthwiseRows(x.value, weight: weight.variable(in: context).value, geometry, epilogue: epilogue)
+        return Variable(stream(pixels, through: steps, residual: residual.value), images: x.images)
     }
 
     private func count(_ shape: [Int], _ context: ForwardContext) {
