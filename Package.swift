@@ -89,7 +89,7 @@ let package = Package(
             name: "Configurations",
             dependencies: [
                 "Annotations", "Layers", "Networks", "Criteria", "Optimizers", "Datasets", "Checkpoints", "ConfigFiles",
-                "Inference",
+                "Inference", "Metrics",
             ]),
         .target(
             name: "Families",
