@@ -91,7 +91,7 @@ package struct ConvNormActivation {
     /// The block and then `rows`, plus `residual`, which has the result's shape; `dropPath` drops the branch for some
     /// images. The map of a depthwise block is never whole where no graph is recorded.
     package func callAsFunction(
-        _ x: Variable, through rows: RowLayers, addedTo residual: Variable, _ dropPath: DropPath? = nil,
+        _ x: Variable, through rows: RowLayers, addedTo residual: Variable, _ dropPath: DropPath?,
         _ context: ForwardContext
     ) -> Variable {
         guard depthwise, !context.recordsGradients,
