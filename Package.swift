@@ -89,7 +89,7 @@ let package = Package(
             name: "Configurations",
             dependencies: [
                 "Annotations", "Layers", "Networks", "Criteria", "Optimizers", "Datasets", "Checkpoints", "ConfigFiles",
-                "Inference",
+                "Inference", "Metrics",
             ]),
         .target(
             name: "Families",
@@ -200,9 +200,8 @@ let package = Package(
             name: "GoldenTests",
             dependencies: [
                 "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Backbones", "MaskClassifiers",
-                "PixelClassifiers", "Criteria",
-                "Optimizers", "Images", "Checkpoints", "ConfigFiles", "Configurations", "Families", "Engine",
-                "TestSupport",
+                "Criteria", "Optimizers", "Images", "Checkpoints", "ConfigFiles", "Configurations", "Families",
+                "Inference", "Engine", "TestSupport",
             ]),
         .testTarget(name: "BenchTests", dependencies: ["Kernels", "Recipes", "pem-bench"]),
         .testTarget(

@@ -47,7 +47,8 @@ enum CriterionShapes {
         let name = "pixel criterion, \(images) images, \(classes) classes @\(height)×\(width), loss and gradient"
         func run() {
             let maps = Array(repeating: map, count: images)
-            backward(pixelLoss(Variable(leaf: logits) { _ in }, labels: maps, canvas: canvas, stride: 4, weight: 1))
+            let leaf = Variable(leaf: logits) { _ in }
+            backward(pixelLoss(leaf, labels: maps, canvas: canvas, enlargement: .stride(4), weight: 1))
         }
         return KernelWork(name, 16 * logits.count, run)
     }

@@ -1,3 +1,5 @@
+import Autodiff
+
 /// What a forward pass does, module by module: names, parameters, work and time. Names nest: what runs within
 /// "backbone" as "res2" is "backbone.res2".
 package final class ForwardTrace {
@@ -23,8 +25,11 @@ package final class ForwardTrace {
     /// The modules that have begun and not ended, and the seconds of what ran within each.
     private var open: [(index: Int, inner: Double)] = []
 
+    /// Told of every module that gives a map, its whole name and the map; for comparisons with other programs.
+    private let observer: ((String, Variable) -> Void)?
+
     /// A trace of nothing.
-    package init() {}
+    package init(observer: ((String, Variable) -> Void)? = nil) { self.observer = observer }
 
     /// Forgets everything.
     package func reset() { (modules, indices, seen) = ([], [:], []) }
@@ -41,7 +46,9 @@ package final class ForwardTrace {
             modules[ended.index].seconds += seconds - ended.inner
             if !open.isEmpty { open[open.count - 1].inner += seconds }
         }
-        return try body()
+        let result = try body()
+        if let observer, let map = result as? Variable { observer(modules[open[open.count - 1].index].name, map) }
+        return result
     }
 
     func add(_ work: ForwardWork) { modules[current].work.add(work) }

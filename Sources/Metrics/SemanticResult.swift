@@ -3,6 +3,16 @@
 package struct SemanticResult: EvaluationResult {
     package static let title = "label maps by detectron2's rules (SemSegEvaluator)"
 
+    /// Which classes the means of IoU and accuracy are of (TEST.MEAN_IOU).
+    package enum MeanRule: String, Codable, Sendable, Equatable {
+        /// Those with a true pixel.
+        case detectron2
+        /// Those with a true pixel or, IoU alone, a predicted one.
+        case mmsegmentation
+        /// All; what neither is nor is predicted has 0 (PIDNet's official code).
+        case allClasses
+    }
+
     /// The names of the classes 0 ..< K.
     package let classNames: [String]
     /// Intersection over union of each class: hits / (true + predicted - hits). [K]

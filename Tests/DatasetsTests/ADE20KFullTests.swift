@@ -121,7 +121,7 @@ import Testing
         ] as [([Int], UInt64, UInt64)])
     func resizingIsOpenCVs(sizes: [Int], picture: UInt64, labels: UInt64) {
         let size = ImageSize(height: sizes[2], width: sizes[3])
-        let resized = TestData.picture(height: sizes[0], width: sizes[1]).shrunkAsOpenCV(to: size)
+        let resized = TestData.picture(height: sizes[0], width: sizes[1]).resizedAsOpenCV(to: size)
         #expect(TestData.hash(resized.values) == picture)
         let map = TestData.labels(height: sizes[0], width: sizes[1]).resizedNearest(to: size, rule: .openCV)
         #expect(TestData.hash(map) == labels)

@@ -37,6 +37,9 @@ package struct NameMap: Sendable, Equatable {
     /// Why no network here takes such a file; nil where one does.
     private(set) var refusal: String?
     let rules: [Rule]
+    /// Keys with what a configuration must say for its network to compute what the one did that these files are of,
+    /// where names and shapes do not tell.
+    package private(set) var settings: [String: String] = [:]
 
     /// The map for a file with these tensors, among `maps` or those of them that are called `family`; the last takes
     /// what no other recognises.

@@ -20,13 +20,18 @@ package struct WeightsFile {
         /// To start a training: another number of classes or queries, or a backbone alone.
         package static let trainingStart = Leniency(
             replaceable: classLayers + ["query_feat.", "query_embed."], sufficientPrefix: "backbone.",
-            // The norms that Mask2Former puts behind Swin's stages.
-            dispensable: (0..<4).map { "backbone.norm\($0)." })
+            // The norms that Mask2Former puts behind Swin's stages, and SwiftFormer's code behind its own.
+            dispensable: [0, 1, 2, 3, 4, 6].map { "backbone.norm\($0)." })
     }
 
     private let weights: RenamedWeights
     /// The folder that was named in the place of the file; nil where the file was.
     private let folder: String?
+    /// What the user should know of the file and its configuration, which `load` returns too.
+    package var remarks: [String] = []
+
+    /// The map that its names were recognised by.
+    package var map: NameMap { weights.map }
 
     /// The file; of a folder the one that was taken.
     package var path: String { weights.archive.path }
@@ -67,7 +72,7 @@ package struct WeightsFile {
     /// a `WeightsError` nothing has changed.
     package func load(into store: ParameterStore, _ leniency: Leniency = .none) throws -> [String] {
         var rest = comparison(with: store)
-        var notes = (folder.map { ["\($0) is a folder: \(path) is taken"] } ?? []) + rest.notesOnNames
+        var notes = (folder.map { ["\($0) is a folder: \(path) is taken"] } ?? []) + rest.notesOnNames + remarks
         if rest.missing.contains(where: rest.isStatisticOfFoldedNorm) {
             rest.missing.removeAll(where: rest.isStatisticOfFoldedNorm)
             notes.append("\(path) has norms without running statistics: they stay at mean 0, variance 1")

@@ -40,7 +40,8 @@ extension MixTransformer.Configuration: NamedBackbone {
                     .integers(
                         "EMBED_DIMS", [32, 64, 160, 256], \.channels, count: 4...4, in: 1...65_536,
                         "Channels of the four stages."),
-                    .integers("DEPTHS", [2, 2, 2, 2], \.depths, count: 4...4, in: 1...1000, "Blocks of the four stages."),
+                    .integers(
+                        "DEPTHS", [2, 2, 2, 2], \.depths, count: 4...4, in: 1...1000, "Blocks of the four stages."),
                     .integers(
                         "NUM_HEADS", [1, 2, 5, 8], \.headCounts, count: 4...4, in: 1...4096,
                         "Attention heads of the four stages."),
