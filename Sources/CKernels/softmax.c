@@ -62,9 +62,16 @@ KERNEL(void, pk_softmax_backward, (const float *y, const float *dy, long rows, l
 {
     for (long r = 0; r < rows; r++, y += width, dy += width, dx += width) {
         SUM_IN_LANES
-        double products = 0;
-        for (long c = 0; c < width; c++) products += (double)dy[c] * y[c];
-        float along = (float)products;
-        for (long c = 0; c < width; c++) dx[c] = y[c] * (dy[c] - along);
+        double sum = 0;
+        for (long c = 0; c < width; c++) sum += (double)dy[c] * y[c];
+        float along = (float)sum;
+        long c = 0;
+        // As in softmax_row: dx may be dy.
+        for (; c + together <= width; c += together) {
+            float products[together];
+            for (int l = 0; l < together; l++) products[l] = y[c + l] * (dy[c + l] - along);
+            memcpy(dx + c, products, sizeof products);
+        }
+        for (; c < width; c++) dx[c] = y[c] * (dy[c] - along);
     }
 }

@@ -77,7 +77,7 @@ package struct ConvNormActivation {
     package func callAsFunction(
         _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil
     ) -> Variable {
-        count(x.map.shape, context)
+        count(x.map, context)
         let weight = weight.variable(in: context)
         return following(
             context, bias: bias?.variable(in: context), residual: residual, channels: x.channels, into: into
@@ -88,27 +88,21 @@ package struct ConvNormActivation {
         }
     }
 
-    /// The block and then `rows`, plus `residual`, which has the result's shape; `dropPath` drops the branch for some
-    /// images. The map of a depthwise block is never whole where no graph is recorded.
-    package func callAsFunction(
-        _ x: Variable, through rows: RowLayers, addedTo residual: Variable, _ dropPath: DropPath?,
-        _ context: ForwardContext
-    ) -> Variable {
-        guard depthwise, !context.recordsGradients,
-            let epilogue = following.epilogue(bias: bias?.variable(in: context).value, context)
-        else { return rows(self(x, context), addedTo: residual, dropPath, context) }
-        count(x.shape, context)
-        let steps = (following.endsInGELU ? [RowStep.gelu] : []) + rows.rowSteps(residual, context)
-        let pixels = DepthwiseRows(x.value, weight: weight.variable(in: context).value, geometry, epilogue: epilogue)
-        return Variable(stream(pixels, through: steps, residual: residual.value), images: x.images)
-    }
-
-    private func count(_ shape: [Int], _ context: ForwardContext) {
-        let size = geometry.outputSize(height: shape[1], width: shape[2])
-        let (pixels, outputs) = (shape[0] * size.height * size.width, weight.officialShape[0])
+    private func count(_ x: Variable, _ context: ForwardContext) {
+        let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
+        let (pixels, outputs) = (x.shape[0] * size.height * size.width, weight.officialShape[0])
         context.count(
             ForwardWork(
                 products: pixels * weight.value.count, normalizedValues: hasStoredStatistics ? pixels * outputs : 0))
+    }
+
+    /// The block, which is depthwise and ends with its norm, a few pixels at a time; nil where a graph is recorded or the
+    /// norm uses the batch's statistics.
+    func depthwiseRows(_ x: Variable, _ context: ForwardContext) -> DepthwiseRows? {
+        precondition(depthwise, "rows of a convolution that mixes channels")
+        guard let epilogue = following.epilogue(bias: bias?.variable(in: context), context) else { return nil }
+        count(x, context)
+        return DepthwiseRows(x.value, weight: weight.variable(in: context).value, geometry, epilogue: epilogue)
     }
 
     /// Freezes the convolution: no gradients (a norm is frozen by its kind).

@@ -35,23 +35,23 @@ package struct NormActivation {
         into: ChannelSlice? = nil, _ map: (_ bias: Variable?, _ fusion: Fusion?) -> Variable
     ) -> Variable {
         if context.recordsGradients { return followed(map(bias, nil), residual, context) }
-        guard let epilogue = epilogue(bias: bias?.value, residual: residual?.value, context) else {
+        guard let (scale, shift) = affine(bias?.value, context) else {
             precondition(into == nil, "this norm cannot write into another map")
             return followed(map(nil, Fusion(Epilogue(shift: bias?.value), channels: channels)), residual, context)
         }
+        let epilogue = Epilogue(scale: scale, shift: shift, residual: residual?.value, relu: activation == .relu)
         let y = map(nil, Fusion(epilogue, channels: channels, into: into))
-        return endsInGELU ? gelu(y) : y
+        return activation == .gelu ? gelu(y) : y
     }
 
-    /// What the map's kernel does of the block, which is all but GELU, in a pass that records no graph; nil where the
-    /// norm is more than an affine map.
-    func epilogue(bias: Tensor?, residual: Tensor? = nil, _ context: ForwardContext) -> Epilogue? {
-        guard let (scale, shift) = affine(bias, context) else { return nil }
-        return Epilogue(scale: scale, shift: shift, residual: residual, relu: activation == .relu)
+    /// The block as what is done to finished sums; nil where a graph is recorded, the norm is no affine map in this pass,
+    /// or the activation is GELU.
+    func epilogue(bias: Variable?, _ context: ForwardContext) -> Epilogue? {
+        guard !context.recordsGradients, activation != .gelu, let (scale, shift) = affine(bias?.value, context) else {
+            return nil
+        }
+        return Epilogue(scale: scale, shift: shift, relu: activation == .relu)
     }
-
-    /// Whether GELU comes last.
-    var endsInGELU: Bool { activation == .gelu }
 
     /// Bias and norm as one affine map; nil where the norm is none.
     private func affine(_ bias: Tensor?, _ context: ForwardContext) -> (scale: Tensor?, shift: Tensor?)? {

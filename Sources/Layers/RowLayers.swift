@@ -38,7 +38,9 @@ package struct RowLayers {
 
     /// [..., C] -> [..., O].
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        guard context.recordsGradients else { return streamed(x, residual: nil, context) }
+        guard context.recordsGradients else {
+            return Variable(stream(x.value, through: passes(rows: x.value.rows, context)), images: x.images)
+        }
         return steps.reduce(x) { x, step in
             switch step {
             case .norm(let norm): return norm(x, context)
@@ -59,39 +61,49 @@ package struct RowLayers {
     package func callAsFunction(
         _ x: Variable, addedTo residual: Variable, _ dropPath: DropPath?, _ context: ForwardContext
     ) -> Variable {
-        guard context.recordsGradients else { return streamed(x, residual: residual, context) }
+        guard context.recordsGradients else {
+            let passes = passes(rows: x.value.rows, context)
+            return Variable(stream(x.value, through: passes, residual: residual.value), images: x.images)
+        }
         let y = self(x, context)
         return add(residual, dropPath?(y, context) ?? y)
     }
 
-    /// The layers on the rows of x as steps of a pass that records no graph, for ops that do more in it.
-    package func rowSteps(_ x: Variable, _ context: ForwardContext) -> [RowStep] {
-        let rows = x.value.rows
-        var result: [RowStep] = []
+    /// The same for a depthwise convolution of x, of which a few rows at a time are made too.
+    package func callAsFunction(
+        after convolution: ConvNormActivation, _ x: Variable, addedTo residual: Variable, _ dropPath: DropPath?,
+        _ context: ForwardContext
+    ) -> Variable {
+        guard let rows = convolution.depthwiseRows(x, context) else {
+            return self(convolution(x, context), addedTo: residual, dropPath, context)
+        }
+        let passes = passes(rows: residual.value.rows, context)
+        return Variable(stream(rows, through: passes, residual: residual.value), images: x.images)
+    }
+
+    /// The layers for so many rows where no graph is recorded, for ops that do more in their pass.
+    package func passes(rows: Int, _ context: ForwardContext) -> [RowStep] {
+        var passes: [RowStep] = []
         for step in steps {
             switch step {
-            case .norm(let norm): result.append(norm.step(context))
+            case .norm(let norm): passes.append(norm.step(context))
             case .batchNorm(let norm):
                 norm.count(rows: rows, context)
-                result.append(norm.step(context))
+                passes.append(norm.step(context))
             case .linear(let weight, let bias):
                 count(weight, rows: rows, context)
                 let matrix = weight.variable(in: context).value.reshaped(Self.matrixShape(weight))
-                result.append(.linear(weight: matrix, bias: bias?.variable(in: context).value))
-            case .gelu: result.append(.gelu)
+                passes.append(.linear(weight: matrix, bias: bias?.variable(in: context).value))
+            case .gelu: passes.append(.gelu)
             case .scale(let factor):
-                guard case .linear(let matrix, let bias, nil, _)? = result.popLast() else {
+                guard case .linear(let matrix, let bias, nil, _)? = passes.popLast() else {
                     preconditionFailure("row layers: a factor that follows no linear map")
                 }
                 let scale = factor.variable(in: context).value.reshaped([factor.value.count])
-                result.append(.linear(weight: matrix, bias: bias.map { multiply($0, scale) }, scale: scale))
+                passes.append(.linear(weight: matrix, bias: bias.map { multiply($0, scale) }, scale: scale))
             }
         }
-        return result
-    }
-
-    private func streamed(_ x: Variable, residual: Variable?, _ context: ForwardContext) -> Variable {
-        Variable(stream(x.value, through: rowSteps(x, context), residual: residual?.value), images: x.images)
+        return passes
     }
 
     private static func matrixShape(_ weight: Parameter) -> [Int] {

@@ -120,7 +120,8 @@ import Testing
             return store.trainable.filter { $0.gradient == nil }.map(\.name)
         }
         #expect(gradients(.normalized).isEmpty)
-        #expect(gradients(.firstRelease) == [0, 2, 4, 6].map { "backbone.network.\($0).\([1, 0, 2, 0][$0 / 2]).attn.w_g" })
+        #expect(
+            gradients(.firstRelease) == [0, 2, 4, 6].map { "backbone.network.\($0).\([1, 0, 2, 0][$0 / 2]).attn.w_g" })
     }
 
     @Test func initialValues() {

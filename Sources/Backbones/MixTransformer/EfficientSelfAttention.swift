@@ -48,11 +48,12 @@ struct EfficientSelfAttention {
                 products: 2 * memory.value.rows * channels * channels + 2 * x.value.rows * count * channels))
         let (weight, bias) = (weight.variable(in: context), bias.variable(in: context))
         guard context.recordsGradients else {
+            let rows = x.value.rows
             return Variable(
                 streamedAttention(
-                    normed.value, query: query.rowSteps(normed, context),
+                    normed.value, query: query.passes(rows: rows, context),
                     keyValues: linear(memory.value, weight: weight.value, bias: bias.value), heads: heads,
-                    output: projection.rowSteps(normed, context), residual: x.value))
+                    output: projection.passes(rows: rows, context), residual: x.value))
         }
         let parts = [0..<channels, channels..<2 * channels].map { rows in
             linear(memory, weight: slice(weight, rows), bias: slice(bias, rows))

@@ -17,18 +17,18 @@ struct MixFeedForward {
         ])
         var convolution = ConvNormActivation.Configuration(inputs: hidden, outputs: hidden)
         (convolution.kernel, convolution.depthwise, convolution.hasBias) = (3, true, true)
-        (convolution.norm, convolution.activation) = (.none, .gelu)
+        (convolution.norm, convolution.activation) = (.none, .none)
         // √(2 · groups / (taps · outputs)).
         convolution.initializer = .normal(deviation: sqrt(2.0 / 9))
         let depthwise = scope.child("dwconv").child("dwconv")
         mixing = ConvNormActivation(convolution: depthwise, norm: depthwise, convolution)
         contraction = RowLayers([
-            .linear(scope.child("fc2"), inputs: hidden, outputs: channels, weight: start)
+            .gelu, .linear(scope.child("fc2"), inputs: hidden, outputs: channels, weight: start),
         ])
     }
 
     /// [B, H, W, C] -> [B, H, W, C].
     func callAsFunction(_ x: Variable, _ dropPath: DropPath, _ context: ForwardContext) -> Variable {
-        mixing(expansion(x, context), through: contraction, addedTo: x, dropPath, context)
+        contraction(after: mixing, expansion(x, context), addedTo: x, dropPath, context)
     }
 }

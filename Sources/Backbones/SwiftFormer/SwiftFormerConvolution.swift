@@ -22,6 +22,6 @@ struct SwiftFormerConvolution {
 
     /// [B, H, W, C] -> [B, H, W, C].
     func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        depthwise(x, through: layers, addedTo: x, nil, context)
+        layers(after: depthwise, x, addedTo: x, nil, context)
     }
 }

@@ -24,7 +24,8 @@ extension NameMap {
     private static let attentionRules: [Rule] =
         [
             (".layer_norm_1.", ".norm1."), (".layer_norm_2.", ".norm2."), (".layernorm_before.", ".norm1."),
-            (".layernorm_after.", ".norm2."), (".attention.self.query.", ".attn.q."), (".attention.q_proj.", ".attn.q."),
+            (".layernorm_after.", ".norm2."), (".attention.self.query.", ".attn.q."),
+            (".attention.q_proj.", ".attn.q."),
             (".attention.self.sr.", ".attn.sr."), (".attention.self.layer_norm.", ".attn.norm."),
             (".attention.sequence_reduction.sequence_reduction.", ".attn.sr."),
             (".attention.sequence_reduction.layer_norm.", ".attn.norm."),

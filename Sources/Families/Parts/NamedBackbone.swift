@@ -30,7 +30,7 @@ extension NamedBackbone {
 /// The backbones that configurations can choose: a new one adds its file and its name here.
 package let namedBackbones: [any NamedBackbone.Type] = [
     ResNet.Configuration.self, DeepLabResNet.self, STDC.Configuration.self, SwinTransformer.Configuration.self,
-    MixTransformer.Configuration.self, SwiftFormer.Configuration.self,
+    SwiftFormer.Configuration.self, MixTransformer.Configuration.self,
 ]
 
 extension SettingSection {

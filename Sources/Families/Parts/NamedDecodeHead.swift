@@ -14,7 +14,7 @@ package protocol NamedDecodeHead: DecodeHeadConfiguration, Configurable {
 
 /// The decode heads that configurations can choose: a new one adds its file and its name here.
 package let namedDecodeHeads: [any NamedDecodeHead.Type] = [
-    SegFormerHead.Configuration.self, FPNHead.Configuration.self,
+    FPNHead.Configuration.self, SegFormerHead.Configuration.self,
 ]
 
 extension ConfigReader {

@@ -89,7 +89,8 @@ package struct SegFormerHead: DecodeHead {
             weight: parts[0].weight.value, bias: add(parts[0].bias.value, shift), relu: true)
         return Variable(
             streamedResizedSum(
-                maps[0].value, through: [finest], adding: enlarged, then: classifier.rowSteps(maps[0], context)))
+                maps[0].value, through: [finest], adding: enlarged,
+                then: classifier.passes(rows: maps[0].value.rows, context)))
     }
 
     /// The matrix and the bias of a level: its part of `weight` [D, 4D], in which the coarsest level comes first, times
