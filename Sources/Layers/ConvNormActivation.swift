@@ -66,14 +66,17 @@ package struct ConvNormActivation {
     }
 
     /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape, and is added before the
-    /// activation.
-    package func callAsFunction(_ x: Variable, _ context: ForwardContext, residual: Variable? = nil) -> Variable {
-        self(JoinedMaps.Slice(map: x), into: nil, context, residual: residual)
+    /// activation, in whose place another may come.
+    package func callAsFunction(
+        _ x: Variable, _ context: ForwardContext, residual: Variable? = nil, activation: Activation? = nil
+    ) -> Variable {
+        self(JoinedMaps.Slice(map: x), into: nil, context, residual: residual, activation: activation)
     }
 
     /// From some channels of a map into channels of a wider one: see `JoinedMaps`.
     package func callAsFunction(
-        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil
+        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil,
+        activation: Activation? = nil
     ) -> Variable {
         let size = geometry.outputSize(height: x.map.shape[1], width: x.map.shape[2])
         let (pixels, outputs) = (x.map.shape[0] * size.height * size.width, weight.officialShape[0])
@@ -81,6 +84,8 @@ package struct ConvNormActivation {
             ForwardWork(
                 products: pixels * weight.value.count, normalizedValues: hasStoredStatistics ? pixels * outputs : 0))
         let weight = weight.variable(in: context)
+        var following = following
+        if let activation { following.activation = activation }
         return following(
             context, bias: bias?.variable(in: context), residual: residual, channels: x.channels, into: into
         ) { bias, fusion in

@@ -35,6 +35,10 @@ package struct NameMap: Sendable, Equatable {
     /// A file with one of these is not, whatever else it has.
     private(set) var foreignSigns: [String] = []
     let rules: [Rule]
+    /// Whether files of this family hold a part of a network to start a training from, and more that is of no use.
+    package private(set) var isPart = false
+    /// Official names of biases that files of this family lack: they are 0.
+    package private(set) var absentBiases: [String] = []
 
     /// The map for a file with these tensors, among `maps` or those of them that are called `family`; the last takes
     /// what no other recognises.
