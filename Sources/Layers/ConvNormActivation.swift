@@ -68,17 +68,22 @@ package struct ConvNormActivation {
     }
 
     /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape, and is added before the
-    /// activation.
-    package func callAsFunction(_ x: Variable, _ context: ForwardContext, residual: Variable? = nil) -> Variable {
-        self(JoinedMaps.Slice(map: x), into: nil, context, residual: residual)
+    /// activation, in whose place another may come.
+    package func callAsFunction(
+        _ x: Variable, _ context: ForwardContext, residual: Variable? = nil, activation: Activation? = nil
+    ) -> Variable {
+        self(JoinedMaps.Slice(map: x), into: nil, context, residual: residual, activation: activation)
     }
 
     /// From some channels of a map into channels of a wider one: see `JoinedMaps`.
     package func callAsFunction(
-        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil
+        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil,
+        activation: Activation? = nil
     ) -> Variable {
         count(x.map, context)
         let weight = weight.variable(in: context)
+        var following = following
+        if let activation { following.activation = activation }
         return following(
             context, bias: bias?.variable(in: context), residual: residual, channels: x.channels, into: into
         ) { bias, fusion in

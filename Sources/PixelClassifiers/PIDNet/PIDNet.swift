@@ -32,14 +32,6 @@ package final class PIDNet: Network {
         package init() { input.divisibility = 8 }
     }
 
-    /// What a forward pass computes on the way.
-    package struct Outputs {
-        /// `pag4`, after its ReLU, `diff4`, `layer5` and `spp`.
-        package let features: [(name: String, map: Variable)]
-        /// Logits at 1/8.
-        package let predictions: PixelPredictions
-    }
-
     /// All parameters and buffers.
     package let store: ParameterStore
     /// How pixels become the input.
@@ -65,25 +57,17 @@ package final class PIDNet: Network {
             root.child("final_layer"), inputs: 4 * planes, width: configuration.headPlanes, outputs: classCount)
     }
 
-    /// Normalised images [B, H, W, 3], H and W multiples of 8 -> class logits.
+    /// Normalised images [B, H, W, 3], H and W multiples of 8 -> class logits at 1/8; in passes that record gradients
+    /// those of the detail branch before them, and of boundaries.
     package func callAsFunction(_ images: Tensor, _ context: ForwardContext) -> any Prediction {
-        outputs(images, context).predictions
-    }
-
-    /// Normalised images [B, H, W, 3], H and W multiples of 8 -> everything that the network computes.
-    package func outputs(_ images: Tensor, _ context: ForwardContext) -> Outputs {
         precondition(
             images.shape.count == 4 && images.shape[1] % 8 == 0 && images.shape[2] % 8 == 0,
             "PIDNet: images \(images.shape), whose sides 8 does not divide")
         let maps = branches(context.batch(images), context)
         let logits = context.measured("final_layer") { head(maps.fused, context) }
-        guard context.recordsGradients else {
-            return Outputs(features: maps.features, predictions: PixelPredictions(logits: [logits], .inputAlignedCorners))
-        }
+        guard context.recordsGradients else { return PixelPredictions(logits: [logits], .inputAlignedCorners) }
         let detail = context.measured("seghead_p") { detailHead(maps.detail, context) }
         let boundary = context.measured("seghead_d") { boundaryHead(maps.boundary, context) }
-        return Outputs(
-            features: maps.features,
-            predictions: PixelPredictions(logits: [detail, logits], .inputAlignedCorners, boundary: boundary))
+        return PixelPredictions(logits: [detail, logits], .inputAlignedCorners, boundary: boundary)
     }
 }

@@ -6,14 +6,10 @@ import Layers
 protocol PIDNetBlock {
     /// How many times its width the outputs are.
     static var expansion: Int { get }
-    /// A block from `inputs` channels to `width` · expansion, `activation` after the sum.
-    init(_ scope: ParameterScope, inputs: Int, width: Int, stride: Int, _ activation: Activation)
-    /// [B, H, W, I] -> [B, H/s, W/s, O]; `above` is added before the activation.
-    func callAsFunction(_ x: Variable, adding above: Variable?, _ context: ForwardContext) -> Variable
-}
-
-extension PIDNetBlock {
-    func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable { self(x, adding: nil, context) }
+    /// A block from `inputs` channels to `width` · expansion.
+    init(_ scope: ParameterScope, inputs: Int, width: Int, stride: Int)
+    /// [B, H, W, I] -> [B, H/s, W/s, O]; `above` is added to the sum, and ReLU follows where `relu` says so.
+    func callAsFunction(_ x: Variable, adding above: Variable?, relu: Bool, _ context: ForwardContext) -> Variable
 }
 
 /// 3×3, 3×3, plus the input or its projection.
@@ -23,19 +19,20 @@ struct PIDNetBasicBlock: PIDNetBlock {
     private let shortcut: ResidualShortcut
 
     /// Names `conv1`, `bn1`, `conv2`, `bn2`, `downsample`.
-    init(_ scope: ParameterScope, inputs: Int, width: Int, stride: Int, _ activation: Activation) {
+    init(_ scope: ParameterScope, inputs: Int, width: Int, stride: Int) {
         convolutions = [
             .kaiming(
                 scope.child("conv1"), scope.child("bn1"), inputs: inputs, outputs: width, kernel: 3, stride: stride,
                 .relu),
-            .kaiming(scope.child("conv2"), scope.child("bn2"), inputs: width, outputs: width, kernel: 3, activation),
+            .kaiming(scope.child("conv2"), scope.child("bn2"), inputs: width, outputs: width, kernel: 3),
         ]
         shortcut = ResidualShortcut(scope.child("downsample"), inputs: inputs, outputs: width, stride: stride)
     }
 
-    func callAsFunction(_ x: Variable, adding above: Variable?, _ context: ForwardContext) -> Variable {
+    func callAsFunction(_ x: Variable, adding above: Variable?, relu: Bool, _ context: ForwardContext) -> Variable {
         let residual = shortcut(x, adding: above, context)
-        return convolutions[1](convolutions[0](x, context), context, residual: residual)
+        return convolutions[1](
+            convolutions[0](x, context), context, residual: residual, activation: relu ? .relu : nil)
     }
 }
 
@@ -46,7 +43,7 @@ struct PIDNetBottleneck: PIDNetBlock {
     private let shortcut: ResidualShortcut
 
     /// Names `conv1`, `bn1` … `conv3`, `bn3`, `downsample`.
-    init(_ scope: ParameterScope, inputs: Int, width: Int, stride: Int, _ activation: Activation) {
+    init(_ scope: ParameterScope, inputs: Int, width: Int, stride: Int) {
         func layer(
             _ number: Int, _ inputs: Int, _ outputs: Int, kernel: Int = 1, stride: Int = 1, _ activation: Activation
         ) -> ConvNormActivation {
@@ -57,15 +54,15 @@ struct PIDNetBottleneck: PIDNetBlock {
         let outputs = Self.expansion * width
         convolutions = [
             layer(1, inputs, width, .relu), layer(2, width, width, kernel: 3, stride: stride, .relu),
-            layer(3, width, outputs, activation),
+            layer(3, width, outputs, .none),
         ]
         shortcut = ResidualShortcut(scope.child("downsample"), inputs: inputs, outputs: outputs, stride: stride)
     }
 
-    func callAsFunction(_ x: Variable, adding above: Variable?, _ context: ForwardContext) -> Variable {
+    func callAsFunction(_ x: Variable, adding above: Variable?, relu: Bool, _ context: ForwardContext) -> Variable {
         let residual = shortcut(x, adding: above, context)
         let y = convolutions[1](convolutions[0](x, context), context)
-        return convolutions[2](y, context, residual: residual)
+        return convolutions[2](y, context, residual: residual, activation: relu ? .relu : nil)
     }
 }
 
@@ -87,23 +84,25 @@ private struct ResidualShortcut {
 }
 
 /// Blocks one after another, the first with a stride. ReLU follows the sums of basic blocks but the last, and of no
-/// bottleneck; `activation` is that of the last.
+/// bottleneck.
 struct PIDNetLayer<Block: PIDNetBlock> {
     private let blocks: [Block]
 
     /// Names `0`, `1`, ….
-    init(
-        _ scope: ParameterScope, inputs: Int, width: Int, count: Int, stride: Int = 1, _ activation: Activation = .none
-    ) {
+    init(_ scope: ParameterScope, inputs: Int, width: Int, count: Int, stride: Int = 1) {
         let outputs = Block.expansion * width
         blocks = (0..<count).map { index in
-            let inner: Activation = Block.expansion == 1 ? .relu : .none
-            return Block(
-                scope.child(index), inputs: index == 0 ? inputs : outputs, width: width, stride: index == 0 ? stride : 1,
-                index == count - 1 ? activation : inner)
+            Block(
+                scope.child(index), inputs: index == 0 ? inputs : outputs, width: width,
+                stride: index == 0 ? stride : 1)
         }
     }
 
-    /// [B, H, W, I] -> [B, H/s, W/s, O].
-    func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable { blocks.reduce(x) { $1($0, context) } }
+    /// [B, H, W, I] -> [B, H/s, W/s, O], with the ReLU that follows where `relu` says so.
+    func callAsFunction(_ x: Variable, relu: Bool = false, _ context: ForwardContext) -> Variable {
+        blocks.indices.reduce(x) { x, index in
+            let isLast = index == blocks.count - 1
+            return blocks[index](x, adding: nil, relu: isLast ? relu : Block.expansion == 1, context)
+        }
+    }
 }

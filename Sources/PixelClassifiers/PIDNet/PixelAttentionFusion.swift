@@ -1,7 +1,7 @@
 import Autodiff
 import Layers
 
-/// What the proportional branch takes of the integral branch, pixel by pixel (PagFM), then ReLU.
+/// What the proportional branch takes of the integral branch, pixel by pixel (PagFM).
 struct PixelAttentionFusion {
     private let keyX: ConvNormActivation
     private let keyY: ConvNormActivation
@@ -15,11 +15,12 @@ struct PixelAttentionFusion {
         (keyX, keyY) = (key("f_x"), key("f_y"))
     }
 
-    /// x [B, H, W, C] and y [B, h, w, C], which is enlarged -> [B, H, W, C].
-    func callAsFunction(_ x: Variable, _ y: Variable, _ context: ForwardContext) -> Variable {
+    /// x [B, H, W, C] and y [B, h, w, C], which is enlarged -> [B, H, W, C], with the ReLU that follows where `relu`
+    /// says so.
+    func callAsFunction(_ x: Variable, _ y: Variable, relu: Bool, _ context: ForwardContext) -> Variable {
         let (height, width) = (x.shape[1], x.shape[2])
         return pixelAttention(
             x, resizeBilinear(y, height: height, width: width), keyX: keyX(x, context),
-            keyY: resizeBilinear(keyY(y, context), height: height, width: width), relu: true)
+            keyY: resizeBilinear(keyY(y, context), height: height, width: width), relu: relu)
     }
 }
