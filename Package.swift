@@ -188,8 +188,8 @@ let package = Package(
         .testTarget(
             name: "ConfigFilesTests",
             dependencies: [
-                "Annotations", "Backbones", "MaskClassifiers", "Datasets", "ConfigFiles", "Configurations", "Families",
-                "Recipes", "TestSupport",
+                "Annotations", "Backbones", "MaskClassifiers", "Criteria", "Datasets", "ConfigFiles", "Configurations",
+                "Families", "Recipes", "TestSupport",
             ]),
         .testTarget(
             name: "EngineTests",
@@ -200,9 +200,8 @@ let package = Package(
             name: "GoldenTests",
             dependencies: [
                 "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Backbones", "MaskClassifiers",
-                "PixelClassifiers", "Criteria",
-                "Optimizers", "Images", "Checkpoints", "ConfigFiles", "Configurations", "Families", "Engine",
-                "TestSupport",
+                "Criteria", "Optimizers", "Images", "Checkpoints", "ConfigFiles", "Configurations", "Families",
+                "Inference", "Engine", "TestSupport",
             ]),
         .testTarget(name: "BenchTests", dependencies: ["Kernels", "Recipes", "pem-bench"]),
         .testTarget(

@@ -101,7 +101,7 @@ package struct NetworkInference {
     }
 
     /// Class scores of a picture as the network gets it, at the size of the original.
-    private func scores(_ image: Image<UInt8>, _ size: ImageSize) -> PixelScores {
+    package func scores(_ image: Image<UInt8>, _ size: ImageSize) -> PixelScores {
         guard configuration.slide.isEnabled else {
             let output = predict(image)
             return output.prediction.scores(image: 0, request(output, size))

@@ -1,3 +1,5 @@
+import Autodiff
+
 /// What a forward pass does, module by module: names, parameters, work and time. Names nest: what runs within
 /// "backbone" as "res2" is "backbone.res2".
 package final class ForwardTrace {
@@ -23,8 +25,11 @@ package final class ForwardTrace {
     /// The modules that have begun and not ended, and the seconds of what ran within each.
     private var open: [(index: Int, inner: Double)] = []
 
+    /// Told of every module that gives a map, its whole name and the map; for comparisons with other programs.
+    private let observer: ((String, Variable) -> Void)?
+
     /// A trace of nothing.
-    package init() {}
+    package init(observer: ((String, Variable) -> Void)? = nil) { self.observer = observer }
 
     /// Forgets everything.
     package func reset() { (modules, indices, seen) = ([], [:], []) }
@@ -41,7 +46,9 @@ package final class ForwardTrace {
             modules[ended.index].seconds += seconds - ended.inner
             if !open.isEmpty { open[open.count - 1].inner += seconds }
         }
-        return try body()
+        let result = try body()
+        if let observer, let map = result as? Variable { observer(modules[open[open.count - 1].index].name, map) }
+        return result
     }
 
     func add(_ work: ForwardWork) { modules[current].work.add(work) }
@@ -64,12 +71,14 @@ package final class ForwardTrace {
     }
 }
 
-/// How papers count multiply-adds, all with fvcore: resizing and sampling are four a value.
+/// How papers count multiply-adds; by fvcore, as the first two, resizing and sampling are four a value.
 package enum WorkCounting: Sendable {
     /// Of the network alone, a BatchNorm in evaluation two a value (PEM).
     case network
     /// Of the network and the mixing of class maps, norms nothing (Mask2Former).
     case inference
+    /// Products alone: those of the network, without norms and resizing (SegFormer).
+    case products
 }
 
 /// Work in multiply-adds and values, that of the official operations that layers stand for, not of what they execute.
@@ -102,6 +111,7 @@ package struct ForwardWork: Sendable, Equatable {
         return switch counting {
         case .network: network + 2 * normalizedValues
         case .inference: network + mixing
+        case .products: products
         }
     }
 

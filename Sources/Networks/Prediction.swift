@@ -28,7 +28,7 @@ extension Prediction {
 
 extension Tensor {
     /// [B, H, W, C] -> [B, C, H, W], the official order.
-    var channelsFirst: Tensor {
+    package var channelsFirst: Tensor {
         let (images, pixels, channels) = (shape[0], shape[1] * shape[2], shape[3])
         let result = Tensor(uninitialized: [images, channels, shape[1], shape[2]])
         for image in 0..<images {

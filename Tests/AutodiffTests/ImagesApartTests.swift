@@ -46,6 +46,9 @@ import Testing
         Case(testDescription: "window attention", input: [3, 5, 6, 12], parameters: [[12], [9, 2]]) {
             windowAttention($0, padding: $1[0], table: $1[1], heads: 2, WindowShape(side: 2, shift: 1), scale: 0.5)
         },
+        Case(testDescription: "global query", input: [3, 5, 6, 4], parameters: [[4, 1]]) {
+            globalQuery($0, weight: $1[0])
+        },
         Case(testDescription: "deformable convolution", input: [3, 5, 6, 4], parameters: [[3, 3, 3, 4]]) {
             let offsets = Tensor(zeros: Array($0.shape.dropLast()) + [27])
             return deformableConvolution($0, offsetMask: Variable(offsets), weight: $1[0])

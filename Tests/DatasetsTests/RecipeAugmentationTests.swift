@@ -86,9 +86,11 @@ import Testing
 
     private func sample(_ standard: StandardAugmentation) -> (image: Image<UInt8>, labels: LabelImage) {
         var random = SampleRandom(seed: 0, epoch: 0, index: 0)
-        return SemanticMapper(standard).augment(
+        let sample = SemanticMapper(standard, marksBoundaries: true).augment(
             TestData.picture(height: 60, width: 90), TestData.labels(height: 60, width: 90), ignoreLabel: 200,
             random: &random)
+        #expect(sample.boundaries?.size == sample.labels.size)
+        return (sample.image, sample.labels)
     }
 
     /// The crop is larger than the image, which is resized to 64×96 as OpenCV does it.

@@ -23,20 +23,21 @@ struct GoldenFile {
     let margins: GoldenMargins
     /// The official code's own float32 error of the losses of the first steps, relative.
     let trajectoryErrors: [Double]
+    /// The least that a loss of the first steps may differ, relative.
+    let trajectoryFloor: Double
     private let gain: [String: Double]
     private let officialErrors: [String: Double]
-    let officialGradientErrors: (median: Double, maximum: Double)
+    let officialGradientErrors: (median: Double, maximum: Double, sum: Double)
 
     /// Reads a file. Throws `ConfigError` of kind unavailable for a family that isn't built.
     init(path: String, name: String) throws {
         self.name = name
         file = try SafetensorsFile(path: path)
         let metadata = file.metadata
-        if let family = metadata["family"] {
-            throw ConfigError(.unavailable, at: nil, "the family \(family) is not built")
-        }
-        configuration = try RunConfiguration.parse(
-            yaml: metadata["cfg"] ?? "", name: name, families: networkFamilies)
+        configuration =
+            metadata["family"] == nil
+            ? try RunConfiguration.parse(yaml: metadata["cfg"] ?? "", name: name, families: networkFamilies)
+            : try Self.shippedConfiguration(metadata)
         family = try configuration.network()
         func number(_ key: String) -> Int { metadata[key].flatMap(Int.init) ?? 0 }
         let (height, width) = (number("height"), number("width"))
@@ -45,13 +46,27 @@ struct GoldenFile {
         targets = (0..<number("images")).map {
             FillRule.target("target:\(prefix):\($0)", height: height, width: width, classes: classes)
         }
-        margins = try Self.json(GoldenMargins.self, metadata["margins"])
-        trajectoryErrors = try Self.json([Double].self, metadata["traj_float32_error"])
         gain = try Self.json([String: Double].self, metadata["gain"])
         let errors = try Self.json([String: OfficialError].self, metadata["float32_error"])
         officialErrors = errors.compactMapValues(\.value)
-        let gradients = errors["train.grad_stats:norm,dot relative to the norm"]
-        officialGradientErrors = (gradients?.median ?? 0, gradients?.max ?? 0)
+        func gradients(_ columns: String) -> OfficialError? {
+            errors["train.grad_stats:\(columns) relative to the norm"]
+        }
+        if metadata["family"] == nil {
+            margins = try Self.json(GoldenMargins.self, metadata["margins"])
+            trajectoryErrors = try Self.json([Double].self, metadata["traj_float32_error"])
+            trajectoryFloor = 1e-3
+            let official = gradients("norm,dot")
+            officialGradientErrors = (official?.median ?? 0, official?.max ?? 0, 0)
+        } else {
+            margins = .unknown
+            (trajectoryErrors, trajectoryFloor) = (Array(repeating: 0, count: 5), 1e-2)
+            let official = ["norm", "dot"].compactMap(gradients)
+            officialGradientErrors = (
+                official.compactMap(\.median).max() ?? 0, official.compactMap(\.max).max() ?? 0,
+                gradients("sum")?.max ?? 0
+            )
+        }
     }
 
     /// The size that evaluation resizes to.
@@ -127,7 +142,7 @@ struct GoldenOutputs {
     }
 }
 
-/// A number, or the median and maximum over parameters.
+/// A number, or the median and maximum over parameters, by name or in this order.
 private struct OfficialError: Decodable {
     let value: Double?
     let median: Double?
@@ -137,6 +152,10 @@ private struct OfficialError: Decodable {
 
     init(from decoder: any Decoder) throws {
         value = try? decoder.singleValueContainer().decode(Double.self)
+        if let both = try? decoder.singleValueContainer().decode([Double].self), both.count == 2 {
+            (median, max) = (both[0], both[1])
+            return
+        }
         let container = value == nil ? try decoder.container(keyedBy: Key.self) : nil
         median = try container?.decode(Double.self, forKey: .median)
         max = try container?.decode(Double.self, forKey: .max)

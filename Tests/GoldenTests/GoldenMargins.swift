@@ -33,6 +33,11 @@ struct GoldenMargins: Decodable {
     /// By PHASE.KIND.
     private let choices: [String: Choice]
 
+    /// None are known.
+    static let unknown = GoldenMargins()
+
+    private init() { (sameChoices, choices) = ([:], [:]) }
+
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Name.self)
         sameChoices = try container.decode([String: Bool].self, forKey: Name(stringValue: "float32_same_choices"))

@@ -15,7 +15,9 @@ extension GoldenReport {
         let image = golden.images[0]
         try ImageFile.writePNG(image, to: folder + "/image.png")
         try SafetensorsFile.write(golden.network().store.savedTensors, to: folder + "/weights.safetensors")
-        try (golden.file.metadata["cfg"] ?? "").write(toFile: folder + "/run.cfg", atomically: true, encoding: .utf8)
+        let isShipped = golden.file.metadata["family"] != nil
+        try (isShipped ? golden.configuration.resolvedText : golden.file.metadata["cfg"] ?? "").write(
+            toFile: folder + "/run.cfg", atomically: true, encoding: .utf8)
         let result = try Command.run(
             "pem-predict",
             [
