@@ -31,6 +31,11 @@ import Testing
         Case(testDescription: "a part of a weight", input: [3, 7, 5], parameters: [[12, 5], [12]]) {
             linear($0, weight: slice($1[0], 3..<9), bias: slice($1[1], 3..<9))
         },
+        Case(testDescription: "a product of weights", input: [3, 7, 5], parameters: [[6, 9], [4, 5], [4, 1]]) {
+            linear(
+                $0, weight: matrixProduct($1[0], columns: 2..<6, $1[1]),
+                bias: reshape(matrixProduct($1[0], columns: 2..<6, $1[2]), [6]))
+        },
         Case(testDescription: "layer norm", input: [3, 7, 5], parameters: [[5], [5]]) {
             layerNorm($0, weight: $1[0], bias: $1[1], epsilon: 1e-5)
         },

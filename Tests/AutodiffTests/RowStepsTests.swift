@@ -1,3 +1,4 @@
+import Autodiff
 import Kernels
 import Tensors
 import TestSupport
@@ -50,9 +51,11 @@ import Testing
         let map = RowStep.linear(weight: testTensor("w", [6, channels]), bias: testTensor("b", [6]))
         let whole = convolveDepthwise(x, weight: weight, geometry, epilogue: epilogue)
         let residual = testTensor("r", whole.shape.dropLast() + [6])
-        let y = stream(
-            DepthwiseRows(x, weight: weight, geometry, epilogue: epilogue), through: [map], residual: residual)
+        let rows = DepthwiseRows(x, weight: weight, geometry, epilogue: epilogue)
+        let y = stream(rows, through: [map], residual: residual)
         #expect(y.shape == residual.shape)
         assertClose(y, stream(whole, through: [map], residual: residual).array.map(Double.init), tolerance: 1e-6)
+        let activated = stream(rows, through: [.gelu, map])
+        assertClose(activated, stream(gelu(Variable(whole)).value, through: [map]).array.map(Double.init))
     }
 }

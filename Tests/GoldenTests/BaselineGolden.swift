@@ -156,7 +156,9 @@ extension GoldenReport {
     /// `eval.stats`: sum, norm and dot product of the map of each module, in whichever of the two official orders fits.
     private mutating func compareModules(_ golden: GoldenFile, _ observed: [String: Tensor]) throws {
         let expected = try golden.file.floats(named: "eval.stats").map(Double.init)
-        for (row, name) in try golden.names("eval.stats_names").enumerated() {
+        for (row, name) in try golden.names("eval.stats_names").enumerated()
+        // One matrix with the convolution that follows: nothing here has these maps.
+        where !name.hasPrefix("decode_head.linear_c") {
             guard let map = observed[name] else {
                 note("eval.stats \(name) (no such module)", error: .infinity, allowed: 0)
                 continue

@@ -53,9 +53,7 @@ package struct MixTransformer: Backbone {
     /// [B, H, W, 3] -> res2 … res5.
     package func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps {
         var maps: [Variable] = []
-        for (index, stage) in stages.enumerated() {
-            maps.append(context.measured("stage\(index + 1)") { stage(maps.last ?? image, context) })
-        }
+        for stage in stages { maps.append(stage(maps.last ?? image, context)) }
         return FeatureMaps(outputs, maps)
     }
 }
@@ -65,24 +63,31 @@ private struct MixTransformerStage {
     private let patches: OverlapPatchEmbedding
     private let blocks: [MixTransformerBlock]
     private let norm: LayerNorm
+    private let number: Int
 
     /// Names `patch_embedS`, `blockS`, `normS`, S from 1.
     init(
         _ scope: ParameterScope, _ configuration: MixTransformer.Configuration, stage: Int, dropPathRates: [Float]
     ) {
-        let (channels, name) = (configuration.channels[stage], stage + 1)
+        let channels = configuration.channels[stage]
+        let number = stage + 1
+        self.number = number
         patches = OverlapPatchEmbedding(
-            scope.child("patch_embed\(name)"), inputs: stage == 0 ? 3 : configuration.channels[stage - 1],
+            scope.child("patch_embed\(number)"), inputs: stage == 0 ? 3 : configuration.channels[stage - 1],
             outputs: channels, isFirst: stage == 0)
         blocks = dropPathRates.enumerated().map { place, rate in
             MixTransformerBlock(
-                scope.child("block\(name)").child(place), configuration, stage: stage, dropPathRate: rate)
+                scope.child("block\(number)").child(place), configuration, stage: stage, dropPathRate: rate)
         }
-        norm = LayerNorm(scope.child("norm\(name)"), channels: channels, epsilon: MixTransformerBlock.epsilon)
+        norm = LayerNorm(scope.child("norm\(number)"), channels: channels, epsilon: MixTransformerBlock.epsilon)
     }
 
     /// [B, H, W, I] -> [B, ⌈H / s⌉, ⌈W / s⌉, C], s 4 in the first stage and 2 in the others.
     func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        norm(blocks.reduce(patches(x, context)) { $1($0, context) }, context)
+        var tokens = context.measured("patch_embed\(number)") { patches(x, context) }
+        for (place, block) in blocks.enumerated() {
+            tokens = context.measured("block\(number).\(place)") { block(tokens, context) }
+        }
+        return context.measured("norm\(number)") { norm(tokens, context) }
     }
 }

@@ -70,34 +70,46 @@ package struct SegFormerHead: DecodeHead {
     /// The backbone's maps -> logits at the finest map's size: [B, h, w, K].
     package func callAsFunction(_ features: FeatureMaps, _ context: ForwardContext) -> Variable {
         let maps = features.maps
-        count(maps, context)
         let weight = reshape(fusion.variable(in: context), [channels, maps.count * channels])
         guard let (scale, shift) = norm.folded(context) else {
-            let parts = maps.indices.map { level in
-                let (weight, bias) = merged(level, weight, context)
-                return linear(maps[level], weight: weight, bias: bias)
+            let parts = maps.indices.reversed().map { level in
+                context.measured("linear_c\(level + 1)") {
+                    let (weight, bias) = merged(level, maps[level], weight, context)
+                    return linear(maps[level], weight: weight, bias: bias)
+                }
             }
-            let mixed = norm(resizedSum(parts[0], Array(parts.dropFirst())), relu: true, context)
-            return classifier(dropout(mixed, context), context)
+            let mixed = context.measured("linear_fuse") {
+                countFusion(maps, context)
+                return norm(resizedSum(parts[parts.count - 1], parts.dropLast()), relu: true, context)
+            }
+            return context.measured("linear_pred") { classifier(dropout(mixed, context), context) }
         }
         let scaled = Variable(rows(of: weight.value, times: scale))
-        let parts = maps.indices.map { merged($0, scaled, context) }
-        let enlarged = maps.indices.dropFirst().map { level in
-            linear(maps[level].value, weight: parts[level].weight.value, bias: parts[level].bias.value)
+        let enlarged = maps.indices.dropFirst().reversed().map { level in
+            context.measured("linear_c\(level + 1)") {
+                let (weight, bias) = merged(level, maps[level], scaled, context)
+                return linear(maps[level].value, weight: weight.value, bias: bias.value)
+            }
         }
-        let finest = RowStep.linear(
-            weight: parts[0].weight.value, bias: add(parts[0].bias.value, shift), relu: true)
-        return Variable(
-            streamedResizedSum(
-                maps[0].value, through: [finest], adding: enlarged,
-                then: classifier.passes(rows: maps[0].value.rows, context)))
+        let finest = context.measured("linear_c1") { () -> RowStep in
+            let (weight, bias) = merged(0, maps[0], scaled, context)
+            return .linear(weight: weight.value, bias: add(bias.value, shift), relu: true)
+        }
+        return context.measured("linear_fuse") {
+            countFusion(maps, context)
+            return Variable(
+                streamedResizedSum(
+                    maps[0].value, through: [finest], adding: enlarged,
+                    then: classifier.passes(rows: maps[0].value.rows, context)))
+        }
     }
 
     /// The matrix and the bias of a level: its part of `weight` [D, 4D], in which the coarsest level comes first, times
     /// those of its linear map.
     private func merged(
-        _ level: Int, _ weight: Variable, _ context: ForwardContext
+        _ level: Int, _ map: Variable, _ weight: Variable, _ context: ForwardContext
     ) -> (weight: Variable, bias: Variable) {
+        context.count(ForwardWork(products: map.value.count * channels))
         let own = levels[level].variables(context)
         let first = (levels.count - 1 - level) * channels
         let columns = first..<first + channels
@@ -113,13 +125,11 @@ package struct SegFormerHead: DecodeHead {
             matrix.array.enumerated().map { $1 * factors.data[$0 / count] }, shape: matrix.shape)
     }
 
-    /// The classifier counts itself.
-    private func count(_ maps: [Variable], _ context: ForwardContext) {
-        let pixels = maps[0].value.rows
-        let projections = maps.reduce(0) { $0 + $1.value.count * channels }
+    private func countFusion(_ maps: [Variable], _ context: ForwardContext) {
+        let values = maps[0].value.rows * channels
         context.count(
             ForwardWork(
-                products: projections + pixels * maps.count * channels * channels,
-                normalizedValues: pixels * channels, resizedValues: (maps.count - 1) * pixels * channels))
+                products: values * maps.count * channels, normalizedValues: values,
+                resizedValues: (maps.count - 1) * values))
     }
 }
