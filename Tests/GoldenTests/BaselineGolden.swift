@@ -74,6 +74,11 @@ private struct Trajectory: Decodable {
     let base_lr: Double
 }
 
+/// `aug` of the metadata: the size of the other images.
+private struct AugmentedSize: Decodable {
+    let height, width: Int
+}
+
 /// The maps that modules gave in a pass, by their names.
 private final class ObservedMaps {
     private(set) var maps: [String: Tensor] = [:]
@@ -94,6 +99,7 @@ extension GoldenReport {
         let prediction = try #require(network(batch, .evaluation) as? PixelPredictions)
         try compareMap(golden, "eval.logits", prediction.finalLogits)
         try compareLabelMaps(golden, network)
+        try compareAugmented(golden, network)
         let observed = ObservedMaps(network, batch).maps
         for (name, module) in try modules(golden) {
             guard let map = observed[module] else {
@@ -150,6 +156,32 @@ extension GoldenReport {
             compareLabels("eval.sem_seg.\(index)", result.labels.map(Int.init), labels)
             let scores = try #require(result.scores)
             try compareValues(golden, "eval.sem_seg_logits.\(index)", every(8, of: scores))
+        }
+    }
+
+    /// `eval.aug.*`: probabilities averaged over the images, others of another size in their place, and both mirrored.
+    private mutating func compareAugmented(_ golden: GoldenFile, _ network: any Network) throws {
+        guard let text = golden.file.metadata["aug"] else { return }
+        let size = try JSONDecoder().decode(AugmentedSize.self, from: Data(text.utf8))
+        let inference = NetworkInference(
+            network, golden.configuration.test.inference, golden.configuration.input.evaluation, augments: false)
+        let prefix = try #require(golden.file.metadata["item_prefix"])
+        let output = golden.outputSize
+        for (index, image) in golden.images.enumerated() {
+            let other = FillRule.image("image:\(prefix):aug:\(index)", height: size.height, width: size.width)
+            let sums = Tensor(zeros: [output.height, output.width, network.classCount])
+            for view in [image, other] {
+                for isMirrored in [false, true] {
+                    inference.scores(isMirrored ? view.flippedHorizontally() : view, output)
+                        .add(to: sums, isMirrored: isMirrored, asProbabilities: true)
+                }
+            }
+            for place in 0..<sums.count { sums.data[place] /= 4 }
+            let result = PixelScores(scores: sums, output: output).labels(wantsScores: true)
+            let labels = try golden.file.floats(named: "eval.aug.sem_seg.\(index)").map { Int($0) }
+            compareLabels("eval.aug.sem_seg.\(index)", result.labels.map(Int.init), labels)
+            let scores = try #require(result.scores)
+            try compareValues(golden, "eval.aug.sem_seg_scores.\(index)", every(8, of: scores))
         }
     }
 
