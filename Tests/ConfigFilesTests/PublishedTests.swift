@@ -6,7 +6,9 @@ import Testing
 @Suite struct PublishedTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
-    private static let families = ["mask2former", "maskformer", "per_pixel", "emca", "pem", "pem/ablations"]
+    private static let families = [
+        "mask2former", "maskformer", "per_pixel", "emca", "pem", "pem/ablations", "swiftformer",
+    ]
 
     private func text(_ path: String) throws -> String {
         try String(contentsOfFile: Self.root + "/" + path, encoding: .utf8)
