@@ -188,8 +188,8 @@ let package = Package(
         .testTarget(
             name: "ConfigFilesTests",
             dependencies: [
-                "Annotations", "Backbones", "MaskClassifiers", "PixelClassifiers", "ConfigFiles", "Configurations",
-                "Families", "Recipes", "TestSupport",
+                "Annotations", "Backbones", "MaskClassifiers", "PixelClassifiers", "Criteria", "ConfigFiles",
+                "Configurations", "Families", "Recipes", "TestSupport",
             ]),
         .testTarget(
             name: "EngineTests",

@@ -23,9 +23,10 @@ package struct RowSteps {
     /// The last linear map.
     private let adding: Int?
 
-    /// The steps in their order; the last is a linear map or a norm.
-    package init(_ steps: [RowStep]) {
-        passes = steps.reduce(into: []) { $0.append(RowPass($1, after: $0.last)) }
+    /// The steps in their order; the last is a linear map or a norm. Rows of x have `inputs` floats, where the first
+    /// step does not say so.
+    package init(_ steps: [RowStep], inputs: Int? = nil) {
+        passes = steps.reduce(into: []) { $0.append(RowPass($1, inputs: $0.last?.outputs ?? inputs)) }
         outputs = passes.last?.outputs ?? 0
         width = passes.dropLast().lazy.map(\.outputs).max() ?? 0
         adding = passes.lastIndex { $0.isLinear }
@@ -95,8 +96,8 @@ private struct RowPass {
 
     var isLinear: Bool { matrix != nil }
 
-    /// `before` makes its rows.
-    init(_ step: RowStep, after before: RowPass?) {
+    /// Rows of x have `inputs` floats; nil where the step says so.
+    init(_ step: RowStep, inputs given: Int?) {
         self.step = step
         switch step {
         case .norm(let weight, _, _): (matrix, inputs, outputs) = (nil, weight.count, weight.count)
@@ -105,10 +106,10 @@ private struct RowPass {
             (inputs, outputs) = (weight.shape[1], weight.shape[0])
             matrix = PackedMatrix(weight, outputs: outputs, inputs: inputs)
         case .gelu:
-            guard let before else { preconditionFailure("row steps: GELU comes first") }
-            (matrix, inputs, outputs) = (nil, before.outputs, before.outputs)
+            guard let given else { preconditionFailure("row steps: GELU comes first") }
+            (matrix, inputs, outputs) = (nil, given, given)
         }
-        precondition(before.map { $0.outputs == inputs } ?? true, "row steps: a step of other rows than the one before")
+        precondition(given ?? inputs == inputs, "row steps: a step of other rows than the one before")
     }
 
     func run(

@@ -19,7 +19,8 @@ package enum Activation: Sendable, Equatable {
 /// the others do.
 package struct NormActivation {
     private let norm: (any Norm)?
-    private let activation: Activation
+    /// What comes last.
+    var activation: Activation
 
     /// A norm, or none, and an activation.
     package init(norm: (any Norm)?, _ activation: Activation) {

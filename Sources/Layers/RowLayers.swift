@@ -17,13 +17,17 @@ package struct RowLayers {
         /// Values times a factor by channel (layer scale), [O] or [O, 1, …]; it follows a linear map.
         case scale(Parameter)
 
-        /// A linear map with `weight` and, where it has one, `bias` in `scope`, which start as torch.nn.Linear's.
+        /// A linear map with `weight` and, where it has one, `bias` in `scope`, which start as torch.nn.Linear's; a
+        /// weight that starts otherwise has a bias that starts at 0.
         package static func linear(
-            _ scope: ParameterScope, inputs: Int, outputs: Int, hasBias: Bool = true
+            _ scope: ParameterScope, inputs: Int, outputs: Int, hasBias: Bool = true,
+            weight initializer: Initializer = .torchDefault
         ) -> Step {
-            let weight = scope.parameter("weight", [outputs, inputs], .torchDefault)
+            let weight = scope.parameter("weight", [outputs, inputs], initializer)
             guard hasBias else { return .linear(weight, bias: nil) }
-            return .linear(weight, bias: scope.parameter("bias", [outputs], .uniform(bound: 1 / sqrt(Double(inputs)))))
+            var start = Initializer.constant(0)
+            if case .torchDefault = initializer { start = .uniform(bound: 1 / sqrt(Double(inputs))) }
+            return .linear(weight, bias: scope.parameter("bias", [outputs], start))
         }
     }
 
@@ -65,19 +69,20 @@ package struct RowLayers {
         return add(residual, dropPath?(y, context) ?? y)
     }
 
-    /// x plus the result for a depthwise convolution of x, of which a few rows at a time are made too.
+    /// The same for a depthwise convolution of x, of which a few rows at a time are made too.
     package func callAsFunction(
-        after convolution: ConvNormActivation, _ x: Variable, _ context: ForwardContext
+        after convolution: ConvNormActivation, _ x: Variable, addedTo residual: Variable, _ dropPath: DropPath?,
+        _ context: ForwardContext
     ) -> Variable {
         guard let rows = convolution.depthwiseRows(x, context) else {
-            return add(x, self(convolution(x, context), context))
+            return self(convolution(x, context), addedTo: residual, dropPath, context)
         }
-        let passes = passes(rows: x.value.rows, context)
-        return Variable(stream(rows, through: passes, residual: x.value), images: x.images)
+        let passes = passes(rows: residual.value.rows, context)
+        return Variable(stream(rows, through: passes, residual: residual.value), images: x.images)
     }
 
-    /// The layers for so many rows, where no graph is recorded.
-    private func passes(rows: Int, _ context: ForwardContext) -> [RowStep] {
+    /// The layers for so many rows where no graph is recorded, for ops that do more in their pass.
+    package func passes(rows: Int, _ context: ForwardContext) -> [RowStep] {
         var passes: [RowStep] = []
         for step in steps {
             switch step {

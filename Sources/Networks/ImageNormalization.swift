@@ -10,6 +10,8 @@ package struct ImageNormalization: Sendable, Equatable {
     package var deviation: [Float] = [58.395, 57.12, 57.375]
     /// MASK_FORMER.SIZE_DIVISIBILITY: heights and widths are padded to its multiples.
     package var divisibility = 32
+    /// Heights and widths below it are padded to it.
+    package var minimumSide = 1
     /// INPUT.FORMAT BGR: the network wants blue first.
     package var reversesChannels = false
 
@@ -18,8 +20,9 @@ package struct ImageNormalization: Sendable, Equatable {
 
     /// The size of the input for an image, or images up to this size.
     package func padded(_ size: ImageSize) -> ImageSize {
-        func padded(_ length: Int) -> Int {
-            divisibility > 1 ? (length + divisibility - 1) / divisibility * divisibility : length
+        func padded(_ side: Int) -> Int {
+            let length = max(side, minimumSide)
+            return divisibility > 1 ? (length + divisibility - 1) / divisibility * divisibility : length
         }
         return ImageSize(height: padded(size.height), width: padded(size.width))
     }

@@ -26,9 +26,20 @@ extension GoldenFile {
         settings += ["TEST.SLIDE.ENABLED", inference.mode == "slide" ? "True" : "False"]
         if let window = inference.crop_size { settings += ["TEST.SLIDE.WINDOW", "\(window)"] }
         if let stride = inference.stride { settings += ["TEST.SLIDE.STRIDE", "\(stride)"] }
+        let changes = try JSONDecoder().decode([Change].self, from: Data((metadata["opts"] ?? "[]").utf8))
+        for (key, value) in zip(changes, changes.dropFirst()) {
+            if case .text(let key) = key, case .number(let number) = value, let own = keys[key] {
+                settings += [own, number == number.rounded() ? "\(Int(number))" : "\(number)"]
+            }
+        }
         let file = try ConfigDocument.read(path: "\(configs)/\(family)/\(data)_\(variant).cfg")
         return try RunConfiguration(file.overlaid(by: .overrides(settings)), families: networkFamilies)
     }
+
+    /// Keys of official configurations that goldens change, and ours.
+    private static let keys = [
+        "LOSS.OHEMTHRES": "MODEL.PIDNET.OHEM_THRESHOLD", "LOSS.OHEMKEEP": "MODEL.PIDNET.OHEM_KEEP",
+    ]
 
     /// The base rate of the first steps, where the file says it.
     var baseRate: Double? {
@@ -43,6 +54,21 @@ extension GoldenFile {
 private struct Inference: Decodable {
     let mode: String?
     let crop_size, stride: [Int]?
+}
+
+/// A part of `opts` of the metadata, which are keys and values in turn.
+private enum Change: Decodable {
+    case text(String)
+    case number(Double)
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else {
+            self = .text(try container.decode(String.self))
+        }
+    }
 }
 
 /// `traj` of the metadata.
@@ -79,6 +105,24 @@ extension GoldenReport {
             try compareMap(golden, "eval." + name, map)
         }
         try compareModules(golden, "eval.", observed)
+        try compareBoundaries(golden)
+    }
+
+    /// `target.edge.*` and `edges.*`: boundaries of targets and of other label maps, equal to the pixel.
+    private mutating func compareBoundaries(_ golden: GoldenFile) throws {
+        for (index, target) in golden.targets.enumerated() where golden.file.entries["target.edge.\(index)"] != nil {
+            let expected = try golden.file.floats(named: "target.edge.\(index)").map { UInt16($0) }
+            note("target.edge.\(index)", error: target.boundaries == expected ? 0 : .infinity, allowed: 0)
+        }
+        for index in 0... {
+            guard let shape = golden.file.shape(named: "edges.\(index).labels") else { break }
+            let labels = LabelImage(
+                size: ImageSize(height: shape[0], width: shape[1]),
+                values: try golden.file.floats(named: "edges.\(index).labels").map { UInt16($0) })
+            let expected = try golden.file.floats(named: "edges.\(index).target").map { UInt16($0) }
+            let found = labels.boundaries(ignoreLabel: 255).values
+            note("edges.\(index).target", error: found == expected ? 0 : .infinity, allowed: 0)
+        }
     }
 
     /// Which tensor of the file is the map of which module.

@@ -46,7 +46,8 @@ package func globalQuery(_ q: Variable, weight: Variable?) -> Variable {
         }
         guard needsWeight else { return [dQ, nil] }
         let sums = weightedSums(queries, dS)
-        let dW = apart
+        let dW =
+            apart
             ? sums.tensor(0, shape: [images, channels, 1])
             : sums.joined(groups: images).tensor(0, shape: [channels, 1])
         return [dQ, dW]

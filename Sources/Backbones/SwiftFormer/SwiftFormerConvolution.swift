@@ -22,6 +22,6 @@ struct SwiftFormerConvolution {
 
     /// [B, H, W, C] -> [B, H, W, C].
     func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
-        layers(after: depthwise, x, context)
+        layers(after: depthwise, x, addedTo: x, nil, context)
     }
 }

@@ -8,6 +8,8 @@ package struct TrainingSample: Sendable, Equatable {
     package let targets: MaskTargets
     /// Class numbers, of the targets' size; nil where there are only objects.
     package let labels: LabelImage?
+    /// 1 on boundaries between classes, of the labels' size; nil where nothing learns them.
+    package var boundaries: LabelImage?
     /// The image file.
     package let path: String
 }

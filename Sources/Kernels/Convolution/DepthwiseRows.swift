@@ -39,7 +39,8 @@ package struct DepthwiseRows {
 /// What becomes of the pixels of a depthwise convolution after `steps`; see `stream(_:through:residual:)`. The
 /// convolution's result is never a whole map either.
 package func stream(_ convolution: DepthwiseRows, through steps: [RowStep], residual: Tensor? = nil) -> Tensor {
-    stream(shape: convolution.shape, through: RowSteps(steps), residual: residual) { rows, pass in
+    stream(shape: convolution.shape, through: RowSteps(steps, inputs: convolution.shape[3]), residual: residual) {
+        rows, pass in
         let scratch = Tensor(uninitialized: [rows.count, convolution.shape[3]])
         convolution.write(rows, to: scratch.data)
         pass(scratch.data)

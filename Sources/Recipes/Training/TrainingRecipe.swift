@@ -66,12 +66,14 @@ package struct TrainingRecipe {
         try RunFiles.writeConfiguration(configuration, to: output)
         folder.begin(seed: seed, configuration: configuration.identity)
 
+        let criterion = family.criterion()
         let batches = TrainingBatches(
-            dataset: training, mapper: configuration.trainingMapper, seed: seed,
+            dataset: training, mapper: configuration.trainingMapper(marksBoundaries: criterion.needsBoundaries),
+            seed: seed,
             batchSize: configuration.solver.imagesPerBatch, workers: configuration.datasets.workerCount,
             start: optimizer.stepCount, end: configuration.solver.maximumSteps)
         defer { batches.stop() }
-        let trainer = makeTrainer(network, family.criterion(), optimizer, batches, seed: seed)
+        let trainer = makeTrainer(network, criterion, optimizer, batches, seed: seed)
         let evaluation = test.isEmpty ? nil : try makeEvaluation(network, test, optimizer, output)
         return try train(trainer, folder, evaluation)
     }
@@ -118,7 +120,10 @@ package struct TrainingRecipe {
             do {
                 return try criterion.losses(
                     network(images, context),
-                    targets: samples.map { ImageTargets(segments: $0.targets, labels: $0.labels?.values) },
+                    targets: samples.map {
+                        ImageTargets(
+                            segments: $0.targets, labels: $0.labels?.values, boundaries: $0.boundaries?.values)
+                    },
                     canvas: ImageSize(height: images.shape[1], width: images.shape[2]), random: &random)
             } catch let error as MatchingError {
                 throw error.named(by: samples.map(\.path))
