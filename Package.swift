@@ -188,8 +188,8 @@ let package = Package(
         .testTarget(
             name: "ConfigFilesTests",
             dependencies: [
-                "Annotations", "Backbones", "MaskClassifiers", "Criteria", "Datasets", "ConfigFiles", "Configurations",
-                "Families", "Recipes", "TestSupport",
+                "Annotations", "Backbones", "MaskClassifiers", "PixelClassifiers", "Criteria", "Datasets", "ConfigFiles",
+                "Configurations", "Families", "Recipes", "TestSupport",
             ]),
         .testTarget(
             name: "EngineTests",

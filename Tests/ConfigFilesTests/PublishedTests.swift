@@ -7,7 +7,7 @@ import Testing
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     private static let families = [
-        "mask2former", "maskformer", "per_pixel", "segformer", "emca", "pem", "pem/ablations", "pidnet",
+        "mask2former", "maskformer", "per_pixel", "segformer", "emca", "pem", "pem/ablations", "pidnet", "swiftformer",
     ]
 
     private func text(_ path: String) throws -> String {

@@ -18,8 +18,10 @@ extension GoldenFile {
     /// The shipped file of a golden's family, data set and size, with what the golden changes laid over it.
     static func shippedConfiguration(_ metadata: [String: String]) throws -> RunConfiguration {
         let (family, variant) = (metadata["family"] ?? "", metadata["variant"] ?? "")
-        let data = (metadata["item_prefix"] ?? "").dropFirst(family.count + variant.count + 2)
-        var settings = ["MODEL.SEM_SEG_HEAD.NUM_CLASSES", metadata["classes"] ?? "", "INPUT.MIN_SIZE_TEST", "0"]
+        let data =
+            isBareBackbone(metadata)
+            ? "ade20k_sem" : (metadata["item_prefix"] ?? "").dropFirst(family.count + variant.count + 2)
+        var settings = ["MODEL.SEM_SEG_HEAD.NUM_CLASSES", metadata["classes"] ?? "150", "INPUT.MIN_SIZE_TEST", "0"]
         let inference = try JSONDecoder().decode(Inference.self, from: Data((metadata["inference"] ?? "{}").utf8))
         settings += ["TEST.SLIDE.ENABLED", inference.mode == "slide" ? "True" : "False"]
         if let window = inference.crop_size { settings += ["TEST.SLIDE.WINDOW", "\(window)"] }
@@ -50,7 +52,7 @@ extension GoldenFile {
 
 /// `inference` of the metadata.
 private struct Inference: Decodable {
-    let mode: String
+    let mode: String?
     let crop_size, stride: [Int]?
 }
 
@@ -80,13 +82,13 @@ private struct AugmentedSize: Decodable {
 }
 
 /// The maps that modules gave in a pass, by their names.
-private final class ObservedMaps {
+final class ObservedMaps {
     private(set) var maps: [String: Tensor] = [:]
 
     /// A pass with every norm in evaluation mode, which makes each module's map.
-    init(_ network: any Network, _ images: Tensor) {
+    init(_ pass: (ForwardContext) -> Void) {
         let trace = ForwardTrace { [unowned self] name, map in maps[name] = map.value }
-        _ = network(images, .trainingWithFrozenStatistics.traced(by: trace))
+        pass(.trainingWithFrozenStatistics.traced(by: trace))
     }
 }
 
@@ -100,7 +102,7 @@ extension GoldenReport {
         try compareMap(golden, "eval.logits", prediction.finalLogits)
         try compareLabelMaps(golden, network)
         try compareAugmented(golden, network)
-        let observed = ObservedMaps(network, batch).maps
+        let observed = ObservedMaps { _ = network(batch, $0) }.maps
         for (name, module) in try modules(golden) {
             guard let map = observed[module] else {
                 note("eval.\(name) (no module \(module))", error: .infinity, allowed: 0)
@@ -108,7 +110,7 @@ extension GoldenReport {
             }
             try compareMap(golden, "eval." + name, map)
         }
-        try compareModules(golden, observed)
+        try compareModules(golden, "eval.", observed)
         try compareBoundaries(golden)
     }
 
@@ -186,13 +188,13 @@ extension GoldenReport {
     }
 
     /// `eval.stats`: sum, norm and dot product of the map of each module, in whichever of the two official orders fits.
-    private mutating func compareModules(_ golden: GoldenFile, _ observed: [String: Tensor]) throws {
-        let expected = try golden.file.floats(named: "eval.stats").map(Double.init)
+    mutating func compareModules(_ golden: GoldenFile, _ prefix: String, _ observed: [String: Tensor]) throws {
+        let expected = try golden.file.floats(named: prefix + "stats").map(Double.init)
         for (row, name) in try golden.names("eval.stats_names").enumerated()
         // One matrix with the convolution that follows: nothing here has these maps.
         where !name.hasPrefix("decode_head.linear_c") {
             guard let map = observed[name] else {
-                note("eval.stats \(name) (no such module)", error: .infinity, allowed: 0)
+                note("\(prefix)stats \(name) (no such module)", error: .infinity, allowed: 0)
                 continue
             }
             let probe = FillRule.uniform("feature:" + name, map.count).map { 2 * $0 - 1 }
@@ -201,7 +203,7 @@ extension GoldenReport {
             let actualNorm = map.array.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
             let orders = [map] + (map.shape.count == 4 ? [map.channelsFirst] : [])
             let error = orders.map { abs(dot($0) - officialDot) }.min() ?? .infinity
-            note("eval.stats \(name)", error: max(error, abs(actualNorm - norm)) / norm, allowed: 5e-5)
+            note("\(prefix)stats \(name)", error: max(error, abs(actualNorm - norm)) / norm, allowed: 5e-5)
         }
     }
 }

@@ -40,6 +40,10 @@ import Testing
         return FeatureMaps(features, maps)
     }
 
+    private func logits(_ head: FPNHead, _ maps: FeatureMaps, _ context: ForwardContext) -> Variable {
+        head(head.neck(maps, context), context)
+    }
+
     /// mmsegmentation's names and shapes.
     @Test func names() {
         let (_, store) = Self.head()
@@ -58,7 +62,8 @@ import Testing
     @Test(arguments: [(64, 64), (37, 50), (5, 3), (1, 130)]) func anySize(height: Int, width: Int) {
         let (head, _) = Self.head()
         let maps = Self.maps(height, width)
-        let (streamed, kept) = (head(maps, .evaluation), head(maps, .trainingWithFrozenStatistics))
+        let streamed = logits(head, maps, .evaluation)
+        let kept = logits(head, maps, .trainingWithFrozenStatistics)
         #expect(streamed.shape == [2, (height + 3) / 4, (width + 3) / 4, 5])
         assertClose(streamed.value, kept.value.array.map(Double.init))
     }
@@ -67,11 +72,11 @@ import Testing
     @Test func thePyramidGoesDown() {
         let (head, _) = Self.head()
         let maps = Self.maps(40, 36)
-        let plain = head.pyramid(maps, .evaluation)
+        let plain = head.neck(maps, .evaluation).maps
         for changed in 0..<4 {
             var others = maps.maps
             others[changed] = add(others[changed], Variable(testTensor("more", others[changed].shape)))
-            let pyramid = head.pyramid(FeatureMaps(Self.features, others), .evaluation)
+            let pyramid = head.neck(FeatureMaps(Self.features, others), .evaluation).maps
             for level in 0..<4 {
                 #expect((pyramid[level].value.array != plain[level].value.array) == (level <= changed))
             }
@@ -85,10 +90,10 @@ import Testing
         let (head, _) = Self.head(configuration)
         let maps = Self.maps(40, 36, images: 1)
         var context = ForwardContext.trainingWithFrozenStatistics
-        let plain = head(maps, context).value.array
+        let plain = logits(head, maps, context).value.array
         let others = (0..<6).map { step in
             context.random = ImageStreams(seed: 3, step: step)
-            return head(maps, context).value.array
+            return logits(head, maps, context).value.array
         }
         #expect(Set(others).count > 2 && !others.allSatisfy { $0 == plain })
     }

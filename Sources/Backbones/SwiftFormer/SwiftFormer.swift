@@ -91,8 +91,10 @@ package struct SwiftFormer: Backbone {
                 x = context.measured("network.\(2 * index - 1)") { embedding(x, context) }
             }
             context.measured("network.\(2 * index)") {
-                for convolution in stage.convolutions { x = convolution(x, context) }
-                x = stage.encoder(x, context)
+                for (place, convolution) in stage.convolutions.enumerated() {
+                    x = context.measured("\(place)") { convolution(x, context) }
+                }
+                x = context.measured("\(stage.convolutions.count)") { stage.encoder(x, context) }
             }
             return context.measured("norm\(2 * index)") {
                 stage.norm.count(rows: x.value.rows, context)

@@ -26,7 +26,7 @@ package struct FPNHead: DecodeHead {
         }
     }
 
-    private let neck: FPNNeck
+    private let pyramid: FPNNeck
     /// Of each level: after each of its convolutions but those of the finest the map is enlarged twice.
     private let scaleHeads: [[ConvNormActivation]]
     private let dropout: ChannelDropout
@@ -35,7 +35,7 @@ package struct FPNHead: DecodeHead {
     /// Parameters `neck.…`, and in `decode_head` `scale_heads.0.0.conv`, …, `conv_seg`.
     init(_ root: ParameterScope, features: [FeatureShape], _ configuration: Configuration) {
         let scope = root.child("decode_head")
-        neck = FPNNeck(root.child("neck"), inputs: features, channels: configuration.pyramidChannels)
+        pyramid = FPNNeck(root.child("neck"), inputs: features, channels: configuration.pyramidChannels)
         scaleHeads = features.enumerated().map { level, _ in
             (0..<max(1, level)).map { index in
                 var block = ConvNormActivation.Configuration(
@@ -55,26 +55,24 @@ package struct FPNHead: DecodeHead {
         classifier = ConvNormActivation(convolution: classes, norm: classes, block)
     }
 
-    /// The backbone's maps -> class logits at the finest map's size.
-    package func callAsFunction(_ features: FeatureMaps, _ context: ForwardContext) -> Variable {
-        let levels = pyramid(features, context)
-        var sum = context.measured("scale_heads.0") { scaleHeads[0][0](levels[0], context) }
-        for (level, map) in levels.enumerated().dropFirst() {
-            sum = context.measured("scale_heads.\(level)") {
-                var map = map
-                for convolution in scaleHeads[level] {
-                    map = convolution(map, context)
-                    map = enlarged(map, height: 2 * map.shape[1], width: 2 * map.shape[2], context)
-                }
-                return add(sum, enlarged(map, height: sum.shape[1], width: sum.shape[2], context))
-            }
-        }
-        return context.measured("conv_seg") { classifier(dropout(sum, context), context) }
+    /// The pyramid, level by level.
+    package func neck(_ features: FeatureMaps, _ context: ForwardContext) -> FeatureMaps {
+        context.measured("neck") { pyramid(features, context) }
     }
 
-    /// The neck's maps, fine to coarse.
-    package func pyramid(_ features: FeatureMaps, _ context: ForwardContext) -> [Variable] {
-        context.measured("neck") { neck(features.maps, context) }
+    /// The pyramid -> class logits at the finest level's size.
+    package func callAsFunction(_ levels: FeatureMaps, _ context: ForwardContext) -> Variable {
+        let maps = zip(scaleHeads, levels.maps).enumerated().map { level, pair in
+            context.measured("scale_heads.\(level)") {
+                pair.0.reduce(pair.1) { map, convolution in
+                    let y = convolution(map, context)
+                    return level == 0 ? y : enlarged(y, height: 2 * y.shape[1], width: 2 * y.shape[2], context)
+                }
+            }
+        }
+        let (height, width) = (maps[0].shape[1], maps[0].shape[2])
+        let sum = maps.dropFirst().reduce(maps[0]) { add($0, enlarged($1, height: height, width: width, context)) }
+        return context.measured("conv_seg") { classifier(dropout(sum, context), context) }
     }
 
     /// Sides that no stride divides make the enlarged maps larger than the finest, to whose size they shrink last.
