@@ -3,7 +3,7 @@ import Foundation
 
 /// A tensor to be written: its values are asked for when their turn comes, so that no second copy of a model is held.
 package struct SavedTensor {
-    let name: String
+    package let name: String
     let shape: [Int]
     /// Whether a PyTorch file holds them as int64.
     var isInteger = false

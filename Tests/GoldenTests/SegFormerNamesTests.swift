@@ -43,7 +43,9 @@ import Testing
             .network().network(seed: 1)
     }
 
-    private func write(_ tensors: [(name: String, shape: [Int], values: [Float])]) throws -> String {
+    private typealias SmallTensor = (name: String, shape: [Int], values: [Float])
+
+    private func write(_ tensors: [SmallTensor]) throws -> String {
         let path = NSTemporaryDirectory() + "segformer-\(UUID().uuidString).safetensors"
         try SafetensorsFile.write(
             tensors.map { tensor in SavedTensor(name: tensor.name, shape: tensor.shape) { tensor.values } }, to: path)
@@ -78,9 +80,13 @@ import Testing
     @Test func imageNetWeights() throws {
         let (network, other) = (try network(), try network())
         let backbone = network.store.parameters.filter { $0.name.hasPrefix("backbone.") }
-        let path = try write(
-            backbone.map { (String($0.name.dropFirst(9)), $0.officialShape, $0.officialValues.map { $0 + 1 }) }
-                + [("head.weight", [2, 24], Array(repeating: 0, count: 48)), ("head.bias", [2], [0, 0])])
+        let encoder = backbone.map { parameter -> SmallTensor in
+            (String(parameter.name.dropFirst(9)), parameter.officialShape, parameter.officialValues.map { $0 + 1 })
+        }
+        let classifier: [SmallTensor] = [
+            ("head.weight", [2, 24], Array(repeating: 0, count: 48)), ("head.bias", [2], [0, 0]),
+        ]
+        let path = try write(encoder + classifier)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let notes = try WeightsFile(path: path, maps: networkFamilies.nameMaps).load(into: other.store, .trainingStart)
         #expect(notes.contains { $0.contains("names of mit; not used: head.bias, head.weight") })
