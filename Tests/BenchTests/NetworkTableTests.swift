@@ -120,7 +120,8 @@ import pem_bench
                 12.5, nil
             ),
             (
-                #"{"other": {"sem_seg": {"mIoU": 1.0}}, "own": {"panoptic_seg": {"PQ": 3.5}, "sem_seg": {"mIoU": 12.5, "IoU-a": 12.5, "IoU-b": 0}}}"#,
+                #"{"other": {"sem_seg": {"mIoU": 1.0}}, "own": {"panoptic_seg": {"PQ": 3.5}, "#
+                    + #""sem_seg": {"mIoU": 12.5, "IoU-a": 12.5, "IoU-b": 0}}}"#,
                 12.5, 3.5
             ),
         ] as [(String, Double?, Double?)])

@@ -9,7 +9,8 @@ package struct PlotLabels {
 
         var baseline: Double { y + 11 }
 
-        /// Where a line from the point at (`fromX`, `fromY`) to the name ends; nil where the name stands beside the point.
+        /// Where a line from the point at (`fromX`, `fromY`) to the name ends; nil where the name stands beside the
+        /// point.
         func leader(from fromX: Double, _ fromY: Double) -> (Double, Double)? {
             let (toX, toY) = (min(max(fromX, x), x + width), min(max(fromY, y), y + Self.height))
             return abs(toX - fromX) + abs(toY - fromY) > 12 ? (toX, toY) : nil

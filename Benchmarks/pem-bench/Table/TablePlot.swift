@@ -79,8 +79,9 @@ package struct TablePlot {
                 element("text", label(tick), [("x", left - 8), ("y", y.place(tick) + 4)], "text-anchor=\"end\""))
         }
         lines.append(
-            "<rect x=\"\(text(left))\" y=\"\(text(top))\" width=\"\(text(right - left))\" height=\"\(text(bottom - top))\""
-                + " fill=\"none\" stroke=\"#888\"/>")
+            element(
+                "rect", "", [("x", left), ("y", top), ("width", right - left), ("height", bottom - top)],
+                "fill=\"none\" stroke=\"#888\""))
         let places = panel.points.map { (name: $0.name, x: x.place($0.x), y: y.place($0.y)) }
         let labels = PlotLabels(places, left: left, right: right, top: top, bottom: bottom)
         for (place, box) in zip(places, labels.boxes) {

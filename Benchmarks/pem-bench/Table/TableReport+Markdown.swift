@@ -16,22 +16,23 @@ extension TableReport {
             ? "" : " of \(setting.plannedRounds), the others stopped by a signal"
         let lines =
             setting.machine.lines + ["\(setting.compiler), release build", "\(setting.threads) threads"] + [
-                "rounds: \(setting.rounds)\(stopped); in each the rows take turns at every size, a turn is a process of its own that "
-                    + "builds the network, runs it once to warm up and \(setting.runsPerRound) times for the figures: "
-                    + "\(setting.rounds * setting.runsPerRound) runs of a row",
+                "rounds: \(setting.rounds)\(stopped); in each the rows take turns at every size; a turn is a process of "
+                    + "its own that builds the network, runs it once to warm up and \(setting.runsPerRound) times for "
+                    + "the figures: \(setting.rounds * setting.runsPerRound) runs of a row",
                 "timed: one image of random pixels in memory, at the size of the table, to the class of each of its "
                     + "pixels; normalising, padding, windows where there are any, upsampling of the logits and arg max "
                     + "are in it, reading, resizing and writing of pictures are not",
                 "GMAC: multiply-adds of that inference, in 10⁹: convolutions, linear layers, matrix products and the "
                     + "mixing of class maps, of all windows, with as many classes as the row says",
-                "T: the time of SGEMM (2048×2048×2048, before and after every run, on as many threads, at its best) for "
-                    + "these multiply-adds; seconds are the best of the runs, the ratio is seconds / T",
+                "T: the time of SGEMM (2048×2048×2048, before and after every run, on as many threads, at its best) "
+                    + "for these multiply-adds; seconds are the best of the runs, the ratio is seconds / T",
                 "images/s: 1 / median; 95 %: the 95th percentile of the runs",
-                "peak memory: the largest resident size of that process in the timed runs, weights included; 50 MB of it "
-                    + "are SGEMM's matrices",
-                "mIoU and PQ, in percent: of the row's weights on all images of its DATASETS.TEST, resized and cut into "
-                    + "windows as the row's INPUT and TEST keys say whatever the size of the table, without TEST.AUG; all rows by "
-                    + "detectron2's rule: a class that is in no label is left out of the mean (others count it as 0)",
+                "peak memory: the largest resident size of that process in the timed runs, weights included; 50 MB of "
+                    + "it are SGEMM's matrices",
+                "mIoU and PQ, in percent: of the row's weights on all images of its DATASETS.TEST, resized and cut "
+                    + "into windows as the row's INPUT and TEST keys say whatever the size of the table, without "
+                    + "TEST.AUG; all rows by detectron2's rule: a class that is in no label is left out of the mean "
+                    + "(others count it as 0)",
             ]
         return lines.map { "- " + $0 }
     }
