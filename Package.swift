@@ -89,7 +89,7 @@ let package = Package(
             name: "Configurations",
             dependencies: [
                 "Annotations", "Layers", "Networks", "Criteria", "Optimizers", "Datasets", "Checkpoints", "ConfigFiles",
-                "Inference",
+                "Inference", "Metrics",
             ]),
         .target(
             name: "Families",
@@ -189,8 +189,8 @@ let package = Package(
         .testTarget(
             name: "ConfigFilesTests",
             dependencies: [
-                "Annotations", "Backbones", "MaskClassifiers", "ConfigFiles", "Configurations", "Families", "Recipes",
-                "TestSupport",
+                "Annotations", "Backbones", "MaskClassifiers", "PixelClassifiers", "Criteria", "Datasets", "ConfigFiles",
+                "Configurations", "Families", "Recipes", "TestSupport",
             ]),
         .testTarget(
             name: "EngineTests",

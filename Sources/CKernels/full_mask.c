@@ -22,62 +22,57 @@ INLINE void find_wanted(const struct pk_masks *masks, long row, long column, int
         for (int l = 0; l < lanes; l++) wanted[l] |= masks->wanted[l] == *segment;
 }
 
-KERNEL(void, pk_full_mask_sums, (const struct pk_masks *masks, long row, float *restrict line, double *restrict sums),
-    (masks, row, line, sums))
+/// What one pixel gives of each mask: the three sums' parts, and their derivatives by the pixel's logit.
+INLINE void look_at_pixel(const struct pk_masks *masks, const float *restrict x, const int *restrict wanted,
+    float *restrict values, float *restrict slopes)
 {
-    const struct resize_axis *columns = masks->columns;
-    combine_rows(map_of(masks), masks->logits, row, line, lanes);
-    memset(sums, 0, 3 * lanes * sizeof *sums);
-    for (long start = 0; start < columns->output; start += block) {
-        float losses[lanes] = {0}, products[lanes] = {0}, values[lanes] = {0};
-        for (long o = start; o < minimum(start + block, columns->output); o++) {
-            const float *left = line + columns->lower[o] * lanes, *right = line + columns->upper[o] * lanes;
-            const float after = columns->weight[o], before = 1.0f - after;
-            int wanted[lanes];
-            find_wanted(masks, row, o, wanted);
-            for (int l = 0; l < lanes; l++) {
-                float x = before * left[l] + after * right[l];
-                struct logit logit = logit_of(x);
-                float wrong = wanted[l] ? logit.complement : logit.sigmoid;
-                float weight = wanted[l] ? masks->alpha : 1.0f - masks->alpha;
-                losses[l] += weight * focal(wanted[l] ? -x : x, wrong, logit.logarithm);
-                products[l] += wanted[l] ? logit.sigmoid : 0;
-                values[l] += logit.sigmoid;
-            }
-        }
-        for (int l = 0; l < lanes; l++) sums[l] += losses[l];
-        for (int l = 0; l < lanes; l++) sums[lanes + l] += products[l];
-        for (int l = 0; l < lanes; l++) sums[2 * lanes + l] += values[l];
+    for (int l = 0; l < lanes; l++) {
+        struct logit logit = logit_of(x[l]);
+        float wrong = wanted[l] ? logit.complement : logit.sigmoid, right = wanted[l] ? logit.sigmoid : logit.complement;
+        float weight = wanted[l] ? masks->alpha : 1.0f - masks->alpha, y = wanted[l] ? -x[l] : x[l];
+        values[l] = weight * focal(y, wrong, logit.logarithm);
+        values[lanes + l] = wanted[l] ? logit.sigmoid : 0;
+        values[2 * lanes + l] = logit.sigmoid;
+        float slope = wrong * right;
+        slopes[l] = (wanted[l] ? -weight : weight) * focal_slope(y, wrong, right, logit.logarithm);
+        slopes[lanes + l] = wanted[l] ? slope : 0;
+        slopes[2 * lanes + l] = slope;
     }
 }
 
-KERNEL(void, pk_full_mask_gradient, (const struct pk_masks *masks, long row, const float *restrict factors, long first,
-    long last, float *restrict line, float *restrict gradient), (masks, row, factors, first, last, line, gradient))
+KERNEL(void, pk_full_mask_sums, (const struct pk_masks *masks, long row, long first, long last, float *restrict line,
+    double *restrict sums, float *restrict gradients, long distance),
+    (masks, row, first, last, line, sums, gradients, distance))
 {
     const struct resize_axis *columns = masks->columns;
-    float *gathered = line + columns->input * lanes;
+    const long size = columns->input * lanes;
+    float *restrict gathered = line + size;
     combine_rows(map_of(masks), masks->logits, row, line, lanes);
-    memset(gathered, 0, (size_t)(columns->input * lanes) * sizeof *gathered);
-    for (long o = 0; o < columns->output; o++) {
-        const long left = columns->lower[o] * lanes, right = columns->upper[o] * lanes;
-        const float after = columns->weight[o], before = 1.0f - after;
-        int wanted[lanes];
-        float slope[lanes];
-        find_wanted(masks, row, o, wanted);
-        for (int l = 0; l < lanes; l++) {
-            float x = before * line[left + l] + after * line[right + l];
-            struct logit logit = logit_of(x);
-            float wrong = wanted[l] ? logit.complement : logit.sigmoid;
-            float correct = wanted[l] ? logit.sigmoid : logit.complement;
-            float weight = wanted[l] ? -masks->alpha : 1.0f - masks->alpha;
-            float loss = weight * focal_slope(wanted[l] ? -x : x, wrong, correct, logit.logarithm);
-            float dice = (wanted[l] ? factors[lanes + l] : 0) + factors[2 * lanes + l];
-            slope[l] = factors[l] * loss + dice * (wrong * correct);
+    memset(sums, 0, 3 * lanes * sizeof *sums);
+    if (gradients) memset(gathered, 0, (size_t)(3 * size) * sizeof *gathered);
+    for (long start = 0; start < columns->output; start += block) {
+        float parts[3 * lanes] = {0};
+        for (long o = start; o < minimum(start + block, columns->output); o++) {
+            const long left = columns->lower[o] * lanes, right = columns->upper[o] * lanes;
+            const float after = columns->weight[o], before = 1.0f - after;
+            int wanted[lanes];
+            float x[lanes], values[3 * lanes], slopes[3 * lanes];
+            find_wanted(masks, row, o, wanted);
+            for (int l = 0; l < lanes; l++) x[l] = before * line[left + l] + after * line[right + l];
+            look_at_pixel(masks, x, wanted, values, slopes);
+            for (int l = 0; l < 3 * lanes; l++) parts[l] += values[l];
+            if (!gradients) continue;
+            for (int m = 0; m < 3; m++) {
+                float *map = gathered + m * size;
+                for (int l = 0; l < lanes; l++) map[left + l] += before * slopes[m * lanes + l];
+                for (int l = 0; l < lanes; l++) map[right + l] += after * slopes[m * lanes + l];
+            }
         }
-        for (int l = 0; l < lanes; l++) gathered[left + l] += before * slope[l];
-        for (int l = 0; l < lanes; l++) gathered[right + l] += after * slope[l];
+        for (int l = 0; l < 3 * lanes; l++) sums[l] += parts[l];
     }
-    spread_row(map_of(masks), gathered, lanes, row, first, last, gradient);
+    if (!gradients) return;
+    for (int m = 0; m < 3; m++)
+        spread_row(map_of(masks), gathered + m * size, lanes, row, first, last, gradients + m * distance);
 }
 
 KERNEL(void, pk_focal_cost_sums, (const float *restrict logits, long pixels, long queries,

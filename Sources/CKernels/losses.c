@@ -32,6 +32,26 @@ KERNEL(void, pk_sigmoid_cross_entropy_backward, (const float *restrict x, const 
     for (long i = 0; i < count; i++) dx[i] = (sigmoid_float(x[i]) - targets[i]) * factor;
 }
 
+KERNEL(double, pk_boundary_loss_sum, (const float *restrict x, const float *restrict targets, float positive,
+    float negative, long count), (x, targets, positive, negative, count))
+{
+    SUM_IN_LANES
+    double sum = 0;
+    for (long i = 0; i < count; i++) {
+        float above = x[i] < 0 ? 0 : x[i], magnitude = x[i] < 0 ? -x[i] : x[i];
+        float loss = above - x[i] * targets[i] + log1p_unit(exp_float(-magnitude));
+        sum += loss * (targets[i] > 0 ? positive : negative);
+    }
+    return sum;
+}
+
+KERNEL(void, pk_boundary_loss_backward, (const float *restrict x, const float *restrict targets, float positive,
+    float negative, long count, float *restrict dx), (x, targets, positive, negative, count, dx))
+{
+    for (long i = 0; i < count; i++)
+        dx[i] = (sigmoid_float(x[i]) - targets[i]) * (targets[i] > 0 ? positive : negative);
+}
+
 KERNEL(void, pk_dice_sums, (const float *restrict x, const float *restrict targets, long count, double sums[3]), (x,
     targets, count, sums))
 {

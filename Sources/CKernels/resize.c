@@ -3,8 +3,9 @@
 #include "kernel.h"
 #include <string.h>
 
-KERNEL(void, pk_resize_row, (const struct resize_axis *rows, const struct resize_axis *columns, const float *image,
-    long channels, long row, float *y), (rows, columns, image, channels, row, y))
+INLINE void resize_row(
+    const struct resize_axis *rows, const struct resize_axis *columns, const float *image, long channels, long row,
+    const int adds, float *y)
 {
     const float *top = image + rows->lower[row] * columns->input * channels;
     const float *bottom = image + rows->upper[row] * columns->input * channels;
@@ -14,9 +15,23 @@ KERNEL(void, pk_resize_row, (const struct resize_axis *rows, const struct resize
         long left = columns->lower[o] * channels, right = columns->upper[o] * channels;
         float after = columns->weight[o], before = 1.0f - after;
         const float *a = top + left, *b = top + right, *c = bottom + left, *d = bottom + right;
-        for (long k = 0; k < channels; k++)
-            target[k] = above * (before * a[k] + after * b[k]) + below * (before * c[k] + after * d[k]);
+        for (long k = 0; k < channels; k++) {
+            float sum = above * (before * a[k] + after * b[k]) + below * (before * c[k] + after * d[k]);
+            target[k] = adds ? target[k] + sum : sum;
+        }
     }
+}
+
+KERNEL(void, pk_resize_row, (const struct resize_axis *rows, const struct resize_axis *columns, const float *image,
+    long channels, long row, float *y), (rows, columns, image, channels, row, y))
+{
+    resize_row(rows, columns, image, channels, row, 0, y);
+}
+
+KERNEL(void, pk_add_resized_row, (const struct resize_axis *rows, const struct resize_axis *columns, const float *image,
+    long channels, long row, float *y), (rows, columns, image, channels, row, y))
+{
+    resize_row(rows, columns, image, channels, row, 1, y);
 }
 
 /// How much of output `output` came from input `input`.

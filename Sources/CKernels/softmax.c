@@ -36,14 +36,42 @@ KERNEL(void, pk_softmax_forward, (const float *x, long rows, long width, float *
     for (long r = 0; r < rows; r++, x += width, y += width) softmax_row(x, width, y, &maximum);
 }
 
+KERNEL(void, pk_softmax_powers, (float *x, long rows, long width, float factor, float *inverse_sums), (x, rows, width,
+    factor, inverse_sums))
+{
+    for (long r = 0; r < rows; r++, x += width) {
+        float most = row_maximum(x, width), sums[together] = {0}, total = 0;
+        long c = 0;
+        for (; c + together <= width; c += together)
+            for (int l = 0; l < together; l++) {
+                float power = exp2_nonpositive((x[c + l] - most) * factor);
+                x[c + l] = power;
+                sums[l] += power;
+            }
+        for (; c < width; c++) {
+            x[c] = exp2_nonpositive((x[c] - most) * factor);
+            total += x[c];
+        }
+        for (int l = 0; l < together; l++) total += sums[l];
+        inverse_sums[r] = 1 / total;
+    }
+}
+
 KERNEL(void, pk_softmax_backward, (const float *y, const float *dy, long rows, long width, float *dx), (y, dy, rows,
     width, dx))
 {
     for (long r = 0; r < rows; r++, y += width, dy += width, dx += width) {
         SUM_IN_LANES
-        double products = 0;
-        for (long c = 0; c < width; c++) products += (double)dy[c] * y[c];
-        float along = (float)products;
-        for (long c = 0; c < width; c++) dx[c] = y[c] * (dy[c] - along);
+        double sum = 0;
+        for (long c = 0; c < width; c++) sum += (double)dy[c] * y[c];
+        float along = (float)sum;
+        long c = 0;
+        // As in softmax_row: dx may be dy.
+        for (; c + together <= width; c += together) {
+            float products[together];
+            for (int l = 0; l < together; l++) products[l] = y[c + l] * (dy[c + l] - along);
+            memcpy(dx + c, products, sizeof products);
+        }
+        for (; c < width; c++) dx[c] = y[c] * (dy[c] - along);
     }
 }

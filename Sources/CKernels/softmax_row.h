@@ -21,9 +21,16 @@ INLINE double softmax_row(const float *x, long width, float *y, float *maximum)
     SUM_IN_LANES
     *maximum = row_maximum(x, width);
     double sum = 0;
-    for (long c = 0; c < width; c++) y[c] = exp_float(x[c] - *maximum);
-    for (long c = 0; c < width; c++) sum += y[c];
+    long c = 0;
+    // By way of `powers`: y may be x, which a compiler that cannot rule out any other overlap would take one by one.
+    for (; c + 16 <= width; c += 16) {
+        float powers[16];
+        for (int l = 0; l < 16; l++) powers[l] = exp_float(x[c + l] - *maximum);
+        memcpy(y + c, powers, sizeof powers);
+    }
+    for (; c < width; c++) y[c] = exp_float(x[c] - *maximum);
+    for (c = 0; c < width; c++) sum += y[c];
     float inverse = (float)(1 / sum);
-    for (long c = 0; c < width; c++) y[c] *= inverse;
+    for (c = 0; c < width; c++) y[c] *= inverse;
     return sum;
 }

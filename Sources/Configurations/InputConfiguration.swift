@@ -43,14 +43,36 @@ package struct InputConfiguration: Configurable, Sendable, Equatable {
                         "MIN_SIZE_TRAIN_SAMPLING", "choice", "Whether one of them is taken, or any between two (range)."
                     ),
                     .declared("MAX_SIZE_TRAIN", 1333, "Longest side in training."),
+                    .declared(
+                        "RESIZE_TRAIN", "shortest_edge",
+                        "shortest_edge: MIN_SIZE_TRAIN and MAX_SIZE_TRAIN. Times a scale from MIN_SCALE to MAX_SCALE: "
+                            + "scaled_bounds, to fit into both (mmsegmentation); scaled_longest_edge, the longest "
+                            + "side is MAX_SIZE_TRAIN (PIDNet)."),
+                    .declared("SCALE_STEP", 0.0, "From one scale of RESIZE_TRAIN to the next; 0: any."),
+                    .choice(
+                        "RESAMPLING", "pillow", \.augmentation.resampling, ["pillow": .pillow, "opencv": .openCV],
+                        "Whose arithmetic resizes images, also in evaluation: pillow (detectron2) or opencv "
+                            + "(mmsegmentation)."),
                     .declared("MIN_SIZE_TEST", 800, "Shortest side in evaluation; 0 leaves images as they are."),
                     .declared("MAX_SIZE_TEST", 1333, "Longest side in evaluation."),
+                    .declared(
+                        "ALIGN_TEST", 0,
+                        "In evaluation a second resize makes both sides multiples of this (SegFormer's AlignedResize); "
+                            + "0: none."),
                     .declared("RANDOM_FLIP", "horizontal", "none, horizontal or vertical, with a probability of 1/2."),
-                    .boolean("COLOR_AUG_SSD", false, \.augmentation.colorAugmentation, "SSD's colour distortion."),
+                    .boolean(
+                        "COLOR_AUG_SSD", false, \.augmentation.colorAugmentation,
+                        "SSD's colour distortion, mmsegmentation's PhotoMetricDistortion."),
+                    .declared(
+                        "COLOR_AUG_SSD_HUE", [-18, 18],
+                        "The least and the largest turn of the hue, of 180 (mmsegmentation: to 17)."),
                     .declared("SIZE_DIVISIBILITY", -1, "Side of the square that training images are padded to, or −1."),
                     .boolean(
                         "PAD_TO_CROP", false, \.augmentation.padsToCrop,
                         "Whether training images smaller than the crop are padded to it."),
+                    .choice(
+                        "PADDING", "grey", \.augmentation.padding, ["grey": .grey, "black": .black, "mean": .mean],
+                        "What training images are padded with: grey (128), black, or mean (0 after normalisation)."),
                 ]),
             SettingSection(
                 "INPUT.CROP",
@@ -61,24 +83,46 @@ package struct InputConfiguration: Configurable, Sendable, Equatable {
                     .declared(
                         "SINGLE_CATEGORY_MAX_AREA", 1.0,
                         "A crop is drawn again where one class covers more of it than this; 1: never."),
+                    .declared("ATTEMPTS", 10, "Crops drawn at most (mmsegmentation: 11)."),
                 ]),
             SettingSection(
                 "INPUT",
                 [
                     .declared("MASK_FORMAT", "polygon", "Without effect: masks are read as the list has them."),
                     .declared("IMAGE_SIZE", 1024, "Side of the square of large-scale jitter."),
-                    .declared("MIN_SCALE", 0.1, "Least scale of large-scale jitter."),
-                    .declared("MAX_SCALE", 2.0, "Largest scale of large-scale jitter."),
+                    .declared("MIN_SCALE", 0.1, "Least scale of large-scale jitter and of RESIZE_TRAIN."),
+                    .declared("MAX_SCALE", 2.0, "Largest scale of large-scale jitter and of RESIZE_TRAIN."),
                 ]),
         ]
     }
 
     package mutating func finish(_ reader: ConfigReader) throws {
         try augmentation.finish(reader)
+        try requireStandardMapper(reader)
         jitter = try LargeScaleJitter(reader, randomFlip: augmentation.randomFlip)
         evaluation = EvaluationMapper(
             minSize: try reader.integer("INPUT.MIN_SIZE_TEST", in: 0...65_536),
-            maxSize: try reader.integer("INPUT.MAX_SIZE_TEST", in: 1...1_000_000))
+            maxSize: try reader.integer("INPUT.MAX_SIZE_TEST", in: 1...1_000_000), resampling: augmentation.resampling,
+            alignment: try reader.integer("INPUT.ALIGN_TEST", in: 0...65_536))
+    }
+}
+
+extension InputConfiguration {
+    /// Large-scale jitter and DETR's augmentation have a resize and a padding of their own.
+    private func requireStandardMapper(_ reader: ConfigReader) throws {
+        switch mapper {
+        case .semantic, .panoptic, .instance: return
+        case .jitteredInstance, .jitteredPanoptic, .detrPanoptic: break
+        }
+        let others = [
+            ("RESIZE_TRAIN", augmentation.scaledResize != nil), ("RESAMPLING", augmentation.resampling != .pillow),
+            ("PADDING", augmentation.padding != .grey),
+        ]
+        for (key, isSet) in others where isSet {
+            throw reader.invalid(
+                "INPUT." + key, "the mapper of INPUT.DATASET_MAPPER_NAME has its own",
+                hint: "leave the key out, or take mask_former_semantic, mask_former_panoptic or mask_former_instance")
+        }
     }
 }
 
@@ -94,6 +138,12 @@ extension StandardAugmentation {
         resize = ResizeShortestEdge(
             minSizes: minSizes, sampling: sampling,
             maxSize: try reader.integer("INPUT.MAX_SIZE_TRAIN", in: 1...1_000_000))
+        scaledResize = try ScaledResize(reader, resize)
+        let hues = try reader.integers("INPUT.COLOR_AUG_SSD_HUE", count: 2...2, in: -180...180)
+        guard hues[0] <= hues[1] else {
+            throw reader.invalid("INPUT.COLOR_AUG_SSD_HUE", "expected the least turn and the largest")
+        }
+        self.hues = hues[0]...hues[1]
         crop = try RandomCrop(reader)
         randomFlip = try reader.choice(
             "INPUT.RANDOM_FLIP", ["none": .none, "horizontal": .horizontal, "vertical": .vertical])
@@ -105,12 +155,36 @@ extension StandardAugmentation {
     }
 }
 
+extension ScaledResize {
+    /// Nil where INPUT.RESIZE_TRAIN is shortest_edge.
+    fileprivate init?(_ reader: ConfigReader, _ resize: ResizeShortestEdge) throws {
+        let key = "INPUT.RESIZE_TRAIN"
+        let sides: Sides? = try reader.choice(
+            key,
+            [
+                "shortest_edge": nil, "scaled_bounds": .bounds(longest: resize.maxSize, shortest: resize.minSizes[0]),
+                "scaled_longest_edge": .longest(resize.maxSize),
+            ])
+        let step = try reader.real("INPUT.SCALE_STEP", in: 0...1000)
+        guard let sides else { return nil }
+        if case .bounds = sides, resize.minSizes.count > 1 {
+            throw reader.invalid("INPUT.MIN_SIZE_TRAIN", "expected one side, since \(key) is scaled_bounds")
+        }
+        self.init(sides, scales: try reader.scales(), step: step)
+    }
+}
+
+extension ConfigReader {
+    fileprivate func scales() throws -> ClosedRange<Double> {
+        let smallest = try real("INPUT.MIN_SCALE", in: 0.001...1000)
+        return smallest...(try real("INPUT.MAX_SCALE", in: smallest...1000))
+    }
+}
+
 extension LargeScaleJitter {
     fileprivate init(_ reader: ConfigReader, randomFlip: Flip) throws {
-        let smallest = try reader.real("INPUT.MIN_SCALE", in: 0.001...1000)
-        let largest = try reader.real("INPUT.MAX_SCALE", in: smallest...1000)
         self.init(
-            imageSize: try reader.integer("INPUT.IMAGE_SIZE", in: 1...65_536), scales: smallest...largest,
+            imageSize: try reader.integer("INPUT.IMAGE_SIZE", in: 1...65_536), scales: try reader.scales(),
             randomFlip: randomFlip)
     }
 }
@@ -146,7 +220,8 @@ extension RandomCrop {
             ] as KeyValuePairs<String, () throws -> Size>)()
         self.init(
             size: size,
-            singleCategoryMaxArea: try reader.real("INPUT.CROP.SINGLE_CATEGORY_MAX_AREA", in: 0...1))
+            singleCategoryMaxArea: try reader.real("INPUT.CROP.SINGLE_CATEGORY_MAX_AREA", in: 0...1),
+            attempts: try reader.integer("INPUT.CROP.ATTEMPTS", in: 1...1_000_000))
         if !(try reader.boolean("INPUT.CROP.ENABLED")) { return nil }
     }
 }

@@ -46,6 +46,9 @@ package struct SolverConfiguration: Configurable, Sendable, Equatable {
                     "BACKBONE_MULTIPLIER", 0.1, \.optimizer.settings.backboneMultiplier, in: 0...1e6,
                     "Factor on the rate of the backbone."),
                 .real(
+                    "HEAD_MULTIPLIER", 1.0, \.optimizer.settings.headMultiplier, in: 0...1e6,
+                    "Factor on the rate of what has head in its name (SegFormer: 10)."),
+                .real(
                     "BIAS_LR_FACTOR", 1.0, \.optimizer.settings.biasMultiplier, in: 0...1e6,
                     "Factor on the rate of biases."),
                 .declared("MOMENTUM", 0.9, "Momentum of SGD."),
@@ -56,6 +59,12 @@ package struct SolverConfiguration: Configurable, Sendable, Equatable {
                 .real(
                     "WEIGHT_DECAY_NORM", 0.0, \.optimizer.settings.normWeightDecay, in: 0...1e6,
                     "Weight decay of normalisation layers."),
+                .custom(
+                    "WEIGHT_DECAY_HEAD_NORM", .null,
+                    "Weight decay of normalisation layers with head in their names; null: WEIGHT_DECAY_NORM."
+                ) {
+                    $2.optimizer.settings.headNormWeightDecay = try $0.optionalReal($1, in: 0...1e6)
+                },
                 .real(
                     "WEIGHT_DECAY_EMBED", 0.0, \.optimizer.settings.embeddingWeightDecay, in: 0...1e6,
                     "Weight decay of embeddings."),
@@ -93,6 +102,9 @@ package struct SolverConfiguration: Configurable, Sendable, Equatable {
                 .choice(
                     "WARMUP_METHOD", "linear", \.optimizer.schedule.warmup.method,
                     ["linear": .linear, "constant": .constant], "How the rate grows in the warm-up."),
+                .integer(
+                    "LR_LAG", 0, \.optimizer.schedule.lag, in: 0...Int.max,
+                    "Steps that rates come late by; 1: each step has that of the one before (PIDNet)."),
                 .declared("GAMMA", 0.1, "Factor of WarmupMultiStepLR at each of STEPS."),
                 .declared("STEPS", [30000], "The steps of WarmupMultiStepLR."),
                 .declared("NUM_DECAYS", 3, "Of WarmupStepWithFixedGammaLR, which is not built."),
@@ -106,7 +118,7 @@ package struct SolverConfiguration: Configurable, Sendable, Equatable {
                     "Images of a step, all parts together."),
                 .integer(
                     "ACCUMULATE", 1, \.accumulation, in: 1...100_000,
-                    "Parts of a batch; their gradients are added before the step."),
+                    "Parts of a batch; their gradients are added before the step. Batch norm sees one part at a time."),
                 .boolean(
                     "SUMS_BY_IMAGE", false, \.sumsByImage,
                     "Whether sums over images are taken image by image, so that no division of the batch changes a bit."

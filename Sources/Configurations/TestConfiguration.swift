@@ -1,5 +1,6 @@
 import ConfigFiles
 import Inference
+import Metrics
 
 /// Inference and evaluation (MODEL.MASK_FORMER.TEST and TEST).
 package struct TestConfiguration: Configurable, Sendable, Equatable {
@@ -7,6 +8,8 @@ package struct TestConfiguration: Configurable, Sendable, Equatable {
     package var inference = InferenceConfiguration()
     /// Steps between evaluations in training; 0 is never before the end.
     package var evaluationPeriod = 0
+    /// Which classes the mean IoU is of.
+    package var meanRule = SemanticResult.MeanRule.detectron2
 
     /// Nothing that a file says.
     package init() {}
@@ -38,6 +41,11 @@ package struct TestConfiguration: Configurable, Sendable, Equatable {
                     .integer(
                         "DETECTIONS_PER_IMAGE", 100, \.inference.detectionsPerImage, in: 1...1_000_000,
                         "Instances of an image, the best ones."),
+                    .choice(
+                        "MEAN_IOU", "detectron2", \.meanRule,
+                        ["detectron2": .detectron2, "mmseg": .mmsegmentation, "pidnet": .allClasses],
+                        "The classes in the mean: detectron2, those with a true pixel; mmseg, also those that are "
+                            + "predicted, which are 0; pidnet, all, of which absent ones are 0."),
                     .declared("EXPECTED_RESULTS", [], "Of detectron2's own tests; without effect."),
                     .declared("KEYPOINT_OKS_SIGMAS", [], "Of detectron2's detectors; without effect."),
                 ]),
@@ -53,6 +61,10 @@ package struct TestConfiguration: Configurable, Sendable, Equatable {
                     .integer(
                         "MAX_SIZE", 4000, \.inference.augmentation.maxSize, in: 1...1_000_000, "The longest side."),
                     .boolean("FLIP", true, \.inference.augmentation.flips, "Whether each size is mirrored too."),
+                    .reals(
+                        "RATIOS", [], \.inference.augmentation.ratios, count: 0...1000, in: 0.01...100,
+                        "In the place of MIN_SIZES: ratios of INPUT.MIN_SIZE_TEST and MAX_SIZE_TEST, of whose views "
+                            + "class probabilities are averaged (mmsegmentation's aug-test)."),
                 ]),
             SettingSection(
                 "TEST.SLIDE",

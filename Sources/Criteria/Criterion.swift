@@ -3,6 +3,10 @@ import Networks
 
 /// What a network learns from: predictions and targets to losses.
 package protocol Criterion: Sendable {
+    /// Whether a loss is no sum over images: parts of a batch by themselves give others than the whole.
+    var dependsOnWholeBatch: Bool { get }
+    /// Whether targets need maps of boundaries.
+    var needsBoundaries: Bool { get }
     /// The weighted losses of a batch.
     ///
     /// - Parameters:
@@ -14,4 +18,11 @@ package protocol Criterion: Sendable {
     func losses<Random: UniformSource>(
         _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random
     ) throws -> Losses
+}
+
+extension Criterion {
+    /// False.
+    package var dependsOnWholeBatch: Bool { false }
+    /// False.
+    package var needsBoundaries: Bool { false }
 }

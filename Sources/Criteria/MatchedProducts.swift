@@ -22,6 +22,9 @@ struct MatchedProducts {
         }
     }
 
+    /// Whether gradients flow into any input.
+    var needsGradient: Bool { features.needsGradient || embeddings.contains { $0.needsGradient } }
+
     /// The logits of each image.
     var logits: [Tensor] { images.map { $0.logits(of: features.value) } }
 

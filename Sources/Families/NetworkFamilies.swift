@@ -3,5 +3,5 @@ import Configurations
 
 /// The families of networks that this program ships: a new one adds its folder and its name here.
 package let networkFamilies: [any NetworkFamily.Type] = [
-    PEM.self, MaskFormer.self, Mask2Former.self, PerPixel.self, EncoderDecoderFamily.self,
+    PEM.self, MaskFormer.self, Mask2Former.self, PerPixel.self, EncoderDecoderFamily.self, PIDNetFamily.self,
 ]

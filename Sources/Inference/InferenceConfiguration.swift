@@ -12,6 +12,9 @@ package struct InferenceConfiguration: Sendable, Equatable {
         package var maxSize = 0
         /// Whether each size is also seen mirrored.
         package var flips = true
+        /// Of the sides that images have in evaluation; where there are any, sizes are by mmsegmentation's rule, and
+        /// probabilities are averaged.
+        package var ratios: [Double] = []
     }
 
     /// The network sees an image through windows, and class scores are averaged where they overlap.

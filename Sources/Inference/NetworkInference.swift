@@ -1,4 +1,5 @@
 import Annotations
+import Datasets
 import Images
 import Layers
 import Networks
@@ -16,12 +17,25 @@ package struct NetworkInference {
 
     private let network: any Network
     private var configuration: InferenceConfiguration
+    /// How views are made of a picture.
+    private let views: EvaluationMapper
 
-    /// `augments` says whether TEST.AUG holds where it is enabled.
-    package init(_ network: any Network, _ configuration: InferenceConfiguration, augments: Bool) {
+    /// `mapper` is that of INPUT; `augments` says whether TEST.AUG holds where it is enabled.
+    package init(
+        _ network: any Network, _ configuration: InferenceConfiguration, _ mapper: EvaluationMapper, augments: Bool
+    ) {
         self.network = network
         self.configuration = configuration
+        views = mapper
         if !augments { self.configuration.augmentation.isEnabled = false }
+    }
+
+    /// How pictures come in: as the network gets them, but whole where views are ratios.
+    package var mapper: EvaluationMapper { averagesProbabilities ? EvaluationMapper(minSize: 0, maxSize: 1) : views }
+
+    /// mmsegmentation's `aug_test`, and not detectron2's.
+    private var averagesProbabilities: Bool {
+        configuration.augmentation.isEnabled && !configuration.augmentation.ratios.isEmpty
     }
 
     /// What the network predicts for a picture as it gets it.
@@ -32,7 +46,7 @@ package struct NetworkInference {
             input: ImageSize(height: batch.shape[1], width: batch.shape[2]))
     }
 
-    /// The results of `tasks` for the original picture of `size`, from the picture as the network gets it. Segments
+    /// The results of `tasks` for the original picture of `size`, from the picture as `mapper` makes it. Segments
     /// and instances need `isThing` of every class.
     package func callAsFunction(
         _ image: Image<UInt8>, size: ImageSize, _ tasks: InferenceTasks, isThing: [Bool]
@@ -69,12 +83,14 @@ package struct NetworkInference {
     /// The class of each pixel of the original picture, by scores averaged over views and windows.
     private func averagedLabels(of image: Image<UInt8>, _ size: ImageSize) -> LabelImage {
         guard configuration.augmentation.isEnabled else { return labels(scores(image, size)) }
-        // Mask2Former's SemanticSegmentorWithTTA: scores at the original size, added view by view, then divided.
+        // Mask2Former's SemanticSegmentorWithTTA and mmsegmentation's aug_test: scores or probabilities at the original
+        // size, added view by view, then divided.
         let sums = Tensor(zeros: [size.height, size.width, network.classCount])
         var count: Float = 0
-        for view in configuration.augmentation.views(of: image) {
+        for view in configuration.augmentation.views(of: image, views) {
             count += 1
-            scores(view.image, size).add(to: sums, isMirrored: view.isMirrored)
+            scores(view.image, size).add(
+                to: sums, isMirrored: view.isMirrored, asProbabilities: averagesProbabilities)
         }
         divide(sums) { [count] _, _ in count }
         return labels(PixelScores(scores: sums, output: size))
@@ -92,17 +108,20 @@ package struct NetworkInference {
         }
         let windows = SlidingWindows(configuration.slide, image.size)
         let sums = Tensor(zeros: [image.height, image.width, network.classCount])
+        var areLogits = false
         for region in windows.regions {
             let output = predict(image.cropped(to: region))
             let window = ImageSize(height: region.height, width: region.width)
-            output.prediction.scores(image: 0, request(output, window)).add(to: sums, x: region.x, y: region.y)
+            let scores = output.prediction.scores(image: 0, request(output, window))
+            scores.add(to: sums, x: region.x, y: region.y)
+            areLogits = scores.areLogits
         }
         func counts(_ ranges: [Range<Int>], _ length: Int) -> [Float] {
             (0..<length).map { pixel in Float(ranges.count { $0.contains(pixel) }) }
         }
         let (rows, columns) = (counts(windows.rows, image.height), counts(windows.columns, image.width))
         divide(sums) { y, x in rows[y] * columns[x] }
-        return PixelScores(scores: sums, output: size)
+        return PixelScores(scores: sums, output: size, areLogits: areLogits)
     }
 
     /// Divides the scores [H, W, K] of each pixel in place.

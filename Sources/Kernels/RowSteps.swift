@@ -5,8 +5,10 @@ import Tensors
 package enum RowStep: Sendable {
     /// Layer norm, by weight [C] and bias [C].
     case norm(weight: Tensor, bias: Tensor, epsilon: Float)
-    /// A linear map, by weight [O, C] and bias [O], then ReLU where `relu` says so.
-    case linear(weight: Tensor, bias: Tensor?, relu: Bool = false)
+    /// A norm by stored statistics.
+    case channelNorm(ChannelNorm)
+    /// A linear map, by weight [O, C], times scale [O], plus bias [O], then ReLU where `relu` says so.
+    case linear(weight: Tensor, bias: Tensor?, scale: Tensor? = nil, relu: Bool = false)
     /// x · Φ(x).
     case gelu
 }
@@ -21,9 +23,10 @@ package struct RowSteps {
     /// The last linear map.
     private let adding: Int?
 
-    /// The steps in their order; the last is a linear map or a norm.
-    package init(_ steps: [RowStep]) {
-        passes = steps.reduce(into: []) { $0.append(RowPass($1, after: $0.last)) }
+    /// The steps in their order; the last is a linear map or a norm. Rows of x have `inputs` floats, where the first
+    /// step does not say so.
+    package init(_ steps: [RowStep], inputs: Int? = nil) {
+        passes = steps.reduce(into: []) { $0.append(RowPass($1, inputs: $0.last?.outputs ?? inputs)) }
         outputs = passes.last?.outputs ?? 0
         width = passes.dropLast().lazy.map(\.outputs).max() ?? 0
         adding = passes.lastIndex { $0.isLinear }
@@ -55,20 +58,31 @@ package struct RowSteps {
 ///
 /// A few rows at a time pass all steps while they are in the cache: what lies between is never a whole map.
 package func stream(_ x: Tensor, through steps: [RowStep], residual: Tensor? = nil) -> Tensor {
-    let steps = RowSteps(steps)
-    let (inputs, outputs) = (x.channels, steps.outputs)
-    let destination = Destination(shape: x.shape.dropLast() + [outputs], into: nil)
-    precondition(residual.map { $0.shape == destination.tensor.shape } ?? true, "stream: residual of another shape")
-    let granule = pk_convolution_tile_pixels()
-    let grain = max(1, min(8, (x.rows + 16 * granule - 1) / (16 * granule))) * granule
-    parallelRows(x.rows, grain: grain) { rows in
-        let start = rows.lowerBound
-        steps(
-            x.data + start * inputs, rows: rows.count,
-            residual: residual.map { UnsafePointer($0.data + start * outputs) },
-            streams: destination.streams, into: destination.start + start * outputs)
+    defer { withExtendedLifetime(x) {} }
+    return stream(shape: x.shape, through: RowSteps(steps), residual: residual) { rows, pass in
+        pass(x.data + rows.lowerBound * x.channels)
     }
-    withExtendedLifetime((x, residual)) {}
+}
+
+/// Rows [..., C] of `shape` after `steps`: `make` gets a range of rows and hands them to `pass`.
+func stream(
+    shape: [Int], through steps: RowSteps, residual: Tensor?,
+    _ make: (_ rows: Range<Int>, _ pass: (UnsafePointer<Float>) -> Void) -> Void
+) -> Tensor {
+    let outputs = steps.outputs
+    let destination = Destination(shape: shape.dropLast() + [outputs], into: nil)
+    precondition(residual.map { $0.shape == destination.tensor.shape } ?? true, "stream: residual of another shape")
+    let (granule, count) = (pk_convolution_tile_pixels(), shape.dropLast().reduce(1, *))
+    let grain = max(1, min(8, (count + 16 * granule - 1) / (16 * granule))) * granule
+    parallelRows(count, grain: grain) { rows in
+        let start = rows.lowerBound * outputs
+        make(rows) { x in
+            steps(
+                x, rows: rows.count, residual: residual.map { UnsafePointer($0.data + start) },
+                streams: destination.streams, into: destination.start + start)
+        }
+    }
+    withExtendedLifetime(residual) {}
     return destination.tensor
 }
 
@@ -82,19 +96,20 @@ private struct RowPass {
 
     var isLinear: Bool { matrix != nil }
 
-    /// `before` makes its rows.
-    init(_ step: RowStep, after before: RowPass?) {
+    /// Rows of x have `inputs` floats; nil where the step says so.
+    init(_ step: RowStep, inputs given: Int?) {
         self.step = step
         switch step {
         case .norm(let weight, _, _): (matrix, inputs, outputs) = (nil, weight.count, weight.count)
-        case .linear(let weight, _, _):
+        case .channelNorm(let norm): (matrix, inputs, outputs) = (nil, norm.mean.count, norm.mean.count)
+        case .linear(let weight, _, _, _):
             (inputs, outputs) = (weight.shape[1], weight.shape[0])
             matrix = PackedMatrix(weight, outputs: outputs, inputs: inputs)
         case .gelu:
-            guard let before else { preconditionFailure("row steps: GELU comes first") }
-            (matrix, inputs, outputs) = (nil, before.outputs, before.outputs)
+            guard let given else { preconditionFailure("row steps: GELU comes first") }
+            (matrix, inputs, outputs) = (nil, given, given)
         }
-        precondition(before.map { $0.outputs == inputs } ?? true, "row steps: a step of other rows than the one before")
+        precondition(given ?? inputs == inputs, "row steps: a step of other rows than the one before")
     }
 
     func run(
@@ -104,10 +119,11 @@ private struct RowPass {
         switch step {
         case .norm(let weight, let bias, let epsilon):
             pk_layer_norm_forward(x, weight.data, bias.data, epsilon, rows, inputs, y, statistics)
-        case .linear(_, let bias, let relu):
+        case .channelNorm(let norm): norm.forward(x, rows: rows, into: y)
+        case .linear(_, let bias, let scale, let relu):
             let epilogue = convolution_epilogue(
-                scale: nil, shift: bias.map { UnsafePointer($0.data) }, residual: residual, residual_stride: outputs,
-                relu: relu ? 1 : 0, streams: streams ? 1 : 0)
+                scale: scale.map { UnsafePointer($0.data) }, shift: bias.map { UnsafePointer($0.data) },
+                residual: residual, residual_stride: outputs, relu: relu ? 1 : 0, streams: streams ? 1 : 0)
             matrix?.multiply(x, rows: rows, into: y, stride: outputs, epilogue: epilogue)
         case .gelu: pk_gelu_forward(x, rows * inputs, y)
         }

@@ -1,6 +1,18 @@
 import Autodiff
 import Glibc
+import Kernels
 import Tensors
+
+extension ParameterStore {
+    /// Whether a BatchNorm takes its statistics from the batch in training.
+    package var normalizesByBatch: Bool {
+        let learned = Set(trainable.map(\.name))
+        let statistics = "running_mean"
+        return parameters.contains {
+            $0.name.hasSuffix(statistics) && learned.contains($0.name.dropLast(statistics.count) + "weight")
+        }
+    }
+}
 
 /// BatchNorm over all axes but the last (epsilon 1e-5, momentum 0.1; running variance from the unbiased variance).
 package struct BatchNorm: Norm {
@@ -45,6 +57,20 @@ package struct BatchNorm: Norm {
         let scale = zip(weight.array, inverseDeviation.array).map { $0 * $1 }
         let shift = zip(bias.array, zip(runningMean.value.array, scale)).map { $0 - $1.0 * $1.1 }
         return (Tensor(scale, shape: [scale.count]), Tensor(shift, shape: [shift.count]))
+    }
+
+    /// The norm as a step of a pass over rows that records no graph.
+    package func step(_ context: ForwardContext) -> RowStep {
+        precondition(!context.usesBatchStatistics || kind != .batch, "BatchNorm: the batch's statistics, row by row")
+        let (weight, bias) = (weight.variable(in: context).value, bias.variable(in: context).value)
+        return .channelNorm(
+            ChannelNorm(
+                mean: runningMean.value, scale: multiply(weight, inverseDeviation), shift: bias, relu: false))
+    }
+
+    /// Tells a trace of the work of the norm of so many rows.
+    package func count(rows: Int, _ context: ForwardContext) {
+        context.count(ForwardWork(normalizedValues: rows * weight.value.count))
     }
 
     private var inverseDeviation: Tensor {

@@ -10,15 +10,17 @@ package struct ConvNormActivation {
         package var inputs: Int
         /// Output channels.
         package var outputs: Int
-        /// Height and width of the kernel; the padding keeps the size at stride 1.
+        /// Height and width of the kernel.
         package var kernel = 1
+        /// Zeros around the input, in pixels on each side; nil: those that keep the size at stride 1.
+        package var padding: Int?
         /// Distance of neighbouring taps of the kernel, in pixels.
         package var dilation = 1
         /// Step of the kernel.
         package var stride = 1
         /// One filter a channel instead of all to all.
         package var depthwise = false
-        /// Whether the convolution has a bias: as torch's where the weight starts so, else from 0.
+        /// Whether the convolution has a bias.
         package var hasBias = false
         /// What comes last.
         package var activation = Activation.relu
@@ -26,6 +28,8 @@ package struct ConvNormActivation {
         package var norm = NormKind.batch
         /// How the weight starts.
         package var initializer = Initializer.torchDefault
+        /// How the bias starts; nil: as torch's where the weight starts so, else from 0.
+        package var biasInitializer: Initializer?
 
         /// A 1×1 convolution with BatchNorm and ReLU, to be changed where it differs.
         package init(inputs: Int, outputs: Int) {
@@ -53,30 +57,33 @@ package struct ConvNormActivation {
         if case .torchDefault = configuration.initializer {
             start = .uniform(bound: 1 / sqrt(Double(inputs * kernel * kernel)))
         }
-        bias = configuration.hasBias ? convolution.parameter("bias", [outputs], start) : nil
+        bias =
+            configuration.hasBias
+            ? convolution.parameter("bias", [outputs], configuration.biasInitializer ?? start) : nil
         hasStoredStatistics = [.batch, .frozen].contains(configuration.norm)
         following = NormActivation(norm: configuration.norm.make(norm, channels: outputs), configuration.activation)
         geometry = ConvolutionGeometry(
-            kernel: kernel, stride: configuration.stride, padding: kernel / 2 * configuration.dilation,
-            dilation: configuration.dilation)
+            kernel: kernel, stride: configuration.stride,
+            padding: configuration.padding ?? kernel / 2 * configuration.dilation, dilation: configuration.dilation)
     }
 
     /// [B, H, W, I] -> [B, H/stride, W/stride, O]; `residual` has the output's shape, and is added before the
-    /// activation.
-    package func callAsFunction(_ x: Variable, _ context: ForwardContext, residual: Variable? = nil) -> Variable {
-        self(JoinedMaps.Slice(map: x), into: nil, context, residual: residual)
+    /// activation, in whose place another may come.
+    package func callAsFunction(
+        _ x: Variable, _ context: ForwardContext, residual: Variable? = nil, activation: Activation? = nil
+    ) -> Variable {
+        self(JoinedMaps.Slice(map: x), into: nil, context, residual: residual, activation: activation)
     }
 
     /// From some channels of a map into channels of a wider one: see `JoinedMaps`.
     package func callAsFunction(
-        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil
+        _ x: JoinedMaps.Slice, into: ChannelSlice?, _ context: ForwardContext, residual: Variable? = nil,
+        activation: Activation? = nil
     ) -> Variable {
-        let size = geometry.outputSize(height: x.map.shape[1], width: x.map.shape[2])
-        let (pixels, outputs) = (x.map.shape[0] * size.height * size.width, weight.officialShape[0])
-        context.count(
-            ForwardWork(
-                products: pixels * weight.value.count, normalizedValues: hasStoredStatistics ? pixels * outputs : 0))
+        count(x.map, context)
         let weight = weight.variable(in: context)
+        var following = following
+        if let activation { following.activation = activation }
         return following(
             context, bias: bias?.variable(in: context), residual: residual, channels: x.channels, into: into
         ) { bias, fusion in
@@ -84,6 +91,23 @@ package struct ConvNormActivation {
                 ? depthwiseConvolution(x.map, weight: weight, bias: bias, geometry, fusion: fusion)
                 : convolution(x.map, weight: weight, bias: bias, geometry, fusion: fusion)
         }
+    }
+
+    private func count(_ x: Variable, _ context: ForwardContext) {
+        let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
+        let (pixels, outputs) = (x.shape[0] * size.height * size.width, weight.officialShape[0])
+        context.count(
+            ForwardWork(
+                products: pixels * weight.value.count, normalizedValues: hasStoredStatistics ? pixels * outputs : 0))
+    }
+
+    /// The block, which is depthwise and ends with its norm, a few pixels at a time; nil where a graph is recorded or the
+    /// norm uses the batch's statistics.
+    func depthwiseRows(_ x: Variable, _ context: ForwardContext) -> DepthwiseRows? {
+        precondition(depthwise, "rows of a convolution that mixes channels")
+        guard let epilogue = following.epilogue(bias: bias?.variable(in: context), context) else { return nil }
+        count(x, context)
+        return DepthwiseRows(x.value, weight: weight.variable(in: context).value, geometry, epilogue: epilogue)
     }
 
     /// Freezes the convolution: no gradients (a norm is frozen by its kind).

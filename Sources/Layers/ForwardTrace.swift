@@ -71,12 +71,14 @@ package final class ForwardTrace {
     }
 }
 
-/// How papers count multiply-adds, all with fvcore: resizing and sampling are four a value.
+/// How papers count multiply-adds; by fvcore, as the first two, resizing and sampling are four a value.
 package enum WorkCounting: Sendable {
     /// Of the network alone, a BatchNorm in evaluation two a value (PEM).
     case network
     /// Of the network and the mixing of class maps, norms nothing (Mask2Former).
     case inference
+    /// Products alone: those of the network, without norms and resizing (SegFormer).
+    case products
 }
 
 /// Work in multiply-adds and values, that of the official operations that layers stand for, not of what they execute.
@@ -109,6 +111,7 @@ package struct ForwardWork: Sendable, Equatable {
         return switch counting {
         case .network: network + 2 * normalizedValues
         case .inference: network + mixing
+        case .products: products
         }
     }
 

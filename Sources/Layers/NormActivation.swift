@@ -19,7 +19,8 @@ package enum Activation: Sendable, Equatable {
 /// the others do.
 package struct NormActivation {
     private let norm: (any Norm)?
-    private let activation: Activation
+    /// What comes last.
+    var activation: Activation
 
     /// A norm, or none, and an activation.
     package init(norm: (any Norm)?, _ activation: Activation) {
@@ -42,6 +43,15 @@ package struct NormActivation {
         let epilogue = Epilogue(scale: scale, shift: shift, residual: residual?.value, relu: activation == .relu)
         let y = map(nil, Fusion(epilogue, channels: channels, into: into))
         return activation == .gelu ? gelu(y) : y
+    }
+
+    /// The block as what is done to finished sums; nil where a graph is recorded, the norm is no affine map in this pass,
+    /// or the activation is GELU.
+    func epilogue(bias: Variable?, _ context: ForwardContext) -> Epilogue? {
+        guard !context.recordsGradients, activation != .gelu, let (scale, shift) = affine(bias?.value, context) else {
+            return nil
+        }
+        return Epilogue(scale: scale, shift: shift, relu: activation == .relu)
     }
 
     /// Bias and norm as one affine map; nil where the norm is none.

@@ -25,6 +25,8 @@ package final class Parameter {
     package let role: ParameterRole
     /// Whether gradients flow into it.
     package var isTrainable: Bool
+    /// Whether nothing reads it: it is stored for those who expect it, and files may lack it.
+    package var isUnread = false
     /// The value, in the engine's layout.
     package var value: Tensor
     /// The gradient gathered by `backward`, in the engine's layout; [B] + shape where images are kept apart.

@@ -12,6 +12,8 @@ package struct SemanticEvaluator: Evaluator {
     package let classNames: [String]
     /// The true label of pixels that count for nothing.
     package let ignoreLabel: UInt16
+    /// Which classes the means are of.
+    package let rule: SemanticResult.MeanRule
     /// The pixels counted so far.
     package private(set) var confusion: ConfusionMatrix
     /// The pixels of boundary maps (`LabelBoundary`), nil where they are not scored.
@@ -21,19 +23,25 @@ package struct SemanticEvaluator: Evaluator {
 
     /// Names by class number; pixels with the ignore label are not counted.
     /// `scoresBoundaries` adds boundary IoU.
-    package init(classNames: [String], ignoreLabel: UInt16 = 255, scoresBoundaries: Bool = false) {
+    package init(
+        classNames: [String], ignoreLabel: UInt16 = 255, scoresBoundaries: Bool = false,
+        rule: SemanticResult.MeanRule = .detectron2
+    ) {
         precondition(ignoreLabel >= classNames.count, "SemanticEvaluator: ignore label \(ignoreLabel) is a class")
         self.classNames = classNames
         self.ignoreLabel = ignoreLabel
+        self.rule = rule
         confusion = ConfusionMatrix(classCount: classNames.count)
         boundaryConfusion = scoresBoundaries ? confusion : nil
         regions = Array(repeating: PanopticTally(), count: classNames.count)
     }
 
-    /// Scores as detectron2 does, boundaries included where class numbers and one more fit into 8 bits.
-    package init(_ classes: ClassTable) {
+    /// Scores as detectron2 does, boundaries included where class numbers and one more fit into 8 bits; `rule` says
+    /// which classes the means are of.
+    package init(_ classes: ClassTable, rule: SemanticResult.MeanRule = .detectron2) {
         self.init(
-            classNames: classes.names, ignoreLabel: UInt16(classes.ignoreLabel), scoresBoundaries: classes.count < 255)
+            classNames: classes.names, ignoreLabel: UInt16(classes.ignoreLabel), scoresBoundaries: classes.count < 255,
+            rule: rule)
     }
 
     package func alone(with image: EvaluationImage) throws -> Self? {
@@ -55,7 +63,8 @@ package struct SemanticEvaluator: Evaluator {
                 place: image, what: "prediction and labels differ in size", expected: "\(prediction.count) pixels",
                 got: "\(truth.count)", advice: "check that the label file belongs to the image")
         }
-        var own = Self(classNames: classNames, ignoreLabel: ignoreLabel, scoresBoundaries: boundaryConfusion != nil)
+        var own = Self(
+            classNames: classNames, ignoreLabel: ignoreLabel, scoresBoundaries: boundaryConfusion != nil, rule: rule)
         if let wrong = own.confusion.add(prediction: prediction, truth: truth, ignoreLabel: ignoreLabel) {
             throw InputError(
                 place: image, what: "label outside the classes",
@@ -85,6 +94,7 @@ package struct SemanticEvaluator: Evaluator {
     }
 
     package var result: SemanticResult {
-        SemanticResult(classNames: classNames, confusion: confusion, boundaries: boundaryConfusion, regions: regions)
+        SemanticResult(
+            classNames: classNames, confusion: confusion, boundaries: boundaryConfusion, regions: regions, rule: rule)
     }
 }

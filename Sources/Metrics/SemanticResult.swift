@@ -1,7 +1,18 @@
 /// The scores of semantic segmentation, in percent. A class without true pixels has no score (NaN) and is
-/// left out of the means; pixels predicted as such a class still count against the classes they belong to.
+/// left out of the means, unless the rule says otherwise; pixels predicted as such a class still count against the
+/// classes they belong to.
 package struct SemanticResult: EvaluationResult {
     package static let title = "label maps by detectron2's rules (SemSegEvaluator)"
+
+    /// Which classes have an IoU and an accuracy, and so count in the means (TEST.MEAN_IOU).
+    package enum MeanRule: String, Codable, Sendable {
+        /// Those with a true pixel (SemSegEvaluator).
+        case detectron2
+        /// Those with a true pixel; an IoU, which is 0, also those that are predicted (mmsegmentation's eval_metrics).
+        case mmsegmentation
+        /// All; without a true pixel both are 0 (PIDNet's testval).
+        case allClasses
+    }
 
     /// The names of the classes 0 ..< K.
     package let classNames: [String]
@@ -28,7 +39,8 @@ package struct SemanticResult: EvaluationResult {
     package let regionQuality: PanopticQuality.Score
 
     init(
-        classNames: [String], confusion: ConfusionMatrix, boundaries: ConfusionMatrix?, regions: [PanopticTally]
+        classNames: [String], confusion: ConfusionMatrix, boundaries: ConfusionMatrix?, regions: [PanopticTally],
+        rule: MeanRule
     ) {
         let hits = confusion.hits.map(Double.init)
         let truth = confusion.truthTotals.map(Double.init)
@@ -42,8 +54,13 @@ package struct SemanticResult: EvaluationResult {
             iou[index] = 100 * hits[index] / (truth[index] + predicted[index] - hits[index])
             accuracy[index] = 100 * hits[index] / truth[index]
         }
+        for index in truth.indices where truth[index] == 0 {
+            if rule == .allClasses || rule == .mmsegmentation && predicted[index] > 0 { iou[index] = 0 }
+            if rule == .allClasses { accuracy[index] = 0 }
+        }
         func mean(_ scores: [Double]) -> Double {
-            present.reduce(0) { $0 + scores[$1] } / Double(present.count)
+            let counted = scores.filter { !$0.isNaN }
+            return counted.reduce(0, +) / Double(counted.count)
         }
         self.classNames = classNames
         let categories = classNames.enumerated().map { CategoryDescription(id: $0, name: $1, isThing: false) }
@@ -85,8 +102,12 @@ package struct SemanticResult: EvaluationResult {
     }
 
     package var coverage: String? {
-        let present = frequency.count { $0 > 0 }
-        return present < classNames.count ? "of \(present) of \(classNames.count) classes" : nil
+        let (all, counted) = (classNames.count, iou.count { !$0.isNaN })
+        let absent = counted - frequency.count { $0 > 0 }
+        if absent > 0 {
+            return "of \(counted < all ? "\(counted) of " : "")\(all) classes, \(absent) without true pixels as 0"
+        }
+        return counted < all ? "of \(counted) of \(all) classes" : nil
     }
 
     /// The scores as lines for a terminal: one per class (IoU, accuracy, share of the pixels), then the

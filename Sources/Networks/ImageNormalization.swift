@@ -10,6 +10,8 @@ package struct ImageNormalization: Sendable, Equatable {
     package var deviation: [Float] = [58.395, 57.12, 57.375]
     /// MASK_FORMER.SIZE_DIVISIBILITY: heights and widths are padded to its multiples.
     package var divisibility = 32
+    /// Heights and widths below it are padded to it.
+    package var minimumSide = 1
     /// INPUT.FORMAT BGR: the network wants blue first.
     package var reversesChannels = false
 
@@ -18,14 +20,17 @@ package struct ImageNormalization: Sendable, Equatable {
 
     /// The size of the input for an image, or images up to this size.
     package func padded(_ size: ImageSize) -> ImageSize {
-        func padded(_ length: Int) -> Int {
-            divisibility > 1 ? (length + divisibility - 1) / divisibility * divisibility : length
+        func padded(_ side: Int) -> Int {
+            let length = max(side, minimumSide)
+            return divisibility > 1 ? (length + divisibility - 1) / divisibility * divisibility : length
         }
         return ImageSize(height: padded(size.height), width: padded(size.width))
     }
 
-    /// Images of any sizes -> one batch [B, H, W, C], large enough for all of them.
-    package func batch(_ images: [Image<UInt8>]) -> Tensor { normalized(images) }
+    /// Images of any sizes -> one batch [B, H, W, C], large enough for all of them and for `least`.
+    package func batch(_ images: [Image<UInt8>], atLeast least: ImageSize = ImageSize(height: 0, width: 0)) -> Tensor {
+        normalized(images, atLeast: least)
+    }
 
     /// The same of 16-bit samples.
     package func batch(_ images: [Image<UInt16>]) -> Tensor { normalized(images) }
@@ -33,8 +38,13 @@ package struct ImageNormalization: Sendable, Equatable {
     /// The same of real samples.
     package func batch(_ images: [Image<Float>]) -> Tensor { normalized(images) }
 
-    private func normalized<Sample: RealSample>(_ images: [Image<Sample>]) -> Tensor {
-        let size = padded(ImageSize(height: images.map(\.height).max() ?? 0, width: images.map(\.width).max() ?? 0))
+    private func normalized<Sample: RealSample>(
+        _ images: [Image<Sample>], atLeast least: ImageSize = ImageSize(height: 0, width: 0)
+    ) -> Tensor {
+        let size = padded(
+            ImageSize(
+                height: images.reduce(least.height) { max($0, $1.height) },
+                width: images.reduce(least.width) { max($0, $1.width) }))
         let (height, width) = (size.height, size.width)
         let channels = mean.count
         let batch = Tensor(zeros: [images.count, height, width, channels])

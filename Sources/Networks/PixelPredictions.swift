@@ -8,14 +8,18 @@ package struct PixelPredictions: Prediction {
     package let logits: [Variable]
     /// How the logits reach the size of the input.
     package let enlargement: MapEnlargement
+    /// Logits of boundaries between segments [B, h, w, 1], where a network learns them.
+    package let boundary: Variable?
 
     /// The outputs of a network, the last layer's last.
-    package init(logits: [Variable], _ enlargement: MapEnlargement = .stride(4)) {
+    package init(logits: [Variable], _ enlargement: MapEnlargement = .stride(4), boundary: Variable? = nil) {
         precondition(
-            !logits.isEmpty && logits.allSatisfy { $0.shape.count == 4 && $0.shape == logits[0].shape },
-            "pixel predictions: logits \(logits.map(\.shape))")
+            !logits.isEmpty && logits.allSatisfy { $0.shape.count == 4 && $0.shape == logits[0].shape }
+                && boundary?.shape ?? logits[0].shape.dropLast() + [1] == logits[0].shape.dropLast() + [1],
+            "pixel predictions: logits \(logits.map(\.shape)), boundary \(boundary?.shape ?? [])")
         self.logits = logits
         self.enlargement = enlargement
+        self.boundary = boundary
     }
 
     /// None.
@@ -29,6 +33,8 @@ package struct PixelPredictions: Prediction {
 
     /// The logits enlarged, cropped to the image and resized to the output, each bilinearly.
     package func scores(image: Int, _ request: InferenceRequest) -> PixelScores {
-        PixelScores(scores: MapResampler(finalLogits.item(image), request, enlargement, resizesToOutput: true))
+        PixelScores(
+            scores: MapResampler(finalLogits.item(image), request, enlargement, resizesToOutput: true),
+            areLogits: true)
     }
 }

@@ -39,6 +39,8 @@ package struct LearningRateSchedule: Sendable, Equatable {
     package var warmup: Warmup
     /// The length of the run.
     package var maximumSteps: Int
+    /// Steps that the factor comes late by (PIDNet sets the rate after a step, by that step: 1).
+    package var lag = 0
 
     /// - Parameter maximumSteps: the length of the run, at least 1.
     package init(decay: Decay, warmup: Warmup, maximumSteps: Int) {
@@ -50,6 +52,7 @@ package struct LearningRateSchedule: Sendable, Equatable {
 
     /// The factor at a step, counted from 0.
     package func multiplier(at step: Int) -> Double {
+        let step = max(0, step - lag)
         if case .poly(let power, let ending) = decay { return poly(step, power: power, constantEnding: ending) }
         let progress = Double(step) / Double(maximumSteps)
         let length = min(Double(warmup.steps) / Double(maximumSteps), 1)

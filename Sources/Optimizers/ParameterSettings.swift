@@ -7,12 +7,16 @@ package struct ParameterSettings: Sendable, Equatable {
     package var learningRate: Double
     /// Factor on the rate of everything under `backbone`.
     package var backboneMultiplier = 1.0
+    /// Factor on the rate of everything with `head` in its name (SegFormer's `custom_keys`).
+    package var headMultiplier = 1.0
     /// Factor on the rate of biases (detectron2's BIAS_LR_FACTOR; the official code here leaves it at 1).
     package var biasMultiplier = 1.0
     /// Of all parameters that no other decay names.
     package var weightDecay: Double
     /// Of normalisation layers, weights and biases.
     package var normWeightDecay = 0.0
+    /// Of those with `head` in their names; nil: as `normWeightDecay`.
+    package var headNormWeightDecay: Double?
     /// Of embedding tables.
     package var embeddingWeightDecay = 0.0
     /// Of biases outside normalisation layers; nil: as `weightDecay`.
@@ -30,12 +34,14 @@ package struct ParameterSettings: Sendable, Equatable {
         let isBias = parts.last == "bias"
         var rate = learningRate
         if parts.dropLast().contains(where: { $0.contains("backbone") }) { rate *= backboneMultiplier }
+        let isInHead = parameter.name.contains("head")
+        if isInHead { rate *= headMultiplier }
         if isBias, parameter.role == .weight { rate *= biasMultiplier }
         // Swin's tables are no modules of their own, so that the official code knows them by name.
         let undecayed = ["relative_position_bias_table", "absolute_pos_embed"]
         if let last = parts.last, undecayed.contains(where: { last.contains($0) }) { return (rate, 0) }
         switch parameter.role {
-        case .norm: return (rate, normWeightDecay)
+        case .norm: return (rate, isInHead ? headNormWeightDecay ?? normWeightDecay : normWeightDecay)
         case .embedding: return (rate, embeddingWeightDecay)
         case .weight: return (rate, isBias ? biasWeightDecay ?? weightDecay : weightDecay)
         case .buffer: return (0, 0)

@@ -2,11 +2,18 @@ import Autodiff
 import Layers
 import Networks
 
-/// What makes class logits of a backbone's maps, with the neck before it where it has one (mmsegmentation's
-/// `decode_head`).
+/// What makes class logits of a backbone's maps (mmsegmentation's `decode_head`), with the neck before it where it has
+/// one.
 package protocol DecodeHead {
-    /// The backbone's maps -> class logits [B, h, w, K].
+    /// The backbone's maps -> those that the head reads (mmsegmentation's `neck`).
+    func neck(_ features: FeatureMaps, _ context: ForwardContext) -> FeatureMaps
+    /// These -> class logits [B, h, w, K].
     func callAsFunction(_ features: FeatureMaps, _ context: ForwardContext) -> Variable
+}
+
+extension DecodeHead {
+    /// The same maps.
+    package func neck(_ features: FeatureMaps, _ context: ForwardContext) -> FeatureMaps { features }
 }
 
 /// The sizes of a head, from which it is made.

@@ -59,7 +59,8 @@ package final class EncoderDecoder: Network {
     /// Normalised images [B, H, W, 3] -> everything that the network computes.
     package func outputs(_ images: Tensor, _ context: ForwardContext) -> Outputs {
         let features = context.measured("backbone") { backbone(context.batch(images), context) }
-        let logits = context.measured("decode_head") { head(features, context) }
+        let maps = head.neck(features, context)
+        let logits = context.measured("decode_head") { head(maps, context) }
         return Outputs(features: features, predictions: PixelPredictions(logits: [logits], .input))
     }
 }

@@ -83,8 +83,7 @@ package struct NetworkWork {
     /// `OptimizerError`.
     package func trainingStep(height: Int, width: Int, batch count: Int) -> (ForwardContext) throws -> Void {
         let images = Array(repeating: Self.picture(height: height, width: width), count: count)
-        let targets = Array(
-            repeating: Self.blocks(height: height, width: width, classes: network.classCount), count: count)
+        let targets = Array(repeating: blocks(height: height, width: width), count: count)
         return { context in
             let batch = prepared(images, context)
             let canvas = ImageSize(height: batch.shape[1], width: batch.shape[2])
@@ -111,9 +110,13 @@ package struct NetworkWork {
     }
 
     /// Every class in blocks of 64×64 pixels.
-    private static func blocks(height: Int, width: Int, classes: Int) -> ImageTargets {
+    private func blocks(height: Int, width: Int) -> ImageTargets {
+        let (classes, ignoreLabel) = (network.classCount, Int(UInt16.max))
         let labels = (0..<height * width).map { UInt16(($0 / width / 64 * 5 + $0 % width / 64) % classes) }
-        let segments = MaskTargets(labels: labels, height: height, width: width, ignoreLabel: Int(UInt16.max))
-        return ImageTargets(segments: segments, labels: labels)
+        let segments = MaskTargets(labels: labels, height: height, width: width, ignoreLabel: ignoreLabel)
+        let map = LabelImage(size: ImageSize(height: height, width: width), values: labels)
+        return ImageTargets(
+            segments: segments, labels: labels,
+            boundaries: criterion.needsBoundaries ? map.boundaries(ignoreLabel: ignoreLabel).values : nil)
     }
 }

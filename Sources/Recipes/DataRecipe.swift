@@ -66,10 +66,11 @@ extension RunConfiguration {
         return used
     }
 
-    /// From files to training samples, as INPUT asks.
-    package var trainingMapper: any TrainingMapper {
+    /// From files to training samples, as INPUT asks; with maps of boundaries where the loss needs them and the mapper
+    /// makes them.
+    package func trainingMapper(marksBoundaries: Bool) -> any TrainingMapper {
         switch input.mapper {
-        case .semantic: SemanticMapper(input.augmentation)
+        case .semantic: SemanticMapper(input.augmentation, marksBoundaries: marksBoundaries)
         case .panoptic: PanopticMapper(.standard(input.augmentation))
         case .instance: InstanceMapper(.standard(input.augmentation))
         case .jitteredPanoptic: PanopticMapper(.jitter(input.jitter))

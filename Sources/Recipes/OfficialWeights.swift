@@ -19,7 +19,13 @@ struct OfficialWeights {
         "swin_base_patch4_window12_384.pkl": swin + "swin_base_patch4_window12_384.pth",
         "swin_base_patch4_window12_384_22k.pkl": swin + "swin_base_patch4_window12_384_22k.pth",
         "swin_large_patch4_window12_384_22k.pkl": swin + "swin_large_patch4_window12_384_22k.pth",
+        "swiftformer_xs.dist_in1k.safetensors": timm + "swiftformer_xs" + timmFile,
+        "swiftformer_s.dist_in1k.safetensors": timm + "swiftformer_s" + timmFile,
+        "swiftformer_l1.dist_in1k.safetensors": timm + "swiftformer_l1" + timmFile,
+        "swiftformer_l3.dist_in1k.safetensors": timm + "swiftformer_l3" + timmFile,
     ]
+    private static let timm = "https://huggingface.co/timm/"
+    private static let timmFile = ".dist_in1k/resolve/main/model.safetensors"
     private static let zoo = "https://dl.fbaipublicfiles.com/detectron2/"
     private static let stdc = ", which https://github.com/MichaelFan01/STDC-Seg links to"
     private static let swin = "https://github.com/SwinTransformer/storage/releases/download/v1.0.0/"

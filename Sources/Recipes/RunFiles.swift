@@ -39,7 +39,21 @@ package enum RunFiles {
                 ?? nearestFileHint(to: URL(fileURLWithPath: path))
             throw setup.configuration.invalid("MODEL.WEIGHTS", "cannot read \(path): no such file", hint: hint)
         }
-        return try WeightsFile(path: file, maps: setup.families.nameMaps)
+        var weights = try WeightsFile(path: file, maps: setup.families.nameMaps)
+        weights.remarks = remarks(on: weights, setup.configuration)
+        return weights
+    }
+
+    /// What the network of a configuration does otherwise than the one that a file's weights were trained in, where the
+    /// file's names tell.
+    private static func remarks(on weights: WeightsFile, _ configuration: RunConfiguration) -> [String] {
+        weights.map.settings.sorted { $0.key < $1.key }.compactMap { key, value in
+            guard let held = configuration.settings.first(where: { $0.key == key })?.value, held != .text(value) else {
+                return nil
+            }
+            return "warning: \(weights.path): files with names of \(weights.map.name) were trained with \(key) "
+                + "\(value), here it is \(held)"
+        }
     }
 
     /// The keys whose values differ between two resolved configurations, as `KEY now (was before)`.

@@ -38,7 +38,8 @@ package struct EvaluationTruth: Sendable {
     /// What there is to score of `tasks` on `data`, which is the data sets of these names under `root`; label maps
     /// where it is nothing. Throws `InputError` for a list of instances that cannot be read, and `UnreadableFiles`.
     package init(
-        _ data: SegmentationDataset, names: [String], root: String?, tasks: InferenceTasks, mapper: EvaluationMapper
+        _ data: SegmentationDataset, names: [String], root: String?, tasks: InferenceTasks, mapper: EvaluationMapper,
+        meanRule: SemanticResult.MeanRule = .detectron2
     ) throws {
         self.data = data
         self.mapper = mapper
@@ -75,7 +76,8 @@ package struct EvaluationTruth: Sendable {
         self.notes = notes
         self.tasks = scored.isEmpty ? .semantic : scored
         evaluators = Evaluators.of(
-            self.tasks, classes: data.classes, hasCityscapesTruth: labelIDs != nil, instanceCategories: categories)
+            self.tasks, classes: data.classes, hasCityscapesTruth: labelIDs != nil, instanceCategories: categories,
+            meanRule: meanRule)
     }
 
     /// Reads image `index`. Throws `DatasetError`, `InputError`, `InputError` or `InputError`.

@@ -18,6 +18,7 @@ struct Check: ParsableCommand {
               pem-data check cityscapes_fine_sem_seg_val --root /data
               pem-data check Configs/camvid.json --root /data/camvid   # all its splits
               pem-data check folder:Configs/camvid.json:train
+              pem-data check folder:Configs/camvid.json:train --class-weights   # MODEL.PIDNET.CLASS_WEIGHTS
             """)
 
     @Argument(help: ArgumentHelp("A data set's name, or a description file.", valueName: "name-or-json"))
@@ -31,8 +32,17 @@ struct Check: ParsableCommand {
     @Flag(help: "Only names and sizes: label values are not read.")
     var quick = false
 
+    @Flag(help: "Show weights of the classes for a loss, by their pixels: 1 / ln(1 + pixels), with the mean 1.")
+    var classWeights = false
+
     @Flag(help: "Take files that lists name outside of the root and the folder of images.")
     var allowOutside = false
+
+    func validate() throws {
+        if quick, classWeights {
+            throw ValidationError("--class-weights counts label values, which --quick leaves out.")
+        }
+    }
 
     func run() throws {
         var (failures, warnings): ([DatasetError], Int) = ([], 0)
@@ -93,6 +103,10 @@ struct Check: ParsableCommand {
         }
         row(dataset.classes.ignoreLabel, "ignored", report.ignoredPixels)
         if let most = report.most { print("  most in an image: \(most)") }
+        if classWeights {
+            let weights = report.classWeights.map { String(format: "%.4f", $0) }
+            print("  weights of the classes: [\(weights.joined(separator: ", "))]")
+        }
     }
 }
 

@@ -41,7 +41,8 @@ struct EvaluateCommand: RootCommand {
             were changed since, only with --overwrite.
 
             TEST.AUG.ENABLED True averages class scores over TEST.AUG.MIN_SIZES, with FLIP also of mirrored \
-            images, and reports them as "sem_seg_TTA"; TEST.SLIDE.ENABLED True averages them over windows of \
+            images, and reports them as "sem_seg_TTA"; with TEST.AUG.RATIOS class probabilities, over these ratios of \
+            the sizes that images have in evaluation. TEST.SLIDE.ENABLED True averages scores over windows of \
             TEST.SLIDE.WINDOW (height, width), a STRIDE apart.
 
             EXAMPLES

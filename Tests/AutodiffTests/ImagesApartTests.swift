@@ -31,6 +31,11 @@ import Testing
         Case(testDescription: "a part of a weight", input: [3, 7, 5], parameters: [[12, 5], [12]]) {
             linear($0, weight: slice($1[0], 3..<9), bias: slice($1[1], 3..<9))
         },
+        Case(testDescription: "a product of weights", input: [3, 7, 5], parameters: [[6, 9], [4, 5], [4, 1]]) {
+            linear(
+                $0, weight: matrixProduct($1[0], columns: 2..<6, $1[1]),
+                bias: reshape(matrixProduct($1[0], columns: 2..<6, $1[2]), [6]))
+        },
         Case(testDescription: "layer norm", input: [3, 7, 5], parameters: [[5], [5]]) {
             layerNorm($0, weight: $1[0], bias: $1[1], epsilon: 1e-5)
         },
@@ -45,6 +50,9 @@ import Testing
         },
         Case(testDescription: "window attention", input: [3, 5, 6, 12], parameters: [[12], [9, 2]]) {
             windowAttention($0, padding: $1[0], table: $1[1], heads: 2, WindowShape(side: 2, shift: 1), scale: 0.5)
+        },
+        Case(testDescription: "global query", input: [3, 5, 6, 4], parameters: [[4, 1]]) {
+            globalQuery($0, weight: $1[0])
         },
         Case(testDescription: "deformable convolution", input: [3, 5, 6, 4], parameters: [[3, 3, 3, 4]]) {
             let offsets = Tensor(zeros: Array($0.shape.dropLast()) + [27])

@@ -37,6 +37,15 @@ import Testing
         }
     }
 
+    @Test func factorsOfChannels() {
+        let factors = Tensor([0, 2, -0.5, 1, 0, 3], shape: [2, 3])
+        checkGradient(inputs: [testTensor("x", [2, 3, 2, 3])]) {
+            scaleChannels($0[0], by: factors)
+        } reference: { p in
+            p[0].enumerated().map { Double(factors.array[$0 / 18 * 3 + $0 % 3]) * $1 }
+        }
+    }
+
     /// torch.nn.functional.interpolate(x, size=(3, 5), mode="bicubic") of 0, 1, 4, 9, … in 2 × 4.
     @Test func bicubicResize() {
         let x = Tensor((0..<8).map { Float($0 * $0) }, shape: [1, 2, 4, 1])

@@ -43,6 +43,15 @@ import Testing
         }
     }
 
+    @Test(arguments: [[1, 2, 3, 3], [2, 1, 1, 2]]) func averageOfWindowsLargerThanTheImage(shape: [Int]) {
+        let pool = PoolGeometry(kernel: 17, stride: 8, padding: 8)
+        checkGradient(inputs: [testTensor("x", shape)]) {
+            averagePool($0[0], kernel: pool.kernel, stride: pool.stride, padding: pool.padding)
+        } reference: {
+            referencePool($0[0], shape, pool) { $0.reduce(0, +) / Double(pool.kernel * pool.kernel) }
+        }
+    }
+
     @Test func averageWritesIntoASlice() {
         let x = testTensor("x", [1, 5, 5, 2])
         let wide = Tensor(repeating: 7, shape: [1, 3, 3, 5])

@@ -13,6 +13,14 @@ import Testing
             reference: { resizeReference($0[0], shape, height: size.0, width: size.1) })
     }
 
+    @Test(arguments: [[1, 4, 6, 3], [2, 3, 1, 17], [1, 1, 5, 1]], [(8, 12), (7, 4), (1, 1), (3, 1)])
+    func alignedCorners(shape: [Int], size: (Int, Int)) {
+        checkGradient(
+            inputs: [testTensor("x", shape)], valueTolerance: 3e-6, tolerance: 1e-5,
+            operation: { resizeAlignedCorners($0[0], height: size.0, width: size.1) },
+            reference: { resizeReference($0[0], shape, height: size.0, width: size.1, alignsCorners: true) })
+    }
+
     // torch 2: interpolate(arange(6).reshape(1, 1, 2, 3), (3, 5), mode="bilinear")
     @Test func valuesOfTorch() {
         let y = resizeBilinear(Tensor([0, 1, 2, 3, 4, 5], shape: [1, 2, 3, 1]), height: 3, width: 5)

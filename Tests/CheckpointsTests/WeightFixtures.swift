@@ -54,6 +54,6 @@ struct WeightFixtures {
 /// The maps of all families, the last of which takes what no other recognises.
 let allMaps: [NameMap] = [
     .torchvision, .stdc, .caffe2, .swin, .timmSwin, .timmEarlySwin, .timmResNet, .huggingFaceResNet, .huggingFaceSwin,
-    .huggingFaceMask2Former, .huggingFaceMaskFormer,
+    .huggingFaceMask2Former, .huggingFaceMaskFormer, .swiftFormer, .timmSwiftFormer, .huggingFaceSwiftFormer,
     .detectron2,
 ]

@@ -6,7 +6,9 @@ import Testing
 @Suite struct PublishedTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
-    private static let families = ["mask2former", "maskformer", "per_pixel", "emca", "pem", "pem/ablations"]
+    private static let families = [
+        "mask2former", "maskformer", "per_pixel", "segformer", "emca", "pem", "pem/ablations", "pidnet", "swiftformer",
+    ]
 
     private func text(_ path: String) throws -> String {
         try String(contentsOfFile: Self.root + "/" + path, encoding: .utf8)
@@ -29,12 +31,12 @@ import Testing
     }
 
     @Test func scoresAreThoseOfTheConfigurations() throws {
-        let scored = #/^\| `((?:mask2former|maskformer|per_pixel|pem)/\w+\.cfg)` \|/#
+        let scored = #/^\| `((?:mask2former|maskformer|per_pixel|segformer|pem|pidnet)/\w+\.cfg)` \|/#
         let report = #/reports? (.*) on the (?:validation|test) set/#
         let rows = try text("PUBLISHED.md").split(separator: "\n").compactMap { line in
             line.firstMatch(of: scored).map { (String($0.1), line) }
         }
-        #expect(rows.count == 47 + 30 + 8)
+        #expect(rows.count == 47 + 30 + 12 + 8 + 3)
         for (name, row) in rows {
             let comment = try text("Configs/" + name).split(separator: "\n").prefix { $0.hasPrefix("#") }
                 .map { $0.dropFirst(2) }.joined(separator: " ")

@@ -2,6 +2,7 @@ import Annotations
 import Backbones
 import ConfigFiles
 import Configurations
+import Datasets
 import Families
 import Foundation
 import Recipes
@@ -187,7 +188,13 @@ extension RunConfiguration {
         ["MODEL.PIXEL_STD", "(0.0, 1.0, 1.0)"], ["INPUT.FORMAT", "HSV"], ["SOLVER.BASE_LR_END", "0.1"],
         ["INPUT.MIN_SIZE_TRAIN_SAMPLING", "range"], ["MODEL.META_ARCHITECTURE", "RetinaNet"],
         ["VERSION", "1"], ["MODEL.PEM.PROTOTYPES", "means"], ["MODEL.PEM.MASKS", "False"], ["MODEL.PEM.CSM", "1"],
-        ["INPUT.CROP.ENABLED", "False", "INPUT.PAD_TO_CROP", "True"],
+        ["INPUT.CROP.ENABLED", "False", "INPUT.PAD_TO_CROP", "True"], ["INPUT.RESIZE_TRAIN", "scaled_bounds"],
+        ["INPUT.RESIZE_TRAIN", "bounds"], ["INPUT.RESAMPLING", "cv2"], ["INPUT.PADDING", "0"],
+        ["INPUT.COLOR_AUG_SSD_HUE", "[5, -5]"], ["INPUT.CROP.ATTEMPTS", "0"], ["INPUT.ALIGN_TEST", "-1"],
+        ["INPUT.DATASET_MAPPER_NAME", "coco_panoptic_lsj", "INPUT.RESAMPLING", "opencv"],
+        ["INPUT.DATASET_MAPPER_NAME", "detr_panoptic", "INPUT.PADDING", "mean"],
+        ["SOLVER.WEIGHT_DECAY_HEAD_NORM", "-1"], ["SOLVER.LR_LAG", "-1"], ["TEST.MEAN_IOU", "mmsegmentation"],
+        ["TEST.AUG.RATIOS", "[0]"],
     ])
     func badValuesNameTheKeyAndWhere(overrides: [String]) {
         let error = #expect(throws: ConfigError.self) {
@@ -195,6 +202,39 @@ extension RunConfiguration {
         }
         #expect(error?.key != nil && error?.origin != nil)
         #expect(error?.kind != .unavailable)
+    }
+
+    /// mmsegmentation's and SegFormer's, in our keys.
+    @Test func anotherCodesRecipe() throws {
+        let run = try parse(
+            "INPUT.RESIZE_TRAIN", "scaled_bounds", "INPUT.MIN_SIZE_TRAIN", "[512]", "INPUT.MAX_SIZE_TRAIN", "2048",
+            "INPUT.MIN_SCALE", "0.5", "INPUT.RESAMPLING", "opencv", "INPUT.PADDING", "mean", "INPUT.PAD_TO_CROP",
+            "True",
+            "INPUT.COLOR_AUG_SSD", "True", "INPUT.COLOR_AUG_SSD_HUE", "[-18, 17]", "INPUT.CROP.ATTEMPTS", "11",
+            "INPUT.MIN_SIZE_TEST", "512", "INPUT.MAX_SIZE_TEST", "2048", "INPUT.ALIGN_TEST", "32",
+            "SOLVER.HEAD_MULTIPLIER", "10.0", "SOLVER.WEIGHT_DECAY_HEAD_NORM", "0.01", "SOLVER.LR_LAG", "1",
+            "TEST.MEAN_IOU", "mmseg", "TEST.AUG.RATIOS", "[0.75, 1, 1.25]")
+        let augmentation = run.input.augmentation
+        #expect(
+            augmentation.scaledResize == ScaledResize(.bounds(longest: 2048, shortest: 512), scales: 0.5...2, step: 0))
+        #expect(augmentation.resampling == .openCV && augmentation.padding == .mean && augmentation.padsToCrop)
+        #expect(augmentation.hues == -18...17 && augmentation.crop?.attempts == 11)
+        #expect(
+            run.input.evaluation
+                == EvaluationMapper(minSize: 512, maxSize: 2048, resampling: .openCV, alignment: 32))
+        let settings = run.solver.optimizer.settings
+        #expect(settings.headMultiplier == 10 && settings.headNormWeightDecay == 0.01)
+        #expect(run.solver.optimizer.schedule.lag == 1 && run.test.meanRule == .mmsegmentation)
+        #expect(run.test.inference.augmentation.ratios == [0.75, 1, 1.25])
+        let edge = try parse(
+            "INPUT.RESIZE_TRAIN", "scaled_longest_edge", "INPUT.MAX_SIZE_TRAIN", "2048", "INPUT.MIN_SCALE", "0.5",
+            "INPUT.MAX_SCALE", "2.1", "INPUT.SCALE_STEP", "0.1", "INPUT.PADDING", "black")
+        #expect(
+            edge.input.augmentation.scaledResize == ScaledResize(.longest(2048), scales: 0.5...2.1, step: 0.1))
+        #expect(edge.input.augmentation.padding == .black)
+        let plain = try parse()
+        #expect(plain.input.augmentation.scaledResize == nil && plain.solver.optimizer.settings.headMultiplier == 1)
+        #expect(plain.test.meanRule == .detectron2 && plain.solver.optimizer.settings.headNormWeightDecay == nil)
     }
 
     @Test func misspeltKeyInAFile() {

@@ -111,17 +111,21 @@ import Testing
         #expect(classes.categoryIDs.allSatisfy { 1...3156 ~= $0 })
     }
 
-    /// Values of cv2.resize, by Tools/reference/ade20k_full.py.
+    /// Values of cv2.resize, by Tools/reference/ade20k_full.py and recipes.py: smaller, then larger.
     @Test(
         arguments: [
             ([60, 90, 43, 65], 0x4F3B_F05B_4474_CDD1, 0x7892_61A5_6602_D9F2),
             ([97, 311, 97, 300], 0x7FBF_2DB5_6F84_9A78, 0xD45C_C28D_95F2_A59D),
             ([33, 57, 20, 57], 0xA52E_8A3A_A39F_AA3F, 0x8BE5_2091_EB78_82EF),
             ([50, 50, 1, 3], 0xC292_5A0E_8B15_469D, 0xD946_4218_6C09_6299),
+            ([43, 65, 60, 90], 0x0D31_F843_CD05_045D, 0x592F_BBBF_8BC0_68FC),
+            ([60, 90, 128, 192], 0x90C2_1615_985C_4CCE, 0x8EBE_D09A_99BE_3C21),
+            ([31, 48, 64, 37], 0xD53C_90D2_87B4_F876, 0x803A_E88A_9FF3_A6B3),
+            ([1, 5, 3, 20], 0x7A76_5355_06AC_DF5D, 0xF87B_38C6_CF34_AC55),
         ] as [([Int], UInt64, UInt64)])
     func resizingIsOpenCVs(sizes: [Int], picture: UInt64, labels: UInt64) {
         let size = ImageSize(height: sizes[2], width: sizes[3])
-        let resized = TestData.picture(height: sizes[0], width: sizes[1]).shrunkAsOpenCV(to: size)
+        let resized = TestData.picture(height: sizes[0], width: sizes[1]).resizedAsOpenCV(to: size)
         #expect(TestData.hash(resized.values) == picture)
         let map = TestData.labels(height: sizes[0], width: sizes[1]).resizedNearest(to: size, rule: .openCV)
         #expect(TestData.hash(map) == labels)

@@ -75,6 +75,20 @@ import Testing
         #expect(!text.contains("empty.png"))
     }
 
+    /// 1 / ln(1 + pixels), with the mean 1; a class without a pixel counts for nothing.
+    @Test func weightsOfClasses() throws {
+        for (name, rare) in [("x", 3), ("sub/y", 4)] {
+            try folder.labels("l/\(name).png") { $0 < rare ? 1 : $0 < 64 ? 0 : 255 }
+        }
+        let report = try open().inspect(.full)
+        #expect(report.classPixels == [121, 7])
+        let weights = report.classWeights
+        #expect(abs(weights[1] / weights[0] - log(122.0) / log(8.0)) < 1e-12)
+        #expect(abs(weights.reduce(0, +) - 2) < 1e-12)
+        for name in ["x", "sub/y"] { try folder.labels("l/\(name).png") { _ in 0 } }
+        #expect(try open().inspect(.full).classWeights == [1, 1])
+    }
+
     @Test func aDataSetWithoutLabelledPixelsIsRefused() throws {
         for name in ["x", "sub/y"] { try folder.labels("l/\(name).png") { _ in 255 } }
         let text = message { try open().check(.full) }

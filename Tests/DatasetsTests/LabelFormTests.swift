@@ -53,6 +53,17 @@ import Testing
         #expect(try map.labels(of: map.items[0])?.values == [0, 2, 2, 2, 2, 255])
     }
 
+    /// mmsegmentation's reduce_zero_label; the ignore label stays what it is.
+    @Test func aBackgroundIsTakenAwayOnce() throws {
+        try write([0, 1, 2, 3, 3, 255].map(Self.grey))
+        let data = try open(#", "reduce_zero_label": true"#)
+        #expect(try data.labels(of: data.items[0])?.values == [255, 0, 1, 2, 2, 255])
+        #expect(try data.check(.full).classPixels == [1, 1, 2])
+        try write([0, 1, 2, 3, 4, 255].map(Self.grey))
+        let text = message { try open(#", "reduce_zero_label": true"#).check(.full) }
+        #expect(text.contains("label 4 outside the classes") && text.contains("0 to 3 or 255"), "\(text)")
+    }
+
     /// Alpha may be there as long as it is opaque everywhere.
     @Test(arguments: [(channels: 2, colorType: UInt8(4)), (4, 6), (3, 2)], [UInt8(255), 254])
     func opaqueAlphaIsPassedOver(form: (channels: Int, colorType: UInt8), alpha: UInt8) throws {
@@ -117,6 +128,8 @@ import Testing
     @Test(arguments: [
         (#", "label_colors": true, "ignore_color": [200, 0, 0]"#, #"key ignore_color: is that of class 1, "b""#),
         (#", "label_colors": true, "label_map": {"1": 0}"#, "key label_map: says nothing"),
+        (#", "label_colors": true, "reduce_zero_label": true"#, "key reduce_zero_label: says nothing"),
+        (#", "label_map": {"0": 255}, "reduce_zero_label": true"#, "key reduce_zero_label: would take"),
         (#", "ignore_color": [0, 0, 0]"#, "key ignore_color: says nothing without"),
     ])
     func contradictionsAreNamed(more: String, expected: String) {

@@ -102,10 +102,32 @@ import Testing
         #expect(isBalanced([0, 0, 1, 255]))
     }
 
+    /// Boundaries of the whole label map, in step with it; no boundary is where the image is padded.
+    @Test func boundariesMoveWithTheLabels() {
+        let labels = LabelImage(
+            size: ImageSize(height: 30, width: 40), values: (0..<30 * 40).map { UInt16($0 % 40 / 13 + $0 / 40 / 11) })
+        var configuration = configuration(
+            lengths: [30], crop: RandomCrop(size: .absolute(ImageSize(height: 40, width: 40))), flip: .none)
+        (configuration.colorAugmentation, configuration.padsToCrop) = (false, true)
+        func boundaries(_ configuration: StandardAugmentation, marks: Bool = true) -> LabelImage? {
+            var random = SampleRandom(seed: 0, epoch: 0, index: 0)
+            let image = TestData.picture(height: 30, width: 40)
+            return SemanticMapper(configuration, marksBoundaries: marks)
+                .augment(image, labels, ignoreLabel: 255, random: &random).boundaries
+        }
+        let whole = labels.boundaries(ignoreLabel: 255)
+        #expect(whole.values.contains(1))
+        #expect(boundaries(configuration)?.values == whole.values + Array(repeating: 0, count: 400))
+        #expect(boundaries(configuration, marks: false) == nil)
+        (configuration.crop, configuration.resize) = (nil, ResizeShortestEdge(minSizes: [60], maxSize: 400))
+        // Found before the labels are enlarged: each of their pixels becomes four.
+        #expect(boundaries(configuration) == whole.resizedNearest(to: ImageSize(height: 60, width: 80)))
+    }
+
     @Test func smallImagesAreCroppedToThemselvesAndPadded() {
         var configuration = configuration(lengths: [16])
         func sizes(_ configuration: StandardAugmentation) -> (
-            [Int], (image: Image<UInt8>, labels: LabelImage)
+            [Int], (image: Image<UInt8>, labels: LabelImage, boundaries: LabelImage?)
         ) {
             var random = SampleRandom(seed: 0, epoch: 0, index: 0)
             let result = SemanticMapper(configuration).augment(

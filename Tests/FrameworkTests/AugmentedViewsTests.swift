@@ -1,4 +1,5 @@
 import Annotations
+import Datasets
 import Inference
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
             size: size, channels: 3, values: (0..<3 * size.area).map { UInt8(truncatingIfNeeded: $0 / 3 % size.width) })
         var sizes: [[Int]] = []
         var last: Image<UInt8>?
-        for (index, view) in augmentation.views(of: picture).enumerated() {
+        for (index, view) in augmentation.views(of: picture, EvaluationMapper(minSize: 0, maxSize: 1)).enumerated() {
             #expect(view.isMirrored == (index % 2 == 1))
             if let last, view.isMirrored {
                 #expect(view.image.values.prefix(3) == last.values[(3 * last.width - 3)..<3 * last.width])

@@ -1,10 +1,12 @@
 import Annotations
 import Checkpoints
 import Configurations
+import Criteria
 import Datasets
 import Engine
 import Foundation
 import Layers
+import Networks
 import Profiling
 import Recipes
 import Testing
@@ -105,6 +107,53 @@ import Testing
         try conversion.convert(to: project.file("converted.pth"), for: evaluation)
         let converted = try WeightsArchiveNames(project.file("converted.pth"))
         #expect(converted.names.isSuperset(of: trained.names))
+    }
+
+    /// mmsegmentation's augmentation: every image is smaller than the crop, and one batch may hold several sizes.
+    @Test func imagesThatArePaddedAfterNormalisationShareABatch() throws {
+        let project = try Project()
+        let settings = [
+            "INPUT.RESIZE_TRAIN", "scaled_bounds", "INPUT.MIN_SIZE_TRAIN", "[64]", "INPUT.MAX_SIZE_TRAIN", "128",
+            "INPUT.MIN_SCALE", "0.5", "INPUT.MAX_SCALE", "1.1", "INPUT.RESAMPLING", "opencv", "INPUT.PADDING", "mean",
+            "INPUT.PAD_TO_CROP", "True", "INPUT.CROP.SIZE", "[96, 160]", "INPUT.ALIGN_TEST", "32",
+            "TEST.AUG.RATIOS", "[0.75, 1.25]", "TEST.AUG.ENABLED", "True", "TEST.MEAN_IOU", "pidnet",
+        ]
+        #expect(try train(project.setup("TinyPixels", settings)) == 0)
+        let evaluation = try project.setup("TinyPixels", settings)
+        #expect(
+            try EvaluationRecipe.run(
+                evaluation, weights: project.file("run/model_final.safetensors"),
+                output: evaluation.configuration.outputDirectory, saving: nil, console: console) == 0)
+    }
+
+    /// What a step computes over its images together is told where SOLVER.ACCUMULATE takes them apart.
+    @Test func partsOfABatchAreTold() throws {
+        let project = try Project()
+        func notes(_ more: [String], _ criterion: any Criterion = PixelCrossEntropy()) throws -> String {
+            let run = try project.setup("TinyPixels", more).configuration
+            return try run.partNotes(run.network().network(seed: 0).store, criterion).joined(separator: "\n")
+        }
+        let whole = ["SOLVER.IMS_PER_BATCH", "12"]
+        let parts = whole + ["SOLVER.ACCUMULATE", "2"]
+        #expect(try notes(whole, Choosy()).isEmpty)
+        #expect(
+            try notes(parts)
+                == "note: SOLVER.ACCUMULATE 2: batch norm takes its statistics from 6 of 12 images at a time, as on 2 "
+                + "GPUs without synchronisation")
+        let text = try notes(parts + ["SOLVER.SUMS_BY_IMAGE", "True"], Choosy())
+        #expect(text.contains("statistics and the loss is computed from 6 of 12 images"))
+        #expect(text.hasSuffix("; SOLVER.SUMS_BY_IMAGE does not change that"))
+        let run = try project.setup("TinyPixels", parts).configuration
+        let frozen = ParameterStore(seed: 0)
+        _ = NormKind.frozen.make(frozen.root.child("norm"), channels: 2)
+        #expect(run.partNotes(frozen, PixelCrossEntropy()).isEmpty && run.partNotes(frozen, Choosy()).count == 1)
+    }
+
+    private struct Choosy: Criterion {
+        var dependsOnWholeBatch: Bool { true }
+        func losses<Random: UniformSource>(
+            _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random
+        ) throws -> Losses { Losses([]) }
     }
 
     @Test func anotherFamilysKeysAreNotItsOwn() throws {

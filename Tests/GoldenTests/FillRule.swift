@@ -51,6 +51,8 @@ enum FillRule {
         }
         let map = (0..<height * width).map { labels[$0 / width / cell * columns + $0 % width / cell] }
         return ImageTargets(
-            segments: MaskTargets(labels: map, height: height, width: width, ignoreLabel: 255), labels: map)
+            segments: MaskTargets(labels: map, height: height, width: width, ignoreLabel: 255), labels: map,
+            boundaries: LabelImage(size: ImageSize(height: height, width: width), values: map)
+                .boundaries(ignoreLabel: 255).values)
     }
 }

@@ -96,9 +96,15 @@ struct GoldenFile {
     /// rounding: what differs then by more than its tolerance lies at a jump.
     func network() -> any Network {
         let network = family.network(seed: 0)
+        fill(network.store)
+        return network
+    }
+
+    /// Fills every parameter by its name.
+    func fill(_ store: ParameterStore) {
         let seed = ProcessInfo.processInfo.environment["PEM_GOLDEN_SHIFT"].flatMap { UInt64($0) }
         var random = SplitMix(state: seed ?? 0)
-        for parameter in network.store.parameters {
+        for parameter in store.parameters {
             let factor = gain[parameter.name] ?? 1
             // Rounded to float32 first; the gain multiplies that.
             let values = FillRule.parameter(parameter.name, parameter.officialShape).map {
@@ -107,7 +113,6 @@ struct GoldenFile {
             }
             parameter.load(officialValues: values)
         }
-        return network
     }
 
     /// Five times the official code's own float32 error, and never less than `floor`.

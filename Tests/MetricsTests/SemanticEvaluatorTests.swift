@@ -27,6 +27,35 @@ import Testing
         #expect(result.frequency == [60, 40, 0])
     }
 
+    /// The same, where sky's absence counts: mmsegmentation's IoU of it is 0 / 1, and PIDNet's accuracy 0 as well. A
+    /// class that is not even predicted has an IoU with PIDNet alone.
+    @Test(
+        arguments: [
+            (.detectron2, 50, 200.0 / 3, "of 2 of 4 classes"),
+            (.mmsegmentation, 100.0 / 3, 200.0 / 3, "of 3 of 4 classes, 1 without true pixels as 0"),
+            (.allClasses, 25, 100.0 / 3, "of 4 classes, 2 without true pixels as 0"),
+        ] as [(SemanticResult.MeanRule, Double, Double, String)])
+    func absentClassesCountByTheRule(rule: SemanticResult.MeanRule, iou: Double, accuracy: Double, coverage: String)
+        throws
+    {
+        var evaluator = SemanticEvaluator(classNames: names + ["sea"], rule: rule)
+        try evaluator.add(prediction: [0, 1, 2, 1, 1, 2], truth: [0, 0, 0, 1, 1, 255], image: "a")
+        let result = evaluator.result
+        #expect(close(result.meanIoU, iou) && close(result.meanAccuracy, accuracy))
+        #expect(result.coverage == coverage && result.table().contains("mIoU \(coverage) "))
+        #expect(close(result.pixelAccuracy, 60))
+    }
+
+    @Test func aRuleChangesNothingWhereEveryClassIsThere() throws {
+        let means = try [SemanticResult.MeanRule.detectron2, .mmsegmentation, .allClasses].map { rule in
+            var evaluator = SemanticEvaluator(classNames: ["a", "b"], rule: rule)
+            try evaluator.add(prediction: [0, 1, 1], truth: [0, 0, 1], image: "a")
+            #expect(evaluator.result.coverage == nil)
+            return evaluator.result.meanIoU
+        }
+        #expect(means == [50, 50, 50])
+    }
+
     @Test func confusionHasPredictionsInRowsAndIgnoredPixelsLast() throws {
         let confusion = try handMade().confusion
         #expect(confusion[0, 0] == 1 && confusion[1, 0] == 1 && confusion[2, 0] == 1)

@@ -49,6 +49,20 @@ import Testing
         #expect(factors("b", context(firstImage: 1)) != second)
     }
 
+    /// An image's channel goes whole or stays whole.
+    @Test func channels() {
+        let layer = ChannelDropout(ParameterStore(seed: 1).root.child("a"), probability: 0.25)
+        let ones = Variable(Tensor(repeating: 1, shape: [2, 3, 2, 5000]))
+        let factors = layer(ones, context()).value
+        let rows = (0..<12).map { Array(factors.array[$0 * 5000..<($0 + 1) * 5000]) }
+        #expect(rows[0..<6].allSatisfy { $0 == rows[0] } && rows[6...].allSatisfy { $0 == rows[6] })
+        #expect(rows[0] != rows[6] && Set(factors.array) == [0, Float(1 / 0.75)])
+        #expect(abs(Double((rows[0] + rows[6]).filter { $0 == 0 }.count) / 10_000 - 0.25) < 0.02)
+        let second = layer(Variable(Tensor(repeating: 1, shape: [1, 1, 1, 5000])), context(firstImage: 1)).value.array
+        #expect(second == rows[6])
+        #expect(layer(ones, .evaluation).value.array == ones.value.array)
+    }
+
     /// MaskFormer's decoder draws in training alone, the same again for the same step.
     @Test func standardDecoder() {
         var sizes = StandardTransformerDecoder.Configuration()

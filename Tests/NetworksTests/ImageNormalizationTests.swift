@@ -29,6 +29,11 @@ import Testing
         #expect(batch.array == expected)
         #expect(normalization.batch([image { UInt16($0) }]).array == expected)
         #expect(normalization.batch([image { Float($0) }]).array == expected)
+        let (inner, outer) = (ImageSize(height: 3, width: 9), ImageSize(height: 12, width: 13))
+        #expect(normalization.batch([image { $0 }], atLeast: inner).shape == [1, 8, 12, channels])
+        let large = normalization.batch([image { $0 }], atLeast: outer)
+        #expect(large.shape == [1, 12, 16, channels])
+        #expect(large.array.filter { $0 != 0 } == expected.filter { $0 != 0 })
         // Beyond a byte's range.
         let wide = normalization.batch([image { UInt16($0) << 8 }]).array
         #expect(wide == normalization.batch([image { Float($0) * 256 }]).array && wide != expected)

@@ -90,6 +90,34 @@ import Testing
         }
     }
 
+    /// SegFormer's: mmcv's warm-up multiplies the rate that falls from the first step on (Tools/reference/recipes.py).
+    @Test(
+        arguments: [
+            (0, 1.0000000000287557e-06), (1, 0.0006676618270875112), (750, 0.49765674765625006),
+            (1499, 0.9899708298270875), (1500, 0.990625), (1501, 0.99061875), (80000, 0.5),
+            (159_999, 6.249999999985434e-06),
+        ])
+    func warmupOfSegFormerMultiplies(step: Int, expected: Double) {
+        let schedule = Schedule(
+            decay: .poly(power: 1, constantEnding: 0), warmup: .init(method: .linear, factor: 1e-6, steps: 1500),
+            maximumSteps: 160_000)
+        #expect(abs(schedule.multiplier(at: step) - expected) < 1e-15)
+    }
+
+    /// PIDNet sets the rate after a step, by that step: rates of its official code, the first set before any.
+    @Test(
+        arguments: [
+            (0, 0.01), (1, 0.01), (2, 0.009999924716400406), (1001, 0.009924684848140382),
+            (60_001, 0.005340628614319031), (119_548, 2.692848474889287e-07),
+        ])
+    func aLateRateIsThatOfTheStepBefore(step: Int, expected: Double) {
+        var schedule = Schedule(
+            decay: .poly(power: 0.9, constantEnding: 0), warmup: .init(method: .linear, factor: 1, steps: 0),
+            maximumSteps: 119_548)
+        schedule.lag = 1
+        #expect(abs(0.01 * schedule.multiplier(at: step) - expected) < 1e-16)
+    }
+
     @Test func stepsPastTheEndStayFinite() {
         for (decay, warmup, _) in Self.cases {
             #expect(Schedule(decay: decay, warmup: warmup, maximumSteps: 100).multiplier(at: 150).isFinite)

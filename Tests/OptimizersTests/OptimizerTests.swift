@@ -217,6 +217,41 @@ import Testing
         #expect(values.weightDecay == decay)
     }
 
+    /// SegFormer's `custom_keys`: `head` before `norm`, so that the head's norms decay; every bias does.
+    @Test(arguments: [
+        ("backbone.block1.0.attn.q.weight", ParameterRole.weight, 6e-5, 0.01),
+        ("backbone.block1.0.attn.q.bias", .weight, 6e-5, 0.01), ("backbone.block1.0.norm1.weight", .norm, 6e-5, 0),
+        ("backbone.patch_embed1.norm.bias", .norm, 6e-5, 0), ("decode_head.linear_fuse.bn.weight", .norm, 6e-4, 0.01),
+        ("decode_head.linear_fuse.bn.bias", .norm, 6e-4, 0.01), ("decode_head.linear_pred.bias", .weight, 6e-4, 0.01),
+    ])
+    func groupsOfSegFormer(name: String, role: ParameterRole, rate: Double, decay: Double) {
+        var settings = ParameterSettings(learningRate: 6e-5, weightDecay: 0.01)
+        settings.headMultiplier = 10
+        settings.headNormWeightDecay = 0.01
+        let values = settings.values(for: ParameterStore(seed: 1).root.parameter(name, [1], role: role, .constant(0)))
+        #expect(abs(values.learningRate - rate) < 1e-18 && values.weightDecay == decay)
+    }
+
+    /// SegFormer's conv_seg: torch skips what has no gradient.
+    @Test(arguments: [UpdateRule.adamW(), .sgd(momentum: 0.9, nesterov: false)])
+    func whatHasNoGradientDoesNotDecay(rule: UpdateRule) throws {
+        let scope = ParameterStore(seed: 1).root
+        let parameters = ["used", "unused"].map { scope.parameter($0, [2], .constant(1)) }
+        let optimizer = Optimizer(
+            parameters,
+            .init(
+                rule: rule, settings: ParameterSettings(learningRate: 0.1, weightDecay: 0.5), clipping: .none,
+                schedule: LearningRateSchedule(
+                    decay: .poly(power: 1, constantEnding: 0), warmup: .init(method: .linear, factor: 1, steps: 0),
+                    maximumSteps: 10)))
+        for _ in 0..<3 {
+            parameters[0].gradient = Tensor([0, 0], shape: [2])
+            try optimizer.step()
+        }
+        #expect(parameters[0].value.array.allSatisfy { $0 < 0.9 })
+        #expect(parameters[1].value.array == [1, 1])
+    }
+
     @Test func biasesCanHaveTheirOwn() {
         var settings = ParameterSettings(learningRate: 0.1, weightDecay: 0.05)
         settings.biasMultiplier = 2

@@ -1,9 +1,14 @@
 /// The definition: x [B, H, W, C] -> [B, height, width, C], pixel centres at (i + 0.5) / size, borders
-/// repeated.
-package func resizeReference(_ x: [Double], _ shape: [Int], height: Int, width: Int) -> [Double] {
+/// repeated; or with the corners of x at those of the result.
+package func resizeReference(
+    _ x: [Double], _ shape: [Int], height: Int, width: Int, alignsCorners: Bool = false
+) -> [Double] {
     func sites(_ input: Int, _ output: Int) -> [(Int, Int, Double)] {
         (0..<output).map {
-            let source = max(0, (Double($0) + 0.5) * Double(input) / Double(output) - 0.5)
+            let source =
+                alignsCorners
+                ? Double($0 * (input - 1)) / Double(max(1, output - 1))
+                : max(0, (Double($0) + 0.5) * Double(input) / Double(output) - 0.5)
             let lower = min(Int(source), input - 1)
             return (lower, min(lower + 1, input - 1), source - Double(lower))
         }

@@ -29,7 +29,7 @@ package func concatenate(_ parts: [Variable]) -> Variable {
 }
 
 /// Copies `count` columns of some rows, from the column `first` on to the column `place` on.
-private func copyColumns(
+func copyColumns(
     _ source: Tensor, _ first: Int, to target: Tensor, _ place: Int, count: Int, _ rows: Range<Int>
 ) {
     let (from, to) = (source.data + first, target.data + place)

@@ -9,3 +9,8 @@ package func resizeBilinear(_ x: Tensor, height: Int, width: Int) -> Tensor {
 package func resizeBilinear(_ x: Variable, height: Int, width: Int) -> Variable {
     resized(x, .bilinear, height: height, width: width)
 }
+
+/// The same, align_corners true: the corners of x become those of the result.
+package func resizeAlignedCorners(_ x: Variable, height: Int, width: Int) -> Variable {
+    resized(x, .alignedCorners, height: height, width: width)
+}

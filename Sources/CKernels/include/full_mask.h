@@ -21,15 +21,11 @@ struct pk_masks {
 
 /// Row `row` of the canvas: sums [3][pk_mask_lanes] = Σ focal, Σ s · t, Σ s of each mask, s = sigmoid(x), x the logits
 /// resized bilinearly, t 1 on the wanted segment and else 0; focal is α_t · (1 − p_t)² · −log p_t, p_t = t ? s : 1 − s.
-/// `line` is room for [columns->input][pk_mask_lanes].
-void pk_full_mask_sums(const struct pk_masks *masks, long row, float *line, double *sums);
-
-/// The gradient of row `row` of the canvas, f · ∂focal/∂x + (g · t + h) · ∂s/∂x with factors [3][pk_mask_lanes] =
-/// f, g, h, taken back through the resize and added to what it read of the rows first ..< last of `gradient`, which is
-/// like the logits.
-/// `line` is room for two lines.
-void pk_full_mask_gradient(
-    const struct pk_masks *masks, long row, const float *factors, long first, long last, float *line, float *gradient);
+/// The derivative of each sum by the logits is added to the rows first ..< last of one of three maps like the logits,
+/// `distance` floats apart from `gradients` on; null: they are not wanted.
+/// `line` is room for [4][columns->input][pk_mask_lanes].
+void pk_full_mask_sums(const struct pk_masks *masks, long row, long first, long last, float *line, double *sums,
+    float *gradients, long distance);
 
 /// Sums over `pixels` pixels for the costs of matching; logits [pixels][queries].
 ///

@@ -9,6 +9,12 @@ double pk_sigmoid_cross_entropy_sum(const float *x, const float *targets, long c
 /// dx = (sigmoid(x) − t) · factor.
 void pk_sigmoid_cross_entropy_backward(const float *x, const float *targets, float factor, long count, float *dx);
 
+/// Σ w · the same cross-entropy of boundaries, targets 0 or 1, w `positive` where they are 1 and `negative` elsewhere.
+double pk_boundary_loss_sum(const float *x, const float *targets, float positive, float negative, long count);
+/// dx = (sigmoid(x) − t) · w.
+void pk_boundary_loss_backward(
+    const float *x, const float *targets, float positive, float negative, long count, float *dx);
+
 /// sums = { Σ s · t, Σ s, Σ t } over one row, s = sigmoid(x).
 void pk_dice_sums(const float *x, const float *targets, long count, double sums[3]);
 /// dx = (slope · t + offset) · s · (1 − s).

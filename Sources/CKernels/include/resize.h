@@ -14,6 +14,10 @@ struct resize_axis {
 void pk_resize_row(
     const struct resize_axis *rows, const struct resize_axis *columns, const float *image, long channels,
     long row, float *y);
+/// Adds the same to y.
+void pk_add_resized_row(
+    const struct resize_axis *rows, const struct resize_axis *columns, const float *image, long channels,
+    long row, float *y);
 /// The transpose: row `row` of the image's gradient, gathered from the gradient of the whole output.
 void pk_resize_row_gradient(
     const struct resize_axis *rows, const struct resize_axis *columns, const float *gradient, long channels,

@@ -3,7 +3,7 @@ extension NameMap {
     /// (transformers' convert_mask2former_original_pytorch_checkpoint_to_pytorch.py, read backwards).
     package static let huggingFaceMask2Former = NameMap(
         name: "huggingface",
-        summary: "transformers' Mask2Former and MaskFormer; its ResNets and Swin Transformers",
+        summary: "transformers' Mask2Former and MaskFormer; its ResNets, Swin Transformers and SwiftFormers",
         signs: mask2FormerSigns,
         rules: [.dropSuffix(".num_batches_tracked"), .drop(prefix: "criterion."), .replacePrefix("model.", with: "")]
             + mask2FormerPixelDecoder + mask2FormerDecoder

@@ -1,7 +1,7 @@
 extension NameMap {
     /// timm's ResNets, whose names are torchvision's.
     package static let timmResNet = NameMap(
-        name: "timm", summary: "ResNet-50 and others, and Swin Transformers of timm, without the classifier",
+        name: "timm", summary: "ResNets, Swin Transformers and SwiftFormers of timm, without the classifier",
         signs: ["layer1.0.conv1.weight"], rules: torchvision.rules)
 
     /// timm's Swin Transformers since 0.9: downsampling stands at the start of a stage, not at the end of the

@@ -34,7 +34,16 @@ package struct NameMap: Sendable, Equatable {
     let signs: [String]
     /// A file with one of these is not, whatever else it has.
     private(set) var foreignSigns: [String] = []
+    /// Why no network here takes such a file; nil where one does.
+    private(set) var refusal: String?
     let rules: [Rule]
+    /// Keys with what a configuration must say for its network to compute what the one did that these files are of,
+    /// where names and shapes do not tell.
+    package private(set) var settings: [String: String] = [:]
+    /// Whether files of this family hold a part of a network to start a training from, and more that is of no use.
+    package private(set) var isPart = false
+    /// Official names of biases that files of this family lack: they are 0.
+    package private(set) var absentBiases: [String] = []
 
     /// The map for a file with these tensors, among `maps` or those of them that are called `family`; the last takes
     /// what no other recognises.

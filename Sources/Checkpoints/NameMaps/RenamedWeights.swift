@@ -13,7 +13,7 @@ package struct RenamedWeights {
     package let aliases: Set<String>
 
     /// `family`: whose names of `maps` the file has (nil: recognised). Throws `CheckpointError.unsupported` where two
-    /// tensors get one name, and where parts of a tensor do not fit together.
+    /// tensors get one name, where parts of a tensor do not fit together, and where no network takes such a file.
     package init(
         _ archive: WeightArchive, maps: [NameMap], family: String? = nil
     ) throws(CheckpointError) {
@@ -22,6 +22,7 @@ package struct RenamedWeights {
         let prefix: String
         (map, prefix) = NameMap.recognition(of: names, among: maps, family: family)
         self.prefix = archive.prefix + prefix
+        if let refusal = map.refusal { throw .unsupported(path: archive.path, problem: refusal) }
         var parts: [String: [String?]] = [:]
         var aliases: [String: [String]] = [:]
         var dropped: [String] = []

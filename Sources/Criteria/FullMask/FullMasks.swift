@@ -45,47 +45,35 @@ struct FullMasks {
         imageSize = ImageSize(height: targets.height, width: targets.width)
     }
 
-    /// The sums of each mask, row by row of the canvas.
-    func sums() -> [Sums] {
+    /// The sums of each mask, row by row of the canvas, and where they are wanted the gradients of the focal sum, of the
+    /// products and of the values by the logits: [3, hw, R].
+    func sums(withGradients: Bool) -> (sums: [Sums], gradients: Tensor?) {
         let (height, size) = (rows.view.output, 3 * Self.lanes)
         let parts = ScratchBuffer(repeating: 0.0, count: logits.channels / Self.lanes * height * size)
+        let gradients = withGradients ? Tensor(zeros: [3] + logits.shape) : nil
         forEachBand { group, band, masks in
-            let line = Tensor(uninitialized: [columns.view.input, Self.lanes])
-            // Two bands read what lies between them; the upper one counts it.
-            for row in rows.readers(of: band) where band.contains(Int(rows.view.lower[row])) {
-                pk_full_mask_sums(masks, row, line.data, parts.data + (group * height + row) * size)
+            let line = Tensor(uninitialized: [4, columns.view.input, Self.lanes])
+            let unused = ScratchBuffer(repeating: 0.0, count: size)
+            for row in rows.readers(of: band) {
+                // Two bands read what lies between them; the upper one counts it.
+                let counts = band.contains(Int(rows.view.lower[row]))
+                guard counts || withGradients else { continue }
+                pk_full_mask_sums(
+                    masks, row, band.lowerBound, band.upperBound, line.data,
+                    counts ? parts.data + (group * height + row) * size : unused.data,
+                    gradients.map { $0.data + group * Self.lanes }, logits.count)
             }
         }
         var areas = [Double](repeating: 0, count: segmentCount)
         for segment in layers where segment >= 0 { areas[Int(segment)] += 1 }
-        return segments.enumerated().map { index, segment in
+        let sums = segments.enumerated().map { index, segment in
             let first = parts.data + index / Self.lanes * height * size + index % Self.lanes
             func sum(_ place: Int) -> Double {
                 (0..<height).reduce(0) { $0 + first[$1 * size + place * Self.lanes] }
             }
-            return Sums(
-                focal: sum(0), products: sum(1), values: sum(2), area: areas[segment])
+            return Sums(focal: sum(0), products: sum(1), values: sum(2), area: areas[segment])
         }
-    }
-
-    /// The gradient of the logits [hw, R]; `factors` of each mask: those of ∂focal/∂x, of t · ∂s/∂x and of ∂s/∂x.
-    func gradient(_ factors: [[Float]]) -> Tensor {
-        let result = Tensor(zeros: logits.shape)
-        let groups = logits.channels / Self.lanes
-        let lanes = Tensor(zeros: [groups, 3, Self.lanes])
-        for (index, factors) in factors.enumerated() {
-            let first = lanes.data + index / Self.lanes * 3 * Self.lanes + index % Self.lanes
-            for (place, factor) in factors.enumerated() { first[place * Self.lanes] = factor }
-        }
-        forEachBand { group, band, masks in
-            let line = Tensor(uninitialized: [2, columns.view.input, Self.lanes])
-            for row in rows.readers(of: band) {
-                pk_full_mask_gradient(
-                    masks, row, lanes.data + group * 3 * Self.lanes, band.lowerBound, band.upperBound, line.data,
-                    result.data + group * Self.lanes)
-            }
-        }
-        return result
+        return (sums, gradients)
     }
 
     /// Runs `body` for every group of masks and band of the logits' rows.

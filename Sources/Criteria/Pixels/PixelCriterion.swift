@@ -38,7 +38,7 @@ package struct PixelCriterion: Criterion {
         let outputs = prediction.logits
         let classes = outputs[0].value.channels
         let labels = try targets.enumerated().map { image, target in
-            try labelMap(target, "image \(image) of the batch", classes: classes)
+            try PixelLabels(target, image: image, classes: classes, ignored: configuration.ignoreLabel)
         }
         let supervised = supervisedOutputs(outputs.count, auxiliary: configuration.supervisesAuxiliaryOutputs)
         return Losses(
@@ -49,24 +49,5 @@ package struct PixelCriterion: Criterion {
                         outputs[index], labels: labels, canvas: canvas, enlargement: prediction.enlargement,
                         weight: configuration.weight, divisor: configuration.divisor))
             })
-    }
-
-    private func labelMap(_ target: ImageTargets, _ place: String, classes: Int) throws -> PixelLabels {
-        guard let labels = target.labels else {
-            throw InputError(
-                place: place, what: "it has objects alone and no label map",
-                advice: "train a per-pixel network with a semantic or panoptic INPUT.DATASET_MAPPER_NAME")
-        }
-        let ignored = configuration.ignoreLabel
-        if let index = labels.firstIndex(where: { $0 >= classes && $0 != ignored }) {
-            let width = target.segments.width
-            throw InputError(
-                place: place, what: "the label at row \(index / width), column \(index % width) is no class",
-                expected: "0..<\(classes), or \(ignored) to ignore", got: "\(labels[index])",
-                advice: "set MODEL.SEM_SEG_HEAD.NUM_CLASSES and IGNORE_VALUE as the data set has them")
-        }
-        return PixelLabels(
-            labels: labels, size: ImageSize(height: target.segments.height, width: target.segments.width),
-            ignored: ignored)
     }
 }

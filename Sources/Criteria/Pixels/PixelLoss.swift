@@ -15,19 +15,20 @@ package enum PixelDivisor: Sendable, Equatable {
 
 /// weight · the mean cross-entropy over the pixels of a batch: logits [B, h, w, K], enlarged to the canvas, and labels
 /// of each image, which lies at its upper left -> one value. Pixels beyond the image and ignored ones do not count;
-/// where none does the loss is 0, and so are its gradients.
+/// where none does the loss is 0, and so are its gradients. Each pixel's loss is multiplied by the weight of its class
+/// where `classWeights` [K] are given; the mean is not divided by them.
 ///
 /// Saves the gradient, of the logits' size: it is linear in the loss's, and so is made with the loss, while a pixel's
 /// probabilities are at hand. What is as large as the canvas exists one pixel at a time. `bandRows` rows of the logits
 /// are one task; it changes no bit.
 package func pixelLoss(
     _ logits: Variable, labels: [PixelLabels], canvas: ImageSize, enlargement: MapEnlargement, weight: Float,
-    divisor: PixelDivisor = .counted, bandRows: Int = 16
+    divisor: PixelDivisor = .counted, classWeights: [Float]? = nil, bandRows: Int = 16
 ) -> Variable {
     let shape = logits.shape
     precondition(
-        shape.count == 4 && shape[0] == labels.count,
-        "pixelLoss: logits \(shape) for \(labels.count) label maps")
+        shape.count == 4 && shape[0] == labels.count && classWeights?.count ?? shape[3] == shape[3],
+        "pixelLoss: logits \(shape) for \(labels.count) label maps, \(classWeights?.count ?? 0) class weights")
     let rows = enlargement.axis(shape[1], input: canvas.height)
     let columns = enlargement.axis(shape[2], input: canvas.width)
     precondition(
@@ -39,7 +40,8 @@ package func pixelLoss(
     let gradient = logits.needsGradient ? Tensor(zeros: shape) : nil
     let sums = labels.enumerated().map { image, labels in
         pixelLossSum(
-            logits.value.item(image), labels, rows, columns, gradient: gradient?.item(image), bandRows: bandRows)
+            logits.value.item(image), labels, rows, columns, classWeights, gradient: gradient?.item(image),
+            bandRows: bandRows)
     }
     let count =
         switch divisor {
@@ -60,28 +62,41 @@ package func pixelLoss(
 
 /// The sum of the cross-entropies of one image's pixels, logits [h, w, K]; adds their gradient to `gradient`.
 private func pixelLossSum(
-    _ logits: Tensor, _ labels: PixelLabels, _ rows: ResizeAxis, _ columns: ResizeAxis, gradient: Tensor?, bandRows: Int
+    _ logits: Tensor, _ labels: PixelLabels, _ rows: ResizeAxis, _ columns: ResizeAxis, _ classWeights: [Float]?,
+    gradient: Tensor?, bandRows: Int
 ) -> Double {
-    let height = logits.shape[0]
     let sums = ScratchBuffer(repeating: 0.0, count: rows.view.output)
-    parallelRows(height, grain: bandRows) { band in
-        withUnsafePointer(to: rows.view) { rowView in
-            withUnsafePointer(to: columns.view) { columnView in
-                labels.labels.withUnsafeBufferPointer { map in
-                    var pixels = pk_pixels(
-                        logits: logits.data, classes: logits.channels, rows: rowView, columns: columnView,
-                        labels: map.baseAddress, height: labels.size.height, width: labels.size.width,
-                        ignored: Int32(labels.ignored))
-                    let scratch = Tensor(uninitialized: [pk_pixel_loss_scratch(&pixels)])
-                    for row in rows.readers(of: band) {
-                        let sum = pk_pixel_loss(
-                            &pixels, row, band.lowerBound, band.upperBound, scratch.data, gradient?.data)
-                        // Two bands read what lies between them; the upper one counts it.
-                        if band.contains(Int(rowView.pointee.lower[row])) { sums.data[row] = sum }
-                    }
-                }
+    parallelRows(logits.shape[0], grain: bandRows) { band in
+        labels.withPixels(logits, rows, columns, classWeights) { pixels, scratch in
+            for row in rows.readers(of: band) {
+                let sum = pk_pixel_loss(pixels, row, band.lowerBound, band.upperBound, scratch, gradient?.data)
+                // Two bands read what lies between them; the upper one counts it.
+                if band.contains(Int(rows.view.lower[row])) { sums.data[row] = sum }
             }
         }
     }
     return (0..<sums.count).reduce(0) { $0 + sums.data[$1] }
+}
+
+extension PixelLabels {
+    /// Calls `body` with the kernel's view of these labels and of logits [h, w, K], and with its scratch.
+    func withPixels(
+        _ logits: Tensor, _ rows: ResizeAxis, _ columns: ResizeAxis, _ classWeights: [Float]? = nil,
+        _ body: (UnsafePointer<pk_pixels>, _ scratch: UnsafeMutablePointer<Float>) -> Void
+    ) {
+        let weights = classWeights.map { Tensor($0, shape: [$0.count]) }
+        withUnsafePointer(to: rows.view) { rows in
+            withUnsafePointer(to: columns.view) { columns in
+                labels.withUnsafeBufferPointer { map in
+                    var pixels = pk_pixels(
+                        logits: logits.data, classes: logits.channels, rows: rows, columns: columns,
+                        labels: map.baseAddress, height: size.height, width: size.width, ignored: Int32(ignored),
+                        class_weights: weights.map { UnsafePointer($0.data) })
+                    let scratch = Tensor(uninitialized: [pk_pixel_loss_scratch(&pixels)])
+                    body(&pixels, scratch.data)
+                    withExtendedLifetime((scratch, weights)) {}
+                }
+            }
+        }
+    }
 }

@@ -102,7 +102,7 @@ enum ADE20KFullPreparation {
         let size = size(of: image.size)
         let whole = LabelImage(size: image.size, values: labels)
         if size == image.size { return (image, whole) }
-        return (image.shrunkAsOpenCV(to: size), whole.resizedNearest(to: size, rule: .openCV))
+        return (image.resizedAsOpenCV(to: size), whole.resizedNearest(to: size, rule: .openCV))
     }
 
     /// The size of the pair of an image of the size `image`: Python's rounding, to even halfway.

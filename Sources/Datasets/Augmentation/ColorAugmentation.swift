@@ -1,7 +1,7 @@
 import Annotations
 
 /// Colour distortion of the Single Shot MultiBox Detector (Liu et al. 2016), as detectron2's
-/// ColorAugSSDTransform does it: the values drawn for one image.
+/// ColorAugSSDTransform and mmsegmentation's PhotoMetricDistortion do it: the values drawn for one image.
 package struct ColorAugmentation: Sendable, Equatable {
     /// Added to every channel: −32 to 32.
     package var brightness: Double?
@@ -9,7 +9,7 @@ package struct ColorAugmentation: Sendable, Equatable {
     package var contrast: Double?
     /// HSV's saturation times this: 0.5 to 1.5.
     package var saturation: Double?
-    /// Added to OpenCV's hue (0 to 179): −18 to 18.
+    /// Added to OpenCV's hue (0 to 179): −18 to 18, in mmsegmentation to 17.
     package var hue: Int?
     /// Contrast before saturation and hue, or after them.
     package var contrastComesFirst: Bool
@@ -26,13 +26,16 @@ package struct ColorAugmentation: Sendable, Equatable {
         self.contrastComesFirst = contrastComesFirst
     }
 
+    /// detectron2's turns of the hue.
+    package static let hues = -18...18
+
     /// Each step with probability one half.
-    package init(_ random: inout SampleRandom) {
+    package init(_ random: inout SampleRandom, hues: ClosedRange<Int> = hues) {
         brightness = random.nextBool() ? random.nextUniform(in: -32...32) : nil
         contrastComesFirst = random.nextBool()
         contrast = random.nextBool() ? random.nextUniform(in: 0.5...1.5) : nil
         saturation = random.nextBool() ? random.nextUniform(in: 0.5...1.5) : nil
-        hue = random.nextBool() ? random.nextInt(in: -18...18) : nil
+        hue = random.nextBool() ? random.nextInt(in: hues) : nil
     }
 
     /// The distorted image. Every step rounds to 8 bits, as the official one does.

@@ -18,14 +18,20 @@ package struct EvaluationSample: Sendable, Equatable {
 }
 
 /// Makes evaluation samples of files: detectron2's DatasetMapper for testing, ResizeShortestEdge with Pillow's
-/// bilinear filter.
+/// bilinear filter; or mmsegmentation's Resize and SegFormer's AlignedResize, with OpenCV's.
 package struct EvaluationMapper: Sendable, Equatable {
     /// INPUT.MIN_SIZE_TEST (0: images stay as they are) and MAX_SIZE_TEST.
     package let resize: ResizeShortestEdge
+    /// INPUT.RESAMPLING.
+    package let resampling: Resampling
+    /// INPUT.ALIGN_TEST: a second resize makes both sides multiples of it; 0 and 1: none.
+    package let alignment: Int
 
     /// Sides in pixels: the shortest aimed at (0: none) and the longest allowed.
-    package init(minSize: Int, maxSize: Int) {
+    package init(minSize: Int, maxSize: Int, resampling: Resampling = .pillow, alignment: Int = 0) {
         resize = ResizeShortestEdge(minSizes: [minSize], maxSize: maxSize)
+        self.resampling = resampling
+        self.alignment = alignment
     }
 
     /// Sample `index` of `dataset`. Throws `InputError` and `DatasetError`, which name the file.
@@ -41,9 +47,32 @@ package struct EvaluationMapper: Sendable, Equatable {
             panoptic: wantsPanoptic ? try dataset.panoptic(of: item) : nil, id: item.id, path: item.imagePath)
     }
 
-    /// A picture as the network gets it.
-    package func resized(_ image: Image<UInt8>) -> Image<UInt8> { image.resized(to: size(of: image.size)) }
+    /// A picture as the network gets it; at `ratio` times both sides of INPUT where that is given.
+    package func resized(_ image: Image<UInt8>, ratio: Double? = nil) -> Image<UInt8> {
+        let size = fitted(image.size, ratio: ratio)
+        return resampling.resized(resampling.resized(image, to: size), to: aligned(size))
+    }
 
     /// The size of a picture of the size `image` as the network gets it.
-    package func size(of image: ImageSize) -> ImageSize { resize.size(of: image, length: resize.minSizes[0]) }
+    package func size(of image: ImageSize) -> ImageSize { aligned(fitted(image, ratio: nil)) }
+
+    /// After the first resize. A ratio multiplies the sides as mmsegmentation's MultiScaleFlipAug does.
+    private func fitted(_ image: ImageSize, ratio: Double?) -> ImageSize {
+        let shortest = resize.minSizes[0]
+        if ratio == nil {
+            if shortest == 0 { return image }
+            if resampling == .pillow { return resize.size(of: image, length: shortest) }
+        }
+        func scaled(_ side: Int) -> Int { Int(Double(side) * (ratio ?? 1)) }
+        return shortest == 0
+            ? image.fitted(
+                longest: scaled(max(image.height, image.width)), shortest: scaled(min(image.height, image.width)))
+            : image.fitted(longest: scaled(resize.maxSize), shortest: scaled(shortest))
+    }
+
+    private func aligned(_ size: ImageSize) -> ImageSize {
+        if alignment < 2 { return size }
+        func aligned(_ side: Int) -> Int { (side + alignment - 1) / alignment * alignment }
+        return ImageSize(height: aligned(size.height), width: aligned(size.width))
+    }
 }

@@ -1,7 +1,8 @@
 import Annotations
 import Images
 
-/// A random window in which no class covers too much (detectron2's RandomCrop_CategoryAreaConstraint; INPUT.CROP).
+/// A random window in which no class covers too much (detectron2's RandomCrop_CategoryAreaConstraint, mmsegmentation's
+/// RandomCrop with `cat_max_ratio`; INPUT.CROP).
 package struct RandomCrop: Sendable, Equatable {
     /// INPUT.CROP.TYPE with SIZE.
     package enum Size: Sendable, Equatable {
@@ -15,18 +16,20 @@ package struct RandomCrop: Sendable, Equatable {
         case relativeRange(height: Double, width: Double)
     }
 
-    /// Windows tried before the last one is taken as it is.
-    private static let attempts = 10
-
     /// The window's size.
     package let size: Size
     /// INPUT.CROP.SINGLE_CATEGORY_MAX_AREA: largest share of the labelled pixels that one class may have; from 1 on the
     /// first window is taken.
     package let singleCategoryMaxArea: Double
+    /// INPUT.CROP.ATTEMPTS: windows drawn at most; the last one is taken as it is.
+    package let attempts: Int
 
-    package init(size: Size, singleCategoryMaxArea: Double = 1) {
+    /// Ten attempts are detectron2's; mmsegmentation draws ten times more after the first.
+    package init(size: Size, singleCategoryMaxArea: Double = 1, attempts: Int = 10) {
+        precondition(attempts > 0, "RandomCrop: \(attempts) attempts")
         self.size = size
         self.singleCategoryMaxArea = singleCategoryMaxArea
+        self.attempts = attempts
     }
 
     /// A window in an image of the size `image`, whatever is in it (detectron2's RandomCrop).
@@ -39,8 +42,8 @@ package struct RandomCrop: Sendable, Equatable {
     ) -> PixelRegion {
         var region = draw(in: image, &random)
         if singleCategoryMaxArea >= 1 { return region }
-        for attempt in 1...Self.attempts {
-            if isBalanced(labels(region), ignoreLabel: ignoreLabel) || attempt == Self.attempts { break }
+        for _ in 1..<attempts {
+            if isBalanced(labels(region), ignoreLabel: ignoreLabel) { break }
             region = draw(in: image, &random)
         }
         return region

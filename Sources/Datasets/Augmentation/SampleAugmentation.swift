@@ -18,6 +18,7 @@ struct SampleAugmentation {
     private let firstFlip: Flip
     /// Of the whole image after resizing.
     private let resized: ImageSize
+    private let resampling: Resampling
     /// The window of it that is kept.
     private let region: PixelRegion
     /// What polygons are cut to; beyond the resized image where that is padded.
@@ -30,6 +31,7 @@ struct SampleAugmentation {
     private let leastSize: ImageSize?
     /// Rows and columns of the result; what is larger is cut.
     private let side: Int?
+    private let padding: Padding
 
     /// Draws for an image of the size `source`; `labels`, its class numbers, say where a crop is balanced and are
     /// needed for nothing else.
@@ -51,15 +53,18 @@ struct SampleAugmentation {
     ) {
         self.source = source
         firstFlip = .none
-        let size = standard.resize.size(of: source, length: standard.resize.drawLength(&random))
+        let size =
+            standard.scaledResize.map { $0.size(of: source, scale: $0.drawScale(&random)) }
+            ?? standard.resize.size(of: source, length: standard.resize.drawLength(&random))
         resized = size
+        resampling = standard.resampling
         window = standard.crop?.drawRegion(in: size, ignoreLabel: ignoreLabel, random: &random) {
-            labels?.resizedNearest(to: size, region: $0)
+            labels?.resizedNearest(to: size, region: $0, rule: standard.resampling.nearest(.torch))
                 ?? LabelImage(size: ImageSize(height: 1, width: 1), values: [0])
         }
         region = window ?? PixelRegion(size)
         lastSize = nil
-        color = standard.colorAugmentation ? ColorAugmentation(&random) : nil
+        color = standard.colorAugmentation ? ColorAugmentation(&random, hues: standard.hues) : nil
         lastFlip = standard.randomFlip.drawn(&random)
         if standard.padsToCrop, case .absolute(let crop)? = standard.crop?.size {
             leastSize = crop
@@ -68,6 +73,7 @@ struct SampleAugmentation {
         }
         // PARITY: PEM pads by "side − length" on the right and below, which cuts what is longer.
         side = standard.sizeDivisibility
+        padding = standard.padding
     }
 
     private init(_ jitter: LargeScaleJitter, _ source: ImageSize, random: inout SampleRandom) {
@@ -81,6 +87,7 @@ struct SampleAugmentation {
         self.window = window
         (lastSize, color, lastFlip, leastSize) = (nil, nil, .none, nil)
         side = jitter.imageSize
+        (resampling, padding) = (.pillow, .grey)
     }
 
     private init(_ detr: DETRAugmentation, _ source: ImageSize, random: inout SampleRandom) {
@@ -94,9 +101,10 @@ struct SampleAugmentation {
         region = window ?? PixelRegion(resized)
         lastSize = window.map { detr.resize.size(of: $0.size, length: detr.resize.drawLength(&random)) }
         (color, lastFlip, leastSize, side) = (nil, .none, nil, nil)
+        (resampling, padding) = (.pillow, .grey)
     }
 
-    /// The size of the result.
+    /// The size of the result, labels or picture; a picture that is padded after normalisation may be smaller.
     var resultSize: ImageSize {
         if let side { return ImageSize(height: side, width: side) }
         let size = lastSize ?? region.size
@@ -104,26 +112,32 @@ struct SampleAugmentation {
             height: max(size.height, leastSize?.height ?? 0), width: max(size.width, leastSize?.width ?? 0))
     }
 
-    /// The picture; padding is grey (128).
+    /// The picture.
     func apply(to image: Image<UInt8>) -> Image<UInt8> {
         // Only the window of the resized image is computed.
-        var result = firstFlip.apply(to: image).resized(to: resized, region: region)
-        if let lastSize { result = result.resized(to: lastSize) }
+        var result = resampling.resized(firstFlip.apply(to: image), to: resized, region: region)
+        if let lastSize { result = resampling.resized(result, to: lastSize) }
         if let color { result = color.apply(to: result) }
-        return finished(result, fill: [UInt8](repeating: 128, count: image.channels))
+        return finished(result, fill: padding.level.map { [UInt8](repeating: $0, count: image.channels) })
     }
 
-    /// A map of class or segment numbers; padding is `fill`.
+    /// A map of class or segment numbers; padding is `fill`, and `rule` the one of detectron2's mapper.
     func apply(to labels: LabelImage, fill: UInt16, rule: NearestRule) -> LabelImage {
+        let rule = resampling.nearest(rule)
         let first = firstFlip.apply(to: labels).resizedNearest(to: resized, region: region, rule: rule)
         return finished(lastSize.map { first.resizedNearest(to: $0, rule: rule) } ?? first, fill: [fill])
     }
 
-    /// The steps after resizing and cropping.
-    private func finished<Sample>(_ image: Image<Sample>, fill: [Sample]) -> Image<Sample> {
-        let padded = lastFlip.apply(to: image).padded(to: leastSize ?? image.size, fill: fill)
-        if side == nil { return padded }
-        return padded.padded(to: resultSize, fill: fill).cropped(to: PixelRegion(resultSize))
+    /// The steps after resizing and cropping; nothing is padded without `fill`.
+    private func finished<Sample>(_ image: Image<Sample>, fill: [Sample]?) -> Image<Sample> {
+        let flipped = lastFlip.apply(to: image)
+        let padded = fill.map { flipped.padded(to: leastSize ?? image.size, fill: $0) } ?? flipped
+        guard side != nil else { return padded }
+        let filled = fill.map { padded.padded(to: resultSize, fill: $0) } ?? padded
+        return filled.cropped(
+            to: PixelRegion(
+                ImageSize(
+                    height: min(filled.height, resultSize.height), width: min(filled.width, resultSize.width))))
     }
 
     /// Polygons, each x0, y0, x1, y1, … in pixels, where nothing is resized twice: moved, cut to the window (each at

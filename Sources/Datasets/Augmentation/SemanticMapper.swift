@@ -5,9 +5,12 @@ import Images
 /// transforms. Its random numbers are not those of the official code, its arithmetic is.
 package struct SemanticMapper: TrainingMapper, Equatable {
     package let augmentation: StandardAugmentation
+    /// Whether samples have maps of boundaries, found in the labels before augmentation (PIDNet).
+    package let marksBoundaries: Bool
 
-    package init(_ augmentation: StandardAugmentation) {
+    package init(_ augmentation: StandardAugmentation, marksBoundaries: Bool = false) {
         self.augmentation = augmentation
+        self.marksBoundaries = marksBoundaries
     }
 
     /// The sample `index` of `dataset` as it is seen in `epoch`. Throws `InputError` and `DatasetError`,
@@ -25,15 +28,19 @@ package struct SemanticMapper: TrainingMapper, Equatable {
             targets: MaskTargets(
                 labels: augmented.labels.values, height: augmented.labels.height,
                 width: augmented.labels.width, ignoreLabel: ignoreLabel),
-            labels: augmented.labels, path: item.imagePath)
+            labels: augmented.labels, boundaries: augmented.boundaries, path: item.imagePath)
     }
 
     /// Resize, crop, colour, flip, pad.
     package func augment(
         _ image: Image<UInt8>, _ labels: LabelImage, ignoreLabel: Int, random: inout SampleRandom
-    ) -> (image: Image<UInt8>, labels: LabelImage) {
+    ) -> (image: Image<UInt8>, labels: LabelImage, boundaries: LabelImage?) {
         let drawn = SampleAugmentation(
             .standard(augmentation), labels.size, labels: labels, ignoreLabel: ignoreLabel, random: &random)
-        return (drawn.apply(to: image), drawn.apply(to: labels, fill: UInt16(ignoreLabel), rule: .torch))
+        let boundaries = marksBoundaries ? labels.boundaries(ignoreLabel: ignoreLabel) : nil
+        return (
+            drawn.apply(to: image), drawn.apply(to: labels, fill: UInt16(ignoreLabel), rule: .torch),
+            boundaries.map { drawn.apply(to: $0, fill: 0, rule: .torch) }
+        )
     }
 }

@@ -4,9 +4,12 @@ import Annotations
 package struct TrainingSample: Sendable, Equatable {
     /// Augmented, and padded where the configuration says so.
     package let image: Image<UInt8>
+    /// Of the image's size; larger where the image is padded after normalisation (`Padding.mean`).
     package let targets: MaskTargets
-    /// Class numbers, of the image's size; nil where there are only objects.
+    /// Class numbers, of the targets' size; nil where there are only objects.
     package let labels: LabelImage?
+    /// 1 on boundaries between classes, of the labels' size; nil where nothing learns them.
+    package var boundaries: LabelImage?
     /// The image file.
     package let path: String
 }

@@ -4,7 +4,8 @@ import Foundation
 extension FolderDescription {
     /// Keys of the file; any other is the name of a split.
     static let keys = [
-        "name", "root", "classes", "ignore_label", "label_map", "label_colors", "ignore_color", "instances",
+        "name", "root", "classes", "ignore_label", "label_map", "reduce_zero_label", "label_colors", "ignore_color",
+        "instances",
     ]
 
     static func classes(_ reader: JSONReader) throws -> ClassTable {
@@ -64,7 +65,16 @@ extension FolderDescription {
         if reader.keys.contains("ignore_color") {
             throw reader.fault("ignore_color", "says nothing without \"label_colors\": true")
         }
-        guard let entries = try reader.object("label_map") else { return LabelMap(classes: classes) }
+        let reducesZero = try reader.boolean("reduce_zero_label") ?? false
+        guard let entries = try reader.object("label_map") else {
+            guard reducesZero else { return LabelMap(classes: classes) }
+            let numbers = (0..<classes.count).map { ($0 + 1, $0) } + [(0, classes.ignoreLabel)]
+            return LabelMap(classes: classes, mapping: Dictionary(uniqueKeysWithValues: numbers))
+        }
+        if reducesZero {
+            throw reader.fault(
+                "reduce_zero_label", "would take the background away a second time: label_map can say it")
+        }
         var mapping: [Int: Int] = [:]
         var other: Int?
         for key in entries.keys {
@@ -86,8 +96,8 @@ extension FolderDescription {
 
     /// By the classes' colours, which all classes have and which differ.
     private static func colorMap(_ reader: JSONReader, _ classes: ClassTable) throws -> LabelMap {
-        if reader.keys.contains("label_map") {
-            throw reader.fault("label_map", "says nothing where label images hold colours")
+        for key in ["label_map", "reduce_zero_label"] where reader.keys.contains(key) {
+            throw reader.fault(key, "says nothing where label images hold colours")
         }
         var numbers: [RGBColor: Int] = [:]
         for (number, row) in try reader.objects("classes", textKey: "name").enumerated() {

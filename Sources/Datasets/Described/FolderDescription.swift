@@ -38,6 +38,11 @@ import Foundation
 /// COCO's instance format: objects that may overlap, and no labels. Classes are things where they do not say
 /// otherwise; "category" is as above.
 ///
+///     "reduce_zero_label": true
+///
+/// For the whole file, in the place of a label map: number 0 is ignored, and number 1 is class 0 (mmsegmentation's
+/// `reduce_zero_label`). Label images are read so once; nothing else takes a background away.
+///
 ///     "label_colors": true, "ignore_color": [0, 0, 0]
 ///
 /// For the whole file: label images hold the classes' colours; those of the ignore colour, if there is one, count as

@@ -10,7 +10,7 @@ package struct WeightsComparison {
     /// Names of the network that the file lacks.
     package internal(set) var missing: [String]
     /// Names of the file that the network lacks.
-    package let unexpected: [String]
+    package internal(set) var unexpected: [String]
     /// Names that both have, in different shapes.
     package internal(set) var mismatched: [WeightsError.ShapeMismatch]
 

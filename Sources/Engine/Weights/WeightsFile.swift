@@ -11,22 +11,32 @@ package struct WeightsFile {
         var sufficientPrefix: String?
         /// Beginnings of names under it which such a file may lack: what a classifier does not have.
         var dispensable: [String] = []
+        /// A file that holds a part of a network by its names is enough.
+        var takesParts = false
 
         /// The layer of classes: of queries, and of pixels.
-        static let classLayers = ["class_embed.", "predictor.weight", "predictor.bias"]
+        static let classLayers = [
+            "class_embed.", "predictor.weight", "predictor.bias", "linear_pred.", "conv_seg.", "final_layer.conv2.",
+            "seghead_p.conv2.",
+        ]
 
         /// Every name and every shape must fit.
         package static let none = Leniency(replaceable: [], sufficientPrefix: nil)
         /// To start a training: another number of classes or queries, or a backbone alone.
         package static let trainingStart = Leniency(
             replaceable: classLayers + ["query_feat.", "query_embed."], sufficientPrefix: "backbone.",
-            // The norms that Mask2Former puts behind Swin's stages.
-            dispensable: (0..<4).map { "backbone.norm\($0)." })
+            // The norms that Mask2Former puts behind Swin's stages, and SwiftFormer's code behind its own.
+            dispensable: [0, 1, 2, 3, 4, 6].map { "backbone.norm\($0)." }, takesParts: true)
     }
 
     private let weights: RenamedWeights
     /// The folder that was named in the place of the file; nil where the file was.
     private let folder: String?
+    /// What the user should know of the file and its configuration, which `load` returns too.
+    package var remarks: [String] = []
+
+    /// The map that its names were recognised by.
+    package var map: NameMap { weights.map }
 
     /// The file; of a folder the one that was taken.
     package var path: String { weights.archive.path }
@@ -52,7 +62,7 @@ package struct WeightsFile {
         return WeightsComparison(
             weights: found,
             matched: wanted.filter { found.shape(named: $0.name) == $0.officialShape },
-            missing: wanted.map(\.name).filter { found.shape(named: $0) == nil },
+            missing: wanted.lazy.filter { !$0.isUnread }.map(\.name).filter { found.shape(named: $0) == nil },
             unexpected: found.names.filter { !names.contains($0) && !found.aliases.contains($0) },
             mismatched: wanted.compactMap { parameter in
                 guard let shape = found.shape(named: parameter.name), shape != parameter.officialShape else {
@@ -67,10 +77,23 @@ package struct WeightsFile {
     /// a `WeightsError` nothing has changed.
     package func load(into store: ParameterStore, _ leniency: Leniency = .none) throws -> [String] {
         var rest = comparison(with: store)
-        var notes = (folder.map { ["\($0) is a folder: \(path) is taken"] } ?? []) + rest.notesOnNames
+        var notes = (folder.map { ["\($0) is a folder: \(path) is taken"] } ?? []) + rest.notesOnNames + remarks
         if rest.missing.contains(where: rest.isStatisticOfFoldedNorm) {
             rest.missing.removeAll(where: rest.isStatisticOfFoldedNorm)
             notes.append("\(path) has norms without running statistics: they stay at mean 0, variance 1")
+        }
+        let absent = store.parameters.filter { parameter in
+            rest.weights.map.absentBiases.contains(parameter.name) && rest.missing.contains(parameter.name)
+        }
+        if !absent.isEmpty {
+            rest.missing.removeAll(where: rest.weights.map.absentBiases.contains)
+            notes.append("\(path) has no \(absent.map(\.name).joined(separator: ", ")): they are 0")
+        }
+        if leniency.takesParts, rest.weights.map.isPart, !rest.matched.isEmpty {
+            notes.append(
+                "\(path) holds a part of the network: the other \(rest.missing.count) tensors keep their initial values"
+                    + (rest.unexpected.isEmpty ? "" : "; not used: " + rest.unexpected.joined(separator: ", ")))
+            (rest.missing, rest.unexpected) = ([], [])
         }
         if let prefix = leniency.sufficientPrefix, !rest.missing.isEmpty, !rest.matched.isEmpty,
             rest.missing.allSatisfy({ name in
@@ -103,6 +126,7 @@ package struct WeightsFile {
             }
             parameter.load(officialValues: values)
         }
+        for bias in absent { bias.load(officialValues: Array(repeating: 0, count: bias.value.count)) }
         return notes
     }
 

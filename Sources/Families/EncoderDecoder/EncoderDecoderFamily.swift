@@ -10,7 +10,7 @@ import PixelClassifiers
 /// Per-pixel networks of mmsegmentation: any backbone with a decode head.
 package struct EncoderDecoderFamily: NetworkFamily {
     package static let name = "EncoderDecoder"
-    package static let counting = WorkCounting.inference
+    package static let counting = WorkCounting.products
     package static let signs: KeyValuePairs = ["MODEL.META_ARCHITECTURE": ["EncoderDecoder"]]
 
     /// How pixels become the input.
@@ -49,7 +49,7 @@ package struct EncoderDecoderFamily: NetworkFamily {
         (self.head, criterionConfiguration, input) = (head, criterion, model.input)
         backbone = ResNet.Configuration()
         try Self.backboneSection.decode(reader, into: &self)
-        input.divisibility = backbone.sizeDivisibility
+        (input.divisibility, input.minimumSide) = (backbone.sizeDivisibility, backbone.minimumSide)
     }
 
     package func network(seed: UInt64) -> any Network {

@@ -14,6 +14,8 @@ package protocol NamedBackbone: BackboneConfiguration, Configurable {
     /// What it asks the sides of its input to be multiples of (detectron2's Backbone.size_divisibility), where a
     /// configuration leaves that to it.
     var sizeDivisibility: Int { get }
+    /// The shortest side of an input that it can work on; shorter ones are padded.
+    var minimumSide: Int { get }
     /// For a person: "STDC1".
     var title: String { get }
 }
@@ -21,11 +23,14 @@ package protocol NamedBackbone: BackboneConfiguration, Configurable {
 extension NamedBackbone {
     /// Nothing.
     package var sizeDivisibility: Int { 1 }
+    /// Any.
+    package var minimumSide: Int { 1 }
 }
 
 /// The backbones that configurations can choose: a new one adds its file and its name here.
 package let namedBackbones: [any NamedBackbone.Type] = [
     ResNet.Configuration.self, DeepLabResNet.self, STDC.Configuration.self, SwinTransformer.Configuration.self,
+    SwiftFormer.Configuration.self, MixTransformer.Configuration.self,
 ]
 
 extension SettingSection {

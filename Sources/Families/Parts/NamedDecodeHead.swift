@@ -13,7 +13,9 @@ package protocol NamedDecodeHead: DecodeHeadConfiguration, Configurable {
 }
 
 /// The decode heads that configurations can choose: a new one adds its file and its name here.
-package let namedDecodeHeads: [any NamedDecodeHead.Type] = []
+package let namedDecodeHeads: [any NamedDecodeHead.Type] = [
+    FPNHead.Configuration.self, SegFormerHead.Configuration.self,
+]
 
 extension ConfigReader {
     /// The head that the configuration names. Throws `ConfigError`.

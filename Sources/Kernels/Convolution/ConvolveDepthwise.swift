@@ -67,7 +67,7 @@ private func lineGrain(width: Int, channels: Int) -> Int {
     max(1, depthwiseGrain / max(1, width * channels))
 }
 
-private func depthwiseShape(
+func depthwiseShape(
     _ operation: String, input: [Int], output: [Int], weight: [Int], _ geometry: ConvolutionGeometry
 ) -> depthwise_shape {
     precondition(

@@ -3,7 +3,7 @@ import Tensors
 
 /// y = (x − mean) · scale + shift by channel, then ReLU where wanted: what batch norm and stored affine maps
 /// share. Each row is [C], x is [..., C].
-package struct ChannelNorm {
+package struct ChannelNorm: Sendable {
     /// [C] each.
     package let mean, scale, shift: Tensor
     /// Whether negative results become zero.
@@ -25,11 +25,18 @@ package struct ChannelNorm {
         precondition(residual == nil || !relu, "norm: a residual and ReLU")
         let y = y ?? Tensor(uninitialized: x.shape)
         forEachChunk(rows: x.rows, width: channels) { start, rows in
-            pk_channel_norm_forward(
-                x.data + start, mean.data, scale.data, shift.data, residual.map { $0.data + start }, relu ? 1 : 0, rows,
-                channels, y.data + start)
+            forward(x.data + start, rows: rows, residual: residual.map { $0.data + start }, into: y.data + start)
         }
         return y
+    }
+
+    /// The same of `rows` rows, on the calling thread.
+    func forward(
+        _ x: UnsafePointer<Float>, rows: Int, residual: UnsafePointer<Float>? = nil,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        pk_channel_norm_forward(
+            x, mean.data, scale.data, shift.data, residual, relu ? 1 : 0, rows, channels, y)
     }
 
     /// With g = dY where the ReLU let x through (computed again from x): quantity 0 is Σ g, quantity 1 Σ g ·

@@ -13,7 +13,7 @@ package struct PoolGeometry: Sendable, Equatable {
     /// A window whose sizes torch would accept: the padding is at most half of the kernel.
     package init(kernel: Int, stride: Int, padding: Int) {
         precondition(
-            kernel > 0 && kernel <= 15 && stride > 0 && padding >= 0 && 2 * padding <= kernel,
+            kernel > 0 && stride > 0 && padding >= 0 && 2 * padding <= kernel,
             "pool: kernel \(kernel), stride \(stride), padding \(padding)")
         self.kernel = kernel
         self.stride = stride
@@ -38,6 +38,7 @@ package struct PoolGeometry: Sendable, Equatable {
         let shape = outputShape(input: x.shape)
         let destination = Destination(shape: shape, into: into)
         let view = kernelView(input: x.shape, output: shape, isMaximum: isMaximum)
+        precondition(taps == nil || kernel <= 15, "pool: a place in a window of \(kernel)² pixels is no byte")
         forEachLine(shape) { first, last in
             var view = view
             pk_pool_forward(&view, x.data, first, last, destination.start, destination.stride, taps.map { bytes($0) })

@@ -22,6 +22,8 @@ package struct PixelScores {
     private let classProbabilities: Tensor?
     /// The size that the scores are read at.
     package let output: ImageSize
+    /// Whether the softmax over the classes makes probabilities of them.
+    package let areLogits: Bool
     private let classCount: Int
 
     /// Masks, and the class probabilities [Q, K] of their queries; the mixed scores are resized to `output` (default:
@@ -33,23 +35,25 @@ package struct PixelScores {
         map = masks
         self.classProbabilities = classProbabilities
         self.output = output ?? masks.size
+        areLogits = false
         classCount = classProbabilities.shape[1]
     }
 
     /// A map of scores or logits at the size of the output.
-    package init(scores: MapResampler) {
+    package init(scores: MapResampler, areLogits: Bool) {
         map = scores
         classProbabilities = nil
         output = scores.size
+        self.areLogits = areLogits
         classCount = scores.channels
     }
 
     /// Scores [H, W, K], resized to `output`.
-    package init(scores: Tensor, output: ImageSize) {
+    package init(scores: Tensor, output: ImageSize, areLogits: Bool = false) {
         self.init(
             scores: MapResampler(
                 scores, rows: ResizeTaps(bilinear: scores.shape[0], to: output.height),
-                columns: ResizeTaps(bilinear: scores.shape[1], to: output.width)))
+                columns: ResizeTaps(bilinear: scores.shape[1], to: output.width)), areLogits: areLogits)
     }
 
     /// The class of each pixel.
@@ -68,18 +72,25 @@ package struct PixelScores {
     }
 
     /// Adds the scores to a part of `sums` [H, W, K] whose upper left pixel is (`x`, `y`); left and right exchanged
-    /// where they come from a mirrored image. Writes into `sums` itself.
-    package func add(to sums: Tensor, x: Int = 0, y: Int = 0, isMirrored: Bool = false) {
+    /// where they come from a mirrored image; of logits, where `asProbabilities`, their softmax. Writes into `sums`
+    /// itself.
+    package func add(
+        to sums: Tensor, x: Int = 0, y: Int = 0, isMirrored: Bool = false, asProbabilities: Bool = false
+    ) {
         let (width, classes) = (output.width, classCount)
         precondition(
             sums.shape.count == 3 && sums.shape[2] == classes && y + output.height <= sums.shape[0]
                 && x + width <= sums.shape[1], "add: \(output) at (\(x), \(y)) of \(sums.shape)")
-        forEachRow { row, scores in
+        forEachRow { row, values in
             let target = sums.data + ((y + row) * sums.shape[1] + x) * classes
+            let probabilities = asProbabilities && areLogits ? Tensor(uninitialized: [width, classes]) : nil
+            if let probabilities { pk_softmax_forward(values, width, classes, probabilities.data) }
+            let scores = probabilities.map { UnsafePointer($0.data) } ?? values
             for pixel in 0..<width {
                 let from = scores + (isMirrored ? width - 1 - pixel : pixel) * classes
                 for kind in 0..<classes { target[pixel * classes + kind] += from[kind] }
             }
+            withExtendedLifetime(probabilities) {}
         }
     }
 

@@ -59,6 +59,9 @@ package struct ConversionRecipe {
             "\(archive.path): \(archive.format.rawValue), \(archive.names.count) tensors, "
                 + "names of \(weights.map.name)")
         if let note = weights.noteOnPrefix { console.line(note) }
+        for (key, value) in weights.map.settings.sorted(by: { $0.key < $1.key }) {
+            console.line("trained with \(key) \(value), which the new file does not tell")
+        }
         let counters = weights.dropped.filter { $0.hasSuffix(".num_batches_tracked") }
         list("step counters of norms left out", counters, names: false)
         list("left out", weights.dropped.filter { !counters.contains($0) })

@@ -38,7 +38,7 @@ struct EvaluationRecord {
         let (augmentation, slide) = (run.test.inference.augmentation, run.test.inference.slide)
         let views: [(name: String, value: String)] = [
             ("min_sizes", "\(augmentation.minSizes)"), ("max_size", "\(augmentation.maxSize)"),
-            ("flip", "\(augmentation.flips)"),
+            ("flip", "\(augmentation.flips)"), ("ratios", "\(augmentation.ratios)"),
         ]
         let windows: [(name: String, value: String)] = [("window", "\(slide.window)"), ("stride", "\(slide.stride)")]
         return [

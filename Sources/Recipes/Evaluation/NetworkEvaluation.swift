@@ -27,13 +27,14 @@ struct NetworkEvaluation {
         _ run: RunConfiguration, _ network: any Network, _ sets: [SegmentationDataset], augments: Bool,
         more: InferenceTasks = []
     ) throws {
-        inference = NetworkInference(network, run.test.inference, augments: augments)
+        inference = NetworkInference(network, run.test.inference, run.input.evaluation, augments: augments)
         isAugmented = augments && run.test.inference.augmentation.isEnabled
         workers = min(2, run.datasets.workerCount)
+        let mapper = inference.mapper
         self.sets = try zip(run.datasets.test, sets).map { name, data in
             let truth = try EvaluationTruth(
                 data, names: [name], root: run.datasets.root, tasks: run.test.inference.tasks,
-                mapper: run.input.evaluation)
+                mapper: mapper, meanRule: run.test.meanRule)
             return TestSet(name: name, data: data, truth: truth, tasks: truth.tasks.union(more))
         }
     }

@@ -22,7 +22,8 @@ package enum ScoringRecipe {
         func source(_ names: [String], _ open: @escaping () throws -> SegmentationDataset?) -> PredictionTruth {
             PredictionTruth(
                 path: truth, names: names, root: run?.datasets.root,
-                allowsOutside: allowsOutside || run?.datasets.allowsOutside ?? false, open: open)
+                allowsOutside: allowsOutside || run?.datasets.allowsOutside ?? false,
+                meanRule: run?.test.meanRule ?? .detectron2, open: open)
         }
         var sources: [(name: String, folder: String, truth: PredictionTruth)] = []
         if let run, names.count > 1, truth == nil {

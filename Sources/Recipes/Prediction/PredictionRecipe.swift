@@ -69,8 +69,8 @@ package struct PredictionRecipe {
         let rawList = options.raw.map { FileList(beside: $0, overwrites: options.overwrites) }
         try folder.list.require(names.flatMap { PictureFiles.names(of: $0, tasks) })
         if let path = options.raw { try rawList?.require(paths: [path]) }
-        let inference = NetworkInference(network, configuration.test.inference, augments: true)
-        let mapper = configuration.input.evaluation
+        let inference = NetworkInference(
+            network, configuration.test.inference, configuration.input.evaluation, augments: true)
         var raw: [SavedTensor] = []
         var status: Int32 = 0
         Interruption.install()
@@ -86,7 +86,7 @@ package struct PredictionRecipe {
                 failures[path] = error
                 continue
             }
-            let image = options.raw == nil ? mapper.resized(original) : original
+            let image = options.raw == nil ? inference.mapper.resized(original) : original
             let output = options.raw == nil ? nil : inference.predict(image)
             let prediction =
                 output.map { inference($0, size: original.size, tasks, isThing: classes.isThing) }

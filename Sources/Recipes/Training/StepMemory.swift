@@ -53,15 +53,17 @@ extension RunConfiguration {
         case .semantic, .panoptic, .instance, .detrPanoptic: break
         }
         let resize = input.augmentation.resize
-        let shortest = min(resize.minSizes.max() ?? 0, resize.maxSize)
+        let whole =
+            input.augmentation.scaledResize?.largest
+            ?? ImageSize(height: min(resize.minSizes.max() ?? 0, resize.maxSize), width: resize.maxSize)
         // DETR's crops are enlarged to whole images' sizes.
         switch input.mapper == .detrPanoptic ? nil : input.augmentation.crop?.size {
         case .absolute(let size): return size
         case .absoluteRange(_, let largest): return ImageSize(height: largest, width: largest)
         case .relative(let height, let width), .relativeRange(let height, let width):
             return ImageSize(
-                height: Int(height * Double(shortest)), width: Int(width * Double(resize.maxSize)))
-        case nil: return ImageSize(height: shortest, width: resize.maxSize)
+                height: Int(height * Double(whole.height)), width: Int(width * Double(whole.width)))
+        case nil: return whole
         }
     }
 }

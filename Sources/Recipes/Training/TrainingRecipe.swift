@@ -59,19 +59,22 @@ package struct TrainingRecipe {
         let optimizer = Optimizer(network.store.parameters, configuration.solver.optimizer)
 
         let (training, test) = try configuration.openData(note: console.line)
+        let criterion = family.criterion()
         summary(of: family, network).forEach(console.line)
         describe(training, test, seed: seed, optimizer)
+        configuration.partNotes(network.store, criterion).forEach(console.line)
         warnOfMemory(network, seed: seed)
         try prepareWeights(weights, network, optimizer, folder, last)
         try RunFiles.writeConfiguration(configuration, to: output)
         folder.begin(seed: seed, configuration: configuration.identity)
 
         let batches = TrainingBatches(
-            dataset: training, mapper: configuration.trainingMapper, seed: seed,
+            dataset: training, mapper: configuration.trainingMapper(marksBoundaries: criterion.needsBoundaries),
+            seed: seed,
             batchSize: configuration.solver.imagesPerBatch, workers: configuration.datasets.workerCount,
             start: optimizer.stepCount, end: configuration.solver.maximumSteps)
         defer { batches.stop() }
-        let trainer = makeTrainer(network, family.criterion(), optimizer, batches, seed: seed)
+        let trainer = makeTrainer(network, criterion, optimizer, batches, seed: seed)
         let evaluation = test.isEmpty ? nil : try makeEvaluation(network, test, optimizer, output)
         return try train(trainer, folder, evaluation)
     }
@@ -110,7 +113,10 @@ package struct TrainingRecipe {
     ) -> Trainer<[TrainingSample]> {
         let partSize = configuration.solver.imagesPerBatch / configuration.solver.accumulation
         func losses(_ samples: [TrainingSample], step: Int, part: Int) throws -> Losses {
-            let images = network.input.batch(samples.map(\.image))  // [B, H, W, 3]
+            // Where images are padded after normalisation, their labels say how far.
+            let least = ImageSize(
+                height: samples.map(\.targets.height).max() ?? 0, width: samples.map(\.targets.width).max() ?? 0)
+            let images = network.input.batch(samples.map(\.image), atLeast: least)  // [B, H, W, 3]
             var context = ForwardContext.training
             context.keepsImagesApart = configuration.solver.sumsByImage
             context.random = ImageStreams(seed: seed, step: step, firstImage: part * partSize)
@@ -118,7 +124,10 @@ package struct TrainingRecipe {
             do {
                 return try criterion.losses(
                     network(images, context),
-                    targets: samples.map { ImageTargets(segments: $0.targets, labels: $0.labels?.values) },
+                    targets: samples.map {
+                        ImageTargets(
+                            segments: $0.targets, labels: $0.labels?.values, boundaries: $0.boundaries?.values)
+                    },
                     canvas: ImageSize(height: images.shape[1], width: images.shape[2]), random: &random)
             } catch let error as MatchingError {
                 throw error.named(by: samples.map(\.path))

@@ -36,7 +36,8 @@ struct LabelFormat: PredictionFormat {
                 got: truth.path.map { "--ground-truth \($0)" } ?? "none",
                 advice: "describe a folder of images and labels as folder:FILE.json:SPLIT")
         }
-        return SavedPredictions(evaluators: [SemanticEvaluator(data.classes)], count: data.items.count) { index in
+        let evaluator = SemanticEvaluator(data.classes, rule: truth.meanRule)
+        return SavedPredictions(evaluators: [evaluator], count: data.items.count) { index in
             let item = data.items[index]
             return try image(item, of: data, prediction: folder + "/" + fileName(item.id))
         }

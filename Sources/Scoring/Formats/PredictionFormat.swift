@@ -60,17 +60,20 @@ package struct PredictionTruth {
     let names: [String], root: String?
     /// Whether lists may name files anywhere.
     let allowsOutside: Bool
+    /// Which classes the means of label maps are of.
+    let meanRule: SemanticResult.MeanRule
     /// Opens the data sets; nil where there are none.
     let open: () throws -> SegmentationDataset?
 
     package init(
         path: String?, names: [String], root: String?, allowsOutside: Bool,
-        open: @escaping () throws -> SegmentationDataset?
+        meanRule: SemanticResult.MeanRule = .detectron2, open: @escaping () throws -> SegmentationDataset?
     ) {
         self.path = path
         self.names = names
         self.root = root
         self.allowsOutside = allowsOutside
+        self.meanRule = meanRule
         self.open = open
     }
 
