@@ -37,7 +37,10 @@ import pem_bench
         let file = NSTemporaryDirectory() + "windows-\(UUID().uuidString).cfg"
         try """
         _BASE_: \(Self.configs)/pem/cityscapes_sem_stdc1.cfg
-        TEST: {SLIDE: {ENABLED: True, WINDOW: [64, 96], STRIDE: [48, 64]}, AUG: {ENABLED: True}}
+        TEST:
+          SLIDE: {ENABLED: True, WINDOW: [64, 96], STRIDE: [48, 64]}
+          AUG: {ENABLED: True}
+          MEAN_IOU: "pidnet"
         """.write(toFile: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: file) }
         let rows = try TableRow.rows([file])
@@ -45,6 +48,7 @@ import pem_bench
         let tests = try rows.map { try $0.setup().configuration.test.inference }
         #expect(tests.map(\.slide.isEnabled) == [true, false])
         #expect(tests.allSatisfy { !$0.augmentation.isEnabled })
+        #expect(try rows.allSatisfy { try $0.setup().configuration.test.meanRule == .detectron2 })
         #expect(try rows[0].digest() != rows[1].digest())
         #expect(try rows[0].digest() == TableRow.rows([file])[0].digest())
     }

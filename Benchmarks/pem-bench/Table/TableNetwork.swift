@@ -80,7 +80,8 @@ package struct TableNetwork: Codable, Sendable {
     }
 
     private static func testKeys(_ run: RunConfiguration) -> [String] {
-        run.settings.filter { $0.key.hasPrefix("INPUT.") && $0.key.contains("TEST") }.map { "\($0.key) \($0.value)" }
+        run.settings.filter { $0.key.hasPrefix("INPUT.") && $0.key.contains("TEST") || $0.key == "INPUT.RESAMPLING" }
+            .map { "\($0.key) \($0.value)" }
     }
 
     /// The work at a size.

@@ -16,8 +16,8 @@ extension TableReport {
             ? "" : " of \(setting.plannedRounds), the others stopped by a signal"
         let lines =
             setting.machine.lines + ["\(setting.compiler), release build", "\(setting.threads) threads"] + [
-                "rounds: \(setting.rounds)\(stopped); in each the rows take turns at every size; a turn is a process of "
-                    + "its own that builds the network, runs it once to warm up and \(setting.runsPerRound) times for "
+                "rounds: \(setting.rounds)\(stopped); in each the rows take turns at every size; a turn is a process "
+                    + "of its own that builds the network, runs it once to warm up and \(setting.runsPerRound) times for "
                     + "the figures: \(setting.rounds * setting.runsPerRound) runs of a row",
                 "timed: one image of random pixels in memory, at the size of the table, to the class of each of its "
                     + "pixels; normalising, padding, windows where there are any, upsampling of the logits and arg max "
@@ -31,8 +31,8 @@ extension TableReport {
                     + "it are SGEMM's matrices",
                 "mIoU and PQ, in percent: of the row's weights on all images of its DATASETS.TEST, resized and cut "
                     + "into windows as the row's INPUT and TEST keys say whatever the size of the table, without "
-                    + "TEST.AUG; all rows by detectron2's rule: a class that is in no label is left out of the mean "
-                    + "(others count it as 0)",
+                    + "TEST.AUG; all rows by detectron2's rule (TEST.MEAN_IOU): a class that is in no label is left "
+                    + "out of the mean (others count it as 0)",
             ]
         return lines.map { "- " + $0 }
     }

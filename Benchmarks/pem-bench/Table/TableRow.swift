@@ -18,13 +18,14 @@ package struct TableRow: Codable, Equatable, Sendable {
         (self.title, self.config, self.settings, self.weights) = (title, config, settings, weights)
     }
 
-    /// FILE or FILE=WEIGHTS. TEST.AUG is switched off: the table is of one look at a picture.
+    /// FILE or FILE=WEIGHTS. The table is of one look at a picture, and of one rule for all: TEST.AUG
+    /// is switched off, TEST.MEAN_IOU is detectron2's.
     private init(argument: String) {
         let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
         let isFile = parts.count < 2 || FileManager.default.fileExists(atPath: argument)
         config = isFile ? argument : parts[0]
         weights = isFile ? nil : parts[1]
-        settings = ["TEST.AUG.ENABLED", "False"]
+        settings = ["TEST.AUG.ENABLED", "False", "TEST.MEAN_IOU", "detectron2"]
         // As `Configs` has it, without the ending.
         let file = (config as NSString).deletingPathExtension
         let folders = file.components(separatedBy: "/")

@@ -35,7 +35,8 @@ struct TableTurn: Codable {
         let setup = try row.setup()
         let network = try setup.configuration.network().network(seed: 1)
         if let weights = row.weights { _ = try RunFiles.openWeights(weights, setup).load(into: network.store) }
-        let inference = NetworkInference(network, setup.configuration.test.inference, augments: false)
+        let inference = NetworkInference(
+            network, setup.configuration.test.inference, setup.configuration.input.evaluation, augments: false)
         let size = ImageSize(height: height, width: width)
         let picture = NetworkWork.picture(height: height, width: width)
         return try TimedRuns(
