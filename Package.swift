@@ -142,8 +142,9 @@ let package = Package(
             name: "pem-bench",
             dependencies: [
                 "CKernels", "Tensors", "Kernels", "Autodiff", "Annotations", "Networks", "Criteria", "Files",
-                "Datasets", "Checkpoints", "ConfigFiles", "Families", "Engine", "Profiling", "Recipes", "Commands",
-                argumentParser,
+                "Datasets", "Checkpoints", "ConfigFiles", "Inference", "Configurations", "Families", "Engine",
+                "Profiling",
+                "Recipes", "Commands", argumentParser,
             ], path: "Benchmarks/pem-bench"),
 
         // MARK: Tests
@@ -203,7 +204,7 @@ let package = Package(
                 "Criteria", "Optimizers", "Images", "Checkpoints", "ConfigFiles", "Configurations", "Families",
                 "Inference", "Engine", "TestSupport",
             ]),
-        .testTarget(name: "BenchTests", dependencies: ["Kernels", "Recipes", "pem-bench"]),
+        .testTarget(name: "BenchTests", dependencies: ["Kernels", "Profiling", "Recipes", "pem-bench"]),
         .testTarget(
             name: "FrameworkTests",
             dependencies: [

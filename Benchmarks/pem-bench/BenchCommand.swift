@@ -24,16 +24,22 @@ import Tensors
             least and most beside it: below 1 this program needs less. The other build runs in its own checkout, \
             with its own Configs.
 
-            --table trains the papers' networks alike on synthetic street scenes, scores them and measures inference, \
-            each into a folder of its own in --folder. What is finished there is not done again, and a training that \
-            was interrupted goes on: the same command once more.
+            --table measures inference of the configurations that follow: parameters, multiply-adds, seconds and their \
+            ratio to T, images/s with the 95th percentile, peak memory. In each round every row has a turn at every \
+            --size, in a process of its own. A configuration with =WEIGHTS behind it is scored on its DATASETS.TEST \
+            first (mIoU, PQ); one that sees an image through windows (TEST.SLIDE) has two rows. --entry trains a \
+            network of the papers on synthetic street scenes, for the same table; without configurations all of them. \
+            What is trained and scored is kept in --folder and not done again, and a training that was interrupted \
+            goes on: the same command once more. Times are of whole rounds, and begin anew.
 
             EXAMPLES
               pem-bench --quick
               pem-bench --weights-only
               pem-bench --against ../before/.build/release/pem-bench --pairs 9
               pem-bench --output Benchmarks/RESULTS.md
-              pem-bench --table --output Benchmarks/COMPARISON.md --overwrite
+              pem-bench --table --output trained.md
+              pem-bench --table cityscapes_sem.cfg cityscapes_sem_stdc1.cfg=stdc1.pth --size 1024x2048 --size 512x512 \\
+                --output Benchmarks/COMPARISON.md --json comparison.json --plot Benchmarks/COMPARISON.svg
             """)
 
     @Option(help: "Rounds of each measurement after one to warm up; the best counts.")
@@ -66,17 +72,8 @@ import Tensors
     @Flag(help: "Leave training out.")
     var inferenceOnly = false
 
-    @Flag(help: "The papers' networks, trained and measured, alone.")
-    var table = false
-
-    @Option(help: "Folder of what --table trains and measures.")
-    var folder = "output/comparison"
-
-    @Option(help: "Iterations of each network of --table (default: those of Configs/comparison/recipe.cfg).")
-    var iterations: Int?
-
-    @Option(help: "One network of --table alone (may be given again).")
-    var entry: [String] = []
+    @OptionGroup(title: "Table of networks")
+    var tableOptions: TableOptions
 
     @Option(help: "Compare with this build's pem-bench.")
     var against: String?
@@ -88,22 +85,16 @@ import Tensors
     var work: String?
 
     func validate() throws {
-        guard rounds > 0, threads ?? 1 > 0, pairs > 0, iterations ?? 1 > 0 else {
-            throw ValidationError("--rounds, --threads, --pairs and --iterations must be at least 1")
+        guard rounds > 0, threads ?? 1 > 0, pairs > 0 else {
+            throw ValidationError("--rounds, --threads and --pairs must be at least 1")
         }
+        let table = tableOptions.table
         guard [quick, tasksOnly, kernelsOnly, weightsOnly, table].count(where: { $0 }) < 2 else {
             throw ValidationError(
                 "--quick, --tasks-only, --kernels-only, --weights-only and --table exclude each other")
         }
         guard against == nil || !(tasksOnly || weightsOnly || table) else {
             throw ValidationError("--against compares the targets, or with --kernels-only the kernels")
-        }
-        guard table || iterations == nil && entry.isEmpty else {
-            throw ValidationError("--iterations and --entry belong to --table")
-        }
-        let entries = TableEntry.all.map(\.name)
-        guard entry.allSatisfy(entries.contains) else {
-            throw ValidationError("--entry: expected one of\n" + entries.joined(separator: "\n"))
         }
         let works = BenchModel.works(trains: true, configs: configs).map(\.name)
         guard work.map(works.contains) ?? true else {
@@ -115,11 +106,17 @@ import Tensors
 
     private func measure() throws -> Int32 {
         try CommandRunner.startThreads(threads)
-        let list = output.map { FileList(beside: $0, overwrites: overwrite) }
-        if let output { try list?.require(paths: [output]) }
+        if let turn = tableOptions.tableTurn {
+            try TableTurn.run(turn, console: Console())
+            return 0
+        }
+        let files = [output, tableOptions.json, tableOptions.plot].compactMap(\.self)
+        for path in files { try FileList(beside: path, overwrites: overwrite).require(paths: [path]) }
         let report = BenchReport()
-        if table {
-            guard try compareNetworks(report) else { return 128 + (Interruption.signal ?? SIGINT) }
+        var status: Int32 = 0
+        if tableOptions.table {
+            status = try compareNetworks(report)
+            if report.text.isEmpty { return status }
         } else if let against {
             let comparison = BuildComparison(other: against, pairs: pairs, rounds: rounds, threads: threads)
             try comparison.run(
@@ -127,8 +124,29 @@ import Tensors
         } else {
             try measure(report)
         }
-        if let output { try AtomicFile.write(report.text, to: output, listed: list) }
-        return 0
+        try write(report.text, to: output)
+        return status
+    }
+
+    private func write(_ text: String, to path: String?) throws {
+        guard let path else { return }
+        try AtomicFile.write(text, to: path, listed: FileList(beside: path, overwrites: overwrite))
+    }
+
+    /// The table of networks, where one round was whole; returns the exit status.
+    private func compareNetworks(_ report: BenchReport) throws -> Int32 {
+        let bench = TableBench(
+            options: tableOptions, rounds: rounds, configs: configs, compiler: compiler, console: Console())
+        let table = try bench.run()
+        if let table {
+            let picture = tableOptions.plot
+            let isBeside = picture.map(FileSystem.folder) == output.map(FileSystem.folder)
+            let address = isBeside ? picture.map { ($0 as NSString).lastPathComponent } : picture
+            report.line(table.markdown(plot: address))
+            try write(table.json(), to: tableOptions.json)
+            try write(table.plot.svg, to: picture)
+        }
+        return Interruption.signal.map { 128 + $0 } ?? 0
     }
 
     private func measure(_ report: BenchReport) throws {
@@ -158,25 +176,6 @@ import Tensors
         report.line("- \(compiler), release build")
         report.line("- \(ThreadPool.threadCount) threads where nothing else is said")
         report.line("- best of \(rounds) rounds after one to warm up")
-    }
-
-    /// The table of the papers' networks; false where a signal ended it.
-    private func compareNetworks(_ report: BenchReport) throws -> Bool {
-        let product = try MatrixProduct()
-        let console = Console()
-        // A configuration that is wrong is told before hours of training.
-        let works = try TableEntry.all.filter { entry.isEmpty || entry.contains($0.name) }.map { entry in
-            let run = try TableRun(entry, folder: folder, iterations: iterations, configs: configs)
-            return NetworkTable.Work(entry, identity: run.identity) { try run(rounds: rounds, product) }
-        }
-        try TableRun.makeData(in: folder, note: console.line)
-        guard let results = try NetworkTable(folder: folder, note: console.line).results(works) else { return false }
-        report.line("# The papers' networks beside each other")
-        report.line("Written by `pem-bench --table`.")
-        describe(product.machine, report)
-        report.section("Networks", NetworkTable.explanation, columns: NetworkTable.columns)
-        for (entry, result) in results { report.row(NetworkTable.row(entry, result)) }
-        return true
     }
 
     private var compiler: String {

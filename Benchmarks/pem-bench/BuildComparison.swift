@@ -8,22 +8,17 @@ package struct BuildComparison {
     let rounds: Int
     let threads: Int?
 
-    /// What failed while another program ran.
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
-    /// Prints the ratios, of one work alone where `work` names it. Throws `Failure`.
+    /// Prints the ratios, of one work alone where `work` names it. Throws `BenchFailure`.
     func run(_ report: BenchReport, kernels: Bool, trains: Bool, only work: String?, configs: String) throws {
-        guard let own = Bundle.main.executableURL else { throw Failure(description: "the program has no path") }
-        let theirs = URL(fileURLWithPath: other).standardizedFileURL
-        guard FileManager.default.isExecutableFile(atPath: theirs.path) else {
-            throw Failure(description: "\(other): expected another build's pem-bench")
+        let own = try ChildProgram.own()
+        let theirs = ChildProgram(url: URL(fileURLWithPath: other).standardizedFileURL)
+        guard FileManager.default.isExecutableFile(atPath: theirs.url.path) else {
+            throw BenchFailure(description: "\(other): expected another build's pem-bench")
         }
         // A build without --work runs the whole table or nothing.
-        let runsOneWork = try !kernels && output(of: theirs, ["--help"], in: nil).contains("--work")
+        let runsOneWork = try !kernels && theirs.output(["--help"]).contains("--work")
         guard work == nil || runsOneWork else {
-            throw Failure(description: "--work: expected targets, and another build whose pem-bench has --work")
+            throw BenchFailure(description: "--work: expected targets, and another build whose pem-bench has --work")
         }
         let works =
             runsOneWork
@@ -41,12 +36,11 @@ package struct BuildComparison {
             for pair in 0..<pairs {
                 var ours: [BenchFigures] = []
                 func runOurs() throws {
-                    ours = BenchFigures.parse(
-                        try output(of: own, common + work + ["--configs", configs], in: nil))
+                    ours = BenchFigures.parse(try own.output(common + work + ["--configs", configs]))
                 }
                 // Who goes first changes from pair to pair: a machine that slows down favours nobody.
                 if pair % 2 == 0 { try runOurs() }
-                let others = BenchFigures.parse(try output(of: theirs, common + work, in: checkout(of: theirs)))
+                let others = BenchFigures.parse(try theirs.output(common + work, in: checkout(of: theirs.url)))
                 if pair % 2 == 1 { try runOurs() }
                 results.append([ours, others])
             }
@@ -81,20 +75,5 @@ package struct BuildComparison {
             folder.deleteLastPathComponent()
         }
         return nil
-    }
-
-    private func output(of program: URL, _ arguments: [String], in folder: URL?) throws -> String {
-        let process = Process()
-        let pipe = Pipe()
-        (process.executableURL, process.arguments, process.standardOutput) = (program, arguments, pipe)
-        if let folder { process.currentDirectoryURL = folder }
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            let line = arguments.joined(separator: " ")
-            throw Failure(description: "\(program.path) \(line) ended with status \(process.terminationStatus)")
-        }
-        return String(decoding: data, as: UTF8.self)
     }
 }

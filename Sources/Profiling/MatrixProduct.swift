@@ -43,6 +43,13 @@ package struct MatrixProduct {
             peakGflops: Self.peakGigaflops())
     }
 
+    /// Multiplies by the family that was the fastest when another process measured this machine. Throws `KernelError`.
+    package init(_ machine: Machine) throws {
+        let inUse = try OpenBLAS.shared.get().library
+        library = machine.reference == inUse.family ? inUse : inUse.copy(family: machine.reference)
+        self.machine = machine
+    }
+
     /// Multiplies once.
     package func run() { Self.multiply(a, b, into: c, library) }
 

@@ -101,7 +101,8 @@ package struct NetworkWork {
         context.measured(Step.preparation.rawValue) { network.input.batch(images) }
     }
 
-    private static func picture(height: Int, width: Int) -> Image<UInt8> {
+    /// Random pixels, the same for every network.
+    package static func picture(height: Int, width: Int) -> Image<UInt8> {
         var random = RandomStream(seed: 1, name: "picture")
         return Image(
             size: ImageSize(height: height, width: width), channels: 3,

@@ -3,7 +3,7 @@ import Tensors
 
 /// The times of some runs of a work, with SGEMM before and after each: a machine's speed changes from second
 /// to second.
-package struct TimedRuns: Sendable {
+package struct TimedRuns: Codable, Equatable, Sendable {
     /// Seconds of each run.
     package let times: [Double]
     /// Best rate of SGEMM beside the runs, in GFLOP/s.
@@ -36,6 +36,19 @@ package struct TimedRuns: Sendable {
         peakBytes = ProcessMemory.peakBytes
     }
 
+    /// What was measured elsewhere.
+    package init(times: [Double], gigaflops: Double, peakBytes: Int) {
+        precondition(!times.isEmpty, "timed runs: none")
+        (self.times, self.gigaflops, self.peakBytes) = (times, gigaflops, peakBytes)
+    }
+
+    /// Runs of one work that were measured at several times, as one.
+    package init(joining parts: [TimedRuns]) {
+        self.init(
+            times: parts.flatMap(\.times), gigaflops: parts.map(\.gigaflops).max() ?? 0,
+            peakBytes: parts.map(\.peakBytes).max() ?? 0)
+    }
+
     /// The best time.
     package var seconds: Double { times.min() ?? 0 }
 
@@ -56,8 +69,16 @@ package struct TimedRuns: Sendable {
 
 extension [Double] {
     /// The middle value, or the mean of the two in the middle; there must be one.
-    package var median: Double {
+    package var median: Double { percentile(50) }
+
+    /// The value that so many percent of the values do not exceed, on the line between the two nearest where none is
+    /// at that place (numpy's `percentile`); there must be a value.
+    package func percentile(_ percent: Double) -> Double {
+        precondition(!isEmpty && 0...100 ~= percent, "percentile \(percent) of \(count) values")
         let sorted = sorted()
-        return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
+        let place = percent / 100 * Double(count - 1)
+        let below = Int(place)
+        let above = Swift.min(below + 1, count - 1)
+        return sorted[below] + (sorted[above] - sorted[below]) * (place - Double(below))
     }
 }

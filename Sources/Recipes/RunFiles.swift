@@ -8,7 +8,7 @@ import Foundation
 import Scoring
 
 /// The small files of an output folder, and what is read from files that a configuration names.
-enum RunFiles {
+package enum RunFiles {
     private static let configuration = "config.yaml"
 
     /// Throws `FileError.foreign` where files of a training run would replace others in `folder`. In a run that is
@@ -28,7 +28,9 @@ enum RunFiles {
     /// Opens the weights that MODEL.WEIGHTS names, in any format that `WeightArchive` reads: the file itself, or for
     /// one that official configurations name one of its name in `Checkpoints`. Throws `ConfigError` where there is
     /// none, `CheckpointError` for a file that cannot be read.
-    static func openWeights(_ path: String, _ setup: RunSetup, startsTraining: Bool = false) throws -> WeightsFile {
+    package static func openWeights(_ path: String, _ setup: RunSetup, startsTraining: Bool = false) throws
+        -> WeightsFile
+    {
         let exists = FileManager.default.fileExists(atPath:)
         let download = OfficialWeights(path)
         guard let file = ([path] + (download?.places ?? [])).first(where: exists) else {

@@ -1,71 +1,111 @@
 import Foundation
+import Profiling
 import Testing
 import pem_bench
 
-/// The table of the papers' networks: what is finished is kept, and the form of its rows.
+/// The rows of the table of networks, their turns, and the networks that are trained for it.
 @Suite struct NetworkTableTests {
-    private static let entries = [
-        TableEntry("a", "Network A", "a.cfg"), TableEntry("b", "Network B", "b.cfg", seed: 2),
-        TableEntry("c", "Network C", "c.cfg"),
-    ]
+    private static let configs =
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../Configs"
 
-    private static func result(_ configuration: String, seconds: Double = 0.5) -> TableResult {
-        TableResult(
-            configuration: configuration, iterations: 200, seed: 1, meanIoU: 12.34, panopticQuality: nil,
-            parameters: 35_512_345, macs: 240_460_000_000, seconds: seconds, ratio: 0.876)
+    @Test func rowsAreCalledAsConfigsHasThem() throws {
+        let files = ["pem/cityscapes_sem.cfg", "pem/cityscapes_sem_stdc1.cfg=some/stdc1.pth"]
+        let rows = try TableRow.rows(files.map { Self.configs + "/" + $0 })
+        #expect(rows.map(\.title) == ["pem/cityscapes_sem", "pem/cityscapes_sem_stdc1"])
+        #expect(rows.map(\.weights) == [nil, "some/stdc1.pth"])
+        // A file may lie anywhere; then what tells two of one name apart is what was typed.
+        let twice = files.map { Self.configs + "/" + $0.replacing("_stdc1.cfg", with: ".cfg") }
+        #expect(try TableRow.rows(twice).map(\.title) == twice)
+        #expect(throws: BenchFailure.self) { try TableRow.rows([twice[0], twice[0]]) }
     }
 
-    /// What ran, by the entries' names; `stops` ends its entry as a signal does.
-    private func run(_ folder: String, stops: String = "", other: String = "") throws -> (ran: [String], done: Int?) {
-        var ran: [String] = []
-        let works = Self.entries.map { entry in
-            let identity = entry.name == other ? "another" : entry.name
-            return NetworkTable.Work(entry, identity: identity) {
-                ran.append(entry.name)
-                return entry.name == stops ? nil : Self.result(identity)
+    /// A wrong configuration is told, whichever row it is of.
+    @Test(arguments: ["MODEL:\n  BACKBONE: {NAME: \"build_resnet\"}\n", "TESTS: 1\n", "MODEL: [\n"])
+    func badConfigurationsAreNamed(text: String) throws {
+        let file = NSTemporaryDirectory() + "bad-\(UUID().uuidString).cfg"
+        try ("_BASE_: \(Self.configs)/pem/cityscapes_sem_stdc1.cfg\n" + text).write(
+            toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let error = try #require(throws: (any Error).self) {
+            try TableRow.rows([Self.configs + "/pem/cityscapes_sem.cfg", file])
+        }
+        #expect("\(error)".contains(file))
+    }
+
+    /// Windows and the whole image are two rows, which differ in one key and so in their scores.
+    @Test func windowsAreARowOfTheirOwn() throws {
+        let file = NSTemporaryDirectory() + "windows-\(UUID().uuidString).cfg"
+        try """
+        _BASE_: \(Self.configs)/pem/cityscapes_sem_stdc1.cfg
+        TEST:
+          SLIDE: {ENABLED: True, WINDOW: [64, 96], STRIDE: [48, 64]}
+          AUG: {ENABLED: True}
+          MEAN_IOU: "pidnet"
+        """.write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let rows = try TableRow.rows([file])
+        #expect(rows.map { $0.title.split(separator: ", ").last } == ["windows of 64×96", "whole image"])
+        let tests = try rows.map { try $0.setup().configuration.test.inference }
+        #expect(tests.map(\.slide.isEnabled) == [true, false])
+        #expect(tests.allSatisfy { !$0.augmentation.isEnabled })
+        #expect(try rows.allSatisfy { try $0.setup().configuration.test.meanRule == .detectron2 })
+        #expect(try rows[0].digest() != rows[1].digest())
+        #expect(try rows[0].digest() == TableRow.rows([file])[0].digest())
+    }
+
+    /// The turns in their order; the one at `stop` is cut off, by a signal or by an error of its own.
+    private func turns(_ rounds: Int, stop: Int?, isSignal: Bool = true) throws -> (
+        turns: [String], result: (rounds: Int, runs: [TimedRuns])?
+    ) {
+        var (turns, told, isStopped) = ([String](), [String](), false)
+        let result = try TableRounds(rounds, isStopped: { isStopped }, note: { told.append($0) })(["a", "b"]) {
+            work in
+            if turns.count == stop {
+                isStopped = isSignal
+                throw BenchFailure(description: "ended")
             }
+            turns.append(work + "\(told.count)")
+            return TimedRuns(
+                times: [Double(turns.count)], gigaflops: 10 - Double(turns.count), peakBytes: turns.count)
         }
-        let results = try NetworkTable(folder: folder) { _ in }.results(works)
-        if let results { #expect(results.map(\.entry.name) == ["a", "b", "c"]) }
-        return (ran, results?.count)
+        return (turns, result)
     }
 
-    @Test func whatIsFinishedIsNotDoneAgain() throws {
-        let folder = NSTemporaryDirectory() + "table-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let first = try run(folder, stops: "b")
-        #expect(first.ran == ["a", "b"] && first.done == nil)
-        let second = try run(folder)
-        #expect(second.ran == ["b", "c"] && second.done == 3)
-        let third = try run(folder)
-        #expect(third.ran.isEmpty && third.done == 3)
-
-        // Another configuration under the same name.
-        let error = try #require(throws: TableResult.Failure.self) { try run(folder, other: "c") }
-        #expect(error.description.hasPrefix("\(folder)/c: trained with another configuration (200 iterations)"))
-        try "{}".write(toFile: folder + "/a/table.json", atomically: true, encoding: .utf8)
-        #expect(throws: TableResult.Failure.self) { try run(folder) }
+    @Test func rowsTakeTurns() throws {
+        let (turns, result) = try turns(3, stop: nil)
+        #expect(turns == ["a1", "b1", "a2", "b2", "a3", "b3"])
+        let runs = try #require(result)
+        #expect(runs.rounds == 3)
+        // All times, the best of SGEMM and the largest memory.
+        #expect(
+            runs.runs == [
+                TimedRuns(times: [1, 3, 5], gigaflops: 9, peakBytes: 5),
+                TimedRuns(times: [2, 4, 6], gigaflops: 8, peakBytes: 6),
+            ])
     }
 
-    /// Seed, length and settings make another run.
-    @Test func runsAreToldApart() throws {
-        let configs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../Configs"
-        func identity(_ name: String, iterations: Int? = nil) throws -> String {
+    /// Only whole rounds count; a turn that fails by itself ends everything.
+    @Test(arguments: [(0, nil), (1, nil), (2, 1), (3, 1), (4, 2)] as [(Int, Int?)])
+    func aSignalLosesTheRoundAlone(stop: Int, rounds: Int?) throws {
+        let (_, result) = try turns(3, stop: stop)
+        #expect(result?.rounds == rounds)
+        #expect(result?.runs.allSatisfy { $0.times.count == rounds } ?? true)
+        #expect(throws: BenchFailure.self) { try turns(3, stop: stop, isSignal: false) }
+    }
+
+    /// Seed, length and settings make another run, in a folder of its own.
+    @Test func trainingsAreToldApart() throws {
+        func weights(_ name: String, iterations: Int? = nil) throws -> String {
             let entry = try #require(TableEntry.all.first { $0.name == name })
-            return try TableRun(entry, folder: "t", iterations: iterations, configs: configs).identity
+            let training = try TableTraining(entry, folder: "t", iterations: iterations, configs: Self.configs)
+            let weights = try #require(training.row.weights)
+            #expect(weights.hasPrefix("t/\(name)-") && weights.hasSuffix("/model_final.safetensors"))
+            return weights
         }
-        let usual = try identity("pem_r50")
-        #expect(try usual == identity("pem_r50", iterations: 200))
-        let others = try [
-            identity("pem_r50", iterations: 100), identity("pem_r50_seed2"), identity("pem_r50_two_layers"),
-        ]
-        #expect(Set(others + [usual]).count == 4)
-    }
-
-    @Test func aRowHasEveryColumn() {
-        let row = NetworkTable.row(Self.entries[1], Self.result("b"))
-        #expect(row == ["Network B", "35.51", "240.5", "2.000", "0.88", "200", "1", "12.3", ""])
-        #expect(row.count == NetworkTable.columns.count)
+        let usual = try weights("pem_r50")
+        #expect(try usual == weights("pem_r50", iterations: 200))
+        let others = try [weights("pem_r50", iterations: 100), weights("pem_r50_seed2"), weights("pem_r50_two_layers")]
+        #expect(Set((others + [usual]).map { $0.suffix(37) }).count == 4)
     }
 
     @Test func namesAreFolders() {
@@ -74,5 +114,30 @@ import pem_bench
         #expect(names.allSatisfy { $0.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" } })
         // The spread of one network.
         #expect(TableEntry.all.count { $0.title.hasPrefix("PEM, R50, another seed") } == 1)
+    }
+
+    /// `results.json` of one data set and of two, and what is none.
+    @Test(
+        arguments: [
+            (
+                #"{"sem_seg": {"mIoU": 12.5, "IoU-a": 25.0, "IoU-b": 0.0, "IoU-c": null, "PQ_st": 1.0}, "run": {}}"#,
+                12.5, nil
+            ),
+            (
+                #"{"other": {"sem_seg": {"mIoU": 1.0}}, "own": {"panoptic_seg": {"PQ": 3.5}, "#
+                    + #""sem_seg": {"mIoU": 12.5, "IoU-a": 12.5, "IoU-b": 0}}}"#,
+                12.5, 3.5
+            ),
+        ] as [(String, Double?, Double?)])
+    func scoresAreRead(text: String, meanIoU: Double?, quality: Double?) throws {
+        let folder = NSTemporaryDirectory() + "scores-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(try TableScores.read(from: folder, dataSet: "own") == nil)
+        try text.write(toFile: folder + "/results.json", atomically: true, encoding: .utf8)
+        let scores = try TableScores.read(from: folder, dataSet: "own")
+        #expect(scores == TableScores(meanIoU: meanIoU, panopticQuality: quality, classes: 2))
+        try "{}".write(toFile: folder + "/results.json", atomically: true, encoding: .utf8)
+        #expect(throws: BenchFailure.self) { try TableScores.read(from: folder, dataSet: "own") }
     }
 }

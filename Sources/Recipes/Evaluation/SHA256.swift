@@ -8,7 +8,7 @@ package struct SHA256 {
     private static let primes = (2...311).filter { number in !(2..<number).contains { number % $0 == 0 } }
 
     /// The digest of a file; nil where it cannot be read as one.
-    static func digest(of path: String) -> String? {
+    package static func digest(of path: String) -> String? {
         (try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)).map { digest(of: $0) }
     }
 
