@@ -10,7 +10,7 @@ extension NameMap {
     /// PIDNet's ImageNet files: the official loader takes what fits of them.
     package static let pidNetPretrained = NameMap(
         name: "pidnet-imagenet", summary: "PIDNet's ImageNet weights, which lack boundaries and heads",
-        signs: ["layer5.0.conv1.weight"], foreignSigns: ["final_layer.conv2.weight"],
+        signs: [moreThanResNet], foreignSigns: ["final_layer.conv2.weight"],
         rules: [.dropSuffix(".num_batches_tracked")], isPart: true)
 
     /// mmsegmentation's PIDNet (mmseg/models/backbones/pidnet.py, decode_heads/pid_head.py). Its stem has no bias.

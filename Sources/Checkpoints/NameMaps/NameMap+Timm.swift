@@ -2,7 +2,7 @@ extension NameMap {
     /// timm's ResNets, whose names are torchvision's.
     package static let timmResNet = NameMap(
         name: "timm", summary: "ResNets, Swin Transformers and SwiftFormers of timm, without the classifier",
-        signs: ["layer1.0.conv1.weight"], rules: torchvision.rules)
+        signs: ["layer1.0.conv1.weight"], foreignSigns: [moreThanResNet], rules: torchvision.rules)
 
     /// timm's Swin Transformers since 0.9: downsampling stands at the start of a stage, not at the end of the
     /// one before.

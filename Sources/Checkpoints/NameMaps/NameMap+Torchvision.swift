@@ -2,7 +2,7 @@ extension NameMap {
     /// torchvision's ResNets (PEM tools/convert-torchvision-to-d2.py). The stem's norm is `stem.conv1.norm`.
     package static let torchvision = NameMap(
         name: "torchvision", summary: "ResNet-50 and others of torchvision, without the classifier",
-        signs: ["layer1.0.conv1.weight"],
+        signs: ["layer1.0.conv1.weight"], foreignSigns: [moreThanResNet],
         rules: [
             .drop(prefix: "fc."), .dropSuffix(".num_batches_tracked"),
             .prepend("stem.", unlessContains: "layer"),
@@ -12,4 +12,7 @@ extension NameMap {
             .replace("bn3.", with: "conv3.norm."), .replace("downsample.0.", with: "shortcut."),
             .replace("downsample.1.", with: "shortcut.norm."), .prependTo([""], "backbone."),
         ])
+
+    /// PIDNet's layers have the same names, and there is one more.
+    static let moreThanResNet = "layer5.0.conv1.weight"
 }
