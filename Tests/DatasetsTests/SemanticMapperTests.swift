@@ -104,8 +104,8 @@ import Testing
 
     /// Boundaries of the whole label map, in step with it; no boundary is where the image is padded.
     @Test func boundariesMoveWithTheLabels() {
-        let labels = LabelImage(
-            size: ImageSize(height: 30, width: 40), values: (0..<30 * 40).map { UInt16($0 % 40 / 13 + $0 / 40 / 11) })
+        let values = (0..<30 * 40).map { (pixel: Int) -> UInt16 in UInt16(pixel % 40 / 13 + pixel / 440) }
+        let labels = LabelImage(size: ImageSize(height: 30, width: 40), values: values)
         var configuration = configuration(
             lengths: [30], crop: RandomCrop(size: .absolute(ImageSize(height: 40, width: 40))), flip: .none)
         (configuration.colorAugmentation, configuration.padsToCrop) = (false, true)
