@@ -104,7 +104,7 @@ import Testing
 
     /// Boundaries of the whole label map, in step with it; no boundary is where the image is padded.
     @Test func boundariesMoveWithTheLabels() {
-        let values = (0..<30 * 40).map { (pixel: Int) -> UInt16 in UInt16(pixel % 40 / 13 + pixel / 40 / 11) }
+        let values = (0..<30 * 40).map { (pixel: Int) -> UInt16 in UInt16(pixel % 40 / 13 + pixel / 440) }
         let labels = LabelImage(size: ImageSize(height: 30, width: 40), values: values)
         var configuration = configuration(
             lengths: [30], crop: RandomCrop(size: .absolute(ImageSize(height: 40, width: 40))), flip: .none)
@@ -117,8 +117,7 @@ import Testing
         }
         let whole = labels.boundaries(ignoreLabel: 255)
         #expect(whole.values.contains(1))
-        let padding = [UInt16](repeating: 0, count: 400)
-        #expect(boundaries(configuration)?.values == whole.values + padding)
+        #expect(boundaries(configuration)?.values == whole.values + Array(repeating: 0, count: 400))
         #expect(boundaries(configuration, marks: false) == nil)
         (configuration.crop, configuration.resize) = (nil, ResizeShortestEdge(minSizes: [60], maxSize: 400))
         // Found before the labels are enlarged: each of their pixels becomes four.
