@@ -70,7 +70,9 @@ import Testing
         let classifier = ["norm.weight", "norm.running_var", "head.weight", "head.bias", "dist_head.weight"]
         let norms = (0..<4).map { "norm\(2 * $0)." }
         try SafetensorsFile.write(
-            bare.savedTensors.filter { tensor in !norms.contains(where: tensor.name.hasPrefix) }
+            bare.parameters.filter { parameter in !norms.contains(where: parameter.name.hasPrefix) }.map { parameter in
+                SavedTensor(name: parameter.name, shape: parameter.officialShape) { parameter.officialValues }
+            }
                 + classifier.map { name in SavedTensor(name: name, shape: [2]) { [0, 0] } }, to: path)
         let file = try WeightsFile(path: path, maps: networkFamilies.nameMaps)
         // Their names do not tell the attention.
