@@ -55,7 +55,8 @@ def filled(model, stages):
     return state, figures
 
 
-model = timm.models.swiftformer.SwiftFormer(layers=DEPTHS, embed_dims=WIDTHS, downsamples=[True] * 4, num_classes=3)
+model = timm.models.swiftformer.SwiftFormer(layers=DEPTHS, embed_dims=WIDTHS, downsamples=[False, True, True, True],
+                                           num_classes=3)
 timms = filled(model, model.stages)
 config = transformers.SwiftFormerConfig(embed_dims=WIDTHS, depths=DEPTHS, num_labels=3)
 model = transformers.SwiftFormerForImageClassification(config)

@@ -9,12 +9,8 @@ extension NameMap {
     package static let timmSwiftFormer = NameMap(
         name: "timm", summary: timmResNet.summary, signs: blocks.map { "stages.0.blocks.0.\($0)layer_scale.gamma" },
         rules: classifier(distilled: "head_dist.")
-            + (0..<4).flatMap { stage -> [Rule] in
-                [
-                    .replacePrefix("stages.\(stage).blocks.", with: "network.\(2 * stage)."),
-                    .replacePrefix("stages.\(stage).downsample.", with: "network.\(2 * stage - 1)."),
-                ]
-            } + [
+            + (0..<4).map { Rule.replacePrefix("stages.\($0).blocks.", with: "network.\(2 * $0).") }
+            + (1..<4).map { Rule.replacePrefix("stages.\($0).downsample.", with: "network.\(2 * $0 - 1).") } + [
                 .replacePrefix("stem.", with: "patch_embed."), .replace(".attn.proj.", with: ".attn.Proj."),
                 .replaceSuffix(".gamma", with: ""), .prependTo([""], "backbone."),
             ],
