@@ -18,7 +18,7 @@ extension GoldenReport {
     mutating func compareSwiftFormer(_ golden: GoldenFile) throws {
         let family = try #require(golden.family as? EncoderDecoderFamily)
         var configuration = try #require(family.backbone as? SwiftFormer.Configuration)
-        let batch = golden.configuration.model.input.batch(golden.images)
+        let batch = family.input.batch(golden.images)
         for (attention, prefix) in [
             (SwiftFormer.Attention.normalized, "eval."), (.firstRelease, "first_release.eval."),
         ] {
