@@ -52,7 +52,7 @@ package enum RunFiles {
                 return nil
             }
             return "warning: \(weights.path): files with names of \(weights.map.name) were trained with \(key) "
-                + "\(value), here it is \(held)"
+                + "\(ConfigValue.text(value)), here it is \(held)"
         }
     }
 

@@ -148,7 +148,7 @@ import Testing
         (["a.pth", "b.pth", "--matched"], "--matched needs --for"),
         (
             ["a.pth", "b.pth", "--from", "klingon"],
-            "expected one of auto, torchvision, caffe2, timm, huggingface, stdc, swin, detectron2, got klingon"
+            "expected one of auto, torchvision, caffe2, timm, huggingface, stdc, swin, swiftformer, mit, "
         ),
     ])
     func wrongUsage(arguments: [String], message: String) throws {

@@ -257,7 +257,9 @@ extension RunConfiguration {
         ["sem", "pan"].flatMap { task in ["", "_stdc1", "_stdc2"].map { "\(data)_\(task)\($0)" } }
     }
 
-    private static let outerNames = ["camvid_sem", "camvid_sem_mask2former", "demo", "demo_pan"]
+    private static let outerNames = [
+        "camvid_sem", "camvid_sem_mask2former", "camvid_sem_pidnet_s", "demo", "demo_pan",
+    ]
 
     private static func load(_ name: String) throws -> RunConfiguration {
         let folder =
@@ -277,7 +279,8 @@ extension RunConfiguration {
         for folder in [outer, pem] {
             for file in try names(folder) {
                 let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-                #expect(text.hasPrefix(file.contains("mask2former") ? "# Mask2Former-" : "# PEM-"), "\(file)")
+                let title = ["mask2former": "Mask2Former", "pidnet": "PIDNet"].first { file.contains($0.key) }?.value
+                #expect(text.hasPrefix("# \(title ?? "PEM")-"), "\(file)")
                 _ = try Self.load(String(file.dropLast(4))).network()
             }
         }

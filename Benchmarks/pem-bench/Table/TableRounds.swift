@@ -6,7 +6,7 @@ package struct TableRounds {
     private let isStopped: () -> Bool
     private let note: (String) -> Void
 
-    /// `isStopped` is asked before every turn; `note` is told of every round.
+    /// `isStopped` is asked after every turn; `note` is told of every round.
     package init(_ rounds: Int, isStopped: @escaping () -> Bool, note: @escaping (String) -> Void) {
         (self.rounds, self.isStopped, self.note) = (rounds, isStopped, note)
     }
@@ -17,7 +17,7 @@ package struct TableRounds {
         _ works: [Work], turn: (Work) throws -> TimedRuns
     ) throws -> (rounds: Int, runs: [TimedRuns])? {
         var whole: [[TimedRuns]] = []
-        for round in 0..<rounds {
+        for round in 0..<rounds where !isStopped() {
             note("round \(round + 1) of \(rounds)")
             guard let turns = try self.round(works, turn: turn) else { break }
             whole.append(turns)
@@ -30,12 +30,9 @@ package struct TableRounds {
     private func round<Work>(_ works: [Work], turn: (Work) throws -> TimedRuns) throws -> [TimedRuns]? {
         var turns: [TimedRuns] = []
         for work in works {
+            // Ctrl-C on a terminal reaches the process that measures, too.
+            do { turns.append(try turn(work)) } catch where isStopped() { return nil }
             if isStopped() { return nil }
-            do { turns.append(try turn(work)) } catch {
-                // Ctrl-C on a terminal reaches the process that measures, too.
-                if isStopped() { return nil }
-                throw error
-            }
         }
         return turns
     }
