@@ -59,7 +59,7 @@ let package = Package(
             ]),
         .target(
             name: "PixelClassifiers",
-            dependencies: ["CKernels", "Tensors", "Kernels", "Autodiff", "Layers", "Networks"]),
+            dependencies: ["Tensors", "Kernels", "Autodiff", "Layers", "Networks"]),
 
         // MARK: Block C, learning
         .target(
@@ -189,8 +189,8 @@ let package = Package(
         .testTarget(
             name: "ConfigFilesTests",
             dependencies: [
-                "Annotations", "Backbones", "MaskClassifiers", "PixelClassifiers", "Criteria", "Datasets", "ConfigFiles",
-                "Configurations", "Families", "Recipes", "TestSupport",
+                "Annotations", "Layers", "Backbones", "MaskClassifiers", "PixelClassifiers", "Criteria", "Optimizers",
+                "Datasets", "ConfigFiles", "Configurations", "Families", "Recipes", "TestSupport",
             ]),
         .testTarget(
             name: "EngineTests",

@@ -10,7 +10,8 @@ extension LabelImage {
     package func boundaries(ignoreLabel: Int) -> LabelImage {
         let map = LabelEdges(
             height: height, width: width,
-            values: ignoreLabel < 255 ? values.map { Int($0) == ignoreLabel ? 255 : Int32($0) } : values.map(Int32.init))
+            values: ignoreLabel < 255 ? values.map { Int($0) == ignoreLabel ? 255 : Int32($0) } : values.map(Int32.init)
+        )
         var result = [UInt16](repeating: 0, count: size.area)
         for y in 0..<height where y >= Self.margin && y < height - Self.margin {
             for x in 0..<width where x >= Self.margin && x < width - Self.margin && map.isEdge(y, x) {

@@ -28,7 +28,8 @@ INLINE void look_at_pixel(const struct pk_masks *masks, const float *restrict x,
 {
     for (int l = 0; l < lanes; l++) {
         struct logit logit = logit_of(x[l]);
-        float wrong = wanted[l] ? logit.complement : logit.sigmoid, right = wanted[l] ? logit.sigmoid : logit.complement;
+        float wrong = wanted[l] ? logit.complement : logit.sigmoid;
+        float right = wanted[l] ? logit.sigmoid : logit.complement;
         float weight = wanted[l] ? masks->alpha : 1.0f - masks->alpha, y = wanted[l] ? -x[l] : x[l];
         values[l] = weight * focal(y, wrong, logit.logarithm);
         values[lanes + l] = wanted[l] ? logit.sigmoid : 0;

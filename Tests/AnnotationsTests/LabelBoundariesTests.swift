@@ -2,8 +2,8 @@ import Annotations
 import Testing
 
 @Suite struct LabelBoundariesTests {
-    /// Cells of random classes, some ignored, and the boundaries that OpenCV 5.0 finds in them by PIDNet's rule: how many
-    /// pixels, and the FNV-1a hash of the map.
+    /// Cells of random classes, some ignored, and the boundaries that OpenCV 5.0 finds in them by PIDNet's rule: how
+    /// many pixels, and the FNV-1a hash of the map.
     struct Case: Sendable, CustomTestStringConvertible {
         let height, width, cell, classes, count: Int
         let hash: UInt64

@@ -59,7 +59,8 @@ import Testing
 
         try writeTransformersFile(model, to: "theirs.safetensors")
         let attention = "MODEL.SWIFTFORMER.ATTENTION"
-        let warning = "names of huggingface were trained with \(attention) \"first_release\", here it is "
+        let warning =
+            "names of huggingface were trained with \(attention) \"first_release\", here it is "
             + "\"normalized\""
         for (setting, isWarned) in [("normalized", true), ("first_release", false)] {
             let result = try train(

@@ -71,7 +71,8 @@ import Testing
         let logits = Tensor([900, -900, -900, 900], shape: [1, 1, 2, 2])
         let labels = PixelLabels(labels: [0, 0], size: ImageSize(height: 1, width: 2), ignored: 255)
         func loss(_ logits: Variable) -> Variable {
-            pixelLoss(logits, labels: [labels], canvas: ImageSize(height: 1, width: 2), enlargement: .stride(1), weight: 1)
+            pixelLoss(
+                logits, labels: [labels], canvas: ImageSize(height: 1, width: 2), enlargement: .stride(1), weight: 1)
         }
         let gradients = Gradients(count: 1)
         let total = loss(gradients.leaf(0, logits))

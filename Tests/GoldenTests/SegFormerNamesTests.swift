@@ -11,8 +11,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A small SegFormer of transformers, recorded by Tools/reference/segformer.py and filled by the goldens' rule, gives the
-/// same logits here.
+/// A small SegFormer of transformers, recorded by Tools/reference/segformer.py and filled by the goldens' rule, gives
+/// the same logits here.
 @Suite struct SegFormerNamesTests {
     private struct Recorded: Decodable {
         let image, shape: [Int]

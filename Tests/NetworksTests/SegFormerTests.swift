@@ -31,7 +31,8 @@ import Testing
     /// Tables 1 and 6 of the paper; its multiply-adds of B4 and B5 are 0.1 more.
     static let facts = [
         Facts(
-            testDescription: "B0", depths: [2, 2, 2, 2], parameters: 3.77, encoder: 3.32, side: 512, multiplyAdds: 8.39),
+            testDescription: "B0", depths: [2, 2, 2, 2], parameters: 3.77, encoder: 3.32, side: 512,
+            multiplyAdds: 8.39),
         Facts(
             testDescription: "B1", depths: [2, 2, 2, 2], parameters: 13.74, encoder: 13.15, side: 512,
             multiplyAdds: 15.88),

@@ -17,8 +17,8 @@ extension TableReport {
         let lines =
             setting.machine.lines + ["\(setting.compiler), release build", "\(setting.threads) threads"] + [
                 "rounds: \(setting.rounds)\(stopped); in each the rows take turns at every size; a turn is a process "
-                    + "of its own that builds the network, runs it once to warm up and \(setting.runsPerRound) times for "
-                    + "the figures: \(setting.rounds * setting.runsPerRound) runs of a row",
+                    + "of its own that builds the network, runs it once to warm up and \(setting.runsPerRound) times "
+                    + "for the figures: \(setting.rounds * setting.runsPerRound) runs of a row",
                 "timed: one image of random pixels in memory, at the size of the table, to the class of each of its "
                     + "pixels; normalising, padding, windows where there are any, upsampling of the logits and arg max "
                     + "are in it, reading, resizing and writing of pictures are not",

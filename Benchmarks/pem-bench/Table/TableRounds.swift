@@ -31,7 +31,7 @@ package struct TableRounds {
         var turns: [TimedRuns] = []
         for work in works {
             // Ctrl-C on a terminal reaches the process that measures, too.
-            do { turns.append(try turn(work)) } catch where isStopped() { return nil }
+            do { turns.append(try turn(work)) } catch  where isStopped() { return nil }
             if isStopped() { return nil }
         }
         return turns

@@ -16,7 +16,8 @@ struct pk_pixels {
     const float *class_weights;
 };
 
-/// How many floats of scratch the functions below need: three lines, of which each pixel's classes are filled up to whole vectors.
+/// How many floats of scratch the functions below need: three lines, of which each pixel's classes are filled up to
+/// whole vectors.
 long pk_pixel_loss_scratch(const struct pk_pixels *pixels);
 
 /// Σ −weight[label] · log softmax(x)[label] over row `row` of the canvas, x the logits resized bilinearly.

@@ -8,10 +8,10 @@ import Tensors
 /// the sum over masks and its division by their number).
 ///
 /// With x the mask logits resized bilinearly to the canvas, t 1 on the mask's segment and else 0, s = sigmoid(x):
-/// column 0 is the mean of α_t · (1 − p_t)² · −log p_t, p_t = t ? s : 1 − s, column 1 is
-/// 1 − (2 Σ s·t + 1) / (Σ s + Σ t + 1). Saves the gradients of the three sums, each of the logits' size at the features,
-/// and two sums a mask: the gradient is linear in the losses', and so is made with them, while a pixel's sigmoid is at
-/// hand. What is as large as the canvas exists pixel by pixel.
+/// column 0 is the mean of α_t · (1 − p_t)² · −log p_t, p_t = t ? s : 1 − s, column 1 is 1 − (2 Σ s·t + 1) / (Σ s + Σ t
+/// + 1). Saves the gradients of the three sums, each of the logits' size at the features, and two sums a mask: the
+/// gradient is linear in the losses', and so is made with them, while a pixel's sigmoid is at hand. What is as large as
+/// the canvas exists pixel by pixel.
 ///
 /// - Parameters:
 ///   - features: [B, h, w, C]; embeddings: [B, Q, C] an output.

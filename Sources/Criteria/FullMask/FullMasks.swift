@@ -45,8 +45,8 @@ struct FullMasks {
         imageSize = ImageSize(height: targets.height, width: targets.width)
     }
 
-    /// The sums of each mask, row by row of the canvas, and where they are wanted the gradients of the focal sum, of the
-    /// products and of the values by the logits: [3, hw, R].
+    /// The sums of each mask, row by row of the canvas, and where they are wanted the gradients of the focal sum, of
+    /// the products and of the values by the logits: [3, hw, R].
     func sums(withGradients: Bool) -> (sums: [Sums], gradients: Tensor?) {
         let (height, size) = (rows.view.output, 3 * Self.lanes)
         let parts = ScratchBuffer(repeating: 0.0, count: logits.channels / Self.lanes * height * size)

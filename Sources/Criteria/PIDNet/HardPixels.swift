@@ -58,8 +58,8 @@ package struct HardPixels: Sendable, Equatable {
     }
 }
 
-/// The probability that logits [B, h, w, K], enlarged to the canvas, give the class of each pixel: [H · W] of each image;
-/// 2 where it does not count.
+/// The probability that logits [B, h, w, K], enlarged to the canvas, give the class of each pixel: [H · W] of each
+/// image; 2 where it does not count.
 func classProbabilities(
     _ logits: Tensor, labels: [PixelLabels], canvas: ImageSize, enlargement: MapEnlargement
 ) -> [Tensor] {

@@ -36,8 +36,8 @@ package struct PIDNetCriterion: Criterion {
     /// True.
     package var needsBoundaries: Bool { true }
 
-    /// `sem_p`, `sem_i`, `bd`, `sem_bd`. Where no pixel counts, or none is hard, a loss is 0 and so are its gradients (the
-    /// official code stops with an index error, or goes on with NaN). What lies beyond an image is ignored and no
+    /// `sem_p`, `sem_i`, `bd`, `sem_bd`. Where no pixel counts, or none is hard, a loss is 0 and so are its gradients
+    /// (the official code stops with an index error, or goes on with NaN). What lies beyond an image is ignored and no
     /// boundary. Throws `InputError` for an image without a label map or boundaries, and for a label that is no class.
     package func losses<Random: UniformSource>(
         _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random

@@ -27,8 +27,9 @@ package struct PixelCriterion: Criterion {
 
     package init(_ configuration: Configuration = Configuration()) { self.configuration = configuration }
 
-    /// The loss of the final output, then those of the auxiliary ones, whose names end with `_0`, …; 0 for a batch without a
-    /// pixel that counts. Throws `InputError` for an image without a label map and for a label that is no class.
+    /// The loss of the final output, then those of the auxiliary ones, whose names end with `_0`, …; 0 for a batch
+    /// without a pixel that counts. Throws `InputError` for an image without a label map and for a label that is no
+    /// class.
     package func losses<Random: UniformSource>(
         _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random
     ) throws -> Losses {

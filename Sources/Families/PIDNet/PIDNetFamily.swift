@@ -40,8 +40,8 @@ package struct PIDNetFamily: NetworkFamily, Configurable {
                 .integer("HEAD_PLANES", 128, \.headPlanes, in: 1...4096, "Channels in the heads; S and M 128, L 256."),
                 .boolean(
                     "LIGHT", true, \.isLight,
-                    "Whether pooling in parallel (PAPPM), light boundary fusion and a narrow boundary branch (S, M) take "
-                        + "the place of DAPPM, Bag and a wide one (L)."),
+                    "Whether pooling in parallel (PAPPM), light boundary fusion and a narrow boundary branch (S, M) "
+                        + "take the place of DAPPM, Bag and a wide one (L)."),
             ])
     }
 
@@ -93,7 +93,8 @@ package struct PIDNetFamily: NetworkFamily, Configurable {
                 "expected \(model.classCount) weights, one for each of MODEL.SEM_SEG_HEAD.NUM_CLASSES, or none, got "
                     + "\(weights)",
                 hint:
-                    "the official 19 are Cityscapes'; pem-data check NAME --class-weights tells those of a data set, [] is none"
+                    "the official 19 are Cityscapes'; pem-data check NAME --class-weights tells those of a data set, "
+                    + "[] is none"
             )
         }
     }

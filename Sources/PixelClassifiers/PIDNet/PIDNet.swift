@@ -3,8 +3,8 @@ import Layers
 import Networks
 import Tensors
 
-/// PIDNet (Xu et al., CVPR 2023; pidnet.py): three branches, for context (I, to 1/64), detail (P) and boundaries (D, both
-/// at 1/8), under their official names.
+/// PIDNet (Xu et al., CVPR 2023; pidnet.py): three branches, for context (I, to 1/64), detail (P) and boundaries (D,
+/// both at 1/8), under their official names.
 ///
 /// Passes that record gradients also make the logits of the two training heads. These see their maps after the ReLU
 /// that follows: in the official code it works in place.

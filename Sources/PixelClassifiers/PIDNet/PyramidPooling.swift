@@ -2,8 +2,8 @@ import Autodiff
 import Kernels
 import Layers
 
-/// Context of several sizes: the map pooled to five, each by a convolution to a few channels and enlarged again (PAPPM of
-/// PIDNet, DAPPM of DDRNet).
+/// Context of several sizes: the map pooled to five, each by a convolution to a few channels and enlarged again (PAPPM
+/// of PIDNet, DAPPM of DDRNet).
 struct PyramidPooling {
     /// Windows and steps of scales 1 to 3; scale 0 is the map, scale 4 its mean.
     private static let windows = [(kernel: 5, stride: 2), (kernel: 9, stride: 4), (kernel: 17, stride: 8)]
