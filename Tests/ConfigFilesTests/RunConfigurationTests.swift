@@ -258,7 +258,8 @@ extension RunConfiguration {
     }
 
     private static let outerNames = [
-        "camvid_sem", "camvid_sem_mask2former", "camvid_sem_pidnet_s", "demo", "demo_pan",
+        "camvid_sem", "camvid_sem_mask2former", "camvid_sem_pidnet_s", "camvid_sem_segformer_b0",
+        "camvid_sem_swiftformer_xs", "demo", "demo_pan",
     ]
 
     private static func load(_ name: String) throws -> RunConfiguration {
@@ -279,8 +280,8 @@ extension RunConfiguration {
         for folder in [outer, pem] {
             for file in try names(folder) {
                 let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-                let title = ["mask2former": "Mask2Former", "pidnet": "PIDNet"].first { file.contains($0.key) }?.value
-                #expect(text.hasPrefix("# \(title ?? "PEM")-"), "\(file)")
+                let titles = ["PEM", "Mask2Former", "PIDNet", "SegFormer", "SwiftFormer"]
+                #expect(titles.contains { text.hasPrefix("# \($0)-") }, "\(file)")
                 _ = try Self.load(String(file.dropLast(4))).network()
             }
         }
