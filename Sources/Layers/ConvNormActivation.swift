@@ -101,8 +101,8 @@ package struct ConvNormActivation {
                 products: pixels * weight.value.count, normalizedValues: hasStoredStatistics ? pixels * outputs : 0))
     }
 
-    /// The block, which is depthwise and ends with its norm, a few pixels at a time; nil where a graph is recorded or the
-    /// norm uses the batch's statistics.
+    /// The block, which is depthwise and ends with its norm, a few pixels at a time; nil where a graph is recorded or
+    /// the norm uses the batch's statistics.
     func depthwiseRows(_ x: Variable, _ context: ForwardContext) -> DepthwiseRows? {
         precondition(depthwise, "rows of a convolution that mixes channels")
         guard let epilogue = following.epilogue(bias: bias?.variable(in: context), context) else { return nil }

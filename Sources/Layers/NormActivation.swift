@@ -45,8 +45,8 @@ package struct NormActivation {
         return activation == .gelu ? gelu(y) : y
     }
 
-    /// The block as what is done to finished sums; nil where a graph is recorded, the norm is no affine map in this pass,
-    /// or the activation is GELU.
+    /// The block as what is done to finished sums; nil where a graph is recorded, the norm is no affine map in this
+    /// pass, or the activation is GELU.
     func epilogue(bias: Variable?, _ context: ForwardContext) -> Epilogue? {
         guard !context.recordsGradients, activation != .gelu, let (scale, shift) = affine(bias?.value, context) else {
             return nil
