@@ -31,6 +31,8 @@ enum GoldenFolder {
     }
 
     private static func isOfBuiltFamily(_ file: some StringProtocol) -> Bool {
-        ["pem_", "mask2former_", "emca_", "maskformer_", "perpixel_"].contains { file.hasPrefix($0) }
+        [
+            "pem_", "mask2former_", "emca_", "maskformer_", "perpixel_", "segformer_", "pidnet_", "swiftformer_",
+        ].contains { file.hasPrefix($0) }
     }
 }
