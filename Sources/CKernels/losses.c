@@ -14,25 +14,7 @@ KERNEL(void, pk_cross_entropy_forward, (const float *restrict x, const long *res
     }
 }
 
-KERNEL(double, pk_sigmoid_cross_entropy_sum, (const float *restrict x, const float *restrict targets, long count), (x,
-    targets, count))
-{
-    SUM_IN_LANES
-    double sum = 0;
-    for (long i = 0; i < count; i++) {
-        float positive = x[i] < 0 ? 0 : x[i], magnitude = x[i] < 0 ? -x[i] : x[i];
-        sum += positive - x[i] * targets[i] + log1p_unit(exp_float(-magnitude));
-    }
-    return sum;
-}
-
-KERNEL(void, pk_sigmoid_cross_entropy_backward, (const float *restrict x, const float *restrict targets, float factor,
-    long count, float *restrict dx), (x, targets, factor, count, dx))
-{
-    for (long i = 0; i < count; i++) dx[i] = (sigmoid_float(x[i]) - targets[i]) * factor;
-}
-
-KERNEL(double, pk_boundary_loss_sum, (const float *restrict x, const float *restrict targets, float positive,
+KERNEL(double, pk_sigmoid_cross_entropy_sum, (const float *restrict x, const float *restrict targets, float positive,
     float negative, long count), (x, targets, positive, negative, count))
 {
     SUM_IN_LANES
@@ -45,7 +27,7 @@ KERNEL(double, pk_boundary_loss_sum, (const float *restrict x, const float *rest
     return sum;
 }
 
-KERNEL(void, pk_boundary_loss_backward, (const float *restrict x, const float *restrict targets, float positive,
+KERNEL(void, pk_sigmoid_cross_entropy_backward, (const float *restrict x, const float *restrict targets, float positive,
     float negative, long count, float *restrict dx), (x, targets, positive, negative, count, dx))
 {
     for (long i = 0; i < count; i++)

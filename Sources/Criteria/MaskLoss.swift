@@ -22,7 +22,7 @@ package func maskLosses(logits: Variable, targets: Tensor) -> Variable {
             pk_dice_sums(values, wanted, points, sums.baseAddress)
             return (2 * sums[0] + 1, sums[1] + sums[2] + 1)
         }
-        result.data[2 * mask] = Float(pk_sigmoid_cross_entropy_sum(values, wanted, points) / Double(points))
+        result.data[2 * mask] = Float(pk_sigmoid_cross_entropy_sum(values, wanted, 1, 1, points) / Double(points))
         result.data[2 * mask + 1] = Float(1 - fraction.0 / fraction.1)
         return fraction
     }
@@ -31,7 +31,8 @@ package func maskLosses(logits: Variable, targets: Tensor) -> Variable {
         parallelFor(masks) { mask in
             let (values, wanted) = (x.data + mask * points, targets.data + mask * points)
             let (target, dice) = (dX.data + mask * points, Tensor(uninitialized: [points]))
-            pk_sigmoid_cross_entropy_backward(values, wanted, dY.data[2 * mask] / Float(points), points, target)
+            let factor = dY.data[2 * mask] / Float(points)
+            pk_sigmoid_cross_entropy_backward(values, wanted, factor, factor, points, target)
             // ∂dice/∂s = −2t/denominator + numerator/denominator²
             let (numerator, denominator) = fractions[mask]
             let dLoss = Double(dY.data[2 * mask + 1])

@@ -12,8 +12,8 @@ package struct ChannelDropout {
         (self.probability, use) = (probability, scope.path)
     }
 
-    /// [B, …, C] -> [B, …, C]: zeros in dropped channels, the others divided by 1 − probability. x itself where the
-    /// pass draws nothing.
+    /// [B, H, W, C] -> [B, H, W, C]: zeros in dropped channels, the others divided by 1 − probability. x itself where
+    /// the pass draws nothing.
     package func callAsFunction(_ x: Variable, _ context: ForwardContext) -> Variable {
         guard probability > 0, let random = context.random else { return x }
         let (images, channels) = (x.shape[0], x.value.channels)
@@ -22,6 +22,6 @@ package struct ChannelDropout {
             var stream = random.stream(image: image, use: use)
             return (0..<channels).map { _ in stream.nextUniform() < probability ? 0 : kept }
         }
-        return scaleChannels(x, by: Tensor(factors, shape: [images, channels]))
+        return multiply(x, Variable(Tensor(factors, shape: [images, 1, 1, channels])))
     }
 }

@@ -38,9 +38,9 @@ import Testing
     }
 
     @Test func factorsOfChannels() {
-        let factors = Tensor([0, 2, -0.5, 1, 0, 3], shape: [2, 3])
+        let factors = Tensor([0, 2, -0.5, 1, 0, 3], shape: [2, 1, 1, 3])
         checkGradient(inputs: [testTensor("x", [2, 3, 2, 3])]) {
-            scaleChannels($0[0], by: factors)
+            multiply($0[0], Variable(factors))
         } reference: { p in
             p[0].enumerated().map { Double(factors.array[$0 / 18 * 3 + $0 % 3]) * $1 }
         }

@@ -1,4 +1,4 @@
-"""The fill rule's random numbers: functions of a name, which Tests/GoldenTests/FillRule.swift draws too."""
+"""The goldens' fill rule: functions of a name, which Tests/GoldenTests/FillRule.swift has too."""
 import numpy
 
 M = (1 << 64) - 1
@@ -14,3 +14,16 @@ def uniform(name, count):
         z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
         z = z ^ (z >> numpy.uint64(31))
     return (z >> numpy.uint64(40)).astype(numpy.float64) * 2.0**-24
+
+
+def parameter(name, shape):
+    """The values of a parameter or buffer."""
+    u = uniform(name, int(numpy.prod(shape))).reshape(shape)
+    v, leaf = 2 * u - 1, name.split(".")[-1]
+    if leaf == "running_var":
+        return 0.75 + 0.5 * u
+    if leaf == "running_mean":
+        return 0.1 * v
+    if len(shape) == 1:
+        return 1 + 0.1 * v if leaf == "weight" else 0.1 * v
+    return v * (3 / numpy.prod(shape[1:])) ** 0.5

@@ -13,19 +13,9 @@ import torch
 import transformers
 from safetensors.torch import load_file
 
-from fill import uniform
+from fill import parameter, uniform
 
 SHAPE = [1, 3, 45, 70]
-
-
-def fill(name, shape):
-    u = torch.tensor(uniform(name, int(torch.Size(shape).numel()))).reshape(shape)
-    if name.endswith("running_var"):
-        return 0.75 + 0.5 * u
-    v = 2 * u - 1
-    if len(shape) == 1:
-        return 1 + 0.1 * v if name.endswith(".weight") else 0.1 * v
-    return v * (3 / torch.Size(shape[1:]).numel()) ** 0.5
 
 
 config = transformers.SegformerConfig(
@@ -47,7 +37,7 @@ memory = {
 model.double()
 with torch.no_grad():
     for name, own in memory.items():
-        model.state_dict()[own].copy_(fill(name, saved[name].shape).float())
+        model.state_dict()[own].copy_(torch.tensor(parameter(name, tuple(saved[name].shape))).float())
     image = 2 * torch.tensor(uniform("image", torch.Size(SHAPE).numel())).reshape(SHAPE) - 1
     logits = model(image.float().double()).logits
 Path("Tests/CheckpointsTests/Fixtures/segformer.json").write_text(json.dumps({

@@ -7,37 +7,21 @@ first release's.
 """
 from pathlib import Path
 
-import numpy
 import timm
 import torch
 import transformers
 
-M = (1 << 64) - 1
+from fill import parameter, uniform
+
 WIDTHS, DEPTHS = [8, 12, 16, 20], [2, 1, 1, 1]
 
 
-def uniform(name, count):
-    seed = 0xCBF29CE484222325
-    for byte in name.encode():
-        seed = ((seed ^ byte) * 0x100000001B3) & M
-    with numpy.errstate(over="ignore"):
-        z = numpy.uint64(seed) + numpy.arange(1, count + 1, dtype=numpy.uint64) * numpy.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> numpy.uint64(31))
-    return torch.tensor((z >> numpy.uint64(40)).astype(numpy.float64) * 2.0**-24)
+def numbers(name, count):
+    return torch.tensor(uniform(name, count))
 
 
 def fill(name, shape):
-    u = uniform(name, int(numpy.prod(shape))).reshape(shape)
-    v, leaf = 2 * u - 1, name.split(".")[-1]
-    if leaf == "running_var":
-        v = 0.75 + 0.5 * u
-    elif len(shape) == 1:
-        v = 1 + 0.1 * v if leaf == "weight" else 0.1 * v
-    else:
-        v = v * (3 / numpy.prod(shape[1:])) ** 0.5
-    return v.float().double()
+    return torch.tensor(parameter(name, shape)).float().double()
 
 
 def filled(model, stages):
@@ -49,8 +33,8 @@ def filled(model, stages):
     for stage in stages:
         stage.register_forward_hook(lambda module, inputs, output: maps.append(output.permute(0, 2, 3, 1)))
     with torch.no_grad():
-        model((2 * uniform("image", 2 * 45 * 70 * 3) - 1).reshape(2, 45, 70, 3).permute(0, 3, 1, 2))
-    figures = [(float((m.flatten() * (2 * uniform(f"map{i}", m.numel()) - 1)).sum()), float(m.norm()))
+        model((2 * numbers("image", 2 * 45 * 70 * 3) - 1).reshape(2, 45, 70, 3).permute(0, 3, 1, 2))
+    figures = [(float((m.flatten() * (2 * numbers(f"map{i}", m.numel()) - 1)).sum()), float(m.norm()))
                for i, m in enumerate(maps)]
     return state, figures
 

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 import transformers
 
-from fill import uniform
+from fill import parameter, uniform
 
 
 def signed(name, shape):
@@ -21,12 +21,7 @@ def signed(name, shape):
 
 
 def fill(name, shape):
-    v = signed(name, shape)
-    if len(shape) == 1:
-        v = 1 + 0.1 * v if name.endswith("weight") else 0.1 * v
-    else:
-        v = v * (3 / numpy.prod(shape[1:])) ** 0.5
-    return v.float().double()
+    return torch.tensor(parameter(name, shape)).float().double()
 
 
 def shapes(channels, depths, heads, window):

@@ -87,8 +87,8 @@ extension TableReport {
 
     /// What the scores of `TableEntry`'s networks can and cannot say.
     private static let trainedAlike = """
-        The networks of `TableEntry` were trained by `Configs/comparison/recipe.cfg` from random weights on 52 synthetic
-        street scenes of 256×512, and scored on 12 others; those that learn label maps alone have no PQ.
+        The networks that `--entry` names were trained by `Configs/comparison/recipe.cfg` from random weights on 52
+        synthetic street scenes of 256×512, and scored on 12 others; those that learn label maps alone have no PQ.
 
         **What it can say**: that every network learns in this program, and what each costs on this machine.
 

@@ -4,15 +4,12 @@
 void pk_cross_entropy_forward(
     const float *x, const long *targets, long rows, long classes, float *probabilities, double *losses);
 
-/// Σ over one row of max(x, 0) − x · t + log(1 + e^−|x|): the cross-entropy of sigmoid(x) with targets t in [0, 1].
-double pk_sigmoid_cross_entropy_sum(const float *x, const float *targets, long count);
-/// dx = (sigmoid(x) − t) · factor.
-void pk_sigmoid_cross_entropy_backward(const float *x, const float *targets, float factor, long count, float *dx);
-
-/// Σ w · the same cross-entropy of boundaries, targets 0 or 1, w `positive` where they are 1 and `negative` elsewhere.
-double pk_boundary_loss_sum(const float *x, const float *targets, float positive, float negative, long count);
+/// Σ over one row of w · (max(x, 0) − x · t + log(1 + e^−|x|)): the cross-entropy of sigmoid(x) with targets t in
+/// [0, 1], w `positive` where t is above 0 and `negative` elsewhere.
+double pk_sigmoid_cross_entropy_sum(
+    const float *x, const float *targets, float positive, float negative, long count);
 /// dx = (sigmoid(x) − t) · w.
-void pk_boundary_loss_backward(
+void pk_sigmoid_cross_entropy_backward(
     const float *x, const float *targets, float positive, float negative, long count, float *dx);
 
 /// sums = { Σ s · t, Σ s, Σ t } over one row, s = sigmoid(x).

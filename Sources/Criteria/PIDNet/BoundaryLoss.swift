@@ -27,14 +27,15 @@ package func boundaryLoss(_ logits: Variable, targets: Tensor, weight: Float) ->
     let boundaries = sum { start in (start..<start + width).reduce(0) { $0 + Double(targets.data[$1]) } }
     let share = boundaries / Double(x.count)
     let (positive, negative) = (Float(1 - share), Float(share))
-    let total = sum { pk_boundary_loss_sum(x.data + $0, targets.data + $0, positive, negative, width) }
+    let total = sum { pk_sigmoid_cross_entropy_sum(x.data + $0, targets.data + $0, positive, negative, width) }
     let factor = Double(weight) / Double(x.count)
     return record(Tensor([Float(factor * total)], shape: [1]), inputs: [logits]) { dLoss in
         let scale = Double(dLoss.scalar) * factor
         let weights = (Float(scale * (1 - share)), Float(scale * share))
         return [
             elementwise(shape) { start, count, dX in
-                pk_boundary_loss_backward(x.data + start, targets.data + start, weights.0, weights.1, count, dX)
+                pk_sigmoid_cross_entropy_backward(
+                    x.data + start, targets.data + start, weights.0, weights.1, count, dX)
             }
         ]
     }

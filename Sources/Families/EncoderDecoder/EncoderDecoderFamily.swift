@@ -26,24 +26,18 @@ package struct EncoderDecoderFamily: NetworkFamily {
 
     package static var declarations: [KeyDeclaration] {
         backboneSection.declarations + backboneDeclarations + ModelConfiguration.headSection.declarations
-            + namedDecodeHeads.flatMap { $0.declarations } + lossDeclarations
+            + namedDecodeHeads.flatMap { $0.declarations }
+            + SettingSection<Self>("MODEL.SEM_SEG_HEAD", [.pixelLossWeight]).declarations
     }
     package static var nameMaps: [NameMap] {
         namedBackbones.flatMap { $0.nameMaps } + namedDecodeHeads.flatMap { $0.nameMaps }
-    }
-
-    private static var lossDeclarations: [KeyDeclaration] {
-        SettingSection<Self>(
-            "MODEL.SEM_SEG_HEAD",
-            [.declared("LOSS_WEIGHT", 1.0, "Weight of the loss of per-pixel networks; without effect in others.")]
-        ).declarations
     }
 
     package init(_ reader: ConfigReader) throws {
         let model = try ModelConfiguration(reader)
         var (head, criterion) = (try reader.decodeHead(), PixelCriterion.Configuration())
         head.classCount = model.classCount
-        criterion.weight = Float(try reader.real("MODEL.SEM_SEG_HEAD.LOSS_WEIGHT", in: 0...1e6))
+        criterion.weight = try reader.pixelLossWeight()
         criterion.ignoreLabel = model.ignoreLabel
         (criterion.lossName, criterion.divisor) = ("decode.loss_seg", .all)
         (self.head, criterionConfiguration, input) = (head, criterion, model.input)

@@ -18,7 +18,7 @@ func pixelDecoderSection<Decoder>(
             .custom("COMMON_STRIDE", 4, "The stride of the mask features.") { reader, key, _ in
                 _ = try reader.integer(key, in: 4...4)
             },
-            .declared("LOSS_WEIGHT", 1.0, "Weight of the loss of per-pixel networks; without effect in others."),
+            .pixelLossWeight,
             .read("TRANSFORMER_ENC_LAYERS", 0, "Layers of the pixel decoder's transformer encoder."),
         ])
 }
@@ -65,4 +65,16 @@ extension Setting {
             "GN", path, ["GN": .group, "BN": .batch, "SyncBN": .batch, "FrozenBN": .frozen, "": NormKind.none],
             else: "this norm", "The norm of the pixel decoder.")
     }
+}
+
+extension Setting {
+    /// MODEL.SEM_SEG_HEAD.LOSS_WEIGHT.
+    static var pixelLossWeight: Setting {
+        .declared("LOSS_WEIGHT", 1.0, "Weight of the loss of per-pixel networks; without effect in others.")
+    }
+}
+
+extension ConfigReader {
+    /// MODEL.SEM_SEG_HEAD.LOSS_WEIGHT.
+    func pixelLossWeight() throws -> Float { Float(try real("MODEL.SEM_SEG_HEAD.LOSS_WEIGHT", in: 0...1e6)) }
 }

@@ -51,7 +51,7 @@ package struct PerPixel: NetworkFamily, Configurable {
         input = model.input
         input.divisibility = backbone.sizeDivisibility
         pixelDecoder = try reader.pixelDecoder(among: namedPixelDecoders)
-        criterionConfiguration.weight = Float(try reader.real("MODEL.SEM_SEG_HEAD.LOSS_WEIGHT", in: 0...1e6))
+        criterionConfiguration.weight = try reader.pixelLossWeight()
         criterionConfiguration.ignoreLabel = model.ignoreLabel
         head = try head(reader, classes: model.classCount)
         for key in ["PANOPTIC_ON", "INSTANCE_ON"].map({ "MODEL.MASK_FORMER.TEST." + $0 }) where try reader.boolean(key)
