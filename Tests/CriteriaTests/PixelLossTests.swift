@@ -21,11 +21,13 @@ import Testing
         }
     }
 
-    private static func loss(_ logits: Variable, bandRows: Int = 16) -> Variable {
+    private static func loss(
+        _ logits: Variable, divisor: PixelDivisor = .counted, bandRows: Int = 16
+    ) -> Variable {
         let maps = zip(labels(logits.value.channels), sizes).map { PixelLabels(labels: $0, size: $1, ignored: ignored) }
         return pixelLoss(
             logits, labels: maps, canvas: ImageSize(height: 10, width: 11), enlargement: .stride(stride), weight: 1.5,
-            bandRows: bandRows)
+            divisor: divisor, bandRows: bandRows)
     }
 
     @Test("the mean cross-entropy of the pixels that count", arguments: [1, 3, 16, 35])
@@ -50,6 +52,15 @@ import Testing
                 }
                 return [1.5 * sum / count]
             })
+    }
+
+    @Test("divided by all pixels of the canvas, those of both images and those beyond them")
+    func allPixels() {
+        let logits = testTensor("logits", [2, Self.height, Self.width, 3], scale: 4)
+        let count = Self.labels(3).joined().count { Int($0) != Self.ignored }
+        let counted = Double(Self.loss(Variable(logits)).value.scalar)
+        let all = Double(Self.loss(Variable(logits), divisor: .all).value.scalar)
+        #expect(abs(all * Double(2 * 10 * 11) / (counted * Double(count)) - 1) < 1e-6)
     }
 
     @Test("the height of a band and the number of threads change no bit", arguments: [3, 35])

@@ -83,6 +83,31 @@ import Testing
         }
     }
 
+    /// Where the finer map is zero, what is seen of the coarser one are its nearest pixels (torch's `nearest`).
+    @Test func theCoarserMapIsEnlargedByNearestPixels() {
+        let (head, store) = Self.head()
+        for parameter in store.parameters where parameter.name.hasPrefix("neck.") {
+            if parameter.name.hasSuffix("bias") {
+                parameter.load(officialValues: Array(repeating: 0, count: 6))
+            } else if parameter.name.contains("fpn_convs") {
+                // [6, 6, 3, 3]: each channel's own centre.
+                parameter.load(officialValues: (0..<324).map { $0 % 9 == 4 && $0 / 54 == $0 / 9 % 6 ? 1 : 0 })
+            }
+        }
+        var maps = Self.maps(76, 84, images: 1).maps
+        maps[2] = Variable(Tensor(zeros: maps[2].shape))
+        let pyramid = head.neck(FeatureMaps(Self.features, maps), .evaluation).maps
+        let (coarse, fine) = (pyramid[3].value, pyramid[2].value)
+        #expect(coarse.shape == [1, 3, 3, 6] && fine.shape == [1, 5, 6, 6])
+        for y in 0..<5 {
+            for x in 0..<6 {
+                for c in 0..<6 {
+                    #expect(fine.data[(y * 6 + x) * 6 + c] == coarse.data[(y * 3 / 5 * 3 + x * 3 / 6) * 6 + c])
+                }
+            }
+        }
+    }
+
     /// Whole channels of the sum are dropped in training, and none in evaluation.
     @Test func dropout() {
         var configuration = Self.configuration()
