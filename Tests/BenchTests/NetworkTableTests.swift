@@ -53,6 +53,17 @@ import pem_bench
         #expect(try rows[0].digest() == TableRow.rows([file])[0].digest())
     }
 
+    /// A file of weights that was written anew has scores of its own.
+    @Test func scoresAreThoseOfTheWeightsInTheFile() throws {
+        let file = NSTemporaryDirectory() + "weights-\(UUID().uuidString).safetensors"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let digests = try ["first", "second"].map { text in
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            return try TableRow.rows([Self.configs + "/pem/cityscapes_sem_stdc1.cfg=" + file])[0].digest()
+        }
+        #expect(digests[0] != digests[1])
+    }
+
     /// The turns in their order; the one at `stop` is cut off, by a signal or by an error of its own.
     private func turns(_ rounds: Int, stop: Int?, isSignal: Bool = true) throws -> (
         turns: [String], result: (rounds: Int, runs: [TimedRuns])?
