@@ -30,6 +30,9 @@ package struct SetCriterion: Criterion {
         matcher = HungarianMatcher(weights: configuration.weights)
     }
 
+    /// True: masks are averaged over those of all images, classes over what their queries weigh.
+    package var dependsOnWholeBatch: Bool { true }
+
     /// The losses of a prediction of masks.
     package func losses<Random: UniformSource>(
         _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random

@@ -166,6 +166,5 @@ import Testing
             try Self.losses(
                 logits, [targets[0], ImageTargets(segments: targets[1].segments, labels: targets[1].labels)])
         }
-        #expect(PIDNetCriterion().dependsOnWholeBatch && !PixelCriterion().dependsOnWholeBatch)
     }
 }

@@ -63,6 +63,16 @@ import Testing
         #expect(abs(all * Double(2 * 10 * 11) / (counted * Double(count)) - 1) < 1e-6)
     }
 
+    /// What is divided by a count of the batch is another loss where SOLVER.ACCUMULATE takes the batch apart.
+    @Test func lossesThatDependOnTheWholeBatch() {
+        var configuration = PixelCriterion.Configuration()
+        #expect(PixelCriterion(configuration).dependsOnWholeBatch)
+        configuration.divisor = .all
+        #expect(!PixelCriterion(configuration).dependsOnWholeBatch)
+        #expect(SetCriterion().dependsOnWholeBatch && FullMaskCriterion().dependsOnWholeBatch)
+        #expect(PIDNetCriterion().dependsOnWholeBatch)
+    }
+
     @Test("the height of a band and the number of threads change no bit", arguments: [3, 35])
     func bands(classes: Int) {
         func run(bandRows: Int) -> [Tensor] {
@@ -75,6 +85,45 @@ import Testing
         let whole = run(bandRows: 16).map { $0.array.map(\.bitPattern) }
         for bandRows in 1...3 { #expect(run(bandRows: bandRows).map { $0.array.map(\.bitPattern) } == whole) }
         expectSameBits { run(bandRows: 1) }
+    }
+
+    /// Between two columns that name different classes with certainty, all powers by the larger of them are 0.
+    @Test func pixelsFarBelowTheirColumnsHaveAMaximumOfTheirOwn() {
+        let (low, high): (Float, Float) = (-400, 100)
+        let logits = Tensor([high, low, 0, low, high, 0], shape: [1, 1, 2, 3])
+        let size = ImageSize(height: 1, width: 8)
+        let labels = PixelLabels(labels: [UInt16](repeating: 2, count: 8), size: size, ignored: 255)
+        let gradients = Gradients(count: 1)
+        let loss = pixelLoss(
+            gradients.leaf(0, logits), labels: [labels], canvas: size, enlargement: .stride(4), weight: 1)
+        backward(loss)
+        // A pixel between the two has 100 − 500 t and 500 t − 400 for the first classes.
+        var (expected, gradient) = (0.0, Array(repeating: 0.0, count: 6))
+        for pixel in 0..<8 {
+            let t = min(max((Double(pixel) + 0.5) / 4 - 0.5, 0), 1)
+            let x = [100 - 500 * t, 500 * t - 400, 0]
+            let most = x.reduce(x[0], max)
+            let total = x.reduce(0) { $0 + exp($1 - most) }
+            expected += (log(total) + most) / 8
+            for c in 0..<3 {
+                let slope = (exp(x[c] - most) / total - (c == 2 ? 1 : 0)) / 8
+                gradient[c] += (1 - t) * slope
+                gradient[3 + c] += t * slope
+            }
+        }
+        #expect(abs(Double(loss.value.scalar) / expected - 1) < 1e-6)
+        #expect(zip(gradients[0].array, gradient).allSatisfy { abs(Double($0) - $1) < 1e-7 })
+    }
+
+    /// Whatever logit is no number, the loss of its pixels is none.
+    @Test(arguments: [0, 1, 2]) func notANumberStays(channel: Int) {
+        let logits = Tensor(zeros: [1, 1, 2, 3])
+        logits.data[channel] = .nan
+        let labels = PixelLabels(labels: [1, 1], size: ImageSize(height: 1, width: 2), ignored: 255)
+        let loss = pixelLoss(
+            Variable(logits), labels: [labels], canvas: ImageSize(height: 1, width: 2), enlargement: .stride(1),
+            weight: 1)
+        #expect(loss.value.scalar.isNaN)
     }
 
     @Test("extremes stay finite, and logits without a graph have the same loss")

@@ -36,6 +36,9 @@ package struct FullMaskCriterion: Criterion {
 
     package init(_ configuration: Configuration = Configuration()) { self.configuration = configuration }
 
+    /// True: masks are averaged over those of all images, classes over what their queries weigh.
+    package var dependsOnWholeBatch: Bool { true }
+
     /// The losses of a prediction of masks. Throws `MatchingError` if it or a cost is not finite.
     package func losses<Random: UniformSource>(
         _ prediction: any Prediction, targets: [ImageTargets], canvas: ImageSize, random: inout Random

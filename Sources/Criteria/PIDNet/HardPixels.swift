@@ -20,15 +20,31 @@ package struct HardPixels: Sendable, Equatable {
     /// where a pixel does not count). The limit is max(p[min(kept, N − 1)], threshold), p the probabilities of the
     /// batch's N pixels in ascending order.
     func chosen(of labels: [PixelLabels], _ probabilities: [Tensor]) -> [PixelLabels] {
-        let count = probabilities.reduce(0) { count, plane in
-            count + (0..<plane.count).reduce(0) { $0 + (plane.data[$1] > 1 ? 0 : 1) }
-        }
+        let (count, below) = counts(probabilities)
         guard count > 0 else { return labels.map { $0.keeping { _ in false } } }
-        let limit = max(Self.value(ranked: min(kept, count - 1), in: probabilities), threshold)
+        let rank = min(kept, count - 1)
+        // Pixels need not be ranked where enough lie below the threshold.
+        let limit = below > rank ? threshold : max(Self.value(ranked: rank, in: probabilities), threshold)
         // What is no number stays, so that the loss is none either.
         return zip(labels, probabilities).map { labels, plane in
             labels.keeping { !(plane.data[$0] >= limit) }
         }
+    }
+
+    /// How many pixels count, and how many of them lie below the threshold.
+    private func counts(_ probabilities: [Tensor]) -> (all: Int, below: Int) {
+        let lines = probabilities.flatMap { plane in
+            parallelMap(plane.shape[0]) { row in
+                let (line, width) = (plane.data + row * plane.shape[1], plane.shape[1])
+                var (all, below) = (0, 0)
+                for column in 0..<width {
+                    all += line[column] > 1 ? 0 : 1
+                    below += line[column] < threshold ? 1 : 0
+                }
+                return (all, below)
+            }
+        }
+        return lines.reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }
     }
 
     /// The value that `rank` others of the planes precede in ascending order; all are 0 or more.

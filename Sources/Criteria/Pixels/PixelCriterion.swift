@@ -27,6 +27,9 @@ package struct PixelCriterion: Criterion {
 
     package init(_ configuration: Configuration = Configuration()) { self.configuration = configuration }
 
+    /// Whether the batch's pixels that count are what the loss is divided by.
+    package var dependsOnWholeBatch: Bool { configuration.divisor == .counted }
+
     /// The loss of the final output, then those of the auxiliary ones, whose names end with `_0`, …; 0 for a batch
     /// without a pixel that counts. Throws `InputError` for an image without a label map and for a label that is no
     /// class.

@@ -1,4 +1,5 @@
 import Annotations
+import Tensors
 
 /// The class of each pixel of an image.
 package struct PixelLabels: Sendable {
@@ -40,10 +41,20 @@ extension PixelLabels {
             ignored: ignored)
     }
 
-    /// The same map in which pixels count no more that `counts` denies; it gets their places in [H · W].
+    /// The same map in which pixels count no more that `counts` denies; it gets their places in [H · W], several at
+    /// once.
     func keeping(_ counts: (Int) -> Bool) -> PixelLabels {
-        let left = UInt16(ignored)
-        return PixelLabels(
-            labels: labels.indices.map { counts($0) ? labels[$0] : left }, size: size, ignored: ignored)
+        let kept = [UInt16](unsafeUninitializedCapacity: labels.count) { kept, count in
+            count = labels.count
+            nonisolated(unsafe) let kept = kept
+            labels.withUnsafeBufferPointer { labels in
+                parallelRows(size.height, grain: 32) { rows in
+                    for place in rows.lowerBound * size.width..<rows.upperBound * size.width {
+                        kept[place] = counts(place) ? labels[place] : UInt16(ignored)
+                    }
+                }
+            }
+        }
+        return PixelLabels(labels: kept, size: size, ignored: ignored)
     }
 }
