@@ -121,7 +121,7 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Tensors", "Kernels", "Annotations", "Families", "Recipes", argumentParser,
+                "Tensors", "Kernels", "Annotations", "Families", "Engine", "Recipes", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(

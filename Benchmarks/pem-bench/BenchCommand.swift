@@ -45,7 +45,7 @@ import Tensors
     @Option(help: "Rounds of each measurement after one to warm up; the best counts.")
     var rounds = 5
 
-    @Option(help: "Worker threads (default: all cores).")
+    @Option(help: "Threads (default: one a core).")
     var threads: Int?
 
     @Option(help: "Folder of the configurations.")

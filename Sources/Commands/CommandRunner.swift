@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Families
 import Foundation
 import Kernels
@@ -38,9 +39,14 @@ package enum CommandRunner {
         return setup
     }
 
-    /// Sets the number of threads, nil: all cores, and takes the work space that their matrix products need.
+    /// Sets the number of threads, nil: one a core, and takes the work space that their matrix products need. Threads
+    /// beyond the processors that the process may use would only take turns: there are none.
     package static func startThreads(_ count: Int?) throws {
-        if let count { ThreadPool.setThreadCount(count) }
+        let processors = UsableProcessors()
+        if let count, count > processors.count {
+            say("note: --threads \(count): \(processors.count) are used, one for each processor that there is")
+        }
+        ThreadPool.setThreadCount(min(count ?? processors.cores, processors.count))
         try OpenBLAS.shared.get().library.takeBuffers(threads: ThreadPool.threadCount)
     }
 

@@ -15,7 +15,7 @@ package struct CommonOptions: ParsableArguments {
     @Flag(help: Overwriting.help)
     package var overwrite = false
 
-    @Option(help: ArgumentHelp("Threads; results do not depend on it (default: all cores).", valueName: "n"))
+    @Option(help: ArgumentHelp("Threads; results do not depend on it (default: one a core).", valueName: "n"))
     package var threads: Int?
 
     @Flag(

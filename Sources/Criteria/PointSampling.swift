@@ -1,4 +1,5 @@
 // Where the mask losses look (PointRend; detectron2's point_features.py): mostly where a mask is least certain.
+import CKernels
 import Tensors
 
 /// How many points the criterion samples of a mask, and which.
@@ -31,40 +32,10 @@ package func mostUncertainPoints(logits: Tensor, candidates: Tensor, count: Int,
         let source = candidates.data + mask * total * 2
         let target = points.data + mask * (count + extraCount) * 2
         let row = logits.data + mask * total
-        let limit = smallestMagnitudes(row, total: total, count: count)
-        var (taken, equals) = (0, limit.equals)
-        for i in 0..<total {
-            let magnitude = row[i].bitPattern & 0x7fff_ffff
-            if magnitude == limit.bits, equals > 0 { equals -= 1 } else if magnitude >= limit.bits { continue }
-            target[2 * taken] = source[2 * i]
-            target[2 * taken + 1] = source[2 * i + 1]
-            taken += 1
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: total) { scratch in
+            pk_most_uncertain_points(row, source, total, count, scratch.baseAddress, target)
         }
         (target + 2 * count).update(from: extra.data + mask * extraCount * 2, count: extraCount * 2)
     }
     return points
-}
-
-/// The magnitude, as bits, of the `count`-th smallest |value|, and how many values equal to it are among the smallest.
-///
-/// A radix search: the bits of positive floats are ordered as the floats are.
-private func smallestMagnitudes(_ values: UnsafePointer<Float>, total: Int, count: Int) -> (bits: UInt32, equals: Int) {
-    guard count > 0 else { return (0, 0) }
-    var (prefix, known, wanted): (UInt32, UInt32, Int) = (0, 0, count)
-    for (shift, digits): (UInt32, UInt32) in [(20, 11), (10, 10), (0, 10)] {
-        let mask = (UInt32(1) << digits) - 1
-        var histogram = [Int](repeating: 0, count: 1 << Int(digits))
-        for i in 0..<total {
-            let bits = values[i].bitPattern & 0x7fff_ffff
-            if bits & known == prefix { histogram[Int((bits >> shift) & mask)] += 1 }
-        }
-        var digit = 0
-        while histogram[digit] < wanted {
-            wanted -= histogram[digit]
-            digit += 1
-        }
-        prefix |= UInt32(digit) << shift
-        known |= mask << shift
-    }
-    return (prefix, wanted)
 }

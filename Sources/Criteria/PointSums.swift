@@ -1,3 +1,4 @@
+import Autodiff
 import CKernels
 import Glibc
 import Kernels
@@ -19,8 +20,8 @@ struct PointSums {
     /// Points of a tile. Each tile's sums are added in order, so that the bits do not depend on the thread count.
     private static let tile = 512
 
-    /// features [P, C], embeddings [Q, C], targets [P, M].
-    init(features: Tensor, embeddings: Tensor, targets: Tensor) {
+    /// features [H, W, C], which are sampled at points [P, 2] tile by tile; embeddings [Q, C], targets [P, M].
+    init(features: Tensor, points places: Tensor, embeddings: Tensor, targets: Tensor) {
         let points = targets.shape[0]
         let (queries, segments) = (embeddings.shape[0], targets.shape[1])
         (self.points, self.segments) = (points, segments)
@@ -38,7 +39,7 @@ struct PointSums {
         parallelRows(points, grain: PointSums.tile) { range in
             let index = range.lowerBound / PointSums.tile
             PointSums.sumTile(
-                range, features, embeddings, targets, products: products.data + index * 2 * queries * segments,
+                range, features, places, embeddings, targets, products: products.data + index * 2 * queries * segments,
                 rows: rows.data + index * rowWidth)
         }
         let (pairs, area) = (products.data, queries * segments)
@@ -70,16 +71,17 @@ struct PointSums {
     }
 
     private static func sumTile(
-        _ range: Range<Int>, _ features: Tensor, _ embeddings: Tensor, _ targets: Tensor,
+        _ range: Range<Int>, _ features: Tensor, _ places: Tensor, _ embeddings: Tensor, _ targets: Tensor,
         products: UnsafeMutablePointer<Float>, rows: UnsafeMutablePointer<Float>
     ) {
         let (count, channels) = (range.count, embeddings.channels)
         let (queries, segments) = (embeddings.shape[0], targets.shape[1])
         let logits = Tensor(uninitialized: [count, queries])
         let sigmoids = Tensor(uninitialized: [count, queries])
+        let sampled = gridSample(features, points: places, range)
         gemm(
-            transposeB: true, m: count, n: queries, k: channels, a: features.data + range.lowerBound * channels,
-            lda: channels, b: embeddings.data, ldb: channels, c: logits.data, ldc: queries)
+            transposeB: true, m: count, n: queries, k: channels, a: sampled.data, lda: channels, b: embeddings.data,
+            ldb: channels, c: logits.data, ldc: queries)
         sumActivations(logits, sigmoids, rows: rows)
         let target = targets.data + range.lowerBound * segments
         for (index, x) in [logits, sigmoids].enumerated() {

@@ -83,14 +83,13 @@ package struct SetCriterion: Criterion {
         _ predictions: MaskPredictions, _ output: (index: Int, suffix: String), _ targets: [MaskTargets],
         _ canvas: ImageSize, _ random: inout Random, into matched: inout MatchedOutputs
     ) throws(MatchingError) {
-        // Drawn image by image; sampled together.
-        let points = joined(targets.indices.map { random.uniform(matchingDraw, image: $0) })
-        let features = gridSample(predictions.maskFeatures.value, points: points)  // [B, P, C]
+        let draws = targets.indices.map { random.uniform(matchingDraw, image: $0) }
         try matched.add(output) { image throws(MatchingError) in
-            let (segments, points) = (targets[image], points.item(image))
+            let (segments, points) = (targets[image], draws[image].item(0))
             guard !segments.classes.isEmpty else { return [] }
             let sums = PointSums(
-                features: features.item(image), embeddings: predictions.maskEmbeddings[output.index].value.item(image),
+                features: predictions.maskFeatures.value.item(image), points: points,
+                embeddings: predictions.maskEmbeddings[output.index].value.item(image),
                 targets: segmentsAtPoints(segments, canvas: canvas, points: points))
             return try matcher.match(
                 classLogits: predictions.classLogits[output.index].value.item(image), classes: segments.classes,

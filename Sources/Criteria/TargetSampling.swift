@@ -1,6 +1,7 @@
 // Targets at points: a segment's mask is read bilinearly off its layer of the segment map, as grid_sample reads the
 // binary mask (zeros outside, align_corners false), and no mask is ever made.
 import Annotations
+import CKernels
 import Tensors
 
 /// All segments of one image at the points [1, P, 2]: [P, segments], the part of each segment around each point.
@@ -34,18 +35,16 @@ package func segmentsAtOwnPoints(
     let count = result.shape[1]
     for (number, layer) in targets.layers.enumerated() {
         let chosen = segments.indices.filter { targets.layerOfSegment[segments[$0]] == number }
-        layer.withUnsafeBufferPointer { map in
-            let reader = SegmentReader(map: map, targets: targets, canvas: canvas)
-            parallelFor(chosen.count) { place in
-                let index = chosen[place]
-                let wanted = Int32(segments[index])
-                let values = result.data + rows[index] * count
-                let coordinates = points.data + rows[index] * count * 2
-                for p in 0..<count {
-                    let corners = reader.corners(coordinates[2 * p], coordinates[2 * p + 1])
-                    var value: Float = 0
-                    for i in 0..<4 where corners.segments[i] == wanted { value += corners.weights[i] }
-                    values[p] = value
+        layer.withUnsafeBufferPointer { segmentMap in
+            var map = pk_segment_map(
+                segments: segmentMap.baseAddress, height: targets.height, width: targets.width,
+                canvas_height: canvas.height, canvas_width: canvas.width)
+            withUnsafePointer(to: &map) { map in
+                parallelFor(chosen.count) { place in
+                    let index = chosen[place]
+                    pk_segment_sample(
+                        map, Int32(segments[index]), points.data + rows[index] * count * 2, count,
+                        result.data + rows[index] * count)
                 }
             }
         }

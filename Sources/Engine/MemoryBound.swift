@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// How much memory this process can still have, by the nearest of its bounds.
@@ -22,45 +21,25 @@ package struct MemoryBound: Equatable {
         return bounds.min { $0.bytes < $1.bytes }
     }
 
-    /// What the groups of the process and those around them have left: `/proc/self/cgroup` says which they are. Within
-    /// a container the path may be that of the host, and the mounted root is the group itself.
+    /// What the groups of the process and those around them have left.
     private static func controlGroups(_ root: String) -> [MemoryBound] {
-        text(root + "/proc/self/cgroup").split(separator: "\n").flatMap { line -> [MemoryBound] in
-            let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 3 else { return [] }
-            let isSecond = parts[1].isEmpty
-            guard isSecond || parts[1].split(separator: ",").contains("memory") else { return [] }
-            let mount = root + (isSecond ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory")
-            let names = isSecond ? ("memory.max", "memory.current") : ("memory.limit_in_bytes", "memory.usage_in_bytes")
-            var folders = parts[2].split(separator: "/")[...]
-            var bounds: [MemoryBound] = []
-            while true {
-                let folder = ([mount] + folders.map(String.init)).joined(separator: "/")
-                if let limit = number(folder + "/" + names.0), let used = number(folder + "/" + names.1) {
-                    // Cached files are given up for memory.
-                    let cached = field("inactive_file", of: folder + "/memory.stat") ?? 0
-                    bounds.append(MemoryBound(bytes: max(0, limit - used + cached), owner: "the control group"))
-                }
-                if folders.isEmpty { return bounds }
-                folders.removeLast()
-            }
+        ControlGroups.folders("memory", root: root).compactMap { folder in
+            let names =
+                folder.isSecond
+                ? ("memory.max", "memory.current") : ("memory.limit_in_bytes", "memory.usage_in_bytes")
+            guard let limit = Int(ControlGroups.text(folder.path + "/" + names.0)),
+                let used = Int(ControlGroups.text(folder.path + "/" + names.1))
+            else { return nil }
+            // Cached files are given up for memory.
+            let cached = number("inactive_file", of: folder.path + "/memory.stat") ?? 0
+            return MemoryBound(bytes: max(0, limit - used + cached), owner: "the control group")
         }
     }
 
-    private static func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
-
-    private static func number(_ path: String) -> Int? {
-        Int(text(path).trimmingCharacters(in: .whitespacesAndNewlines))
-    }
-
-    private static func field(_ name: String, of path: String) -> Int? {
-        for line in text(path).split(separator: "\n") {
-            let words = line.split(whereSeparator: \.isWhitespace)
-            if words.count > 1, words[0] == name { return Int(words[1]) }
-        }
-        return nil
+    private static func number(_ name: String, of path: String) -> Int? {
+        ControlGroups.words(name, of: path).flatMap { $0.first.flatMap { Int($0) } }
     }
 
     /// The bytes behind a name that a line of the file begins with.
-    static func kilobytes(_ name: String, of path: String) -> Int? { field(name, of: path).map { $0 * 1024 } }
+    static func kilobytes(_ name: String, of path: String) -> Int? { number(name, of: path).map { $0 * 1024 } }
 }

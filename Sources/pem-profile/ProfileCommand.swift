@@ -54,7 +54,7 @@ struct ProfileCommand: RootCommand {
     @Option(help: ArgumentHelp("Timed runs, after one to warm up.", valueName: "n"))
     var runs = 5
 
-    @Option(help: ArgumentHelp("Threads (default: all cores).", valueName: "n"))
+    @Option(help: ArgumentHelp("Threads (default: one a core).", valueName: "n"))
     var threads: Int?
 
     @Option(help: ArgumentHelp("Also write the figures here.", valueName: "file"))

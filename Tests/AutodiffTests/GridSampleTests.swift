@@ -38,20 +38,22 @@ func testPoints(_ shape: [Int]) -> Tensor {
         let (x, points) = (testTensor("x", shape), testPoints([shape[0], 9, 2]))
         // Points are float32 and scaled by the size: observed 3e-7.
         let expected = gridSampleReference(x.array.map(Double.init), shape, points.array.map(Double.init))
-        assertClose(gridSample(x, points: points), expected, tolerance: 2e-6)
+        let count = expected.count / shape[0]
+        for image in 0..<shape[0] {
+            let part = Array(expected[image * count..<(image + 1) * count])
+            assertClose(gridSample(x.item(image), points: points.item(image), 0..<9), part, tolerance: 2e-6)
+            assertClose(
+                gridSample(x.item(image), points: points.item(image), 3..<5),
+                Array(part[3 * shape[3]..<5 * shape[3]]), tolerance: 2e-6)
+        }
     }
 
     @Test func pixelCentresGiveThePixels() {
-        let x = testTensor("x", [1, 2, 4, 3])
+        let x = testTensor("x", [2, 4, 3])
         let centres: [Float] = (0..<8).flatMap { pixel -> [Float] in
             [(Float(pixel % 4) + 0.5) / 4, (Float(pixel / 4) + 0.5) / 2]
         }
-        let y = gridSample(x, points: Tensor(centres, shape: [1, 8, 2]))
+        let y = gridSample(x, points: Tensor(centres, shape: [8, 2]), 0..<8)
         #expect(y.array == x.array)
-    }
-
-    @Test func bitsDoNotDependOnThreads() {
-        let (x, points) = (testTensor("x", [2, 37, 23, 19]), testPoints([2, 1500, 2]))
-        expectSameBits { [gridSample(x, points: points)] }
     }
 }

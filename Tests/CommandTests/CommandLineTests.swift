@@ -37,6 +37,13 @@ import Testing
         #expect(result.errors.hasPrefix("error: ") && !result.errors.contains("Error:"), "\(result.errors)")
     }
 
+    /// Threads that the machine has no processor for would take turns with others.
+    @Test func threadsAreAtMostTheProcessors() throws {
+        let result = try Command.run("pem-profile", ["--config", "/nowhere/x.cfg", "--threads", "4096"])
+        #expect(result.errors.hasPrefix("note: --threads 4096: "), "\(result.errors)")
+        #expect(result.errors.contains(" used, one for each processor that there is\nerror: "), "\(result.errors)")
+    }
+
     @Test(arguments: commands) func helpGoesToStandardOutput(command: String) throws {
         let result = try Command.run(command, ["--help"])
         #expect(result.status == 0 && result.output.contains("USAGE: \(command)") && result.errors.isEmpty)

@@ -4,19 +4,6 @@ import Testing
 
 /// The nearest bound of memory, from the files of Linux.
 struct MemoryBoundTests {
-    /// A root folder with these files.
-    private func withRoot(_ files: [String: String], _ body: (String) throws -> Void) throws {
-        let root = NSTemporaryDirectory() + "memory-bound-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: root) }
-        for (name, text) in files {
-            let path = URL(fileURLWithPath: root + name)
-            try FileManager.default.createDirectory(
-                at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try text.write(to: path, atomically: true, encoding: .utf8)
-        }
-        try body(root)
-    }
-
     private static let machine = ["/proc/meminfo": "MemTotal: 9000 kB\nMemAvailable:    5000 kB\n"]
 
     @Test func theMachineAlone() throws {

@@ -6,3 +6,12 @@ void pk_plane_sample(const float *plane, long height, long width, const float *p
 /// The transpose: adds each point's gradient to the four pixels around it, point after point.
 void pk_plane_sample_gradient(
     const float *points, long count, const float *gradient, long height, long width, float *plane_gradient);
+
+/// A map of segments [height][width] at the upper left of a canvas.
+struct pk_segment_map {
+    const int *segments;
+    long height, width, canvas_height, canvas_width;
+};
+
+/// Samples the binary mask of segment `wanted`, zero beyond the map, at points (x, y) in [0, 1] of the canvas.
+void pk_segment_sample(const struct pk_segment_map *map, int wanted, const float *points, long count, float *y);
