@@ -110,8 +110,7 @@ import Tensors
             try TableTurn.run(turn, console: Console())
             return 0
         }
-        let files = [output, tableOptions.json, tableOptions.plot].compactMap(\.self)
-        for path in files { try FileList(beside: path, overwrites: overwrite).require(paths: [path]) }
+        try prepareOutputs()
         let report = BenchReport()
         var status: Int32 = 0
         if tableOptions.table {
@@ -126,6 +125,26 @@ import Tensors
         }
         try write(report.text, to: output)
         return status
+    }
+
+    /// What can be known of the files to be written before anything is measured: they are different ones, in folders
+    /// that are there or can be made, and none is another's.
+    private func prepareOutputs() throws {
+        let options = [("--output", output), ("--json", tableOptions.json), ("--plot", tableOptions.plot)]
+        let files = options.compactMap { name, path in path.map { (name: name, path: $0) } }
+        for (index, file) in files.enumerated() {
+            let place = URL(fileURLWithPath: file.path).standardizedFileURL
+            if let other = files[..<index].first(where: {
+                URL(fileURLWithPath: $0.path).standardizedFileURL == place
+            }) {
+                throw ValidationError(
+                    "\(other.name) and \(file.name): expected different files, got \(file.path) twice")
+            }
+            do throws(FileError) { try FileSystem.makeFolder(FileSystem.folder(of: file.path)) } catch {
+                throw BenchFailure(description: "\(file.name): \(error)")
+            }
+            try FileList(beside: file.path, overwrites: overwrite).require(paths: [file.path])
+        }
     }
 
     private func write(_ text: String, to path: String?) throws {

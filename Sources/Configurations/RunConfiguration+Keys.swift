@@ -11,6 +11,18 @@ extension RunConfiguration {
             + outer.flatMap(\.declarations)
     }
 
+    /// Every key of its family and of a run, with the value that holds and what it means, in lines for a person. Throws
+    /// as `network`.
+    package func explainedKeys() throws -> [String] {
+        let family = type(of: try network())
+        var (seen, lines): (Set<String>, [String]) = ([], [])
+        for declaration in Self.declarations(of: [family]) where seen.insert(declaration.key).inserted {
+            guard let value = settings.first(where: { $0.key == declaration.key })?.value else { continue }
+            lines += ["\(declaration.key): \(value)", "    " + declaration.meaning]
+        }
+        return lines
+    }
+
     /// The keys outside every section, and detectron2's example section.
     private static var outer: [SettingSection<Void>] {
         [

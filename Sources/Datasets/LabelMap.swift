@@ -11,6 +11,12 @@ package struct LabelMap: Sendable, Equatable {
     /// The depth that label images must have; nil: any.
     private let bits: Int?
 
+    /// The map in words that are the same wherever the map is.
+    var identity: String {
+        let colors = colors.map { $0.map { "\($0.key) \($0.value)" }.sorted() }
+        return "\(table) \(colors ?? []) \(bits ?? 0)"
+    }
+
     /// Labels are class numbers already; everything but classes and ignore label is an error, with `bits` label images
     /// of another depth, too.
     package init(classes: ClassTable, bits: Int? = nil) {

@@ -39,6 +39,9 @@ struct TrainCommand: RootCommand {
               Without the ImageNet weights that an official file names:
                 pem-train --config official.yaml --from-scratch
 
+              What every key of a configuration means:
+                pem-train --config Configs/pidnet/cityscapes_sem_s.cfg --keys
+
               Start from trained weights (the number of classes may differ; a
               backbone alone will do):
                 pem-train --config Configs/camvid_sem.cfg \\
@@ -59,6 +62,9 @@ struct TrainCommand: RootCommand {
     @Flag(help: "Start from random weights, whatever MODEL.WEIGHTS of the configuration names.")
     var fromScratch = false
 
+    @Flag(help: "List every key of the configuration with its value and what it means, and do nothing else.")
+    var keys = false
+
     @Argument(parsing: .allUnrecognized, help: Settings.help)
     var settings: [String] = []
 
@@ -71,6 +77,10 @@ struct TrainCommand: RootCommand {
     func run() throws {
         try CommandRunner.run {
             let setup = try common.setUp(settings, weights: fromScratch ? "" : weights)
+            if keys {
+                try setup.configuration.explainedKeys().forEach(Console().line)
+                return 0
+            }
             var options = TrainingRecipe.Options()
             options.resumes = resume
             options.overwrites = common.overwrite

@@ -37,6 +37,17 @@ import Testing
         #expect(result.errors.hasPrefix("error: ") && !result.errors.contains("Error:"), "\(result.errors)")
     }
 
+    @Test func keysAreExplained() throws {
+        let result = try Command.run(
+            "pem-train", ["--config", "pidnet/cityscapes_sem_s.cfg", "--keys", "MODEL.PIDNET.OHEM_KEEP", "7"])
+        #expect(result.status == 0)
+        let lines = result.output.split(separator: "\n")
+        let place = try #require(lines.firstIndex(of: "MODEL.PIDNET.OHEM_KEEP: 7"))
+        #expect(lines[place + 1].hasPrefix("    Hard pixels of a batch at least"))
+        // Not those of other families.
+        #expect(!result.output.contains("MODEL.SWIN.") && result.output.contains("TEST.MEAN_IOU: \"pidnet\"\n"))
+    }
+
     /// Threads that the machine has no processor for would take turns with others.
     @Test func threadsAreAtMostTheProcessors() throws {
         let result = try Command.run("pem-profile", ["--config", "/nowhere/x.cfg", "--threads", "4096"])

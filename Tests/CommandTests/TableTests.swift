@@ -59,6 +59,24 @@ import Testing
         let second = try Command.run("pem-bench", table([rows[0], "--size", "64x64", "--rounds", "1"]))
         #expect(second.status == 0 && second.output.contains("tiny: scored before"))
         #expect(!second.output.contains("evaluating"))
+
+        // Other labels have other scores.
+        let labels = project.file("labels/val")
+        let label = try #require(try FileManager.default.contentsOfDirectory(atPath: labels).min())
+        try FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: labels + "/" + label)
+        let third = try Command.run("pem-bench", table([rows[0], "--size", "64x64", "--rounds", "1"]))
+        #expect(third.status == 0 && third.output.contains("evaluating"), "\(third.errors)")
+    }
+
+    /// What cannot be written is told before anything is measured.
+    @Test func outputsAreLookedAtFirst() throws {
+        let row = project.file("tiny.cfg")
+        let (file, other) = (project.file("same.md"), project.file("./same.md"))
+        let twice = try Command.run("pem-bench", table([row, "--output", file, "--plot", other]))
+        #expect(twice.status == 64 && twice.errors.hasPrefix("error: --output and --plot: "), "\(twice.errors)")
+        let nowhere = try Command.run("pem-bench", table([row, "--plot", row + "/plot.svg"]))
+        #expect(nowhere.status == 1 && nowhere.errors.hasPrefix("error: --plot: "), "\(nowhere.errors)")
+        #expect(twice.output.isEmpty && nowhere.output.isEmpty)
     }
 
     /// What is wrong with the last row is told before anything is done for the first.

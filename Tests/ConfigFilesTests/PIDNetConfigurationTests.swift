@@ -52,6 +52,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [("SEMANTIC_ON", "False"), ("PANOPTIC_ON", "True"), ("INSTANCE_ON", "True")])
+    func otherTasksAreRefused(task: String, value: String) throws {
+        for file in ["cityscapes_sem_s", "../segformer/ade20k_sem_b0", "../per_pixel/ade20k_sem_r50"] {
+            let error = #expect(throws: ConfigError.self) { try run(file, "MODEL.MASK_FORMER.TEST." + task, value) }
+            #expect(error?.key == "MODEL.MASK_FORMER.TEST." + task)
+        }
+    }
+
     @Test func weightsOfOtherClassesAreRefused() throws {
         let error = #expect(throws: ConfigError.self) {
             try family("cityscapes_sem_s", "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "11")

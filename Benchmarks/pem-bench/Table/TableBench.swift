@@ -19,13 +19,16 @@ struct TableBench {
         }
         let given = try TableRow.rows(options.networks)
         let rows = trainings.map(\.row) + given
-        var networks = try rows.enumerated().map { index, row in
+        var (networks, data): ([TableNetwork], [String?]) = ([], [])
+        for (index, row) in rows.enumerated() {
             do {
-                return try read(row, trainedLater: index < trainings.count)
+                let (network, identity) = try read(row, trainedLater: index < trainings.count)
+                networks.append(network)
+                data.append(identity)
             } catch { throw BenchFailure(description: "\(row.title): \(error)") }
         }
         Interruption.install()
-        guard let scores = try scores(trainings, rows, networks) else {
+        guard let scores = try scores(trainings, rows, data) else {
             console.line("stopped: the same command goes on from there (\(options.folder))")
             return nil
         }
@@ -33,20 +36,25 @@ struct TableBench {
         return try measure(rows, networks, hasTrained: !trainings.isEmpty)
     }
 
-    private func read(_ row: TableRow, trainedLater: Bool) throws -> TableNetwork {
+    /// Reads a row, and the identity of the data that it is to be scored on; nil where there is none.
+    private func read(_ row: TableRow, trainedLater: Bool) throws -> (network: TableNetwork, data: String?) {
         console.live("reading \(row.title)")
         var network = try TableNetwork(row, sizes: options.sizes, trainedLater: trainedLater, note: console.line)
+        var data: String?
         if row.weights != nil, !trainedLater {
-            network.reason = try TableEvaluation.obstacle(to: row, note: console.line)
+            switch try TableEvaluation.data(of: row, note: console.line) {
+            case .none(let reason): network.reason = reason
+            case .sets(let identity): data = identity
+            }
         }
         let obstacle = network.reason.map { "; no scores: \($0)" } ?? ""
         console.line("\(row.title): \(network.network)" + obstacle)
-        return network
+        return (network, data)
     }
 
-    /// The scores of the rows that have some; nil where a signal ended it.
+    /// The scores of the rows that have some; nil where a signal ended it. `data` is what `read` gave.
     private func scores(
-        _ trainings: [TableTraining], _ rows: [TableRow], _ networks: [TableNetwork]
+        _ trainings: [TableTraining], _ rows: [TableRow], _ data: [String?]
     ) throws -> [TableScores?]? {
         if !trainings.isEmpty { try TableTraining.makeData(in: options.folder, note: console.line) }
         var scores: [TableScores?] = []
@@ -55,8 +63,8 @@ struct TableBench {
             if index < trainings.count {
                 guard let trained = try trainings[index].scores(console: console) else { return nil }
                 scores.append(trained)
-            } else if row.weights != nil, networks[index].reason == nil {
-                let evaluation = try TableEvaluation(row, folder: options.folder)
+            } else if let data = data[index] {
+                let evaluation = try TableEvaluation(row, data: data, folder: options.folder)
                 guard let scored = try evaluation.scores(console: console) else { return nil }
                 scores.append(scored)
             } else {

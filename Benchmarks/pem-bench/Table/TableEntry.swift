@@ -22,13 +22,14 @@ package struct TableEntry: Sendable {
     private static let mask2Former = "mask2former/cityscapes_sem_swin_tiny.cfg"
 
     /// A network of MaskFormer's paper, on label maps: fixed matching and per-pixel networks know no others. From
-    /// random weights frozen norms would let the residual sums grow.
+    /// random weights frozen norms would let the residual sums grow; ADE20K's squares of 512 are of larger crops.
     private static func ofLabelMaps(
         _ name: String, _ title: String, _ file: String, queries: Int? = nil, _ settings: [String] = []
     ) -> TableEntry {
         let task = [
             "MODEL.RESNETS.NORM", "BN", "MODEL.SEM_SEG_HEAD.NUM_CLASSES", "19", "MODEL.MASK_FORMER.TEST.PANOPTIC_ON",
-            "False", "INPUT.DATASET_MAPPER_NAME", "mask_former_semantic", "DATASETS.TRAIN",
+            "False", "INPUT.DATASET_MAPPER_NAME", "mask_former_semantic", "INPUT.SIZE_DIVISIBILITY", "-1",
+            "DATASETS.TRAIN",
             "(\"cityscapes_fine_sem_seg_train\",)", "DATASETS.TEST", "(\"cityscapes_fine_sem_seg_val\",)",
         ]
         let count = queries.map { ["MODEL.MASK_FORMER.NUM_OBJECT_QUERIES", "\($0)"] } ?? []

@@ -26,6 +26,8 @@ extension TableReport {
                     + "mixing of class maps, of all windows, with as many classes as the row says",
                 "T: the time of SGEMM (2048×2048×2048, before and after every run, on as many threads, at its best) "
                     + "for these multiply-adds; seconds are the best of the runs, the ratio is seconds / T",
+                "parameters: of the network that is trained; heads that inference does not run, as PIDNet's two, count",
+                "a row of windows is in the tables of sizes that need more than one window",
                 "images/s: 1 / median; 95 %: the 95th percentile of the runs",
                 "peak memory: the largest resident size of that process in the timed runs, weights included; 50 MB of "
                     + "it are SGEMM's matrices",

@@ -9,8 +9,10 @@ extension TableReport {
                     let y = hasScores ? score : Double(row.macs) / 1e9
                     return y.map { .init(name: row.title, x: row.imagesPerSecond, y: $0) }
                 }
+                let left = size.rows.count - points.count
+                let note = left == 0 ? "" : "; \(left) without a score \(left == 1 ? "is" : "are") not shown"
                 return .init(
-                    title: "One image of \(size.height)×\(size.width), \(setting.threads) threads",
+                    title: "One image of \(size.height)×\(size.width), \(setting.threads) threads" + note,
                     yTitle: hasScores ? "mIoU, %" : "multiply-adds, 10⁹", isLogarithmic: !hasScores, points: points)
             })
     }

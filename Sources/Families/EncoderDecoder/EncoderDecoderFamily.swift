@@ -34,6 +34,7 @@ package struct EncoderDecoderFamily: NetworkFamily {
     }
 
     package init(_ reader: ConfigReader) throws {
+        try reader.requireLabelMapsAlone()
         let model = try ModelConfiguration(reader)
         var (head, criterion) = (try reader.decodeHead(), PixelCriterion.Configuration())
         head.classCount = model.classCount

@@ -80,6 +80,7 @@ package struct PIDNetFamily: NetworkFamily, Configurable {
     ]
 
     package mutating func finish(_ reader: ConfigReader) throws {
+        try reader.requireLabelMapsAlone()
         let model = try ModelConfiguration(reader)
         let divisibility = configuration.input.divisibility
         configuration.input = model.input

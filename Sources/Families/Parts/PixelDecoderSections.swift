@@ -77,4 +77,14 @@ extension Setting {
 extension ConfigReader {
     /// MODEL.SEM_SEG_HEAD.LOSS_WEIGHT.
     func pixelLossWeight() throws -> Float { Float(try real("MODEL.SEM_SEG_HEAD.LOSS_WEIGHT", in: 0...1e6)) }
+
+    /// Throws `ConfigError` where MODEL.MASK_FORMER.TEST asks for anything but label maps.
+    func requireLabelMapsAlone() throws {
+        for (key, value) in [("SEMANTIC_ON", true), ("PANOPTIC_ON", false), ("INSTANCE_ON", false)] {
+            let key = "MODEL.MASK_FORMER.TEST." + key
+            guard try boolean(key) != value else { continue }
+            throw invalid(
+                key, "a per-pixel network makes label maps alone: expected \(value ? "True" : "False")")
+        }
+    }
 }

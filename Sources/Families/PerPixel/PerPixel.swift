@@ -54,10 +54,7 @@ package struct PerPixel: NetworkFamily, Configurable {
         criterionConfiguration.weight = try reader.pixelLossWeight()
         criterionConfiguration.ignoreLabel = model.ignoreLabel
         head = try head(reader, classes: model.classCount)
-        for key in ["PANOPTIC_ON", "INSTANCE_ON"].map({ "MODEL.MASK_FORMER.TEST." + $0 }) where try reader.boolean(key)
-        {
-            throw reader.invalid(key, "a per-pixel network makes label maps alone")
-        }
+        try reader.requireLabelMapsAlone()
     }
 
     private func head(_ reader: ConfigReader, classes: Int) throws -> any PixelHeadConfiguration {
