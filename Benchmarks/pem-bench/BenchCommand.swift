@@ -3,6 +3,7 @@ import Commands
 import Engine
 import Files
 import Foundation
+import Kernels
 import Profiling
 import Tensors
 
@@ -186,7 +187,22 @@ import Tensors
             try networks.scaling(trains: !inferenceOnly)
         }
         try KernelBench(report: report, rounds: rounds, product: product).run()
-        if !kernelsOnly { try WeightsBench(report: report, rounds: rounds).run() }
+        guard !kernelsOnly else { return }
+        try WeightsBench(report: report, rounds: rounds).run()
+        if try InstructionSet.wished() == nil, InstructionSet.best == .avx512 { try targetsWithAVX2(report) }
+    }
+
+    /// The table of the targets once more, as on a processor without AVX-512.
+    private func targetsWithAVX2(_ report: BenchReport) throws {
+        let arguments =
+            ["--quick", "--rounds", "\(rounds)", "--configs", configs] + (threads.map { ["--threads", "\($0)"] } ?? [])
+            + (inferenceOnly ? ["--inference-only"] : [])
+        let text = try ChildProgram.own().output(arguments, environment: ["PEM_KERNELS": "avx2"])
+        report.line()
+        report.line("# With AVX2 kernels")
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2) {
+            report.line(String(line))
+        }
     }
 
     private func describe(_ machine: Machine, _ report: BenchReport) {

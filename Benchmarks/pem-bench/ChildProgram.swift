@@ -10,11 +10,15 @@ struct ChildProgram {
         return ChildProgram(url: url)
     }
 
-    /// What it prints when it has ended; its errors go where ours go. Throws `BenchFailure` where it fails.
-    func output(_ arguments: [String], in folder: URL? = nil) throws -> String {
+    /// What it prints when it has ended; its errors go where ours go. `environment` is added to ours. Throws
+    /// `BenchFailure` where it fails.
+    func output(
+        _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+    ) throws -> String {
         let process = Process()
         let pipe = Pipe()
         (process.executableURL, process.arguments, process.standardOutput) = (url, arguments, pipe)
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let folder { process.currentDirectoryURL = folder }
         try process.run()
         let data = pipe.fileHandleForReading.readDataToEndOfFile()

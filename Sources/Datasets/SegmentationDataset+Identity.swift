@@ -1,8 +1,8 @@
 import Foundation
 
 extension SegmentationDataset {
-    /// What its pictures and labels are, in words that change with them: the classes, and of every image its files (with
-    /// size and time of change), segments and objects. No picture is opened.
+    /// What its pictures and labels are, in words that change with them: the classes, and of every image its files
+    /// (with size and time of change), segments and objects. No picture is opened.
     package var identity: String {
         let header = "\(name) \(classes.names) \(classes.ignoreLabel) \(labelMap.identity)"
         let lines = items.map { item in

@@ -1,0 +1,15 @@
+import Kernels
+import Testing
+import pem_bench
+
+/// What the ratios to T are held to.
+@Suite struct BenchGoalTests {
+    @Test(arguments: [
+        (InstructionSet.avx512, "AMD EPYC", "≤ 0.80 T, 2 GB"),
+        (.avx512, "Intel(R) Xeon(R) Processor", "≤ 0.85 T, 2 GB"),
+        (.avx2, "Intel(R) Xeon(R) Processor", "≤ 0.88 T, 2 GB"), (.baseline, "AMD EPYC", "2 GB"),
+    ])
+    func byKindOfProcessor(set: InstructionSet, cpu: String, text: String) {
+        #expect(BenchGoal(0.80, avx2: 0.88, intel: 0.85, "2 GB").text(set, cpu: cpu) == text)
+    }
+}
