@@ -31,7 +31,7 @@ package struct ConfigSchema: Sendable {
     package func resolve(_ document: ConfigDocument) throws -> ConfigDocument {
         for (section, origin) in document.sections.sorted(by: { $0.key < $1.key })
         where !isKnown(section: section) {
-            throw unknown(section, at: origin)
+            throw unknown(section, at: origin, near: nearestName(to: section, among: sections.sorted()))
         }
         var result = defaults
         for key in document.keys {
@@ -45,7 +45,7 @@ package struct ConfigSchema: Sendable {
                 throw sections.contains(key)
                     ? ConfigError(
                         .wrongType, at: entry.origin, key: key, "is a section: expected keys beneath it")
-                    : unknown(key, at: entry.keyOrigin)
+                    : unknown(key, at: entry.keyOrigin, near: nearestKey(to: key, among: keys))
             }
         }
         return result
@@ -57,10 +57,8 @@ package struct ConfigSchema: Sendable {
 
     private func isKnown(section: String) -> Bool { sections.contains(section) || isOpen(section) }
 
-    private func unknown(_ key: String, at origin: ConfigOrigin) -> ConfigError {
-        let near = nearestName(to: key, among: keys + sections.sorted())
-        return ConfigError(
-            .unknownKey, at: origin, key: key, "unknown key", hint: near.map { "did you mean \($0)?" })
+    private func unknown(_ key: String, at origin: ConfigOrigin, near: String?) -> ConfigError {
+        ConfigError(.unknownKey, at: origin, key: key, "unknown key", hint: near.map { "did you mean \($0)?" })
     }
 
     /// detectron2's rules: the type of the default, with int → float and tuple ↔ list allowed. Beyond them a text that

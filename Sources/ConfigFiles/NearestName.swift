@@ -19,6 +19,18 @@ package func nearestName(to name: String, among known: some Sequence<String>) ->
     return best?.name
 }
 
+/// The known key that a mistyped one was probably meant for: in the same section, where one there is near or has the
+/// same words and more (DROP_PATH_RATE for DROP_RATE), else anywhere; nil where nothing is near.
+package func nearestKey(to key: String, among known: [String]) -> String? {
+    let (own, name) = (section(of: key), leaf(of: key))
+    let siblings = known.filter { section(of: $0) == own }
+    let words = Set(name.split(separator: "_"))
+    let near =
+        nearestName(to: name, among: siblings.map(leaf))
+        ?? siblings.map(leaf).first { words.isSubset(of: $0.split(separator: "_")) }
+    return siblings.first { leaf(of: $0) == near } ?? nearestName(to: key, among: known)
+}
+
 /// A hint at the file in the same folder whose name is nearest to one that is not there; nil when nothing is near.
 package func nearestFileHint(to file: URL) -> String? {
     let folder = file.deletingLastPathComponent().path
@@ -29,6 +41,10 @@ package func nearestFileHint(to file: URL) -> String? {
 
 private func leaf(of key: String) -> String {
     key.uppercased().split(separator: ".").last.map(String.init) ?? ""
+}
+
+private func section(of key: String) -> String {
+    key.uppercased().split(separator: ".").dropLast().joined(separator: ".")
 }
 
 /// Levenshtein distance with swapped neighbours counted as one edit.

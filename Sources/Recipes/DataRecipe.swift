@@ -100,16 +100,16 @@ extension RunConfiguration {
 
     /// Classes and ignore label of the data must be those of the configuration.
     private func requireClasses(_ classes: ClassTable, of name: String) throws {
-        guard classes.count == model.classCount else {
-            throw invalid(
-                "MODEL.SEM_SEG_HEAD.NUM_CLASSES",
-                "expected \(classes.count), the classes of \(name), got \(model.classCount)")
-        }
-        guard classes.ignoreLabel == model.ignoreLabel else {
-            throw invalid(
-                "MODEL.SEM_SEG_HEAD.IGNORE_VALUE",
-                "expected \(classes.ignoreLabel), the ignore label of \(name), got \(model.ignoreLabel)")
-        }
+        let section = "MODEL.SEM_SEG_HEAD."
+        let wrong = [
+            ("NUM_CLASSES", classes.count, "the classes", model.classCount),
+            ("IGNORE_VALUE", classes.ignoreLabel, "the ignore label", model.ignoreLabel),
+        ].filter { $0.1 != $0.3 }
+        guard let (key, expected, what, got) = wrong.first else { return }
+        throw invalid(
+            section + key, "expected \(expected), \(what) of \(name), got \(got)",
+            hint: "put \(wrong.map { "\(section)\($0.0) \($0.1)" }.joined(separator: " ")) behind the command, or set "
+                + "\(wrong.count > 1 ? "them" : "it") in the configuration")
     }
 
     /// Names and colours of the classes, by the data sets' names alone; nil where they are not known without

@@ -23,12 +23,25 @@ struct OfficialWeights {
         "swiftformer_s.dist_in1k.safetensors": timm + "swiftformer_s" + timmFile,
         "swiftformer_l1.dist_in1k.safetensors": timm + "swiftformer_l1" + timmFile,
         "swiftformer_l3.dist_in1k.safetensors": timm + "swiftformer_l3" + timmFile,
+        "mit_b0.pth": "mit_b0.pth" + segFormer,
+        "mit_b1.pth": "mit_b1.pth" + segFormer,
+        "mit_b2.pth": "mit_b2.pth" + segFormer,
+        "mit_b3.pth": "mit_b3.pth" + segFormer,
+        "mit_b4.pth": "mit_b4.pth" + segFormer,
+        "mit_b5.pth": "mit_b5.pth" + segFormer,
+        "PIDNet_S_ImageNet.pth.tar": "PIDNet_S_ImageNet.pth.tar" + pidNet,
+        "PIDNet_M_ImageNet.pth.tar": "PIDNet_M_ImageNet.pth.tar" + pidNet,
+        "PIDNet_L_ImageNet.pth.tar": "PIDNet_L_ImageNet.pth.tar" + pidNet,
     ]
+    private static let segFormer = link + "https://github.com/NVlabs/SegFormer#training links to"
+    private static let pidNet = link + "https://github.com/XuJiacong/PIDNet#models links to"
     private static let timm = "https://huggingface.co/timm/"
     private static let timmFile = ".dist_in1k/resolve/main/model.safetensors"
     private static let zoo = "https://dl.fbaipublicfiles.com/detectron2/"
-    private static let stdc = ", which https://github.com/MichaelFan01/STDC-Seg links to"
+    private static let stdc = link + "https://github.com/MichaelFan01/STDC-Seg links to"
     private static let swin = "https://github.com/SwinTransformer/storage/releases/download/v1.0.0/"
+    /// Between a file's name and the page that links to it.
+    private static let link = ", which "
     private static let catalog = "detectron2://"
 
     /// Nil for a file of the user's own.
@@ -51,7 +64,8 @@ struct OfficialWeights {
 
     /// What to do where it does not, to start a training.
     var advice: String {
-        let kind = source.hasPrefix("STDC") ? "tar" : (source as NSString).pathExtension
+        let file = source.firstRange(of: Self.link).map { source[..<$0.lowerBound] } ?? source[...]
+        let kind = (String(file) as NSString).pathExtension
         return "get \(source), and put it at Checkpoints/\(name).\(kind) or name it by --weights FILE; "
             + "to train from random weights say --from-scratch or MODEL.WEIGHTS \"\""
     }

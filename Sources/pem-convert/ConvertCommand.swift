@@ -21,7 +21,7 @@ struct ConvertCommand: RootCommand {
             reads and the official code loads ({"model": state_dict}). A file that is there is replaced where \
             pem-convert wrote it and it was not changed since (.pem-files beside it tells), else only with --overwrite.
 
-            --from says whose names the file has; auto recognises them:
+            --from says whose names the file has, which is an error where they are others; auto recognises them:
             \(Self.nameFamilies.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
             --for compares with the network of a configuration: what is matched, missing, unexpected and of \
             another shape; only tensors that fit are written. A PyTorch file gets the criterion's class weights \

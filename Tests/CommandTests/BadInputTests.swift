@@ -10,6 +10,16 @@ import Testing
         (["SOLVER.MAX_ITER", "many"], "SOLVER.MAX_ITER"),
         (["SOLVER.MAX_ITER"], "the value is missing"),
         (["MODEL.SEM_SEG_HEAD.NUM_CLASSES", "4"], "expected 3, the classes of tiny_train, got 4"),
+        (
+            ["MODEL.SEM_SEG_HEAD.NUM_CLASSES", "4"],
+            "put MODEL.SEM_SEG_HEAD.NUM_CLASSES 3 behind the command, or set it in the configuration\n"
+        ),
+        (
+            ["MODEL.SEM_SEG_HEAD.NUM_CLASSES", "4", "MODEL.SEM_SEG_HEAD.IGNORE_VALUE", "9"],
+            "put MODEL.SEM_SEG_HEAD.NUM_CLASSES 3 MODEL.SEM_SEG_HEAD.IGNORE_VALUE 255 behind the command, or set them"
+        ),
+        (["MODEL.MIT.DROP_RATE", "0.1"], "did you mean MODEL.MIT.DROP_PATH_RATE?"),
+        (["MODEL.SEGFORMER.DROPOUT", "0.1"], "did you mean MODEL.SEGFORMER.DROPOUT_RATIO?"),
         (["MODEL.MASK_FORMER.SIZE_DIVISIBILITY", "16"], "expected a multiple of 32"),
         (["--weights", "R-50.pkl"], "cannot read R-50.pkl"),
         (["--weights", "none.safetensors"], "none.safetensors"),

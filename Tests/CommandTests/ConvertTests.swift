@@ -117,6 +117,16 @@ import Testing
         }
     }
 
+    @Test func namesThatTheFileDoesNotHaveAreRefused() throws {
+        let output = project.file("refused.safetensors")
+        for family in ["pidnet", "mit", "torchvision", "huggingface"] {
+            let result = try convert(model, output, "--from", family)
+            #expect(result.status == 1 && result.errors.contains("its names are not those of \(family)"), "\(result)")
+        }
+        #expect(project.bytes("refused.safetensors") == nil)
+        #expect(try convert(model, output, "--from", "detectron2").status == 0)
+    }
+
     @Test func wrongInput() throws {
         let strange = try file("strange.safetensors", ["a.b"])
         let whole = try #require(project.bytes("model.safetensors"))

@@ -74,6 +74,11 @@ import Testing
         ("R-50.pkl", "Checkpoints/R-50.pkl", "dl.fbaipublicfiles.com"),
         ("./pretrained_models/STDC1.pkl", "Checkpoints/STDC1.tar", "STDCNet813M_73.91.tar"),
         ("./pretrained_models/STDC2.pkl", "Checkpoints/STDC2.tar", "STDCNet1446_76.47.tar"),
+        ("mit_b5.pth", "Checkpoints/mit_b5.pth", "mit_b5.pth, which https://github.com/NVlabs/SegFormer#training"),
+        (
+            "PIDNet_S_ImageNet.pth.tar", "Checkpoints/PIDNet_S_ImageNet.pth.tar",
+            "PIDNet_S_ImageNet.pth.tar, which https://github.com/XuJiacong/PIDNet#models"
+        ),
     ])
     func anOfficialFileIsAskedFor(name: String, place: String, source: String) throws {
         let config = try config(naming: name)

@@ -34,7 +34,9 @@ import Testing
         criterion.classWeights = family.criterionConfiguration.classWeights
         #expect(family.criterionConfiguration == criterion)
         #expect(criterion.classWeights.count == (data == "cityscapes" ? 19 : 0))
-        #expect(try run("\(data)_sem_\(variant.0)").keysWithoutEffect.isEmpty)
+        let run = try run("\(data)_sem_\(variant.0)")
+        #expect(run.keysWithoutEffect.isEmpty)
+        #expect(run.model.weights == "PIDNet_\(variant.0.uppercased())_ImageNet.pth.tar")
     }
 
     @Test func officialOptimiser() throws {

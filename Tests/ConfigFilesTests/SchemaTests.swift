@@ -61,6 +61,13 @@ import Testing
                 """)
     }
 
+    /// A misspelt key is never taken for a section, a misspelt section for one alone.
+    @Test(arguments: [("SOLVE: 1\n", nil), ("SOLVR:\n  X: 1\n", "did you mean SOLVER?")] as [(String, String?)])
+    func aSectionIsNoKey(text: String, hint: String?) {
+        let error = #expect(throws: ConfigError.self) { try resolve(text) }
+        #expect(error?.kind == .unknownKey && error?.hint == hint, "\(String(describing: error))")
+    }
+
     @Test(arguments: [
         ("SOLVR:\n", ConfigError.Kind.unknownKey), ("SOLVR: {}\n", .unknownKey), ("SOLVER: 3\n", .wrongType),
         ("SEED:\n  A: 1\n", .unknownKey), ("SOLVER:\n  MAX_ITER: 1.5\n", .wrongType),

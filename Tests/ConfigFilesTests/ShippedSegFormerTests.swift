@@ -23,6 +23,7 @@ import Testing
         let run = setup.configuration
         #expect(setup.warnings.isEmpty && run.keysWithoutEffect.isEmpty)
         #expect(run.outputDirectory == "output/segformer_\(data)_sem_b\(size)")
+        #expect(run.model.weights == "mit_b\(size).pth")
         let isADE = data == "ade20k"
         #expect(try run.network().summary == "SegFormer-B\(size), \(isADE ? 150 : 19) classes")
         #expect(run.solver.maximumSteps == 160_000 && run.solver.imagesPerBatch == (isADE ? 16 : 8))

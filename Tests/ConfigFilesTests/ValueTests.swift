@@ -83,4 +83,19 @@ import Testing
         let known = ["SOLVER.BASE_LR", "SOLVER.MAX_ITER", "MODEL.HEAD.NUM_CLASSES", "MODEL.HEAD.NORM"]
         #expect(nearestName(to: name, among: known) == expected)
     }
+
+    /// A key of the same section goes before one of the same name elsewhere.
+    @Test(
+        arguments: [
+            ("A.SEG.DROPOUT", "A.SEG.DROPOUT_RATIO"), ("A.MIT.DROP_RATE", "A.MIT.DROP_PATH_RATE"),
+            ("A.MIT.DROP_PATH_RTE", "A.MIT.DROP_PATH_RATE"), ("a.mit.drop_rate", "A.MIT.DROP_PATH_RATE"),
+            ("A.MIT.DROPOUT", "A.MASK.DROPOUT"), ("A.NOWHERE.DROP_RATE", "A.SWIN.DROP_RATE"), ("A.MIT.QWERTYUIOP", nil),
+        ] as [(String, String?)])
+    func nearestKeys(key: String, expected: String?) {
+        let known = [
+            "A.MASK.DROPOUT", "A.SWIN.DROP_RATE", "A.MIT.DEPTHS", "A.MIT.DROP_PATH_RATE", "A.SEG.EMBED_DIM",
+            "A.SEG.DROPOUT_RATIO",
+        ]
+        #expect(nearestKey(to: key, among: known) == expected)
+    }
 }

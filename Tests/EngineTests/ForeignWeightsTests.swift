@@ -79,7 +79,15 @@ import Testing
         let error = #expect(throws: WeightsError.self) {
             try self.file(["backbone.other.weight": [1]], folder).load(into: self.network())
         }
-        #expect("\(try #require(error))".contains("config.yaml"))
+        let text = "\(try #require(error))"
+        #expect(!text.contains("all names begin") && !text.contains("config.yaml"), "\(text)")
+        #expect(text.contains("The weights are of another network: name its configuration."))
+        let configuration = folder.file("config.yaml")
+        try "VERSION: 2\n".write(toFile: configuration, atomically: true, encoding: .utf8)
+        let ours = #expect(throws: WeightsError.self) {
+            try self.file(["backbone.other.weight": [1]], folder).load(into: self.network())
+        }
+        #expect("\(try #require(ours))".contains("The configuration beside them is \(configuration)."))
     }
 
     @Test func aFolderIsNoted() throws {

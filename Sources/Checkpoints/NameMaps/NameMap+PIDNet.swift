@@ -1,7 +1,8 @@
 extension NameMap {
     /// PIDNet's trained files: what FullModel holds, the network under `model.` and the weights of its losses.
     package static let pidNet = NameMap(
-        name: "pidnet", summary: "PIDNet's trained weights", signs: ["model.final_layer.conv2.weight"],
+        name: "pidnet", summary: "PIDNet's trained weights", network: "PIDNet",
+        signs: ["model.final_layer.conv2.weight"],
         rules: [
             .dropSuffix(".num_batches_tracked"), .drop(prefix: "sem_loss."), .drop(prefix: "bd_loss."),
             .drop(prefix: "loss."), .replacePrefix("model.", with: ""),
@@ -10,7 +11,7 @@ extension NameMap {
     /// PIDNet's ImageNet files: the official loader takes what fits of them.
     package static let pidNetPretrained = NameMap(
         name: "pidnet-imagenet", summary: "PIDNet's ImageNet weights, which lack boundaries and heads",
-        signs: [moreThanResNet], foreignSigns: ["final_layer.conv2.weight"],
+        network: "PIDNet", signs: [moreThanResNet], foreignSigns: ["final_layer.conv2.weight"],
         rules: [.dropSuffix(".num_batches_tracked")], isPart: true)
 
     /// mmsegmentation's PIDNet (mmseg/models/backbones/pidnet.py, decode_heads/pid_head.py). Its stem has no bias.

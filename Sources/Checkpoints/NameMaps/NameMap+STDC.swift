@@ -3,7 +3,7 @@ extension NameMap {
     /// goes.
     package static let stdc = NameMap(
         name: "stdc", summary: "STDC-Seg's ImageNet weights of STDC1 and STDC2, without the classifier",
-        signs: ["features.0.conv.weight", "x2.0.0.conv.weight"],
+        network: "STDC", signs: ["features.0.conv.weight", "x2.0.0.conv.weight"],
         rules: [
             .drop(prefix: "fc."), .drop(prefix: "bn."), .drop(prefix: "linear."), .drop(prefix: "conv_last."),
             .dropSuffix(".num_batches_tracked"),

@@ -2,7 +2,7 @@ extension NameMap {
     /// SwiftFormer's ImageNet checkpoints (swiftformer.py): the classifier goes.
     package static let swiftFormer = NameMap(
         name: "swiftformer", summary: "SwiftFormer's ImageNet weights, without the classifier",
-        signs: blocks.map { "network.0.0.\($0)dwconv.weight" },
+        network: "SwiftFormer", signs: blocks.map { "network.0.0.\($0)dwconv.weight" },
         rules: classifier(distilled: "dist_head.") + [.prependTo([""], "backbone.")])
 
     /// timm's SwiftFormers, whose attention is the paper's.

@@ -4,7 +4,7 @@ extension NameMap {
     /// follows from the sizes alone.
     package static let swin = NameMap(
         name: "swin", summary: "Swin Transformer's ImageNet weights, without the classifier",
-        signs: ["layers.0.downsample.reduction.weight"], rules: swinRules)
+        network: "a Swin Transformer", signs: ["layers.0.downsample.reduction.weight"], rules: swinRules)
 
     /// For a file whose downsampling stands at the end of a stage.
     static let swinRules: [Rule] = [

@@ -2,7 +2,7 @@ extension NameMap {
     /// torchvision's ResNets (PEM tools/convert-torchvision-to-d2.py). The stem's norm is `stem.conv1.norm`.
     package static let torchvision = NameMap(
         name: "torchvision", summary: "ResNet-50 and others of torchvision, without the classifier",
-        signs: ["layer1.0.conv1.weight"], foreignSigns: [moreThanResNet],
+        network: "a ResNet", signs: ["layer1.0.conv1.weight"], foreignSigns: [moreThanResNet],
         rules: [
             .drop(prefix: "fc."), .dropSuffix(".num_batches_tracked"),
             .prepend("stem.", unlessContains: "layer"),

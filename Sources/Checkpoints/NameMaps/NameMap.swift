@@ -30,6 +30,8 @@ package struct NameMap: Sendable, Equatable {
     package let name: String
     /// Which files it is for, in a line.
     package let summary: String
+    /// The network that its files are of, where its signs under official names tell that one from all others.
+    private(set) var network: String?
     /// A file with one of these tensors is of this family.
     let signs: [String]
     /// A file with one of these is not, whatever else it has.
@@ -51,20 +53,30 @@ package struct NameMap: Sendable, Equatable {
         recognition(of: names, among: maps, family: family).map
     }
 
-    /// The same, with what stands before every name of the file where the map recognises the names without it.
+    /// The same, with what stands before every name of the file where the map recognises the names without it, and
+    /// whether it recognises them at all.
     static func recognition(
         of names: [String], among maps: [NameMap], family: String?
-    ) -> (map: NameMap, prefix: String) {
+    ) -> (map: NameMap, prefix: String, isTold: Bool) {
         let maps = maps.filter { family == nil || $0.name == family }
         var (prefix, rest) = ("", names)
         for _ in 0...NamePrefix.mostParts {
             let known = Set(rest)
-            if let map = maps.first(where: { $0.recognizes(known) }) { return (map, prefix) }
+            if let map = maps.first(where: { $0.recognizes(known) }) { return (map, prefix, true) }
             guard let part = NamePrefix.shared(by: rest) else { break }
             prefix += part
             rest = rest.map { String($0.dropFirst(part.count)) }
         }
-        return (maps.last ?? .detectron2, "")
+        return (maps.last ?? .detectron2, "", false)
+    }
+
+    /// Its signs under official names.
+    var officialSigns: [String] { signs.compactMap { official($0)?.name } }
+
+    /// The network that official names are of, such as "SwiftFormer", as far as `maps` tell; nil where they do not.
+    package static func network(of names: some Collection<String>, among maps: [NameMap]) -> String? {
+        let known = Set(names)
+        return maps.first { $0.network != nil && $0.officialSigns.contains(where: known.contains) }?.network
     }
 
     private func recognizes(_ names: Set<String>) -> Bool {

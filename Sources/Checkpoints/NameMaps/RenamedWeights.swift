@@ -3,6 +3,8 @@ package struct RenamedWeights {
     package let archive: WeightArchive
     /// The map that was used.
     package let map: NameMap
+    /// Whether a name of the file tells that the map is the right one; any name does for the official one.
+    private let isRecognized: Bool
     /// What stands before every name in the file, and was taken off.
     package let prefix: String
     /// Names in the file, by official names: one, or those of the parts that are joined along their first axes.
@@ -19,8 +21,8 @@ package struct RenamedWeights {
     ) throws(CheckpointError) {
         let names = archive.names
         self.archive = archive
-        let prefix: String
-        (map, prefix) = NameMap.recognition(of: names, among: maps, family: family)
+        let (prefix, isTold): (String, Bool)
+        (map, prefix, isTold) = NameMap.recognition(of: names, among: maps, family: family)
         self.prefix = archive.prefix + prefix
         if let refusal = map.refusal { throw .unsupported(path: archive.path, problem: refusal) }
         var parts: [String: [String?]] = [:]
@@ -50,8 +52,12 @@ package struct RenamedWeights {
         var sources: [String: [String]] = [:]
         for (official, names) in parts { sources[official] = try Self.joined(names, official, archive) }
         self.aliases = Set(aliases.keys).subtracting(sources.keys)
-        self.sources = sources.merging(aliases) { first, _ in first }
+        let all = sources.merging(aliases) { first, _ in first }
+        self.sources = all
         self.dropped = dropped
+        let own = maps.filter { $0.name == family }
+        isRecognized =
+            isTold || map.name == NameMap.detectron2.name || NameMap.network(of: all.keys, among: own) != nil
     }
 
     /// The names of all parts of a tensor. Throws `CheckpointError.unsupported` where one is not there, or where only
@@ -113,9 +119,20 @@ package struct RenamedWeights {
     }
 
     private init(_ other: RenamedWeights, sources: [String: [String]], dropped: [String]) {
-        (archive, map, prefix) = (other.archive, other.map, other.prefix)
+        (archive, map, prefix, isRecognized) = (other.archive, other.map, other.prefix, other.isRecognized)
         (self.sources, self.dropped) = (sources, dropped)
         aliases = []
+    }
+
+    /// Throws `CheckpointError.unsupported` where the map was asked for and no name of the file tells it.
+    package func requireRecognized() throws(CheckpointError) {
+        guard isRecognized else {
+            throw .unsupported(
+                path: archive.path,
+                problem:
+                    "its names are not those of \(map.name) (such a file has \(map.signs.joined(separator: " or ")))"
+                    + "; leave --from out, and they are recognised")
+        }
     }
 
     /// What to tell of a prefix that was taken off; nil where none was.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Layers
 
 /// How a file of weights fits a network, name by name.
@@ -14,13 +15,23 @@ package struct WeightsComparison {
     /// Names that both have, in different shapes.
     package internal(set) var mismatched: [WeightsError.ShapeMismatch]
 
+    /// The networks that the file's names and those of the network here are of; nil where the names do not tell.
+    let networks: (file: String?, own: String?)
+
     package var path: String { weights.archive.path }
 
     /// Nil where everything fits.
     package var error: WeightsError? {
         guard !missing.isEmpty || !unexpected.isEmpty || !mismatched.isEmpty else { return nil }
-        return WeightsError(
-            path: path, missing: missing, unexpected: unexpected, mismatched: mismatched, foreignPrefix: foreignPrefix)
+        var error = WeightsError(path: path, missing: missing, unexpected: unexpected, mismatched: mismatched)
+        error.matched = matched.map(\.name)
+        error.foreignPrefix = foreignPrefix
+        (error.fileNetwork, error.ownNetwork) = networks
+        error.isPart = weights.map.isPart
+        let configuration = ((path as NSString).deletingLastPathComponent as NSString)
+            .appendingPathComponent("config.yaml")
+        error.configuration = FileManager.default.fileExists(atPath: configuration) ? configuration : nil
+        return error
     }
 
     /// What all names in the file begin with, where no name fits and none of the network's begins so.

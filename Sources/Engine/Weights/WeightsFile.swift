@@ -30,6 +30,7 @@ package struct WeightsFile {
     }
 
     private let weights: RenamedWeights
+    private let maps: [NameMap]
     /// The folder that was named in the place of the file; nil where the file was.
     private let folder: String?
     /// What the user should know of the file and its configuration, which `load` returns too.
@@ -45,12 +46,14 @@ package struct WeightsFile {
     /// among `maps` (nil: recognised). Throws `CheckpointError`.
     package init(path: String, maps: [NameMap], family: String? = nil) throws {
         weights = try RenamedWeights(try WeightArchive.open(path: path), maps: maps, family: family)
+        self.maps = maps
         folder = weights.archive.path == path ? nil : path
     }
 
     /// The weights of a checkpoint.
     package init(_ file: SafetensorsFile) throws {
-        weights = try RenamedWeights(WeightArchive(file), maps: [.detectron2])
+        maps = [.detectron2]
+        weights = try RenamedWeights(WeightArchive(file), maps: maps)
         folder = nil
     }
 
@@ -69,7 +72,10 @@ package struct WeightsFile {
                     return nil
                 }
                 return .init(name: parameter.name, expected: parameter.officialShape, got: shape)
-            })
+            },
+            networks: (
+                file: NameMap.network(of: found.names, among: maps), own: NameMap.network(of: names, among: maps)
+            ))
     }
 
     /// Copies the file's values into the parameters; returns what the user should know (nothing, where all

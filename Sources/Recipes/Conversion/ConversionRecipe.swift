@@ -55,6 +55,7 @@ package struct ConversionRecipe {
         // The new file gets a digest of its own, which must not vouch for damaged values.
         _ = try archive.verify()
         var weights = try RenamedWeights(archive, maps: families.nameMaps, family: options.family)
+        if options.family != nil { try weights.requireRecognized() }
         console.line(
             "\(archive.path): \(archive.format.rawValue), \(archive.names.count) tensors, "
                 + "names of \(weights.map.name)")
