@@ -10,6 +10,7 @@ import pem_bench
         (.avx2, "Intel(R) Xeon(R) Processor", "≤ 0.88 T, 2 GB"), (.baseline, "AMD EPYC", "2 GB"),
     ])
     func byKindOfProcessor(set: InstructionSet, cpu: String, text: String) {
-        #expect(BenchGoal(0.80, avx2: 0.88, intel: 0.85, "2 GB").text(set, cpu: cpu) == text)
+        #expect(BenchGoal(0.80, avx2: 0.88, intel: 0.85, gigabytes: 2).text(set, cpu: cpu) == text)
+        #expect(BenchGoal(gigabytes: 1.6).text(set, cpu: cpu) == "1.6 GB")
     }
 }
