@@ -18,6 +18,9 @@ package protocol NetworkFamily: Sendable {
     /// How the names of checkpoints that its configurations start from become its own.
     static var nameMaps: [NameMap] { get }
 
+    /// How its official code wants a `.pth`.
+    static var torchLayout: TorchLayout { get }
+
     /// How its papers count the work of a network.
     static var counting: WorkCounting { get }
 
@@ -46,6 +49,8 @@ extension [any NetworkFamily.Type] {
 
 extension NetworkFamily {
     package static var counting: WorkCounting { .network }
+
+    package static var torchLayout: TorchLayout { .detectron2 }
 
     package var queryCount: Int? { nil }
 

@@ -18,8 +18,12 @@ struct ConvertCommand: RootCommand {
             or detectron2.
 
             OUT ends in .safetensors, or in .pth or .pt for a file that torch.load(..., weights_only=True) \
-            reads and the official code loads ({"model": state_dict}). A file that is there is replaced where \
-            pem-convert wrote it and it was not changed since (.pem-files beside it tells), else only with --overwrite.
+            reads. With --for it has the layout that the family's official code loads: {"model": state_dict} for \
+            detectron2's (PEM, Mask2Former, MaskFormer, its baselines), a state_dict with model. before each name for \
+            PIDNet, {"state_dict": ..., "meta": {"CLASSES": ..., "PALETTE": ...}} for mmsegmentation's (SegFormer, \
+            SwiftFormer), the classes being those of DATASETS.TEST or DATASETS.TRAIN. Without --for it is \
+            detectron2's. A file that is there is replaced where pem-convert wrote it and it was not changed since \
+            (.pem-files beside it tells), else only with --overwrite.
 
             --from says whose names the file has, which is an error where they are others; auto recognises them:
             \(Self.nameFamilies.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))

@@ -113,6 +113,58 @@ import Testing
         #expect(try WeightArchive.open(path: again).floats(named: "backbone.x2.0.0.conv.weight").isEmpty)
     }
 
+    /// A network of each layout in small, and what torch makes of the classes.
+    private static let layouts: [(layout: TorchLayout, name: String, names: [String], classes: String)] = [
+        (.detectron2, "detectron2", ["backbone.stem.conv1.weight", "sem_seg_head.predictor.query_feat.weight"], ""),
+        (.pidNet, "pidnet", ["conv1.0.weight", "final_layer.conv2.weight", "layer5.0.conv1.weight"], ""),
+        (
+            .mmsegmentation, "mmsegmentation", ["backbone.patch_embed1.proj.weight", "decode_head.linear_pred.bias"],
+            "('road', 'Straße') [[128, 64, 128], [0, 255, 7]]"
+        ),
+    ]
+
+    private func write(_ index: Int, to path: String, classes: Bool = true) throws -> [SavedTensor] {
+        let tensors = Self.layouts[index].names.enumerated().map { index, name in
+            SavedTensor(name: name, shape: [2, 1]) { [Float(index), -0.5] }
+        }
+        let known = TorchClasses(names: ["road", "Straße"], colors: [[128, 64, 128], [0, 255, 7]])
+        try TorchFile.writeOfficial(
+            tensors, layout: Self.layouts[index].layout, classes: classes ? known : nil, to: path)
+        return tensors
+    }
+
+    @Test(arguments: layouts.indices, [true, false]) func everyLayoutIsReadBack(index: Int, hasClasses: Bool) throws {
+        let scratch = try Scratch()
+        let path = scratch.path + "/a.pth"
+        let tensors = try write(index, to: path, classes: hasClasses)
+        try SafetensorsFile.write(tensors, to: scratch.path + "/a.safetensors")
+        let read = try WeightArchive.open(path: path)
+        try expectSame(try WeightArchive.open(path: scratch.path + "/a.safetensors"), read)
+        #expect(read.prefix == (Self.layouts[index].name == "pidnet" ? "model." : ""))
+        let text = try String(decoding: Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+        let describesClasses = Self.layouts[index].layout.describesClasses
+        #expect(text.contains("meta") || !describesClasses)
+        #expect(text.contains("CLASSES") == (describesClasses && hasClasses))
+    }
+
+    @Test(
+        .enabled(if: hasTorch, "torch cannot be imported by \(python); PEM_PYTHON names another Python"),
+        arguments: layouts.indices)
+    func torchReadsEveryLayout(index: Int) throws {
+        let scratch = try Scratch()
+        let (path, list) = (scratch.path + "/a.pth", scratch.path + "/expected.json")
+        var expected: [String: Any] = [:]
+        for (place, tensor) in try write(index, to: path).enumerated() {
+            let bits = [Float(place), -0.5].map { Int(Int32(bitPattern: $0.bitPattern)) }
+            expected[tensor.name] = ["shape": [2, 1], "bits": bits]
+        }
+        try JSONSerialization.data(withJSONObject: expected).write(to: URL(fileURLWithPath: list))
+        let (_, layout, _, classes) = Self.layouts[index]
+        let result = try Self.run([Self.script, "--check", path, "--against", list, "--layout", layout])
+        #expect(result.status == 0 && result.output.contains("same bits"), "\(result.output)")
+        #expect(classes.isEmpty || result.output.contains(classes), "\(result.output)")
+    }
+
     @Test(.enabled(if: hasTorch, "torch cannot be imported by \(python); PEM_PYTHON names another Python"))
     func freshFilesAreRead() throws {
         let scratch = try Scratch()

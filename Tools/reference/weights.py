@@ -3,7 +3,8 @@
 Run from the package's folder: python Tools/reference/weights.py
 Needs numpy and torch. `--into DIR` writes fresh ones with other values elsewhere (`--seed N`);
 `--check OURS.pth --against VALUES.json [--save AGAIN.pth]` reads a file of ours with weights_only=True, compares
-bits, and saves it again with torch.
+bits, and saves it again with torch. `--layout` says whose program reads it: detectron2, pidnet (tools/eval.py) or
+mmsegmentation (tools/test.py), whose CLASSES and PALETTE it prints.
 
 expected.json: for each file, name -> shape and values as Float32 bit patterns.
 """
@@ -24,6 +25,7 @@ parser.add_argument("--seed", type=int, default=20261)
 parser.add_argument("--check")
 parser.add_argument("--against")
 parser.add_argument("--save")
+parser.add_argument("--layout", choices=["detectron2", "pidnet", "mmsegmentation"], default="detectron2")
 options = parser.parse_args()
 
 
@@ -38,7 +40,15 @@ def described(state):
 
 
 if options.check:
-    state = torch.load(options.check, weights_only=True)["model"]
+    state = torch.load(options.check, weights_only=True)
+    if options.layout == "detectron2":
+        state = state["model"]
+    elif options.layout == "pidnet":
+        state = state["state_dict"] if "state_dict" in state else state
+        state = {name[6:]: value for name, value in state.items()}
+    else:
+        print(state["meta"]["CLASSES"], state["meta"]["PALETTE"])
+        state = state["state_dict"]
     expected = json.load(open(options.against))
     assert sorted(state) == sorted(expected), sorted(set(state) ^ set(expected))[:9]
     for name, value in described(state).items():

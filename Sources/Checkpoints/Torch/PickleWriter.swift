@@ -33,6 +33,14 @@ struct PickleWriter {
         emit(.tuple)
     }
 
+    /// A list of what `write` puts down for each element.
+    mutating func list<Element>(_ elements: [Element], _ write: (Element, inout PickleWriter) -> Void) {
+        emit(.emptyList)
+        emit(.mark)
+        elements.forEach { write($0, &self) }
+        emit(.appends)
+    }
+
     mutating func global(_ module: String, _ name: String) {
         emit(.global)
         bytes += Array("\(module)\n\(name)\n".utf8)

@@ -1,21 +1,21 @@
 import Files
 import Foundation
 
-/// Writes a `.pth` that `torch.load(..., weights_only=True)` reads: `{"model": state_dict}` as detectron2's
-/// checkpoints have it.
+/// Writes a `.pth` that `torch.load(..., weights_only=True)` reads, in the layout of a family's official code.
 package enum TorchFile {
     /// Versions of the modules whose names changed in their time: without them the official code would take a
     /// state dict for an old one and rename it.
     private static let versions = [("sem_seg_head", 2), ("sem_seg_head.predictor", 2)]
 
     /// Writes tensors, sorted by name, aside and then over `path`. `aliases` are second names of
-    /// tensors: both share a storage. With a `list` only a file that it knows is replaced. Throws `FileError`.
+    /// tensors: both share a storage. `classes` stand in the layouts that describe them. With a `list` only a file
+    /// that it knows is replaced. Throws `FileError`.
     package static func write(
-        _ tensors: [SavedTensor], aliases: [(alias: String, name: String)] = [], to path: String,
-        listed list: FileList? = nil
+        _ tensors: [SavedTensor], aliases: [(alias: String, name: String)] = [], layout: TorchLayout = .detectron2,
+        classes: TorchClasses? = nil, to path: String, listed list: FileList? = nil
     ) throws(FileError) {
         let sorted = tensors.sorted { $0.name < $1.name }
-        let pickle = pickle(sorted, aliases)
+        let pickle = pickle(sorted, aliases, layout, classes)
         try AtomicFile.write(to: path, listed: list) { file throws(FileError) in
             var zip = ZipWriter()
             try zip.add("archive/data.pkl", pickle, to: file)
@@ -36,40 +36,75 @@ package enum TorchFile {
     /// tensors, Swin's indices of positions, and the criterion's class weights (1, and `noObjectWeight` for the last
     /// class; nil: 0.1, as all official configurations have it). Throws `FileError`.
     package static func writeOfficial(
-        _ tensors: [SavedTensor], noObjectWeight: Float? = nil, to path: String, listed list: FileList? = nil
+        _ tensors: [SavedTensor], noObjectWeight: Float? = nil, layout: TorchLayout = .detectron2,
+        classes: TorchClasses? = nil, to path: String, listed list: FileList? = nil
     ) throws(FileError) {
         var all = tensors + tensors.compactMap(SwinPositions.index)
-        let classes = tensors.first { $0.name == "sem_seg_head.predictor.class_embed.bias" }?.shape.first
-        if let classes, classes > 0 {
-            let weights = Array(repeating: Float(1), count: classes - 1) + [noObjectWeight ?? 0.1]
-            all.append(SavedTensor(name: "criterion.empty_weight", shape: [classes]) { weights })
+        let outputs = tensors.first { $0.name == "sem_seg_head.predictor.class_embed.bias" }?.shape.first
+        if let outputs, outputs > 0 {
+            let weights = Array(repeating: Float(1), count: outputs - 1) + [noObjectWeight ?? 0.1]
+            all.append(SavedTensor(name: "criterion.empty_weight", shape: [outputs]) { weights })
         }
-        try write(all, aliases: STDCAliases.pairs(tensors.map(\.name)), to: path, listed: list)
+        try write(
+            all, aliases: STDCAliases.pairs(tensors.map(\.name)), layout: layout, classes: classes, to: path,
+            listed: list)
     }
 
-    private static func pickle(_ tensors: [SavedTensor], _ aliases: [(alias: String, name: String)])
-        -> [UInt8]
-    {
+    private static func pickle(
+        _ tensors: [SavedTensor], _ aliases: [(alias: String, name: String)], _ layout: TorchLayout,
+        _ classes: TorchClasses?
+    ) -> [UInt8] {
+        var writer = PickleWriter()
+        guard let key = layout.key else {
+            stateDictionary(tensors, aliases, prefix: layout.prefix, &writer)
+            writer.emit(.stop)
+            return writer.bytes
+        }
+        writer.emit(.emptyDictionary)
+        writer.text(key)
+        stateDictionary(tensors, aliases, prefix: layout.prefix, &writer)
+        writer.emit(.setItem)
+        if layout.describesClasses {
+            writer.text("meta")
+            meta(classes, &writer)
+            writer.emit(.setItem)
+        }
+        writer.emit(.stop)
+        return writer.bytes
+    }
+
+    private static func stateDictionary(
+        _ tensors: [SavedTensor], _ aliases: [(alias: String, name: String)], prefix: String,
+        _ writer: inout PickleWriter
+    ) {
         let places = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
         let all = tensors.map { ($0.name, $0.name) } + aliases
-        var writer = PickleWriter()
-        writer.emit(.emptyDictionary)
-        writer.text("model")
         writer.orderedDictionary()
         writer.emit(.mark)
         for (name, original) in all.sorted(by: { $0.0 < $1.0 }) {
             guard let place = places[original] else {
                 preconditionFailure("alias \(name): no tensor \(original)")
             }
-            writer.text(name)
+            writer.text(prefix + name)
             writer.tensor(
                 shape: tensors[place].shape, storage: String(place), isInteger: tensors[place].isInteger)
         }
         writer.emit(.setItems)
         if tensors.contains(where: { $0.name.hasPrefix("sem_seg_head.") }) { metadata(&writer) }
+    }
+
+    /// mmsegmentation's `meta`: CLASSES a tuple of names, PALETTE a list of colours; nothing where they are not known.
+    private static func meta(_ classes: TorchClasses?, _ writer: inout PickleWriter) {
+        writer.emit(.emptyDictionary)
+        guard let classes else { return }
+        writer.text("CLASSES")
+        writer.emit(.mark)
+        classes.names.forEach { writer.text($0) }
+        writer.emit(.tuple)
         writer.emit(.setItem)
-        writer.emit(.stop)
-        return writer.bytes
+        writer.text("PALETTE")
+        writer.list(classes.colors) { color, writer in writer.list(color) { $1.integer($0) } }
+        writer.emit(.setItem)
     }
 
     /// The state dict's `_metadata`.

@@ -11,6 +11,7 @@ import PixelClassifiers
 package struct EncoderDecoderFamily: NetworkFamily {
     package static let name = "EncoderDecoder"
     package static let counting = WorkCounting.products
+    package static let torchLayout = TorchLayout.mmsegmentation
     package static let signs: KeyValuePairs = ["MODEL.META_ARCHITECTURE": ["EncoderDecoder"]]
 
     /// How pixels become the input.

@@ -10,6 +10,7 @@ import PixelClassifiers
 package struct PIDNetFamily: NetworkFamily, Configurable {
     package static let name = "PIDNet"
     package static let counting = WorkCounting.inference
+    package static let torchLayout = TorchLayout.pidNet
     package static let signs: KeyValuePairs = ["MODEL.META_ARCHITECTURE": ["PIDNet"]]
 
     /// The network.

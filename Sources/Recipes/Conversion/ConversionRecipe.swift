@@ -67,11 +67,11 @@ package struct ConversionRecipe {
         list("step counters of norms left out", counters, names: false)
         list("left out", weights.dropped.filter { !counters.contains($0) })
         var names = weights.names
-        var criterion: (any Criterion)?
+        var family: (any NetworkFamily)?
         if let setup {
-            let family = try setup.configuration.network()
-            criterion = family.criterion()
-            let comparison = try compare(family, named: config)
+            let chosen = try setup.configuration.network()
+            family = chosen
+            let comparison = try compare(chosen, named: config)
             (weights, names) = (comparison.weights, comparison.matched.map(\.name))
         }
         // Values are read once before anything is written, so that a damaged file leaves no trace.
@@ -85,11 +85,28 @@ package struct ConversionRecipe {
         }
         if output.hasSuffix(".safetensors") {
             try SafetensorsFile.write(tensors, metadata: ["format": "pt"], to: output, listed: files)
+            console.line("\(output): \(tensors.count) tensors")
         } else {
-            let noObjectWeight = (criterion as? SetCriterion)?.configuration.noObjectWeight
-            try TorchFile.writeOfficial(tensors, noObjectWeight: noObjectWeight, to: output, listed: files)
+            let layout = family.map { type(of: $0).torchLayout } ?? .detectron2
+            let noObjectWeight = (family?.criterion() as? SetCriterion)?.configuration.noObjectWeight
+            let classes = layout.describesClasses ? setup.flatMap(classes) : nil
+            try TorchFile.writeOfficial(
+                tensors, noObjectWeight: noObjectWeight, layout: layout, classes: classes, to: output, listed: files)
+            console.line("\(output): \(tensors.count) tensors, \(layout.summary)")
         }
-        console.line("\(output): \(tensors.count) tensors")
+    }
+
+    /// What the data sets of a configuration say of the classes; nil, which is told, where they say nothing.
+    private func classes(_ setup: RunSetup) -> TorchClasses? {
+        guard let table = setup.configuration.classTable else {
+            console.line(
+                "note: meta has no CLASSES and PALETTE, which mmsegmentation's programs ask for: the data sets of the "
+                    + "configuration (DATASETS.TEST, DATASETS.TRAIN) do not tell the names of its "
+                    + "\(setup.configuration.model.classCount) classes")
+            return nil
+        }
+        return TorchClasses(
+            names: table.names, colors: table.colors.map(\.levels))
     }
 
     private func compare(_ family: any NetworkFamily, named config: String) throws -> WeightsComparison {
