@@ -16,6 +16,11 @@ package struct BenchGoal: Sendable {
     /// Memory alone.
     package init(gigabytes: Double) { (ratios, self.gigabytes) = (nil, gigabytes) }
 
+    /// So many times the ratios; no memory.
+    package func times(_ factor: Double) -> BenchGoal? {
+        ratios.map { BenchGoal(factor * $0.amd, avx2: factor * $0.avx2, intel: factor * $0.intel) }
+    }
+
     /// The goal with kernels of this set on a processor of this name; empty where there is none.
     package func text(_ set: InstructionSet, cpu: String) -> String {
         let ratio: Double? =

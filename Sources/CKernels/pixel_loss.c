@@ -1,7 +1,8 @@
 // Per-pixel cross-entropy of logits that are resized on the way, with its gradient.
 #include "include/pixel_loss.h"
 #include "resized_rows.h"
-#include "window_vectors.h"
+#include "vector_lanes.h"
+#include "vector_math.h"
 #include <string.h>
 
 enum { longest_run = 16 };
@@ -144,14 +145,14 @@ INLINE void gather(
         after[i] = scale * run->after[i];
     }
     for (long c = 0; c < classes; c += lanes) {
-        vector toLeft = {0}, toRight = {0};
+        vector to_left = {0}, to_right = {0};
         for (long i = 0; i < run->count; i++) {
             const vector power = *(const vector *)(powers + i * classes + c);
-            toLeft += before[i] * power;
-            toRight += after[i] * power;
+            to_left += before[i] * power;
+            to_right += after[i] * power;
         }
-        *(vector *)(left + c) += toLeft;
-        *(vector *)(right + c) += toRight;
+        *(vector *)(left + c) += to_left;
+        *(vector *)(right + c) += to_right;
     }
     for (long i = 0; i < run->count; i++) {
         left[run->label[i]] -= weights[i] * (1.0f - run->after[i]);

@@ -49,6 +49,19 @@ KERNEL(void, pk_plane_sample_gradient, (const float *restrict points, long count
     }
 }
 
+KERNEL(void, pk_segments_sample, (const struct pk_segment_map *map, const float *restrict points, long count,
+    long segment_count, float *restrict y), (map, points, count, segment_count, y))
+{
+    for (long p = 0; p < count; p++, y += segment_count) {
+        struct taps t = taps_around(
+            PLACE(points, p, map->canvas_height, map->canvas_width), (int)map->height, (int)map->width);
+        for (int k = 0; k < 4; k++) {
+            const int segment = map->segments[t.index[k]];
+            if (segment >= 0) y[segment] += t.weight[k];
+        }
+    }
+}
+
 KERNEL(void, pk_segment_sample, (const struct pk_segment_map *map, int wanted, const float *restrict points, long count,
     float *restrict y), (map, wanted, points, count, y))
 {

@@ -15,12 +15,13 @@ extension RunConfiguration {
     /// as `network`.
     package func explainedKeys() throws -> [String] {
         let family = type(of: try network())
-        var (seen, lines): (Set<String>, [String]) = ([], [])
-        for declaration in Self.declarations(of: [family]) where seen.insert(declaration.key).inserted {
-            guard let value = settings.first(where: { $0.key == declaration.key })?.value else { continue }
-            lines += ["\(declaration.key): \(value)", "    " + declaration.meaning]
+        var values = Dictionary(uniqueKeysWithValues: settings.map { ($0.key, $0.value) })
+        // Parts that share a key declare it each.
+        return Self.declarations(of: [family]).flatMap { declaration in
+            values.removeValue(forKey: declaration.key).map {
+                ["\(declaration.key): \($0)", "    " + declaration.meaning]
+            } ?? []
         }
-        return lines
     }
 
     /// The keys outside every section, and detectron2's example section.

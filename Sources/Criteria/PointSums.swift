@@ -1,4 +1,3 @@
-import Autodiff
 import CKernels
 import Glibc
 import Kernels

@@ -11,6 +11,8 @@ import pem_bench
     ])
     func byKindOfProcessor(set: InstructionSet, cpu: String, text: String) {
         #expect(BenchGoal(0.80, avx2: 0.88, intel: 0.85, gigabytes: 2).text(set, cpu: cpu) == text)
+        let larger = BenchGoal(0.40, avx2: 0.44, intel: 0.425, gigabytes: 1).times(2)?.text(set, cpu: cpu)
+        #expect(larger == text.replacing(/(, )?2 GB/, with: ""))
         #expect(BenchGoal(gigabytes: 1.6).text(set, cpu: cpu) == "1.6 GB")
     }
 }

@@ -85,9 +85,7 @@ import Testing
             let expected = segmentsAtPoints(alone, canvas: canvas, points: points).array
             #expect(expected.contains { $0 > 0 })
             #expect((0..<200).map { all[4 * $0 + segment] } == expected)
-            assertClose(
-                Tensor(Array(own.array[200 * segment..<200 * segment + 200]), shape: [200]), expected.map(Double.init),
-                tolerance: 1e-6, "own points")
+            #expect(Array(own.array[200 * segment..<200 * segment + 200]) == expected)
         }
     }
 

@@ -1,4 +1,4 @@
-import Autodiff
+import Criteria
 import Tensors
 import TestSupport
 import Testing
