@@ -21,19 +21,23 @@ import Testing
         #expect(points.array == expected)
     }
 
-    @Test("takes the first of equals")
-    func ties() {
+    @Test(
+        "takes the first of equals, also before smaller ones",
+        arguments: [
+            (1, [6, 7]), (2, [2, 3, 6, 7]), (3, [2, 3, 4, 5, 6, 7]), (4, [2, 3, 4, 5, 6, 7, 8, 9]),
+        ])
+    func ties(count: Int, taken: [Float]) {
         let logits = Tensor([3, -1, 1, 0, 1, -1], shape: [1, 6])
         let candidates = Tensor((0..<12).map(Float.init), shape: [1, 6, 2])
         let none = Tensor(zeros: [1, 0, 2])
-        let points = mostUncertainPoints(logits: logits, candidates: candidates, count: 3, followedBy: none)
-        #expect(points.array == [2, 3, 4, 5, 6, 7])
+        let points = mostUncertainPoints(logits: logits, candidates: candidates, count: count, followedBy: none)
+        #expect(points.array == taken)
     }
 
     @Test("a segment at a point is its mask, padded and sampled bilinearly")
     func segments() {
         let (height, width, canvas) = (7, 5, ImageSize(height: 8, width: 9))
-        let segments: [Int32] = (0..<height * width).map { pixel in Int32((pixel * 7 + pixel / 5) % 4) - 1 }
+        let segments: [Int32] = (0..<height * width).map { pixel in Int32((pixel * 7 + pixel / 3) % 4) - 1 }
         let targets = MaskTargets(classes: [4, 0, 9], height: height, width: width, segments: segments)
         var stream = RandomStream(seed: 1, name: "points")
         let points = Tensor((0..<400).map { _ in Float(stream.nextUniform() * 0.999) }, shape: [1, 200, 2])
