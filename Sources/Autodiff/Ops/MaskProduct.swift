@@ -16,14 +16,17 @@ package func maskProduct(maskEmbedding: Tensor, features: Tensor) -> Tensor {
     let (pixels, queries, channels) = (features.shape[1], maskEmbedding.shape[1], features.shape[2])
     let y = Tensor(uninitialized: [features.shape[0], pixels, queries])
     let chunks = (pixels + rowGrain - 1) / rowGrain
+    let matrices = (0..<features.shape[0]).map {
+        PackedMatrix(maskEmbedding.item($0), outputs: queries, inputs: channels)
+    }
     parallelFor(features.shape[0] * chunks) { index in
         let (image, start) = (index / chunks, index % chunks * rowGrain)
         let first = image * pixels + start
-        gemm(
-            transposeB: true, m: min(rowGrain, pixels - start), n: queries, k: channels,
-            a: features.data + first * channels, lda: channels, b: maskEmbedding.data + image * queries * channels,
-            ldb: channels, c: y.data + first * queries, ldc: queries)
+        matrices[image].multiply(
+            features.data + first * channels, rows: min(rowGrain, pixels - start), into: y.data + first * queries,
+            stride: queries)
     }
+    withExtendedLifetime(features) {}
     return y
 }
 

@@ -3,69 +3,104 @@ import CKernels
 import Kernels
 import Tensors
 
-/// Semantic inference where masks go from stride 4 to pixels in one step, the usual case: sixteen neighbouring pixels
-/// are a vector, class scores stay in registers, and queries × pixels is never held.
+/// Semantic inference where masks go from stride 4 to pixels in one step, the usual case: pixels are vectors, class
+/// scores stay in registers, and queries × pixels is never held.
 ///
 /// Σ_q P(class | q) · sigmoid(mask q), masks bilinearly enlarged four times (maskformer_model.py semantic_inference).
 package struct QuarterMixing {
-    /// [h, Q, columns]: mask logits, of each query a row of columns; the first is repeated before it and the last
-    /// behind it.
-    private let logits: Tensor
-    private let width: Int
+    private let embedding: PackedMatrix
+    private let queries: Int
+    /// [h, w, C].
+    private let features: Tensor
     /// [Q, K].
     private let classProbabilities: Tensor
 
     /// Mask embeddings [Q, C], mask features [h, w, C], class probabilities [Q, K].
     package init(maskEmbedding: Tensor, features: Tensor, classProbabilities: Tensor) {
-        let (height, channels, queries) = (features.shape[0], features.shape[2], maskEmbedding.shape[0])
+        let (queries, channels) = (maskEmbedding.shape[0], features.shape[2])
         precondition(
             maskEmbedding.shape == [queries, channels] && classProbabilities.shape[0] == queries,
             "quarter mixing: \(maskEmbedding.shape), \(features.shape), \(classProbabilities.shape)")
-        let width = features.shape[1]
-        self.width = width
-        self.classProbabilities = classProbabilities
-        let stride = (1 + width + 16 + 15) / 16 * 16
-        let logits = Tensor(uninitialized: [height, queries, stride])
-        parallelFor(height) { y in
-            let row = logits.data + y * queries * stride
-            gemm(
-                transposeB: true, m: queries, n: width, k: channels, a: maskEmbedding.data, lda: channels,
-                b: features.data + y * width * channels, ldb: channels, c: row + 1, ldc: stride)
-            for query in 0..<queries {
-                let columns = row + query * stride
-                columns[0] = columns[1]
-                (columns + 1 + width).update(repeating: columns[width], count: stride - 1 - width)
-            }
-        }
-        self.logits = logits
+        embedding = PackedMatrix(maskEmbedding, outputs: queries, inputs: channels)
+        (self.queries, self.features, self.classProbabilities) = (queries, features, classProbabilities)
     }
 
     /// Labels, and where wanted scores, of the first pixels of both axes.
     package func labels(_ size: ImageSize, wantsScores: Bool) -> PixelScores.Result {
-        let (height, width) = (size.height, size.width)
+        let (height, width, rows) = (size.height, size.width, features.shape[0])
         precondition(
-            height <= 4 * logits.shape[0] && width <= 4 * self.width,
-            "quarter mixing: \(height)×\(width) of \(logits.shape)")
-        let (queries, classes) = (logits.shape[1], classProbabilities.shape[1])
-        let (stride, rowCount) = (logits.shape[2], queries * logits.shape[2])
-        let rows = ResizeTaps(bilinear: logits.shape[0], to: 4 * logits.shape[0])
-        let together = pk_mix_masks_together(classes)
+            height <= 4 * rows && width <= 4 * features.shape[1],
+            "quarter mixing: \(height)×\(width) of \(features.shape)")
+        let classes = classProbabilities.shape[1]
+        let axis = ResizeAxis(input: rows, output: 4 * rows)
         let scores = wantsScores ? Tensor(uninitialized: [classes, height, width]) : nil
         let labels = [UInt16](unsafeUninitializedCapacity: height * width) { buffer, count in
             count = height * width
             guard let labels = buffer.baseAddress else { return }
-            parallelRows(height, grain: 4) { range in
-                let row = Tensor(uninitialized: [rowCount])
-                let probabilities = Tensor(uninitialized: [queries, 16])
-                for y in range {
-                    rows.combineRow(y, of: logits.data, rowCount: rowCount, into: row.data)
+            // The row of masks between two bands is made twice.
+            let bandRows = min(8, max(4, rows / 16))
+            parallelFor((rows + bandRows - 1) / bandRows) { band in
+                // The rows of pixels that lie behind the band's first row of masks and before the next one's.
+                let (first, next) = (band * bandRows, (band + 1) * bandRows)
+                let pixels = (band == 0 ? 0 : 4 * first + 2)..<(next < rows ? 4 * next + 2 : 4 * rows)
+                let probabilities = Tensor(uninitialized: [queries, 64])
+                var weights = mask_classes(
+                    weights: classProbabilities.data, count: classes, together: pk_mix_masks_together(classes))
+                var masks = MaskRows(self)
+                for y in pixels.clamped(to: 0..<height) {
+                    var rows = masks.around(y, axis)
                     pk_mix_masks_row(
-                        row.data + 1, stride, width, queries, classProbabilities.data, classes, together,
-                        probabilities.data, labels + y * width, scores.map { $0.data + y * width }, height * width)
+                        &rows, &weights, width, probabilities.data, labels + y * width,
+                        scores.map { $0.data + y * width }, height * width)
                 }
-                withExtendedLifetime((row, probabilities)) {}
+                withExtendedLifetime((probabilities, masks)) {}
             }
         }
         return PixelScores.Result(labels: labels, scores: scores)
+    }
+
+    /// The two rows of mask logits around a row of pixels, while the row of pixels moves downward.
+    private struct MaskRows {
+        private let mixing: QuarterMixing
+        private let stride: Int
+        /// [w, padded Q]: the product.
+        private let products: Tensor
+        /// [2, Q by sixteen, stride]: row y at y mod 2.
+        private let logits: Tensor
+        private var held: [(row: Int, isBounded: Bool)] = [(-1, false), (-1, false)]
+
+        init(_ mixing: QuarterMixing) {
+            self.mixing = mixing
+            let width = mixing.features.shape[1]
+            stride = (1 + width + 16 + 15) / 16 * 16
+            products = Tensor(uninitialized: [width * mixing.embedding.paddedOutputs + 16])
+            logits = Tensor(uninitialized: [2, (mixing.queries + 15) / 16 * 16, stride])
+        }
+
+        mutating func around(_ y: Int, _ axis: ResizeAxis) -> mask_rows {
+            let (above, below) = (Int(axis.view.lower[y]), Int(axis.view.upper[y]))
+            let areBounded = make(above) && make(below)
+            return mask_rows(
+                above: logits.data + above % 2 * logits.shape[1] * stride,
+                below: logits.data + below % 2 * logits.shape[1] * stride, weight: axis.view.weight[y],
+                stride: stride, queries: mixing.queries, is_bounded: areBounded ? 1 : 0)
+        }
+
+        /// Whether the row, which is made unless it is held, is bounded.
+        private mutating func make(_ row: Int) -> Bool {
+            if held[row % 2].row != row {
+                let (width, channels) = (mixing.features.shape[1], mixing.features.shape[2])
+                mixing.embedding.multiplyPadded(
+                    mixing.features.data + row * width * channels, rows: width, inputStride: channels,
+                    into: products.data)
+                held[row % 2] = (
+                    row,
+                    pk_mask_row(
+                        products.data, mixing.embedding.paddedOutputs, width, mixing.queries,
+                        logits.data + row % 2 * logits.shape[1] * stride, stride) != 0
+                )
+            }
+            return held[row % 2].isBounded
+        }
     }
 }
