@@ -153,7 +153,12 @@ enum KernelShapes {
         let count = geometry.transposedMultiplyAdds(input: x.shape, outputs: channels)
         let name = "transposed 4×4 stride 2 \(channels) @\(height)×\(width)"
         return [
-            KernelWork(name + ", forward", count) { _ = convolveTransposed(x, weight: weight, geometry) },
+            KernelWork(name + ", forward, F(5×5), evaluation", count) {
+                _ = convolveTransposed(x, weight: weight, geometry, epilogue: Epilogue(relu: true))
+            },
+            KernelWork(name + ", forward, F(3×3), training", count) {
+                _ = convolveTransposed(x, weight: weight, geometry, algorithm: .winograd2)
+            },
             KernelWork(name + ", data gradient", count) {
                 _ = convolve(dY, weight: weight, geometry, algorithm: .winograd2)
             },

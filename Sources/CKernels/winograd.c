@@ -5,67 +5,95 @@
 #include "kernel.h"
 #include "winograd_transforms.h"
 
-/// Points of a tile in one dimension, at most; planes of points are kept a cache line apart from a power of
-/// two.
-enum { most_points = 6, plane_gap = 16 };
+/// Points of a tile in one dimension, at most; outputs, at most; planes of points are kept a cache line apart from a
+/// power of two.
+enum { most_points = 6, most_outputs = 5, plane_gap = 16 };
 
-long pk_winograd_weight_count(long tile, long output_channels, long channels)
+INLINE long outputs_of(struct winograd_form form) { return form.points + 1 - form.taps; }
+
+/// Channels of all input phases.
+INLINE long depth_of(struct winograd_form form, long channels)
 {
-    return (tile + 2) * (tile + 2) * pk_convolution_packed_count(output_channels, channels);
+    return form.input_phases * form.input_phases * channels;
 }
 
-INLINE void transform_panel(const int tile, const float *packed, long size, float *weights)
+long pk_winograd_weight_count(struct winograd_form form, long output_channels, long depth)
 {
-    const int points = tile + 2;
+    return form.points * form.points * pk_convolution_packed_count(output_channels, depth);
+}
+
+INLINE void transform_panel(const int points, const int taps, const float *packed, long size, float *weights)
+{
     for (long i = 0; i < size; i += lanes) {
-        vector taps[9], rows[most_points * 3], result[most_points * most_points];
-        for (int k = 0; k < 9; k++) taps[k] = *(const vector *)(packed + k * size + i);
-        for (int x = 0; x < 3; x++) transform_weight(tile, taps + x, 3, rows + x, 3);
-        for (int y = 0; y < points; y++) transform_weight(tile, rows + y * 3, 1, result + y * points, 1);
+        vector g[3 * 3], rows[most_points * 3], result[most_points * most_points];
+        for (int k = 0; k < taps * taps; k++) g[k] = *(const vector *)(packed + k * size + i);
+        for (int x = 0; x < taps; x++) transform_weight(points, taps, g + x, taps, rows + x, taps);
+        for (int y = 0; y < points; y++)
+            transform_weight(points, taps, rows + y * taps, 1, result + y * points, 1);
         for (int k = 0; k < points * points; k++) *(vector *)(weights + k * size + i) = result[k];
     }
 }
 
-STATIC_KERNEL(void, transform_weights, (long tile, const float *packed, long size, float *weights), (tile, packed, size,
-    weights))
+/// Calls a function with the form's points and taps as constants.
+#define WITH_CONSTANTS(form, function, ...) \
+    if ((form).points == 4 && (form).taps == 2) \
+        function(4, 2, __VA_ARGS__); \
+    else if ((form).points == 4) \
+        function(4, 3, __VA_ARGS__); \
+    else if ((form).taps == 2) \
+        function(6, 2, __VA_ARGS__); \
+    else \
+        function(6, 3, __VA_ARGS__)
+
+STATIC_KERNEL(void, transform_weights, (struct winograd_form form, const float *packed, long size,
+    float *weights), (form, packed, size, weights))
 {
-    if (tile == 2)
-        transform_panel(2, packed, size, weights);
-    else
-        transform_panel(4, packed, size, weights);
+    WITH_CONSTANTS(form, transform_panel, packed, size, weights);
 }
 
 void pk_winograd_transform_weights(
-    long tile, const float *packed, long output_channels, long channels, long panel, float *weights)
+    struct winograd_form form, const float *packed, long output_channels, long depth, long panel, float *weights)
 {
-    long panel_lanes = pk_convolution_kernels()->lanes;
-    long first = panel * 2 * panel_lanes * channels;
-    long size = pk_convolution_panel_lanes(panel, output_channels) * channels;
-    transform_weights(tile, packed + 9 * first, size, weights + (tile + 2) * (tile + 2) * first);
+    long first = panel * 2 * pk_convolution_kernels()->lanes * depth;
+    long size = pk_convolution_panel_lanes(panel, output_channels) * depth;
+    transform_weights(
+        form, packed + form.taps * form.taps * first, size, weights + form.points * form.points * first);
 }
 
+/// Output phases of a transposed convolution begin a pixel before the image: their phase 0 has the odd pixels.
+INLINE long before_image(struct winograd_form form) { return form.output_phases - 1; }
+
+long pk_winograd_tiles(struct winograd_form form, long size)
+{
+    long side = outputs_of(form) * form.output_phases;
+    return (size + before_image(form) + side - 1) / side;
+}
+
+/// The image of a tile, and its first output of a phase.
 struct position {
     long image, y, x;
 };
 
-INLINE struct position position_of(const struct winograd_pass *pass, long tile, long index)
+INLINE struct position position_of(const struct winograd_pass *pass, long index)
 {
-    long columns = (pass->width + tile - 1) / tile, rows = (pass->height + tile - 1) / tile;
+    long columns = pk_winograd_tiles(pass->form, pass->width), rows = pk_winograd_tiles(pass->form, pass->height);
+    long outputs = outputs_of(pass->form);
     struct position position = {
-        index / columns / rows, index / columns % rows * tile, index % columns * tile,
+        index / columns / rows, index / columns % rows * outputs, index % columns * outputs,
     };
     return position;
 }
 
-/// Bᵀ d B of the patch under one tile, all channels; point k goes to values + k · plane.
-INLINE void input_tile(const int tile, const struct winograd_pass *pass, long index, float *values, long plane)
+/// Bᵀ d B of one phase of the patch under one tile, all channels; point k goes to values + k · plane.
+INLINE void input_tile(
+    const int points, const struct winograd_pass *pass, struct position p, long row, long column, float *values,
+    long plane)
 {
-    const int points = tile + 2;
     const float *pixels[most_points * most_points];
-    struct position p = position_of(pass, tile, index);
+    long phases = pass->form.input_phases;
     for (int i = 0; i < points; i++)
         for (int j = 0; j < points; j++) {
-            long y = p.y - pass->padding + i, x = p.x - pass->padding + j;
+            long y = (p.y + i) * phases + row - pass->padding, x = (p.x + j) * phases + column - pass->padding;
             int inside = y >= 0 && y < pass->input_height && x >= 0 && x < pass->input_width;
             long pixel = (p.image * pass->input_height + y) * pass->input_width + x;
             pixels[i * points + j] = inside ? pass->input + pixel * pass->input_stride : pass->zeros;
@@ -76,82 +104,94 @@ INLINE void input_tile(const int tile, const struct winograd_pass *pass, long in
         for (int j = 0; j < points; j++) {
             vector d[most_points];
             for (int i = 0; i < points; i++) d[i] = *(const vector *)(pixels[i * points + j] + c);
-            transform_input(tile, d, 1, columns + j, points);
+            transform_input(points, d, 1, columns + j, points);
         }
 #pragma clang loop unroll(full)
         for (int i = 0; i < points; i++) {
-            transform_input(tile, columns + i * points, 1, rows, 1);
+            transform_input(points, columns + i * points, 1, rows, 1);
             for (int j = 0; j < points; j++) *(vector *)(values + (i * points + j) * plane + c) = rows[j];
         }
     }
 }
 
-STATIC_KERNEL(void, transform_inputs, (long tile, const struct winograd_pass *pass, long first, long last,
-    float *values, long plane), (tile, pass, first, last, values, plane))
+STATIC_KERNEL(void, transform_inputs, (const struct winograd_pass *pass, long first, long last, float *values,
+    long plane), (pass, first, last, values, plane))
 {
-    for (long index = first; index < last; index++, values += pass->channels) {
-        if (tile == 2)
-            input_tile(2, pass, index, values, plane);
-        else
-            input_tile(4, pass, index, values, plane);
+    long phases = pass->form.input_phases;
+    for (long index = first; index < last; index++) {
+        struct position p = position_of(pass, index);
+        for (long phase = 0; phase < phases * phases; phase++, values += pass->channels)
+            if (pass->form.points == 4)
+                input_tile(4, pass, p, phase / phases, phase % phases, values, plane);
+            else
+                input_tile(6, pass, p, phase / phases, phase % phases, values, plane);
     }
 }
 
+/// Output channels [first, first + width) of one phase.
+struct output_part {
+    long row, column;
+    long first, width;
+};
+
 /// Aᵀ m A of one tile, sixteen channels from `channel` on, of which `valid` are there.
 INLINE void output_tile(
-    const int tile, const struct winograd_pass *pass, long index, const float *products, long plane, long channel,
-    long valid)
+    const int points, const int taps, const struct winograd_pass *pass, const struct output_part *part,
+    struct position p, const float *products, long plane, long channel, long valid)
 {
-    const int points = tile + 2;
-    vector rows[4 * most_points], y[4 * 4];
+    const int outputs = points + 1 - taps;
+    vector rows[most_outputs * most_points], sums[most_outputs * most_outputs];
 #pragma clang loop unroll(full)
     for (int j = 0; j < points; j++) {
         vector m[most_points];
         for (int i = 0; i < points; i++) m[i] = *(const vector *)(products + (i * points + j) * plane);
-        transform_output(tile, m, 1, rows + j, points);
+        transform_output(points, taps, m, 1, rows + j, points);
     }
 #pragma clang loop unroll(full)
-    for (int i = 0; i < tile; i++) transform_output(tile, rows + i * points, 1, y + i * tile, 1);
-    struct position p = position_of(pass, tile, index);
-    for (int i = 0; i < tile && p.y + i < pass->height; i++)
-        for (int j = 0; j < tile && p.x + j < pass->width; j++) {
-            long pixel = (p.image * pass->height + p.y + i) * pass->width + p.x + j;
+    for (int i = 0; i < outputs; i++)
+        transform_output(points, taps, rows + i * points, 1, sums + i * outputs, 1);
+    long phases = pass->form.output_phases, before = before_image(pass->form);
+    for (int i = 0; i < outputs; i++)
+        for (int j = 0; j < outputs; j++) {
+            long y = (p.y + i) * phases + part->row - before, x = (p.x + j) * phases + part->column - before;
+            if (y < 0 || y >= pass->height || x < 0 || x >= pass->width) continue;
+            long pixel = (p.image * pass->height + y) * pass->width + x;
             float *output = pass->output + pixel * pass->output_stride;
             if (valid >= lanes) {
-                finish_vector(&y[i * tile + j], channel, pixel, &pass->epilogue, output);
+                finish_vector(&sums[i * outputs + j], channel, pixel, &pass->epilogue, output);
                 continue;
             }
             float values[lanes];
-            *(vector *)values = y[i * tile + j];
+            *(vector *)values = sums[i * outputs + j];
             for (long c = 0; c < valid; c++)
                 finish_lane(values[c], channel + c, pixel, &pass->epilogue, output);
         }
 }
 
-STATIC_KERNEL(void, transform_outputs, (long tile, const struct winograd_pass *pass, long first, long last,
-    const float *products, long plane, long channel, long width), (tile, pass, first, last, products, plane, channel,
-    width))
+STATIC_KERNEL(void, transform_outputs, (const struct winograd_pass *pass, const struct output_part *part, long first,
+    long last, const float *products, long plane), (pass, part, first, last, products, plane))
 {
-    for (long index = first; index < last; index++, products += width)
-        for (long c = 0; c < width; c += lanes) {
-            long valid = minimum(pass->output_channels - channel, width) - c;
+    for (long index = first; index < last; index++, products += part->width) {
+        struct position p = position_of(pass, index);
+        for (long c = 0; c < part->width; c += lanes) {
+            long valid = minimum(pass->output_channels - part->first, part->width) - c;
             if (valid <= 0) break;
-            if (tile == 2)
-                output_tile(2, pass, index, products + c, plane, channel + c, valid);
-            else
-                output_tile(4, pass, index, products + c, plane, channel + c, valid);
+            WITH_CONSTANTS(
+                pass->form, output_tile, pass, part, p, products + c, plane, part->first + c, valid);
         }
+    }
 }
 
-long pk_winograd_scratch_count(long tile, long tiles, long channels)
+long pk_winograd_scratch_count(struct winograd_form form, long tiles, long channels)
 {
     long width = 2 * pk_convolution_kernels()->lanes;
-    return (tile + 2) * (tile + 2) * (tiles * (channels + (width < lanes ? lanes : width)) + 2 * plane_gap);
+    return form.points * form.points
+        * (tiles * (depth_of(form, channels) + (width < lanes ? lanes : width)) + 2 * plane_gap);
 }
 
 /// One matrix product: products[t][o] = Σ values[t][c] · weights[c][o].
 static void multiply(
-    const struct kernel_table *kernels, const float *values, long count, long channels, const float *weights,
+    const struct kernel_table *kernels, const float *values, long count, long depth, const float *weights,
     long width, float *products)
 {
     static const struct convolution_epilogue nothing = {0};
@@ -160,31 +200,32 @@ static void multiply(
         const float *rows[most_rows];
         long offsets[most_rows], left = minimum(kernels->rows, count - t);
         for (long r = 0; r < kernels->rows; r++) {
-            rows[r] = values + (t + minimum(r, left - 1)) * channels;
+            rows[r] = values + (t + minimum(r, left - 1)) * depth;
             offsets[r] = r * width;
         }
         struct tile_target target = {products + t * width, offsets, offsets, left, width, 0};
-        kernel(rows, 1, channels, weights, &target, &nothing);
+        kernel(rows, 1, depth, weights, &target, &nothing);
     }
 }
 
-void pk_winograd_run(long tile, const struct winograd_pass *pass, long first, long last, float *scratch)
+void pk_winograd_run(const struct winograd_pass *pass, long first, long last, float *scratch)
 {
     const struct kernel_table *kernels = pk_convolution_kernels();
-    long points = (tile + 2) * (tile + 2), count = last - first, channels = pass->channels;
-    long value_plane = count * channels + plane_gap;
+    long points = pass->form.points * pass->form.points, phases = pass->form.output_phases, count = last - first;
+    long depth = depth_of(pass->form, pass->channels), value_plane = count * depth + plane_gap;
     float *products = scratch + points * value_plane;
-    transform_inputs(tile, pass, first, last, scratch, value_plane);
-    for (long panel = 0; panel * 2 * kernels->lanes < pass->output_channels; panel++) {
-        long channel = panel * 2 * kernels->lanes;
-        long width = pk_convolution_panel_lanes(panel, pass->output_channels);
-        long product_plane = count * width + plane_gap;
-        const float *weights = pass->weights + points * channel * channels;
-        for (long k = 0; k < points; k++)
-            multiply(
-                kernels, scratch + k * value_plane, count, channels, weights + k * channels * width, width,
-                products + k * product_plane);
-        transform_outputs(tile, pass, first, last, products, product_plane, channel, width);
-    }
+    const float *weights = pass->weights;
+    transform_inputs(pass, first, last, scratch, value_plane);
+    for (long phase = 0; phase < phases * phases; phase++)
+        for (long channel = 0; channel < pass->output_channels; channel += 2 * kernels->lanes) {
+            long width = pk_convolution_panel_lanes(channel / (2 * kernels->lanes), pass->output_channels);
+            struct output_part part = {phase / phases, phase % phases, channel, width};
+            long product_plane = count * width + plane_gap;
+            for (long k = 0; k < points; k++, weights += depth * width)
+                multiply(
+                    kernels, scratch + k * value_plane, count, depth, weights, width,
+                    products + k * product_plane);
+            transform_outputs(pass, &part, first, last, products, product_plane);
+        }
     finish_streams(&pass->epilogue);
 }

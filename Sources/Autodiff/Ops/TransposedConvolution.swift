@@ -16,7 +16,8 @@ package func transposedConvolution(
         return Variable(
             convolveTransposed(x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into))
     }
-    let y = convolveTransposed(x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value))
+    let y = convolveTransposed(
+        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value), algorithm: .winograd2)
     return recordMap(y, x, weight: weight, bias: bias) {
         convolve($0, weight: $1, geometry, algorithm: .winograd2)
     } dW: {

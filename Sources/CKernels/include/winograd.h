@@ -1,29 +1,43 @@
 #pragma once
 #include "convolution.h"
 
-/// A 3×3 convolution of stride 1 by Winograd's minimal filtering: F(tile × tile, 3 × 3), tile 2 or 4.
+/// Winograd's minimal filtering F(outputs × outputs, taps × taps) with outputs = points + 1 − taps.
+///
+/// A convolution of stride 2 is a sum of four of stride 1 with half the taps in each direction, each of which reads
+/// every second pixel: input_phases 2. A transposed one of stride 2 is four that read the same pixels, each of which
+/// gives every second output: output_phases 2. Phase 0 has the pixels before the others.
+struct winograd_form {
+    long points;                                    ///< of a tile, in each direction: 4 or 6
+    long taps;                                      ///< of a phase, in each direction: 2 or 3
+    long input_phases, output_phases;               ///< in each direction: 1 or 2
+};
+
+/// A convolution of such a form.
 struct winograd_pass {
+    struct winograd_form form;
     const float *input;
     long input_height, input_width;
     long input_stride, channels;                    ///< floats from pixel to pixel; channels: a multiple of 16
     long images, height, width;                     ///< of the output
-    long padding;                                   ///< of the input, in pixels on each side
+    long padding;                                   ///< pixels before the input in the first tile
     const float *zeros;                             ///< channels zeros
-    const float *weights;                           ///< see pk_winograd_transform_weights
+    const float *weights;                           ///< of all output phases, one after the other
     long output_channels;
     float *output;
     long output_stride;                             ///< floats from pixel to pixel
     struct convolution_epilogue epilogue;
 };
 
-/// Floats of transformed weights.
-long pk_winograd_weight_count(long tile, long output_channels, long channels);
-/// Transforms a panel of weights in the order of pk_convolution_pack (nine taps): G g Gᵀ,
-/// [point][channel][panel width].
+/// Floats of transformed weights of one output phase; `depth`: channels of all input phases.
+long pk_winograd_weight_count(struct winograd_form form, long output_channels, long depth);
+/// Transforms a panel of one output phase's weights in the order of pk_convolution_pack, taps × taps taps of `depth`
+/// channels: G g Gᵀ, [point][depth][panel width].
 void pk_winograd_transform_weights(
-    long tile, const float *packed, long output_channels, long channels, long panel, float *weights);
+    struct winograd_form form, const float *packed, long output_channels, long depth, long panel, float *weights);
 
+/// Tiles over so many output pixels in one direction.
+long pk_winograd_tiles(struct winograd_form form, long size);
 /// Floats of scratch for so many tiles.
-long pk_winograd_scratch_count(long tile, long tiles, long channels);
+long pk_winograd_scratch_count(struct winograd_form form, long tiles, long channels);
 /// Computes tiles [first, last) (flattened image, row, column of tiles of the output).
-void pk_winograd_run(long tile, const struct winograd_pass *pass, long first, long last, float *scratch);
+void pk_winograd_run(const struct winograd_pass *pass, long first, long last, float *scratch);

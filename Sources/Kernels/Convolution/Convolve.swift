@@ -32,10 +32,16 @@ package func convolve(
 @discardableResult
 package func convolveTransposed(
     _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
-    into: ChannelSlice? = nil
+    algorithm: ConvolutionAlgorithm = .winograd4, into: ChannelSlice? = nil
 ) -> Tensor {
     checkConvolution("convolveTransposed", x.shape, channels: x.channels, weight: weight, geometry, axis: 0)
     let size = geometry.transposedOutputSize(height: x.shape[1], width: x.shape[2])
+    if let winograd = WinogradConvolution(
+        weight: weight, geometry: geometry, transposing: true, algorithm: algorithm,
+        output: [x.shape[0], size.height, size.width])
+    {
+        return winograd.run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
+    }
     return PackedConvolution(transposing: weight, geometry: geometry)
         .run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
 }

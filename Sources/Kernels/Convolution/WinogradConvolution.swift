@@ -3,12 +3,12 @@ import Tensors
 
 /// Fewest channels whose products pay for the transforms of their tiles.
 private let fewestChannels = 16
-/// Fewest tiles that pay for the transform of the weights.
-private let fewestTiles = 16
+/// Fewest tiles that pay for the transform of the weights: of one phase, and of four.
+private let fewestTiles = (16, 48)
 
-/// A 3×3 convolution of stride 1, or its transpose, with transformed weights.
+/// A convolution of 2×2 or 3×3 taps for each phase of its stride, or its transpose, with transformed weights.
 struct WinogradConvolution: Sendable {
-    private let tile: Int
+    private let form: winograd_form
     private let weights: Tensor
     private let inputChannels: Int
     private let outputChannels: Int
@@ -19,30 +19,23 @@ struct WinogradConvolution: Sendable {
     init?(
         weight: Tensor, geometry: ConvolutionGeometry, transposing: Bool, algorithm: ConvolutionAlgorithm, output: [Int]
     ) {
-        let shape = weight.shape
-        inputChannels = transposing ? shape[0] : shape[3]
-        outputChannels = transposing ? shape[3] : shape[0]
-        padding = transposing ? 2 - geometry.padding : geometry.padding
-        guard let tile = algorithm.tile, geometry.kernelHeight == 3, geometry.kernelWidth == 3,
-            geometry.stride == 1,
-            geometry.dilation == 1, padding >= 0, inputChannels % 16 == 0,
-            min(inputChannels, outputChannels) >= fewestChannels,
-            output[0] * ((output[1] + tile - 1) / tile) * ((output[2] + tile - 1) / tile) >= fewestTiles
+        let (shape, stride) = (weight.shape, geometry.stride)
+        (inputChannels, outputChannels) = transposing ? (shape[0], shape[3]) : (shape[3], shape[0])
+        // A transpose spreads its input by the stride; the window of output pixel 0 begins `turned` pixels before it,
+        // where an input pixel must lie.
+        let turned = geometry.kernelHeight - 1 - geometry.padding
+        padding = transposing ? turned / stride : geometry.padding
+        guard let points = algorithm.points, geometry.kernelHeight == geometry.kernelWidth, geometry.dilation == 1,
+            stride <= 2, [2 * stride, 3 * stride].contains(geometry.kernelHeight),
+            !transposing || turned >= 0 && turned % stride == 0, inputChannels % 16 == 0,
+            min(inputChannels, outputChannels) >= fewestChannels
         else { return nil }
-        self.tile = tile
-        // The transpose turns the window around: tap k of the input meets tap 8 − k of the weight.
-        let packed = packPanels(
-            weight.data, outputs: outputChannels, outputStep: transposing ? 1 : 9 * inputChannels,
-            taps: (0..<9).map { (transposing ? 8 - $0 : $0) * shape[3] }, channels: inputChannels,
-            channelStep: transposing ? 9 * outputChannels : 1)
-        let count = pk_winograd_weight_count(tile, outputChannels, inputChannels)
-        let transformed = Tensor(uninitialized: [count])
-        let (inputs, outputs) = (inputChannels, outputChannels)
-        parallelFor(panelCount(outputs)) { panel in
-            pk_winograd_transform_weights(tile, packed.data, outputs, inputs, panel, transformed.data)
-        }
-        withExtendedLifetime((weight, packed)) {}
-        weights = transformed
+        form = winograd_form(
+            points: points, taps: geometry.kernelHeight / stride, input_phases: transposing ? 1 : stride,
+            output_phases: transposing ? stride : 1)
+        let tiles = output[0] * pk_winograd_tiles(form, output[1]) * pk_winograd_tiles(form, output[2])
+        guard tiles >= (stride == 1 ? fewestTiles.0 : fewestTiles.1) else { return nil }
+        weights = form.transformed(weight, inputs: inputChannels, outputs: outputChannels, transposing: transposing)
     }
 
     /// [B, H, W, I], the channels of x from `firstChannel` on -> [B, height, width, O].
@@ -55,26 +48,69 @@ struct WinogradConvolution: Sendable {
         let destination = Destination(shape: shape, into: into)
         let zeros = Tensor(zeros: [inputChannels])
         let pass = winograd_pass(
-            input: x.data + firstChannel, input_height: x.shape[1], input_width: x.shape[2], input_stride: x.channels,
-            channels: inputChannels, images: shape[0], height: height, width: width, padding: padding,
-            zeros: zeros.data, weights: weights.data, output_channels: outputChannels, output: destination.start,
-            output_stride: destination.stride, epilogue: epilogue.kernelView(to: destination))
-        let tiles = shape[0] * ((height + tile - 1) / tile) * ((width + tile - 1) / tile)
+            form: form, input: x.data + firstChannel, input_height: x.shape[1], input_width: x.shape[2],
+            input_stride: x.channels, channels: inputChannels, images: shape[0], height: height, width: width,
+            padding: padding, zeros: zeros.data, weights: weights.data, output_channels: outputChannels,
+            output: destination.start, output_stride: destination.stride,
+            epilogue: epilogue.kernelView(to: destination))
+        let tiles = shape[0] * pk_winograd_tiles(form, height) * pk_winograd_tiles(form, width)
         parallelRows(tiles, grain: grain(tiles)) { range in
             var pass = pass
-            let scratch = Tensor(uninitialized: [pk_winograd_scratch_count(tile, range.count, inputChannels)])
-            pk_winograd_run(tile, &pass, range.lowerBound, range.upperBound, scratch.data)
+            let scratch = Tensor(uninitialized: [pk_winograd_scratch_count(form, range.count, inputChannels)])
+            pk_winograd_run(&pass, range.lowerBound, range.upperBound, scratch.data)
             withExtendedLifetime(scratch) {}
         }
         withExtendedLifetime((x, epilogue, zeros, self)) {}
         return destination.tensor
     }
 
-    /// More tiles share each reading of the weights; fewer keep their values in the second-level cache. Tasks
-    /// are a multiple of four and of one size, so that no thread waits long for the last.
+    /// More tiles share each reading of the weights; fewer keep their values in the second-level cache. Tasks are of
+    /// one size, so that no thread waits long for the last, and fill the register tiles.
     private func grain(_ tiles: Int) -> Int {
-        let most = (tile == 2 ? 2 : 1) * (inputChannels <= 64 ? 24 : inputChannels <= 128 ? 36 : 48)
+        let ofSixPoints = inputChannels <= 64 ? 24 : inputChannels <= 128 ? 36 : 48
+        let values = (form.points == 4 ? 2 : 1) * ofSixPoints / (form.input_phases * form.input_phases)
+        let most = max(24, values)
         let tasks = ((tiles + most - 1) / most + 3) / 4 * 4
-        return (tiles + tasks - 1) / tasks
+        let rows = pk_convolution_tile_pixels()
+        return ((tiles + tasks - 1) / tasks + rows - 1) / rows * rows
+    }
+}
+
+extension winograd_form {
+    /// The weights of all output phases, one after the other.
+    fileprivate func transformed(_ weight: Tensor, inputs: Int, outputs: Int, transposing: Bool) -> Tensor {
+        let depth = input_phases * input_phases * inputs
+        let size = pk_winograd_weight_count(self, outputs, depth)
+        let result = Tensor(uninitialized: [output_phases * output_phases * size])
+        let panels = panelCount(outputs)
+        for phase in 0..<output_phases * output_phases {
+            let packed = packPanels(
+                weight.data, outputs: outputs, outputStep: transposing ? 1 : weight.count / outputs,
+                taps: tapOffsets(weight.shape, row: phase / output_phases, column: phase % output_phases, transposing),
+                channels: inputs, channelStep: transposing ? weight.count / inputs : 1)
+            parallelFor(panels) { panel in
+                pk_winograd_transform_weights(self, packed.data, outputs, depth, panel, result.data + phase * size)
+            }
+            withExtendedLifetime(packed) {}
+        }
+        withExtendedLifetime(weight) {}
+        return result
+    }
+
+    /// Where the taps of an output phase lie in a weight [O, kh, kw, I]: by tap, then by input phase.
+    private func tapOffsets(_ shape: [Int], row: Int, column: Int, _ transposing: Bool) -> [Int] {
+        let stride = input_phases * output_phases
+        // The transpose turns the window around.
+        func axis(_ outputPhase: Int) -> [[Int]] {
+            (0..<taps).map { tap in
+                transposing
+                    ? [shape[1] - stride * (tap + 1) + outputPhase] : (0..<input_phases).map { stride * tap + $0 }
+            }
+        }
+        return axis(row).flatMap { rows in
+            axis(column).flatMap { columns in
+                rows.flatMap { row in columns.map { (row * shape[2] + $0) * shape[3] } }
+            }
+        }
     }
 }
