@@ -8,26 +8,35 @@ typedef float TILE(aligned_vector) __attribute__((vector_size(LANES * 4), may_al
 #define ALIGNED_VECTOR TILE(aligned_vector)
 #define MASK TILE(mask)
 
+/// `extended`: there are columns or a gate, or sums are taken.
 TILE_INLINE void TILE(store_whole)(
-    VECTOR sums[ROWS][2], const int vectors, const struct tile_target *target,
+    VECTOR sums[ROWS][2], const int vectors, const int extended, const struct tile_target *target,
     const struct convolution_epilogue *epilogue)
 {
-    VECTOR scale[2], shift[2];
+    VECTOR scale[2], shift[2], total[2];
     for (int v = 0; v < vectors; v++) {
         scale[v] = epilogue->scale ? *(const VECTOR *)(epilogue->scale + v * LANES) : (VECTOR){0} + 1.0f;
         shift[v] = epilogue->shift ? *(const VECTOR *)(epilogue->shift + v * LANES) : (VECTOR){0};
+        total[v] = (VECTOR){0};
     }
-    int affine = epilogue->scale || epilogue->shift;
+    int affine = epilogue->scale || epilogue->shift, gated = extended && epilogue->gate;
 #pragma clang loop unroll(full)
     for (int r = 0; r < ROWS; r++) {
-        if (r >= target->pixels) return;
+        if (r >= target->pixels) break;
         for (int v = 0; v < vectors; v++) {
             VECTOR y = sums[r][v];
             if (affine) y = y * scale[v] + shift[v];
-            if (epilogue->residual)
+            if (epilogue->residual && !gated)
                 y += *(const VECTOR *)(epilogue->residual + target->residual_offsets[r] + v * LANES);
+            if (extended && epilogue->columns)
+                y += *(const VECTOR *)(epilogue->columns + target->column_offsets[r] + v * LANES);
             // Keeps NaN, which max(y, 0) would hide.
             if (epilogue->relu) y = (VECTOR)((MASK)y & ~(MASK)(y <= (VECTOR){0}));
+            if (gated) {
+                VECTOR x = *(const VECTOR *)(epilogue->residual + target->residual_offsets[r] + v * LANES);
+                y = x + x * *(const VECTOR *)(epilogue->gate + v * LANES) + y;
+            }
+            if (extended) total[v] += y;
             float *output = target->output + target->offsets[r] + v * LANES;
             if (epilogue->streams)
                 __builtin_nontemporal_store((ALIGNED_VECTOR)y, (ALIGNED_VECTOR *)output);
@@ -35,6 +44,8 @@ TILE_INLINE void TILE(store_whole)(
                 *(VECTOR *)output = y;
         }
     }
+    if (extended && epilogue->sums)
+        for (int v = 0; v < vectors; v++) *(VECTOR *)(epilogue->sums + v * LANES) += total[v];
 }
 
 TILE_INLINE void TILE(store_part)(
@@ -50,8 +61,13 @@ TILE_INLINE void TILE(store_part)(
             float y = row[c];
             if (epilogue->scale) y *= epilogue->scale[c];
             if (epilogue->shift) y += epilogue->shift[c];
-            if (epilogue->residual) y += epilogue->residual[target->residual_offsets[r] + c];
-            target->output[target->offsets[r] + c] = epilogue->relu && y <= 0 ? 0 : y;
+            float x = epilogue->residual ? epilogue->residual[target->residual_offsets[r] + c] : 0;
+            if (!epilogue->gate) y += x;
+            if (epilogue->columns) y += epilogue->columns[target->column_offsets[r] + c];
+            if (epilogue->relu && y <= 0) y = 0;
+            if (epilogue->gate) y = x + x * epilogue->gate[c] + y;
+            if (epilogue->sums) epilogue->sums[c] += y;
+            target->output[target->offsets[r] + c] = y;
         }
     }
 }
@@ -132,9 +148,12 @@ TILE_INLINE void TILE(tile)(
 #pragma clang loop unroll(full)
             for (int v = 0; v < vectors; v++) sums[r][v] += totals[r][v];
     }
-    if (target->channels == vectors * LANES)
-        TILE(store_whole)(sums, vectors, target, epilogue);
-    else
+    if (target->channels == vectors * LANES) {
+        if (epilogue->columns || epilogue->gate || epilogue->sums)
+            TILE(store_whole)(sums, vectors, 1, target, epilogue);
+        else
+            TILE(store_whole)(sums, vectors, 0, target, epilogue);
+    } else
         TILE(store_part)(sums, vectors, target, epilogue);
 }
 

@@ -8,6 +8,7 @@ struct tile_target {
     const long *offsets, *residual_offsets;
     long pixels, channels;
     long ahead;    // floats from the input of this tile to that of the next, which is fetched meanwhile; or 0
+    const long *column_offsets;    // where the epilogue has columns
 };
 
 /// Lines of input and dY pixels that one outer product runs over: table[2l] input, table[2l + 1] dY.

@@ -121,13 +121,21 @@ KERNEL(void, pk_add_layer_norm_sums, (const float *restrict x, const float *rest
 KERNEL(void, pk_l2_rows_forward, (const float *restrict x, float epsilon, long rows, long channels, float *restrict y,
     float *restrict norms), (x, epsilon, rows, channels, y, norms))
 {
-    for (long r = 0; r < rows; r++, x += channels, y += channels) {
-        SUM_IN_LANES
-        double squares = 0;
-        for (long c = 0; c < channels; c++) squares += (double)x[c] * x[c];
-        norms[r] = (float)sqrt(squares);
-        float inverse = 1 / (norms[r] < epsilon ? epsilon : norms[r]);
-        for (long c = 0; c < channels; c++) y[c] = x[c] * inverse;
+    // Some rows at a time, so that no root waits for the one before it.
+    enum { together = 8 };
+    for (long first = 0; first < rows; first += together, norms += together) {
+        long count = minimum(together, rows - first);
+        for (long r = 0; r < count; r++) {
+            SUM_IN_LANES
+            const float *row = x + r * channels;
+            double squares = 0;
+            for (long c = 0; c < channels; c++) squares += (double)row[c] * row[c];
+            norms[r] = (float)sqrt(squares);
+        }
+        for (long r = 0; r < count; r++, x += channels, y += channels) {
+            float inverse = 1 / (norms[r] < epsilon ? epsilon : norms[r]);
+            for (long c = 0; c < channels; c++) y[c] = x[c] * inverse;
+        }
     }
 }
 

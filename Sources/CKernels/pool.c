@@ -1,6 +1,7 @@
 // Pooling and sums over pixels, channels last: vectors run over channels.
 #include "include/pool.h"
 #include "kernel.h"
+#include "vector_lanes.h"
 #include <string.h>
 
 /// The place along one axis whose window has its `tap` on input place `at`, of `count` places; −1: none.
@@ -10,20 +11,56 @@ INLINE long window_place(const struct pool_shape *s, long at, long tap, long cou
     return offset < 0 || offset % s->stride || offset / s->stride >= count ? -1 : offset / s->stride;
 }
 
-/// Takes one more pixel of a window into its output. The larger of two: a NaN wins, and stays.
-INLINE void take_pixel(const int is_maximum, const float *x, long channels, uint8_t place, float *y, uint8_t *tap)
+/// Takes one more pixel of a window into its output, from channel `first` on. The larger of two: a NaN wins, and stays.
+INLINE void take_pixel(
+    const int is_maximum, const float *x, long first, long channels, uint8_t place, float *y, uint8_t *tap)
 {
     if (!is_maximum) {
-        for (long c = 0; c < channels; c++) y[c] += x[c];
+        for (long c = first; c < channels; c++) y[c] += x[c];
     } else if (tap) {
-        for (long c = 0; c < channels; c++) {
+        for (long c = first; c < channels; c++) {
             int larger = x[c] > y[c] || x[c] != x[c];
             y[c] = larger ? x[c] : y[c];
             tap[c] = larger ? place : tap[c];
         }
     } else {
-        for (long c = 0; c < channels; c++) y[c] = x[c] > y[c] || x[c] != x[c] ? x[c] : y[c];
+        for (long c = first; c < channels; c++) y[c] = x[c] > y[c] || x[c] != x[c] ? x[c] : y[c];
     }
+}
+
+/// The part of a window that lies inside the image: its first pixel, and how many rows and columns it has.
+struct inner_window {
+    const float *x;
+    long row_step, column_step, rows, columns;
+};
+
+/// `count` vectors of channels of one output pixel, which stay in registers while the window passes.
+INLINE void pool_vectors(const int is_maximum, const int count, const struct inner_window *w, long c, float share,
+    float *y)
+{
+    vector values[4];
+    for (int v = 0; v < count; v++) values[v] = is_maximum ? *(const vector *)(w->x + c + v * lanes) : (vector){0};
+    for (long a = 0; a < w->rows; a++)
+        for (long b = 0; b < w->columns; b++)
+            for (int v = 0; v < count; v++) {
+                vector x = *(const vector *)(w->x + a * w->row_step + b * w->column_step + c + v * lanes);
+                if (is_maximum) {
+                    mask larger = (x > values[v]) | (x != x);
+                    values[v] = CHOSEN(larger, x, values[v]);
+                } else
+                    values[v] += x;
+            }
+    for (int v = 0; v < count; v++) *(vector *)(y + c + v * lanes) = is_maximum ? values[v] : values[v] * share;
+}
+
+/// All whole vectors of channels; returns the first channel beyond them.
+INLINE long pool_whole_vectors(
+    const int is_maximum, const struct inner_window *w, long channels, float share, float *y)
+{
+    long c = 0;
+    for (; c + 4 * lanes <= channels; c += 4 * lanes) pool_vectors(is_maximum, 4, w, c, share, y);
+    for (; c + lanes <= channels; c += lanes) pool_vectors(is_maximum, 1, w, c, share, y);
+    return c;
 }
 
 /// Lines first ..< last of the maxima, with their places where `taps` is given, or of the means.
@@ -35,27 +72,33 @@ INLINE void pool(const int is_maximum, const struct pool_shape *s, const float *
         long image = line / s->height, top = line % s->height * s->stride - s->padding;
         for (long j = 0; j < s->width; j++) {
             long left = j * s->stride - s->padding, started = !is_maximum;
+            long a0 = maximum(0, -top), b0 = maximum(0, -left);
+            long a1 = minimum(s->kernel, s->input_height - top), b1 = minimum(s->kernel, s->input_width - left);
             float *y = output + (line * s->width + j) * output_stride;
             uint8_t *tap = taps ? taps + (line * s->width + j) * s->channels : 0;
-            if (!is_maximum) memset(y, 0, s->channels * sizeof(float));
-            for (long a = 0; a < s->kernel; a++) {
-                if (top + a < 0 || top + a >= s->input_height) continue;
-                for (long b = 0; b < s->kernel; b++) {
-                    if (left + b < 0 || left + b >= s->input_width) continue;
-                    long pixel = (image * s->input_height + top + a) * s->input_width + left + b;
-                    const float *x = input + pixel * s->channels;
+            const float *window = input + ((image * s->input_height + top) * s->input_width + left) * s->channels;
+            const long row_step = s->input_width * s->channels;
+            struct inner_window w = {
+                window + a0 * row_step + b0 * s->channels, row_step, s->channels, a1 - a0, b1 - b0,
+            };
+            // Places are kept by the loop over pixels alone.
+            long done = tap ? 0 : pool_whole_vectors(is_maximum, &w, s->channels, share, y);
+            if (done == s->channels) continue;
+            if (!is_maximum) memset(y + done, 0, (s->channels - done) * sizeof(float));
+            for (long a = a0; a < a1; a++)
+                for (long b = b0; b < b1; b++) {
+                    const float *x = window + a * row_step + b * s->channels;
                     uint8_t place = (uint8_t)(a * s->kernel + b);
                     if (started) {
-                        take_pixel(is_maximum, x, s->channels, place, y, tap);
+                        take_pixel(is_maximum, x, done, s->channels, place, y, tap);
                         continue;
                     }
-                    memcpy(y, x, s->channels * sizeof(float));
+                    memcpy(y + done, x + done, (s->channels - done) * sizeof(float));
                     if (tap) memset(tap, place, s->channels);
                     started = 1;
                 }
-            }
             if (!is_maximum)
-                for (long c = 0; c < s->channels; c++) y[c] *= share;
+                for (long c = done; c < s->channels; c++) y[c] *= share;
         }
     }
 }

@@ -1,6 +1,7 @@
-// The running arg-max of PEM-CA: similarities are looked at while they are in the first cache, and never kept.
+// The running arg-max of PEM-CA: similarities are looked at in registers, and never kept.
 #include "include/prototypes.h"
-#include "register_product.h"
+#include "kernel.h"
+#include "vector_lanes.h"
 
 enum { block = 1024 };
 
@@ -17,49 +18,89 @@ KERNEL(int, pk_prototypes_any_allowed, (const float *mask_logits, long count), (
     return 0;
 }
 
-/// One or two vectors of queries, whose best stay in registers while some pixels pass.
-INLINE void pass_pixels(
-    const int vectors, const float *similarity, const float *mask_logits, long mask_step, long pixels, long first,
-    float *restrict best, int *restrict index)
+KERNEL(void, pk_prototypes_starts, (const float *restrict mask_logits, long pixels, long queries, long row,
+    float *restrict starts), (mask_logits, pixels, queries, row, starts))
 {
-    float most[2 * lanes];
-    int place[2 * lanes];
-    for (int q = 0; q < vectors * lanes; q++) most[q] = best[q], place[q] = index[q];
-    for (long p = 0; p < pixels; p++, similarity += 2 * lanes, mask_logits += mask_step) {
-        int position = (int)(first + p);
-        for (int q = 0; q < vectors * lanes; q++) {
-            int better = (similarity[q] > most[q]) & !(mask_logits[q] < 0.0f);
-            most[q] = better ? similarity[q] : most[q];
-            place[q] = better ? position : place[q];
-        }
+    for (long p = 0; p < pixels; p++, mask_logits += queries, starts += row) {
+        for (long q = 0; q < queries; q++) starts[q] = mask_logits[q] < 0.0f ? -INFINITY : 0.0f;
+        for (long q = queries; q < row; q++) starts[q] = -INFINITY;
     }
-    for (int q = 0; q < vectors * lanes; q++) best[q] = most[q], index[q] = place[q];
 }
 
-INLINE void search_queries(
-    const int vectors, const float *keys, long stride, long depth, const float *queries, long row,
-    const float *mask_logits, long mask_step, long pixels, long first, float *best, int *index)
+/// What a search looks at: see pk_prototypes_search.
+struct search {
+    const float *keys;
+    long stride, depth;
+    const float *queries;
+    long row;
+    const float *starts;
+    long start_step, first;
+    float *best;
+    int *index;
+};
+
+/// `pixels` pixels and `vectors` vectors of queries: similarities never leave the registers.
+INLINE void search_tile(const int pixels, const int vectors, const struct search *s, long p, long q)
 {
-    long most = product_row_count();
-    float similarity[8 * 2 * lanes];
-    for (long p = 0; p < pixels; p += most) {
-        long count = minimum(most, pixels - p);
-        struct strided_matrix pixel_rows = {keys + p * stride, stride, 1};
-        product_rows(count, vectors, pixel_rows, depth, queries, row, similarity, 2 * lanes);
-        pass_pixels(vectors, similarity, mask_logits + p * mask_step, mask_step, count, first + p, best, index);
+    const float *keys = s->keys + p * s->stride, *starts = s->starts + p * s->start_step + q;
+    const float *queries = s->queries + q;
+    vector sums[6][4];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < pixels; i++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) sums[i][v] = *(const vector *)(starts + i * s->start_step + v * lanes);
+#pragma clang loop unroll_count(2)
+    for (long k = 0; k < s->depth; k++, queries += s->row) {
+        vector columns[4];
+        for (int v = 0; v < vectors; v++) columns[v] = *(const vector *)(queries + v * lanes);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < pixels; i++)
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; v++) sums[i][v] += keys[i * s->stride + k] * columns[v];
     }
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+        vector most = *(const vector *)(s->best + q + v * lanes);
+        mask place = *(const mask *)(s->index + q + v * lanes);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < pixels; i++) {
+            mask better = sums[i][v] > most, position = (mask){0} + (int)(s->first + p + i);
+            most = CHOSEN(better, sums[i][v], most);
+            place = (position & better) | (place & ~better);
+        }
+        *(vector *)(s->best + q + v * lanes) = most;
+        *(mask *)(s->index + q + v * lanes) = place;
+    }
+}
+
+/// All queries in search of the next `pixels` pixels, `vectors` vectors of them at a time.
+INLINE void search_queries(const int pixels, const int vectors, const struct search *s, long p)
+{
+    long q = 0;
+    for (; q + vectors * lanes <= s->row; q += vectors * lanes) search_tile(pixels, vectors, s, p, q);
+    long rest = (s->row - q) / lanes;
+    if (vectors > 3 && rest == 3) search_tile(pixels, 3, s, p, q);
+    if (vectors > 2 && rest == 2) search_tile(pixels, 2, s, p, q);
+    if (vectors > 1 && rest == 1) search_tile(pixels, 1, s, p, q);
+}
+
+/// All pixels, `together` of them at a time.
+INLINE void search_pixels(const int together, const int vectors, const struct search *s, long pixels)
+{
+    long p = 0;
+    for (; p + together <= pixels; p += together) search_queries(together, vectors, s, p);
+    for (; p < pixels; p++) search_queries(1, vectors, s, p);
 }
 
 KERNEL(void, pk_prototypes_search, (const float *keys, long stride, long depth, const float *queries, long row,
-    const float *mask_logits, long mask_step, long pixels, long first, float *best, int *index), (keys, stride, depth,
-    queries, row, mask_logits, mask_step, pixels, first, best, index))
+    const float *starts, long start_step, long pixels, long first, float *best, int *index), (keys, stride, depth,
+    queries, row, starts, start_step, pixels, first, best, index))
 {
-    for (long q = 0; q < row; q += 2 * lanes) {
-        if (row - q > lanes)
-            search_queries(2, keys, stride, depth, queries + q, row, mask_logits + q, mask_step, pixels, first,
-                best + q, index + q);
-        else
-            search_queries(1, keys, stride, depth, queries + q, row, mask_logits + q, mask_step, pixels, first,
-                best + q, index + q);
+    struct search s = {keys, stride, depth, queries, row, starts, start_step, first, best, index};
+    // As many sums as the registers of the instruction set hold.
+    switch (pk_chosen_instruction_set) {
+    case 2: search_pixels(6, 4, &s, pixels); break;
+    case 1: search_pixels(3, 2, &s, pixels); break;
+    default: search_pixels(3, 1, &s, pixels); break;
     }
 }

@@ -123,7 +123,8 @@ private struct RowPass {
         case .linear(_, let bias, let scale, let relu):
             let epilogue = convolution_epilogue(
                 scale: scale.map { UnsafePointer($0.data) }, shift: bias.map { UnsafePointer($0.data) },
-                residual: residual, residual_stride: outputs, relu: relu ? 1 : 0, streams: streams ? 1 : 0)
+                residual: residual, residual_stride: outputs, relu: relu ? 1 : 0, streams: streams ? 1 : 0,
+                columns: nil, gate: nil, sums: nil)
             matrix?.multiply(x, rows: rows, into: y, stride: outputs, epilogue: epilogue)
         case .gelu: pk_gelu_forward(x, rows * inputs, y)
         }

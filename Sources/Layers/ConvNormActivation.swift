@@ -1,6 +1,7 @@
 import Autodiff
 import Glibc
 import Kernels
+import Tensors
 
 /// Convolution, then norm, then (where wanted) a residual sum and an activation.
 package struct ConvNormActivation {
@@ -91,6 +92,22 @@ package struct ConvNormActivation {
                 ? depthwiseConvolution(x.map, weight: weight, bias: bias, geometry, fusion: fusion)
                 : convolution(x.map, weight: weight, bias: bias, geometry, fusion: fusion)
         }
+    }
+
+    /// The block, which mixes channels, and the mean of its result over the pixels of each image: [B, H′, W′, O] and
+    /// [B, 1, 1, O].
+    package func averaged(_ x: Variable, _ context: ForwardContext) -> (map: Variable, average: Variable) {
+        precondition(!depthwise, "means of a depthwise convolution")
+        guard var epilogue = following.epilogue(bias: bias?.variable(in: context), context) else {
+            let map = self(x, context)
+            return (map, globalAverage(map))
+        }
+        count(x, context)
+        let weight = weight.variable(in: context)
+        let means = Tensor(uninitialized: [x.shape[0], 1, 1, weight.shape[0]])
+        epilogue.means = means
+        let map = convolution(x, weight: weight, bias: nil, geometry, fusion: Fusion(epilogue))
+        return (map, Variable(means))
     }
 
     private func count(_ x: Variable, _ context: ForwardContext) {

@@ -47,7 +47,7 @@ package struct NormActivation {
 
     /// The block as what is done to finished sums; nil where a graph is recorded, the norm is no affine map in this
     /// pass, or the activation is GELU.
-    func epilogue(bias: Variable?, _ context: ForwardContext) -> Epilogue? {
+    package func epilogue(bias: Variable?, _ context: ForwardContext) -> Epilogue? {
         guard !context.recordsGradients, activation != .gelu, let (scale, shift) = affine(bias?.value, context) else {
             return nil
         }

@@ -47,17 +47,20 @@ package struct ImageNormalization: Sendable, Equatable {
                 width: images.reduce(least.width) { max($0, $1.width) }))
         let (height, width) = (size.height, size.width)
         let channels = mean.count
-        let batch = Tensor(zeros: [images.count, height, width, channels])
+        let batch = Tensor(uninitialized: [images.count, height, width, channels])
         // As long as a row, so that a row is normalised in one loop without looking at its channels.
         let (means, deviations) = (repeated(mean, width), repeated(deviation, width))
         for (index, image) in images.enumerated() {
             precondition(image.channels == channels, "image of \(image.channels) channels, not \(channels)")
-            let count = image.width * channels
+            let (count, length) = (image.width * channels, width * channels)
             image.values.withUnsafeBufferPointer { source in
-                parallelRows(image.height, grain: 32) { rows in
+                parallelRows(height, grain: 32) { rows in
                     for y in rows {
+                        let target = batch.data + (index * height + y) * length
+                        let filled = y < image.height ? count : 0
+                        (target + filled).update(repeating: 0, count: length - filled)
+                        guard filled > 0 else { continue }
                         let line = UnsafeBufferPointer(rebasing: source[y * count..<(y + 1) * count])
-                        let target = batch.data + (index * height + y) * width * channels
                         normalize(line, means, deviations, reversing: reversesChannels ? channels : 1, target)
                     }
                 }

@@ -34,8 +34,11 @@ import Testing
     }
 
     // Edges: one row, one column, one pixel; lines that fill several tiles, or part of one; 37 queries fill vectors
-    // that overlap.
-    @Test(arguments: [[2, 9, 40, 32], [1, 1, 7, 32], [1, 6, 1, 32], [1, 1, 1, 32], [1, 2, 300, 32]], [3, 37])
+    // that overlap, 100 two groups of them. Heads fill panels of the projection or part of one.
+    @Test(
+        arguments: [
+            [2, 9, 40, 32], [1, 1, 7, 32], [1, 6, 1, 32], [1, 1, 1, 32], [1, 2, 300, 32], [1, 5, 50, 128],
+        ], [3, 37, 100])
     func agreesWithTheSeparateOperations(shape: [Int], queries: Int) {
         let layers = Layers(shape)
         let pixels = shape[1] * shape[2]

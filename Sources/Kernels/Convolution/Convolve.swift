@@ -17,9 +17,10 @@ package func convolve(
     checkConvolution("convolve", x.shape, channels: channels.count, weight: weight, geometry, axis: 3)
     let (height, width) = geometry.outputSize(height: x.shape[1], width: x.shape[2])
     let first = channels.lowerBound
-    if let winograd = WinogradConvolution(
-        weight: weight, geometry: geometry, transposing: false, algorithm: algorithm,
-        output: [x.shape[0], height, width])
+    if epilogue.isPlain,
+        let winograd = WinogradConvolution(
+            weight: weight, geometry: geometry, transposing: false, algorithm: algorithm,
+            output: [x.shape[0], height, width])
     {
         return winograd.run(x, firstChannel: first, height: height, width: width, epilogue: epilogue, into: into)
     }

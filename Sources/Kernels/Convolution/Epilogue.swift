@@ -12,6 +12,13 @@ package struct Epilogue: Sendable {
     package var residual: Tensor?
     /// Whether negative results become zero.
     package var relu: Bool
+    /// Rows [H, O] and columns [W, O] that are added to the pixels of each row and each column, in place of a residual;
+    /// for convolutions alone, as what follows.
+    package var position: (rows: Tensor, columns: Tensor)?
+    /// [B, 1, 1, O]: the residual is added after ReLU, times 1 + gate; nil: before it, as it is.
+    package var gate: Tensor?
+    /// [B, 1, 1, O] that becomes the mean of the result over the pixels of each image.
+    package var means: Tensor?
 
     /// The identity, unless parts are given.
     package init(scale: Tensor? = nil, shift: Tensor? = nil, residual: Tensor? = nil, relu: Bool = false) {
@@ -23,20 +30,38 @@ package struct Epilogue: Sendable {
 
     /// The kernel's view. The tensors must be kept alive while it is used.
     package func kernelView(to destination: Destination? = nil) -> convolution_epilogue {
-        convolution_epilogue(
-            scale: scale.map { UnsafePointer($0.data) }, shift: shift.map { UnsafePointer($0.data) },
-            residual: residual.map { UnsafePointer($0.data) }, residual_stride: residual?.channels ?? 0,
-            relu: relu ? 1 : 0, streams: destination?.streams == true ? 1 : 0)
+        func pointer(_ x: Tensor?) -> UnsafePointer<Float>? { x.map { UnsafePointer($0.data) } }
+        return convolution_epilogue(
+            scale: pointer(scale), shift: pointer(shift), residual: pointer(position?.rows ?? residual),
+            residual_stride: residual?.channels ?? 0, relu: relu ? 1 : 0, streams: destination?.streams == true ? 1 : 0,
+            columns: pointer(position?.columns), gate: pointer(gate), sums: nil)
     }
 
-    /// Stops the program where a part does not fit the output of `operation`.
-    package func check(_ operation: String, outputShape: [Int]) {
+    /// Whether the images of a batch must be told apart.
+    var keepsImagesApart: Bool { gate != nil || means != nil }
+
+    /// Whether there is nothing that convolutions alone can do.
+    var isPlain: Bool { position == nil && !keepsImagesApart }
+
+    /// Stops the program where a part does not fit the output of `operation`, which takes plain ones only or all.
+    package func check(_ operation: String, outputShape: [Int], takesAll: Bool = false) {
         let channels = outputShape.last ?? 0
         precondition(
             (scale?.count ?? channels) == channels && (shift?.count ?? channels) == channels
                 && (residual?.shape ?? outputShape) == outputShape,
             "\(operation): output \(outputShape), scale \(scale?.shape ?? []), shift \(shift?.shape ?? []), "
                 + "residual \(residual?.shape ?? [])")
+        if isPlain { return }
+        let small = [outputShape[0], 1, 1, channels]
+        precondition(
+            takesAll && (gate?.shape ?? small) == small && (means?.shape ?? small) == small
+                && (gate == nil || residual != nil)
+                && position.map { position in
+                    residual == nil && position.rows.shape == [outputShape[1], channels]
+                        && position.columns.shape == [outputShape[2], channels]
+                } ?? true,
+            "\(operation): output \(outputShape), gate \(gate?.shape ?? []), means \(means?.shape ?? []), "
+                + "position \(position?.rows.shape ?? []), \(position?.columns.shape ?? [])")
     }
 }
 

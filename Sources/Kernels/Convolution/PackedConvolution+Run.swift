@@ -9,6 +9,8 @@ private let fewestPieces = 16
 /// A piece of a pass: sites of the lattice × panels of output channels. Pieces follow from shapes alone.
 private struct Piece {
     let pass: Int
+    /// The image of all sites, where images are kept apart.
+    let image: Int
     let sites: Range<Int>
     let panels: Range<Int>
 }
@@ -20,7 +22,7 @@ extension PackedConvolution {
         into: ChannelSlice? = nil
     ) -> Tensor {
         let shape = [x.shape[0], height, width, outputChannels]
-        epilogue.check("convolution", outputShape: shape)
+        epilogue.check("convolution", outputShape: shape, takesAll: true)
         let destination = Destination(shape: shape, into: into)
         let widest = phases.map { max(1, $0.tapColumns.count) }.max() ?? 1
         let zeros = Tensor(zeros: [widest * inputChannels])
@@ -28,10 +30,15 @@ extension PackedConvolution {
         taps.withUnsafeBufferPointer { taps in
             guard let taps = taps.baseAddress else { return }
             let passes = passes(x, firstChannel, shape, destination, epilogue, taps: taps, zeros: zeros.data)
-            let pieces = passes.indices.flatMap { split(passes[$0], index: $0) }
+            let pieces = passes.indices.flatMap {
+                split(passes[$0], index: $0, keepsImagesApart: epilogue.keepsImagesApart)
+            }
+            let sums = epilogue.means.map { _ in Tensor(zeros: [pieces.count, outputChannels]) }
             parallelFor(pieces.count) { index in
                 let piece = pieces[index]
                 var pass = passes[piece.pass]
+                pass.epilogue.sums = sums.map { $0.data + index * outputChannels }
+                pass.epilogue.gate = pass.epilogue.gate.map { $0 + piece.image * outputChannels }
                 let pointers = pk_convolution_table_count(pass.tap_row_count * pass.tap_column_count)
                 withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: pointers) { table in
                     pk_convolution_run(
@@ -39,9 +46,21 @@ extension PackedConvolution {
                         piece.panels.upperBound, table.baseAddress)
                 }
             }
+            if let means = epilogue.means, let sums { average(sums, pieces, pixels: height * width, into: means) }
         }
         withExtendedLifetime((x, epilogue, zeros, self)) {}
         return destination.tensor
+    }
+
+    /// The sums of all pieces [pieces, O] -> means of each image's pixels [B, 1, 1, O], added in the pieces' order.
+    private func average(_ sums: Tensor, _ pieces: [Piece], pixels: Int, into means: Tensor) {
+        var totals = [Double](repeating: 0, count: means.count)
+        for (index, piece) in pieces.enumerated() {
+            let (source, first) = (sums.data + index * outputChannels, piece.image * outputChannels)
+            for channel in 0..<outputChannels { totals[first + channel] += Double(source[channel]) }
+        }
+        for index in 0..<means.count { means.data[index] = Float(totals[index] / Double(pixels)) }
+        withExtendedLifetime(sums) {}
     }
 
     private func passes(
@@ -65,8 +84,9 @@ extension PackedConvolution {
         }
     }
 
-    private func split(_ pass: convolution_pass, index: Int) -> [Piece] {
-        let sites = pass.images * pass.height * pass.width
+    private func split(_ pass: convolution_pass, index: Int, keepsImagesApart: Bool) -> [Piece] {
+        let groups = keepsImagesApart ? pass.images : 1
+        let sites = pass.images * pass.height * pass.width / groups
         guard sites > 0 else { return [] }
         let depth = max(1, pass.tap_row_count * pass.tap_column_count * pass.channels)
         let granule = 8 * pk_convolution_tile_pixels()
@@ -74,11 +94,14 @@ extension PackedConvolution {
         let grain = max(1, min(32, wanted / granule)) * granule
         let chunks = (sites + grain - 1) / grain
         let panels = panelCount(pass.output_channels)
-        let panelGrain = (panels * min(chunks, fewestPieces) + fewestPieces - 1) / fewestPieces
-        return (0..<chunks).flatMap { chunk in
-            stride(from: 0, to: panels, by: panelGrain).map { panel in
+        let panelGrain = (panels * min(groups * chunks, fewestPieces) + fewestPieces - 1) / fewestPieces
+        return (0..<groups * chunks).flatMap { part in
+            let (group, chunk) = (part / chunks, part % chunks)
+            let first = group * sites
+            return stride(from: 0, to: panels, by: panelGrain).map { panel in
                 Piece(
-                    pass: index, sites: chunk * grain..<min(sites, (chunk + 1) * grain),
+                    pass: index, image: group,
+                    sites: first + chunk * grain..<first + min(sites, (chunk + 1) * grain),
                     panels: panel..<min(panels, panel + panelGrain))
             }
         }

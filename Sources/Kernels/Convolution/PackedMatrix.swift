@@ -32,18 +32,41 @@ package struct PackedMatrix: Sendable {
         _ x: UnsafePointer<Float>, rows: Int, inputStride: Int? = nil, into y: UnsafeMutablePointer<Float>,
         stride: Int, epilogue: convolution_epilogue = convolution_epilogue()
     ) {
-        run(x, rows, inputStride ?? inputs, columns: outputs, into: y, stride, epilogue)
+        run(
+            x, rows, inputStride ?? inputs, columns: outputs, panels: 0..<panelCount(outputs), into: y, stride, epilogue
+        )
+    }
+
+    /// The fewest columns of the result around `columns` that `multiply` makes alone.
+    package func wholePanels(_ columns: Range<Int>) -> Range<Int> {
+        let width = pk_convolution_panel_width()
+        return columns.lowerBound / width * width..<min(outputs, (columns.upperBound + width - 1) / width * width)
+    }
+
+    /// The same of some columns alone, which are whole panels.
+    package func multiply(
+        _ x: UnsafePointer<Float>, rows: Int, columns: Range<Int>, into y: UnsafeMutablePointer<Float>, stride: Int,
+        epilogue: convolution_epilogue = convolution_epilogue()
+    ) {
+        precondition(columns == wholePanels(columns), "matrix: columns \(columns) of \(outputs) are no whole panels")
+        let width = pk_convolution_panel_width()
+        run(
+            x, rows, inputs, columns: outputs, panels: columns.lowerBound / width..<panelCount(columns.upperBound),
+            into: y - columns.lowerBound, stride, epilogue)
     }
 
     /// The same into rows of `paddedOutputs` floats; those beyond `outputs` are zeros.
     package func multiplyPadded(
         _ x: UnsafePointer<Float>, rows: Int, inputStride: Int, into y: UnsafeMutablePointer<Float>
     ) {
-        run(x, rows, inputStride, columns: paddedOutputs, into: y, paddedOutputs, convolution_epilogue())
+        let panels = 0..<panelCount(paddedOutputs)
+        run(
+            x, rows, inputStride, columns: paddedOutputs, panels: panels, into: y, paddedOutputs, convolution_epilogue()
+        )
     }
 
     private func run(
-        _ x: UnsafePointer<Float>, _ rows: Int, _ inputStride: Int, columns: Int,
+        _ x: UnsafePointer<Float>, _ rows: Int, _ inputStride: Int, columns: Int, panels range: Range<Int>,
         into y: UnsafeMutablePointer<Float>, _ stride: Int, _ epilogue: convolution_epilogue
     ) {
         // A 1×1 convolution of a picture one pixel high; its only tap is never outside, so zeros are not
@@ -58,7 +81,7 @@ package struct PackedMatrix: Sendable {
                 epilogue: epilogue)
             let pointers = pk_convolution_table_count(1)
             withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: pointers) { table in
-                pk_convolution_run(&pass, 0, rows, 0, panelCount(columns), table.baseAddress)
+                pk_convolution_run(&pass, 0, rows, range.lowerBound, range.upperBound, table.baseAddress)
             }
         }
     }

@@ -131,21 +131,32 @@ package struct MultiScaleQueryDecoder: QueryDecoder {
         let (batch, height, width) = (feature.shape[0], feature.shape[1], feature.shape[2])
         let channels = configuration.channels
         let embedding = reshape(slice(levelEmbedding.variable(in: context), level..<level + 1), [channels])
-        let position = sinePosition(images: batch, height: height, width: width, channels: channels)
         let isSum = layers.readsPositionedMemory
-        let residual = isSum ? Variable(position) : nil
+        func position() -> Tensor {
+            sinePosition(images: batch, height: height, width: width, channels: channels)
+        }
         guard !inputProjections.isEmpty else {
             let map = add(feature, embedding)
-            return QueryMemory(map: residual.map { add(map, $0) } ?? map, position: isSum ? nil : position, context)
+            return isSum
+                ? QueryMemory(map: add(map, Variable(position())), position: nil, context)
+                : QueryMemory(map: map, position: position(), context)
         }
         let weight = inputProjections[level].weight.variable(in: context)
         context.count(ForwardWork(products: feature.value.rows * weight.value.count))
         // The level embedding is one more bias.
         let bias = add(inputProjections[level].bias.variable(in: context), embedding)
-        let map = NormActivation(norm: nil, .none)(context, bias: bias, residual: residual) {
+        let following = NormActivation(norm: nil, .none)
+        // Without a graph the position is added where the convolution stores its result.
+        if isSum, var epilogue = following.epilogue(bias: bias, context) {
+            epilogue.position = sinePositionAxes(height: height, width: width, channels: channels)
+            let map = convolution(
+                feature, weight: weight, bias: nil, ConvolutionGeometry(), fusion: Fusion(epilogue))
+            return QueryMemory(map: map, position: nil, context)
+        }
+        let map = following(context, bias: bias, residual: isSum ? Variable(position()) : nil) {
             convolution(feature, weight: weight, bias: $0, ConvolutionGeometry(), fusion: $1)
         }
-        return QueryMemory(map: map, position: isSum ? nil : position, context)
+        return QueryMemory(map: map, position: isSum ? nil : position(), context)
     }
 
     /// [Q, C] -> [B, Q, C], for the images of `maps`.

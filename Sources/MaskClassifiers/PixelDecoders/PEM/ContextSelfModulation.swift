@@ -1,7 +1,7 @@
 import Autodiff
 import Layers
 
-/// Context-based self-modulation (pem_pixel_decoder.py CSM): x + x · gate, the gate made of the global average of x.
+/// The gate of context-based self-modulation (pem_pixel_decoder.py CSM): x + x · gate, made of the global average of x.
 struct ContextSelfModulation {
     private let reduction: ConvNormActivation
     private let expansion: ConvNormActivation
@@ -18,11 +18,10 @@ struct ContextSelfModulation {
         expansion = ConvNormActivation(convolution: last, norm: last, block)
     }
 
-    /// The modulated x plus what comes from above: x [B, H, W, C], above as x or [B, 1, 1, C] -> [B, H, W, C].
-    func callAsFunction(_ x: Variable, above: Variable, _ context: ForwardContext) -> Variable {
-        let expanded = expansion(reduction(globalAverage(x), context), context)
+    /// The average of x [B, 1, 1, C] -> the gate [B, 1, 1, C].
+    func callAsFunction(_ average: Variable, _ context: ForwardContext) -> Variable {
+        let expanded = expansion(reduction(average, context), context)
         // PARITY: the sigmoid is taken twice, in `mlp` and again in `forward`; the trained models have it so.
-        let gate = sigmoid(sigmoid(expanded))
-        return modulate(x, gate: gate, above: above)
+        return sigmoid(sigmoid(expanded))
     }
 }

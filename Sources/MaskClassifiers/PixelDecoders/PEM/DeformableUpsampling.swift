@@ -32,8 +32,11 @@ struct DeformableUpsampling {
         upsamplingFinish = NormActivation(norm: norm.make(scope.child("up_bn"), channels: channels), .relu)
     }
 
-    /// [B, H, W, C] -> the feature [B, H, W, C], and its upsampling [B, 2H, 2W, C].
-    func callAsFunction(_ x: Variable, _ context: ForwardContext) -> (feature: Variable, upsampled: Variable) {
+    /// [B, H, W, C] -> the feature [B, H, W, C], and its upsampling plus `next` [B, 2H, 2W, C], which is modulated by its
+    /// gate [B, 1, 1, C] where it has one.
+    func callAsFunction(
+        _ x: Variable, next: Variable, gate: Variable?, _ context: ForwardContext
+    ) -> (feature: Variable, sum: Variable) {
         let (pixels, values) = (x.value.rows, x.value.count)
         let offsets = offset.map { offset in
             context.measured("dcn_offset") {
@@ -53,13 +56,26 @@ struct DeformableUpsampling {
                 return deformableConvolution(x, offsetMask: offsets, weight: weight, fusion: fusion)
             }
         }
-        let upsampled = context.measured("up_sample") {
+        let sum = context.measured("up_sample") {
             context.count(ForwardWork(products: pixels * upsamplingWeight.value.count, normalizedValues: 4 * values))
-            return upsamplingFinish(context) { _, fusion in
-                transposedConvolution(
-                    feature, weight: upsamplingWeight.variable(in: context), Self.upsamplingGeometry, fusion: fusion)
-            }
+            return upsampled(feature, next: next, gate: gate, context)
         }
-        return (feature, upsampled)
+        return (feature, sum)
+    }
+
+    private func upsampled(
+        _ feature: Variable, next: Variable, gate: Variable?, _ context: ForwardContext
+    ) -> Variable {
+        let weight = upsamplingWeight.variable(in: context)
+        // Without a graph the next level is added where the convolution stores its result.
+        if let gate, var epilogue = upsamplingFinish.epilogue(bias: nil, context) {
+            (epilogue.residual, epilogue.gate) = (next.value, gate.value)
+            return transposedConvolution(
+                feature, weight: weight, Self.upsamplingGeometry, fusion: Fusion(epilogue))
+        }
+        let upsampled = upsamplingFinish(context) { _, fusion in
+            transposedConvolution(feature, weight: weight, Self.upsamplingGeometry, fusion: fusion)
+        }
+        return gate.map { modulate(next, gate: $0, above: upsampled) } ?? add(next, upsampled)
     }
 }

@@ -70,28 +70,35 @@ package struct PEMPixelDecoder: PixelDecoder {
 
     /// Mask features at the finest map's stride, and features at all the others.
     package func callAsFunction(_ features: FeatureMaps, _ context: ForwardContext) -> PixelDecoderOutput {
+        // The means are what the gates are made of.
         let projected = zip(inProjections, features.maps).enumerated().map { level, pair in
-            context.measured("in_projections.\(level)") { pair.0(pair.1, context) }
+            context.measured("in_projections.\(level)") {
+                modulations.isEmpty ? (pair.0(pair.1, context), nil) : pair.0.averaged(pair.1, context)
+            }
         }
         let last = projected.count - 1
+        func level(_ step: Int) -> (map: Variable, gate: Variable?) {
+            let (map, average) = projected[last - step]
+            let gate = average.map { average in
+                context.measured("csm.\(step)") { modulations[step](average, context) }
+            }
+            return (map, gate)
+        }
         // The global average of the coarsest map, [B, 1, 1, C], is added to every pixel of the coarsest level.
-        var above = context.measured("conv_avg") {
+        let global = context.measured("conv_avg") {
             globalProjection(globalAverage(features.maps[last]), context)
         }
-        func modulated(_ step: Int) -> Variable {
-            let x = projected[last - step]
-            if modulations.isEmpty { return add(x, above) }
-            return context.measured("csm.\(step)") { modulations[step](x, above: above, context) }
-        }
+        let (coarsest, gate) = level(0)
+        var x = gate.map { modulate(coarsest, gate: $0, above: global) } ?? add(coarsest, global)
         var multiScale: [Variable] = []
         for step in deformables.indices {
-            let x = modulated(step)
-            let (feature, upsampled) = context.measured("dcn.\(step)") { deformables[step](x, context) }
+            let (next, gate) = level(step + 1)
+            let (feature, sum) = context.measured("dcn.\(step)") {
+                deformables[step](x, next: next, gate: gate, context)
+            }
             multiScale.append(feature)
-            above = upsampled
+            x = sum
         }
-        let finest = modulated(last)
-        return PixelDecoderOutput(
-            maskFeatures: context.measured("out") { out(finest, context) }, multiScale: multiScale)
+        return PixelDecoderOutput(maskFeatures: context.measured("out") { out(x, context) }, multiScale: multiScale)
     }
 }

@@ -3,10 +3,10 @@ import CKernels
 import Kernels
 import Tensors
 
-/// Pixels whose keys are made and searched together: about 128, in whole tiles of the kernel that makes them.
-private let tilePixels = 128 / pk_convolution_tile_pixels() * pk_convolution_tile_pixels()
+/// Pixels whose keys are made and searched together: whole groups of tiles of the kernel that makes them.
+private let tilePixels = 96
 /// Tasks of an image, at most: few, since the lines at their edges are read twice.
-private let tasks = 16
+private let mostTasks = 16
 
 /// Queries [B, Q, C] in search of their most similar pixel, head by head, outside what mask logits exclude.
 struct PrototypeSearch {
@@ -20,7 +20,7 @@ struct PrototypeSearch {
     /// [B, heads, C / heads, row], zeros beyond Q.
     private let columns: Tensor
     private let maskLogits: Tensor?
-    /// The mask logits of a pixel where nothing is excluded, below zero beyond Q: [row].
+    /// What the similarities of a pixel are added to where nothing is excluded: [row].
     private let unmasked: Tensor
     /// For each image whether anything is excluded.
     private let isMasked: [Bool]
@@ -46,17 +46,22 @@ struct PrototypeSearch {
         }
         let row = pk_prototypes_row(queries)
         self.row = row
-        unmasked = Tensor((0..<row).map { $0 < queries ? 0 : -1 }, shape: [row])
-        columns = Tensor(zeros: [images, channels, row])
+        unmasked = Tensor((0..<row).map { $0 < queries ? 0 : -.infinity }, shape: [row])
+        columns = Self.columns(query, row: row)
+    }
+
+    /// Queries [B, Q, C] -> [B, C, row].
+    private static func columns(_ query: Tensor, row: Int) -> Tensor {
+        let (images, queries, channels) = (query.shape[0], query.shape[1], query.shape[2])
+        let columns = Tensor(zeros: [images, channels, row])
         for image in 0..<images {
-            for index in 0..<queries {
-                for channel in 0..<channels {
-                    columns.data[(image * channels + channel) * row + index] =
-                        query.data[(image * queries + index) * channels + channel]
-                }
+            let (source, target) = (query.data + image * queries * channels, columns.data + image * channels * row)
+            for channel in 0..<channels {
+                for index in 0..<queries { target[channel * row + index] = source[index * channels + channel] }
             }
         }
         withExtendedLifetime(query) {}
+        return columns
     }
 
     /// The index of the best pixel: [B, heads, Q]; 0 for a query that excludes all. `keys` calls its last argument
@@ -65,8 +70,7 @@ struct PrototypeSearch {
         keys: (_ image: Int, _ pixels: Range<Int>, _ body: (UnsafePointer<Float>) -> Void) -> Void
     ) -> [Int32] {
         let tiles = (pixels + tilePixels - 1) / tilePixels
-        let chunkPixels = (tiles + tasks - 1) / tasks * tilePixels
-        let chunks = (pixels + chunkPixels - 1) / chunkPixels
+        let chunks = min(tiles, mostTasks)
         let size = heads * row
         var best = [Float](repeating: -.infinity, count: images * chunks * size)
         var indices = [Int32](repeating: 0, count: images * chunks * size)
@@ -74,10 +78,9 @@ struct PrototypeSearch {
             indices.withUnsafeMutableBufferPointer { indices in
                 guard let best = best.baseAddress, let indices = indices.baseAddress else { return }
                 parallelFor(images * chunks) { index in
-                    let (image, start) = (index / chunks, index % chunks * chunkPixels)
-                    let end = min(pixels, start + chunkPixels)
-                    for first in stride(from: start, to: end, by: tilePixels) {
-                        let tile = first..<min(first + tilePixels, end)
+                    let (image, chunk) = (index / chunks, index % chunks)
+                    for tile in chunk * tiles / chunks..<(chunk + 1) * tiles / chunks {
+                        let tile = tile * tilePixels..<min((tile + 1) * tilePixels, pixels)
                         keys(image, tile) {
                             search($0, image, tile, best: best + index * size, indices: indices + index * size)
                         }
@@ -93,29 +96,24 @@ struct PrototypeSearch {
         _ keys: UnsafePointer<Float>, _ image: Int, _ tile: Range<Int>,
         best: UnsafeMutablePointer<Float>, indices: UnsafeMutablePointer<Int32>
     ) {
-        let (logits, step) = wholeRows(image, tile)
+        let (starts, step) = starts(image, tile)
         let width = channels / heads
         for head in 0..<heads {
             pk_prototypes_search(
                 keys + head * width, channels, width, columns.data + (image * channels + head * width) * row, row,
-                logits.data, step, tile.count, tile.lowerBound, best + head * row, indices + head * row)
+                starts.data, step, tile.count, tile.lowerBound, best + head * row, indices + head * row)
         }
-        withExtendedLifetime((columns, logits)) {}
+        withExtendedLifetime((columns, starts)) {}
     }
 
-    /// The mask logits of some pixels [pixels, row], below zero beyond Q; one row for all where nothing is excluded.
-    private func wholeRows(_ image: Int, _ tile: Range<Int>) -> (logits: Tensor, step: Int) {
+    /// What similarities are added to, [pixels, row]; one row for all pixels where nothing is excluded.
+    private func starts(_ image: Int, _ tile: Range<Int>) -> (starts: Tensor, step: Int) {
         guard isMasked[image], let maskLogits else { return (unmasked, 0) }
-        let logits = Tensor(uninitialized: [tile.count, row])
-        var (source, target) = (maskLogits.data + (image * pixels + tile.lowerBound) * queries, logits.data)
-        for _ in tile {
-            target.update(from: source, count: queries)
-            (target + queries).update(repeating: -1, count: row - queries)
-            source += queries
-            target += row
-        }
+        let starts = Tensor(uninitialized: [tile.count, row])
+        pk_prototypes_starts(
+            maskLogits.data + (image * pixels + tile.lowerBound) * queries, tile.count, queries, row, starts.data)
         withExtendedLifetime(maskLogits) {}
-        return (logits, row)
+        return (starts, row)
     }
 
     /// The best of all chunks; the first of equals stays.

@@ -2,8 +2,8 @@ import CKernels
 import Kernels
 import Tensors
 
-/// Rows of chosen pixels that one task makes.
-private let rowsTogether = 64
+/// Chosen pixels of a head that one task makes.
+private let chosenTogether = 48
 
 /// PEM-CA's keys in evaluation, made a tile of pixels at a time and never held:
 /// normalize(Linear(depthwise3×3(BatchNorm(memory)))) (pem_transformer_decoder.py, PEM_CA: feature_proj).
@@ -20,6 +20,8 @@ struct PrototypeTiles {
     private let projection: PackedMatrix
     private let projectionBias: Tensor
     private let epsilon: Float
+    /// The lengths that the keys were divided by: [B, H · W], each there once its pixel's tile has been made.
+    private let norms: Tensor
 
     /// memory [B, H, W, C]; the norm as y = x · scale + shift, each [C]; the depthwise weight [3, 3, C] with its
     /// bias [C]; the projection's weight [C, C] with its bias [C]; epsilon is the least norm of a key.
@@ -46,6 +48,7 @@ struct PrototypeTiles {
         shifts = Self.shifts(norm.shift, depthwise.weight, bias: depthwise.bias)
         self.projection = PackedMatrix(projection.weight, outputs: channels, inputs: channels)
         projectionBias = projection.bias
+        norms = Tensor(uninitialized: [shape[0], shape[1] * shape[2]])
     }
 
     /// [B, H · W, C].
@@ -57,7 +60,8 @@ struct PrototypeTiles {
     }
 
     private static func shifts(_ shift: Tensor, _ weight: Tensor, bias: Tensor) -> Tensor {
-        let channels = shift.count
+        let (channels, tensors) = (shift.count, (shift, weight, bias))
+        let (shift, weight, bias) = (shift.data, weight.data, bias.data)
         let result = Tensor(uninitialized: [4, 4, channels])
         for edges in 0..<16 {
             func taps(_ edge: Int) -> Range<Int> { edge & 1..<3 - edge >> 1 }
@@ -65,49 +69,69 @@ struct PrototypeTiles {
             for channel in 0..<channels {
                 var sum: Float = 0
                 for a in taps(edges / 4) {
-                    for b in taps(edges % 4) { sum += weight.data[(a * 3 + b) * channels + channel] }
+                    for b in taps(edges % 4) { sum += weight[(a * 3 + b) * channels + channel] }
                 }
-                row[channel] = bias.data[channel] + shift.data[channel] * sum
+                row[channel] = bias[channel] + shift[channel] * sum
             }
         }
+        withExtendedLifetime(tensors) {}
         return result
     }
 
     /// Calls `body` with the keys [count, C] of neighbouring pixels of an image.
     func withTile(image: Int, pixels: Range<Int>, _ body: (UnsafePointer<Float>) -> Void) {
-        let keys = Tensor(uninitialized: [2, pixels.count, memory.channels])
-        convolve(image, pixels, into: keys.data)
-        body(projected(keys, pixels.count))
-        withExtendedLifetime(keys) {}
+        let (channels, count) = (memory.channels, pixels.count)
+        let scratch = Tensor(uninitialized: [2, count, channels])
+        let keys = scratch.data + count * channels
+        convolve(image, pixels, into: scratch.data)
+        projection.multiply(
+            scratch.data, rows: count, into: keys, stride: channels,
+            epilogue: Epilogue(shift: projectionBias).kernelView())
+        pk_l2_rows_forward(keys, epsilon, count, channels, keys, norms.data + image * shape[1] + pixels.lowerBound)
+        body(keys)
+        withExtendedLifetime((scratch, norms)) {}
     }
 
-    /// The keys of any pixels, `imageSize` of each image one after the other: [count, C].
-    func rows(_ pixels: [Int32], imageSize: Int) -> Tensor {
-        let channels = memory.channels
-        let result = Tensor(uninitialized: [pixels.count, channels])
-        parallelRows(pixels.count, grain: rowsTogether) { range in
-            let keys = Tensor(uninitialized: [2, range.count, channels])
-            for (row, entry) in range.enumerated() {
-                let pixel = Int(pixels[entry])
-                convolve(entry / imageSize, pixel..<pixel + 1, into: keys.data + row * channels)
-            }
-            (result.data + range.lowerBound * channels)
-                .update(from: projected(keys, range.count), count: range.count * channels)
-            withExtendedLifetime(keys) {}
+    /// The channels that each head has of the keys of its pixels, `indices` [B, heads, Q]: [B, Q, C]. All tiles have
+    /// been made before.
+    func chosen(_ indices: [Int32], heads: Int) -> Tensor {
+        let (images, channels) = (memory.shape[0], memory.channels)
+        let queries = indices.count / (images * heads)
+        let result = Tensor(uninitialized: [images, queries, channels])
+        let parts = (queries + chosenTogether - 1) / chosenTogether
+        parallelFor(images * heads * parts) { task in
+            let (image, head) = (task / parts / heads, task / parts % heads)
+            let part = task % parts * queries / parts..<(task % parts + 1) * queries / parts
+            let first = (image * heads + head) * queries
+            choose(
+                indices[first + part.lowerBound..<first + part.upperBound], image, head: head, of: heads,
+                into: result.data + (image * queries + part.lowerBound) * channels)
         }
         return result
     }
 
-    /// Projects the first of two blocks of `count` rows into the second and normalises it there.
-    private func projected(_ keys: Tensor, _ count: Int) -> UnsafePointer<Float> {
-        let (channels, result) = (memory.channels, keys.data + count * memory.channels)
-        projection.multiply(
-            keys.data, rows: count, into: result, stride: channels,
-            epilogue: Epilogue(shift: projectionBias).kernelView())
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { norms in
-            pk_l2_rows_forward(result, epsilon, count, channels, result, norms.baseAddress)
+    /// Makes the keys of some pixels again, as far as one head reads them.
+    private func choose(
+        _ pixels: ArraySlice<Int32>, _ image: Int, head: Int, of heads: Int, into target: UnsafeMutablePointer<Float>
+    ) {
+        let (channels, width) = (memory.channels, memory.channels / heads)
+        let wanted = head * width..<(head + 1) * width
+        let columns = projection.wholePanels(wanted)
+        let scratch = Tensor(uninitialized: [pixels.count, channels])
+        let keys = Tensor(uninitialized: [pixels.count, columns.count])
+        for (row, pixel) in pixels.enumerated() {
+            convolve(image, Int(pixel)..<Int(pixel) + 1, into: scratch.data + row * channels)
         }
-        return UnsafePointer(result)
+        projection.multiply(
+            scratch.data, rows: pixels.count, columns: columns, into: keys.data, stride: columns.count,
+            epilogue: Epilogue(shift: projectionBias).kernelView())
+        let lengths = norms.data + image * shape[1]
+        for (row, pixel) in pixels.enumerated() {
+            let inverse = 1 / max(lengths[Int(pixel)], epsilon)
+            let source = keys.data + row * columns.count - columns.lowerBound
+            for channel in wanted { target[row * channels + channel] = source[channel] * inverse }
+        }
+        withExtendedLifetime((scratch, keys, norms)) {}
     }
 
     /// Norm and depthwise convolution of some pixels of an image, [count, C]: a line at a time, its two ends

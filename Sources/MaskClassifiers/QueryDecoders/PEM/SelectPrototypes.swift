@@ -33,16 +33,8 @@ func selectPrototypes(tiles: PrototypeTiles, query: Tensor, maskLogits: Tensor?,
     let shape = tiles.shape
     let search = PrototypeSearch(memory: shape, query: query, maskLogits: maskLogits, heads: heads)
     let indices = search.indices { tiles.withTile(image: $0, pixels: $1, $2) }
-    let queries = query.shape[1]
-    // The keys of the chosen pixels are made again: [chosen, C], one row for each query of each head.
-    let chosen = tiles.rows(indices, imageSize: heads * queries)
-    let (prototypes, width) = (Tensor(uninitialized: query.shape), shape[2] / heads)
-    for entry in indices.indices {
-        let (image, head, query) = (entry / queries / heads, entry / queries % heads, entry % queries)
-        (prototypes.data + (image * queries + query) * shape[2] + head * width)
-            .update(from: chosen.data + entry * shape[2] + head * width, count: width)
-    }
-    return prototypes
+    // The keys of the chosen pixels are made again.
+    return tiles.chosen(indices, heads: heads)
 }
 
 /// Calls `body` with where a head lies in [B, Q, C] and in the memory, and its channels. One image has one
