@@ -68,7 +68,9 @@ static void add_tap(
     for (long block = 0; block < strip->blocks; block++) {
         long channel = block_start(part, strip, block);
         long count = block_start(part, strip, block + 1) - channel;
-        struct outer_lines lines = {table, 0, hi - lo, part->stride * count, strip->panel_width};
+        struct outer_lines lines = {
+            table, 0, hi - lo, part->stride * count, strip->panel_width, 0, strip->gradient, 0,
+        };
         const float *input = strip->input + channel * input_rows * part->input_width;
         for (long i = strip->first; i < strip->last; i++) {
             long y = i * part->stride + row;

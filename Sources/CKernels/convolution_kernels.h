@@ -171,18 +171,20 @@ KERNEL_TARGET static void TILE(tile2)(
     TILE(tile)(2, rows, runs, length, panel, target, epilogue);
 }
 
-/// sums[r][o] += Σ over lines and pixels of x[r] · dY[o]: an outer product that stays in registers.
+/// target[r][o] += Σ over lines and pixels of x[r] · dY[o], or = where `begins`: an outer product that stays in
+/// registers, and is added as a whole.
 TILE_INLINE void TILE(outer)(const int channels, const int vectors, const struct outer_lines *lines, float *target)
 {
     VECTOR sums[ROWS][2];
 #pragma clang loop unroll(full)
     for (int r = 0; r < channels; r++)
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) sums[r][v] = *(const VECTOR *)(target + (r * vectors
-            + v) * LANES);
+        for (int v = 0; v < vectors; v++) sums[r][v] = (VECTOR){0};
     for (long line = 0; line < lines->count; line++) {
-        const float *x = lines->table[2 * line], *dy = lines->table[2 * line + 1];
+        const float *x = lines->table[2 * line], *dy = lines->table[2 * line + 1], *ahead = lines->ahead;
         for (long p = 0; p < lines->pixels; p++, x += lines->step, dy += lines->gradient_step) {
+            __builtin_prefetch(ahead, 0, 2);
+            ahead += lines->ahead_step;
             VECTOR g[2];
             for (int v = 0; v < vectors; v++) g[v] = *(const VECTOR *)(dy + v * LANES);
 #pragma clang loop unroll(full)
@@ -194,7 +196,10 @@ TILE_INLINE void TILE(outer)(const int channels, const int vectors, const struct
 #pragma clang loop unroll(full)
     for (int r = 0; r < channels; r++)
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) *(VECTOR *)(target + (r * vectors + v) * LANES) = sums[r][v];
+        for (int v = 0; v < vectors; v++) {
+            VECTOR *total = (VECTOR *)(target + (r * vectors + v) * LANES);
+            *total = lines->begins ? sums[r][v] : *total + sums[r][v];
+        }
 }
 
 #define OUTER(n) \

@@ -15,6 +15,9 @@ struct tile_target {
 struct outer_lines {
     const float *const *table;
     long count, pixels, step, gradient_step;
+    int begins;            // the sums are stored, not added to those that are there
+    const float *ahead;    // fetched meanwhile: a cache line for each pixel, ahead_step floats apart
+    long ahead_step;
 };
 
 typedef void (*tile_kernel)(

@@ -1,4 +1,3 @@
-// dW of a convolution: fixed ranges of lines are summed apart, and the ranges are added in order.
 import CKernels
 import Tensors
 
@@ -10,15 +9,22 @@ private let sitesPerSlot = 512
 /// Floats of all slots together.
 private let slotBudget = 1 << 21
 
-/// dW [O, kh, kw, I] from x [B, H, W, I] and dY [B, H′, W′, O].
+/// dW [O, kh, kw, I] from x [B, H, W, I] and dY [B, H′, W′, O]: fixed ranges of rows are summed apart, and the ranges are
+/// added in order.
 ///
 /// For a transposed convolution the roles of x and dY are exchanged.
 package func convolutionWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
-    let (inputs, outputs) = (x.shape[3], dY.shape[3])
     let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
     precondition(
         x.shape[0] == dY.shape[0] && size == (dY.shape[1], dY.shape[2]),
         "convolutionWeightGradient: input \(x.shape), dY \(dY.shape), \(geometry)")
+    if geometry.taps == 1 && geometry.padding == 0 { return pixelWeightGradient(x, dY: dY, stride: geometry.stride) }
+    return winogradWeightGradient(x, dY: dY, geometry) ?? directWeightGradient(x, dY: dY, geometry)
+}
+
+/// The same by outer products over each tap's pixels.
+private func directWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
+    let (inputs, outputs) = (x.channels, dY.channels)
     let dW = Tensor(uninitialized: [outputs, geometry.kernelHeight, geometry.kernelWidth, inputs])
     let rows = geometry.tapOffsets(kernel: geometry.kernelHeight)
     let columns = geometry.tapOffsets(kernel: geometry.kernelWidth)
