@@ -1,4 +1,5 @@
 // Reverse-mode differentiation, first order. An op computes its value, then records how a gradient goes back.
+import Kernels
 import Tensors
 
 /// A place in the graph: what feeds it, how its gradient goes back, and the gradient gathered so far.
@@ -53,14 +54,17 @@ package struct Variable {
     /// The number of images that the leading axis is divided into where the gradients of what they share are kept
     /// apart, image by image; nil where they are summed at once, and in what all images share.
     package let images: Int?
+    /// Where a convolution keeps what it packs these values to, if they are a weight that stays as it is.
+    let packed: PackedWeights?
     let node: Node?
     /// How the values are made again, where that costs less than to keep them until the backward pass.
     private let remade: (() -> Tensor)?
 
     /// A constant: no gradient flows into it.
-    package init(_ value: Tensor, images: Int? = nil) {
+    package init(_ value: Tensor, images: Int? = nil, packed: PackedWeights? = nil) {
         self.value = value
         self.images = images
+        self.packed = packed
         (node, remade) = (nil, nil)
     }
 
@@ -68,6 +72,7 @@ package struct Variable {
     package init(leaf value: Tensor, images: Int? = nil, sink: @escaping (Tensor) -> Void) {
         self.value = value
         self.images = images
+        packed = nil
         node = Node(inputs: [], shape: value.shape) { gradient in
             sink(gradient)
             return []
@@ -78,6 +83,7 @@ package struct Variable {
     init(value: Tensor, images: Int?, node: Node, remade: (() -> Tensor)? = nil) {
         self.value = value
         self.images = images
+        packed = nil
         self.node = node
         self.remade = remade
     }

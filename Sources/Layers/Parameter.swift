@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 import Tensors
 
 /// What a parameter is to the optimiser (official parameter groups) and to the checkpoint.
@@ -27,13 +28,15 @@ package final class Parameter {
     package var isTrainable: Bool
     /// Whether nothing reads it: it is stored for those who expect it, and files may lack it.
     package var isUnread = false
-    /// The value, in the engine's layout.
-    package var value: Tensor
+    /// The value, in the engine's layout. Who changes its elements in place says so by `forgetPacked`.
+    package var value: Tensor { didSet { forgetPacked() } }
     /// The gradient gathered by `backward`, in the engine's layout; [B] + shape where images are kept apart.
     package var gradient: Tensor?
     /// What makes values in an official shape of another size into this parameter's, nil where it cannot; nil itself
     /// where only the own shape will do.
     package var conversion: ((_ values: [Float], _ shape: [Int], _ officialShape: [Int]) -> [Float]?)?
+    /// What convolutions of evaluation have packed the value to.
+    private var packed = PackedWeights()
     /// The gradients of the step's images so far, where they are kept apart.
     private var images = ImageTree<Tensor>.sums
 
@@ -49,11 +52,15 @@ package final class Parameter {
     /// The parameter as an op's input: a leaf that gathers its gradient where the pass records one.
     package func variable(in context: ForwardContext) -> Variable {
         context.trace?.note(self)
-        guard context.recordsGradients, isTrainable else { return Variable(value) }
+        guard context.recordsGradients else { return Variable(value, packed: packed) }
+        guard isTrainable else { return Variable(value) }
         return Variable(leaf: value) { [self] contribution in
             if gradient == nil { gradient = contribution } else { gradient?.accumulate(contribution) }
         }
     }
+
+    /// Lets go of what the value was packed to: it is another one now.
+    package func forgetPacked() { packed = PackedWeights() }
 
     /// Takes the gradient of a part's images into the tree of the step's.
     func gatherImages() {

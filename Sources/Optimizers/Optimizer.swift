@@ -126,6 +126,7 @@ package final class Optimizer {
                 "\(parameter.name): gradient \(gradient.shape), value \(parameter.value.shape)")
             parameter.gradient = gradient
             if !parameter.value.isUniquelyOwned() { parameter.value = parameter.value.copied() }
+            parameter.forgetPacked()
             let moments = configuration.rule.momentCount
             if moments > 0 { Self.makeWritable(&slots[index].first, shape: gradient.shape) }
             if moments > 1 { Self.makeWritable(&slots[index].second, shape: gradient.shape) }

@@ -15,7 +15,7 @@ package func convolution(
         return Variable(
             convolve(
                 x.value, channels: fusion.channels, weight: weight.value, geometry, epilogue: fusion.epilogue,
-                into: fusion.into))
+                into: fusion.into, kept: weight.packed))
     }
     let y = convolve(
         x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value), algorithm: .winograd2)

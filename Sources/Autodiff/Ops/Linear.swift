@@ -10,8 +10,9 @@ private let gradientRows = 2048
 private let manyRows = 1024
 private let pointwise = ConvolutionGeometry(kernel: 1, stride: 1, padding: 0, dilation: 1)
 
-/// x · Wᵀ + b on the last axis: [..., I], weight [O, I], bias [O] -> [..., O].
-package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
+/// x · Wᵀ + b on the last axis: [..., I], weight [O, I], bias [O] -> [..., O]. `kept` holds what the weight was packed to
+/// before.
+package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?, kept: PackedWeights? = nil) -> Tensor {
     let (outputs, inputs) = (weight.shape[0], weight.shape[1])
     precondition(
         weight.shape.count == 2 && x.channels == inputs && bias.map { $0.shape == [outputs] } ?? true,
@@ -19,7 +20,7 @@ package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
     if x.rows >= manyRows {
         return convolve(
             x.reshaped([1, 1, x.rows, inputs]), weight: weight.reshaped([outputs, 1, 1, inputs]), pointwise,
-            epilogue: Epilogue(shift: bias)
+            epilogue: Epilogue(shift: bias), kept: kept
         ).reshaped(x.shape.dropLast() + [outputs])
     }
     let y = Tensor(uninitialized: x.shape.dropLast() + [outputs])
@@ -43,7 +44,7 @@ package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
 /// Saves what `recordMap` says. dX = dY · W; dW = dYᵀ · X; db = column sums of dY.
 package func linear(_ x: Variable, weight: Variable, bias: Variable?) -> Variable {
     let (inputShape, outputs) = (x.shape, weight.shape[0])
-    let y = linear(x.value, weight: weight.value, bias: bias?.value)
+    let y = linear(x.value, weight: weight.value, bias: bias?.value, kept: weight.packed)
     return recordMap(y, x, weight: weight, bias: bias) {
         dataGradient($0, weight: $1, shape: inputShape)
     } dW: {

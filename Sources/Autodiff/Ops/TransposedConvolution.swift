@@ -14,7 +14,9 @@ package func transposedConvolution(
 ) -> Variable {
     if let fusion {
         return Variable(
-            convolveTransposed(x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into))
+            convolveTransposed(
+                x.value, weight: weight.value, geometry, epilogue: fusion.epilogue, into: fusion.into,
+                kept: weight.packed))
     }
     let y = convolveTransposed(
         x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value), algorithm: .winograd2)

@@ -6,26 +6,21 @@ import Tensors
 ///
 /// With `into` the result is written into channels `channelOffset…` of a wider tensor, which is returned:
 /// so maps that are to be concatenated are written where they belong. With `channels` these channels of x alone
-/// are the input: so they are read from there.
+/// are the input: so they are read from there. `kept` holds what the weight was packed to before.
 @discardableResult
 package func convolve(
     _ x: Tensor, channels: Range<Int>? = nil, weight: Tensor, _ geometry: ConvolutionGeometry,
-    epilogue: Epilogue = Epilogue(), algorithm: ConvolutionAlgorithm = .winograd4, into: ChannelSlice? = nil
+    epilogue: Epilogue = Epilogue(), algorithm: ConvolutionAlgorithm = .winograd4, into: ChannelSlice? = nil,
+    kept: PackedWeights? = nil
 ) -> Tensor {
     let channels = channels ?? 0..<x.channels
     precondition(channels.upperBound <= x.channels, "convolve: channels \(channels) of \(x.shape)")
     checkConvolution("convolve", x.shape, channels: channels.count, weight: weight, geometry, axis: 3)
     let (height, width) = geometry.outputSize(height: x.shape[1], width: x.shape[2])
-    let first = channels.lowerBound
-    if epilogue.isPlain,
-        let winograd = WinogradConvolution(
-            weight: weight, geometry: geometry, transposing: false, algorithm: algorithm,
-            output: [x.shape[0], height, width])
-    {
-        return winograd.run(x, firstChannel: first, height: height, width: width, epilogue: epilogue, into: into)
-    }
-    return PackedConvolution(weight: weight, geometry: geometry)
-        .run(x, firstChannel: first, height: height, width: width, epilogue: epilogue, into: into)
+    return ConvolutionForm.of(
+        weight, geometry, transposing: false, epilogue.isPlain ? algorithm : .direct,
+        output: [x.shape[0], height, width], kept: kept
+    ).run(x, firstChannel: channels.lowerBound, height: height, width: width, epilogue: epilogue, into: into)
 }
 
 /// The transposed convolution of [B, H, W, I] with weight [I, kh, kw, O], then the epilogue:
@@ -33,18 +28,13 @@ package func convolve(
 @discardableResult
 package func convolveTransposed(
     _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue = Epilogue(),
-    algorithm: ConvolutionAlgorithm = .winograd4, into: ChannelSlice? = nil
+    algorithm: ConvolutionAlgorithm = .winograd4, into: ChannelSlice? = nil, kept: PackedWeights? = nil
 ) -> Tensor {
     checkConvolution("convolveTransposed", x.shape, channels: x.channels, weight: weight, geometry, axis: 0)
     let size = geometry.transposedOutputSize(height: x.shape[1], width: x.shape[2])
-    if let winograd = WinogradConvolution(
-        weight: weight, geometry: geometry, transposing: true, algorithm: algorithm,
-        output: [x.shape[0], size.height, size.width])
-    {
-        return winograd.run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
-    }
-    return PackedConvolution(transposing: weight, geometry: geometry)
-        .run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
+    return ConvolutionForm.of(
+        weight, geometry, transposing: true, algorithm, output: [x.shape[0], size.height, size.width], kept: kept
+    ).run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
 }
 
 /// dX [B, H, W, I] of a convolution from dY [B, H′, W′, O] and weight [O, kh, kw, I]; `inputShape`
@@ -54,12 +44,7 @@ package func convolutionDataGradient(
     algorithm: ConvolutionAlgorithm = .winograd2
 ) -> Tensor {
     checkConvolution("convolutionDataGradient", dY.shape, channels: dY.channels, weight: weight, geometry, axis: 0)
-    if let winograd = WinogradConvolution(
-        weight: weight, geometry: geometry, transposing: true, algorithm: algorithm, output: inputShape)
-    {
-        return winograd.run(dY, height: inputShape[1], width: inputShape[2])
-    }
-    return PackedConvolution(transposing: weight, geometry: geometry)
+    return ConvolutionForm.of(weight, geometry, transposing: true, algorithm, output: inputShape, kept: nil)
         .run(dY, height: inputShape[1], width: inputShape[2])
 }
 

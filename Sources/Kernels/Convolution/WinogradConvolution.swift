@@ -14,28 +14,39 @@ struct WinogradConvolution: Sendable {
     private let outputChannels: Int
     private let padding: Int
 
-    /// Nil where the algorithm does not apply, or does not pay, for an output of shape [B, H, W, …].
-    /// `transposing` leads from weight's O channels back to its I channels.
-    init?(
-        weight: Tensor, geometry: ConvolutionGeometry, transposing: Bool, algorithm: ConvolutionAlgorithm, output: [Int]
-    ) {
-        let (shape, stride) = (weight.shape, geometry.stride)
-        (inputChannels, outputChannels) = transposing ? (shape[0], shape[3]) : (shape[3], shape[0])
-        // A transpose spreads its input by the stride; the window of output pixel 0 begins `turned` pixels before it,
-        // where an input pixel must lie.
-        let turned = geometry.kernelHeight - 1 - geometry.padding
-        padding = transposing ? turned / stride : geometry.padding
+    /// The form of the algorithm for a weight [O, kh, kw, I]; nil where it does not apply, or does not pay, for an output
+    /// of shape [B, H, W, …]. `transposing` leads from weight's O channels back to its I channels.
+    static func form(
+        _ weight: [Int], _ geometry: ConvolutionGeometry, transposing: Bool, _ algorithm: ConvolutionAlgorithm,
+        output: [Int]
+    ) -> winograd_form? {
+        let (stride, inputs) = (geometry.stride, transposing ? weight[0] : weight[3])
+        let turned = turnedPadding(geometry)
         guard let points = algorithm.points, geometry.kernelHeight == geometry.kernelWidth, geometry.dilation == 1,
             stride <= 2, [2 * stride, 3 * stride].contains(geometry.kernelHeight),
-            !transposing || turned >= 0 && turned % stride == 0, inputChannels % 16 == 0,
-            min(inputChannels, outputChannels) >= fewestChannels
+            !transposing || turned >= 0 && turned % stride == 0, inputs % 16 == 0,
+            min(weight[0], weight[3]) >= fewestChannels
         else { return nil }
-        form = winograd_form(
+        let form = winograd_form(
             points: points, taps: geometry.kernelHeight / stride, input_phases: transposing ? 1 : stride,
             output_phases: transposing ? stride : 1)
         let tiles = output[0] * pk_winograd_tiles(form, output[1]) * pk_winograd_tiles(form, output[2])
-        guard tiles >= (stride == 1 ? fewestTiles.0 : fewestTiles.1) else { return nil }
+        return tiles >= (stride == 1 ? fewestTiles.0 : fewestTiles.1) ? form : nil
+    }
+
+    /// With the weight [O, kh, kw, I] transformed for a form that applies.
+    init(_ weight: Tensor, _ geometry: ConvolutionGeometry, transposing: Bool, form: winograd_form) {
+        let shape = weight.shape
+        self.form = form
+        (inputChannels, outputChannels) = transposing ? (shape[0], shape[3]) : (shape[3], shape[0])
+        padding = transposing ? Self.turnedPadding(geometry) / geometry.stride : geometry.padding
         weights = form.transformed(weight, inputs: inputChannels, outputs: outputChannels, transposing: transposing)
+    }
+
+    /// A transpose spreads its input by the stride; the window of output pixel 0 begins so many pixels before it, where
+    /// an input pixel must lie.
+    private static func turnedPadding(_ geometry: ConvolutionGeometry) -> Int {
+        geometry.kernelHeight - 1 - geometry.padding
     }
 
     /// [B, H, W, I], the channels of x from `firstChannel` on -> [B, height, width, O].

@@ -1,0 +1,59 @@
+import Tensors
+
+/// A convolution, or its transpose, with its weights in the order in which a kernel reads them.
+enum ConvolutionForm: Sendable {
+    case winograd(WinogradConvolution)
+    case direct(PackedConvolution)
+
+    /// By Winograd's algorithm where that applies and pays for an output of shape [B, H, W, …], else directly. What
+    /// `kept` holds is not made again. `transposing` leads from weight's O channels back to its I channels.
+    static func of(
+        _ weight: Tensor, _ geometry: ConvolutionGeometry, transposing: Bool, _ algorithm: ConvolutionAlgorithm,
+        output: [Int], kept: PackedWeights?
+    ) -> ConvolutionForm {
+        let winograd = WinogradConvolution.form(
+            weight.shape, geometry, transposing: transposing, algorithm, output: output)
+        let key = PackedWeights.Key(points: winograd.map { Int($0.points) }, isTransposed: transposing)
+        if let form = kept?.forms[key] { return form }
+        let form: ConvolutionForm =
+            if let winograd {
+                .winograd(WinogradConvolution(weight, geometry, transposing: transposing, form: winograd))
+            } else if transposing {
+                .direct(PackedConvolution(transposing: weight, geometry: geometry))
+            } else {
+                .direct(PackedConvolution(weight: weight, geometry: geometry))
+            }
+        kept?.forms[key] = form
+        return form
+    }
+
+    /// [B, H, W, I], the channels of x from `firstChannel` on -> [B, height, width, O].
+    func run(
+        _ x: Tensor, firstChannel: Int = 0, height: Int, width: Int, epilogue: Epilogue = Epilogue(),
+        into: ChannelSlice? = nil
+    ) -> Tensor {
+        switch self {
+        case .winograd(let convolution):
+            convolution.run(
+                x, firstChannel: firstChannel, height: height, width: width, epilogue: epilogue, into: into)
+        case .direct(let convolution):
+            convolution.run(
+                x, firstChannel: firstChannel, height: height, width: width, epilogue: epilogue, into: into)
+        }
+    }
+}
+
+/// The forms of the weight of one convolution, made when they are first wanted and kept: for as long as the weight stays
+/// as it is, and for one geometry.
+package final class PackedWeights {
+    struct Key: Hashable {
+        /// Of Winograd's algorithm; nil for direct sums.
+        let points: Int?
+        let isTransposed: Bool
+    }
+
+    fileprivate(set) var forms: [Key: ConvolutionForm] = [:]
+
+    /// None yet.
+    package init() {}
+}
