@@ -3,8 +3,8 @@ import Tensors
 
 /// Fewest channels whose products pay for the transforms of their tiles.
 private let fewestChannels = 16
-/// Fewest tiles that pay for the transform of the weights: of one phase, and of four.
-private let fewestTiles = (16, 48)
+/// Fewest tiles that pay for the transform of the weights of one phase, and of four from four points, or from six.
+private let (fewestTiles, fewestOfFourPoints, fewestOfSixPoints) = (16, 48, 96)
 
 /// A convolution of 2×2 or 3×3 taps for each phase of its stride, or its transpose, with transformed weights.
 struct WinogradConvolution: Sendable {
@@ -30,11 +30,15 @@ struct WinogradConvolution: Sendable {
             !transposing || turned >= 0 && turned % stride == 0, inputChannels % 16 == 0,
             min(inputChannels, outputChannels) >= fewestChannels
         else { return nil }
-        form = winograd_form(
+        func tiles(_ form: winograd_form) -> Int {
+            output[0] * pk_winograd_tiles(form, output[1]) * pk_winograd_tiles(form, output[2])
+        }
+        var form = winograd_form(
             points: points, taps: geometry.kernelHeight / stride, input_phases: transposing ? 1 : stride,
             output_phases: transposing ? stride : 1)
-        let tiles = output[0] * pk_winograd_tiles(form, output[1]) * pk_winograd_tiles(form, output[2])
-        guard tiles >= (stride == 1 ? fewestTiles.0 : fewestTiles.1) else { return nil }
+        if stride == 2, tiles(form) < fewestOfSixPoints { form.points = 4 }
+        guard tiles(form) >= (stride == 1 ? fewestTiles : fewestOfFourPoints) else { return nil }
+        self.form = form
         weights = form.transformed(weight, inputs: inputChannels, outputs: outputChannels, transposing: transposing)
     }
 
