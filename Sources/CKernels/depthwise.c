@@ -58,7 +58,7 @@ INLINE void sum_pixels(
                     sums[q] += *(const vector *)(f + b * s->channels)
                         * *(const vector *)(x + b * w->column_step + q * w->pixel_step);
         }
-        finish_vectors(pixels, sums, c, pixel, epilogue, output, output_stride);
+        finish_vectors(pixels, sums, c, pixel, epilogue, 0, output, output_stride);
     }
     for (; c < s->channels; c++)
         for (int q = 0; q < pixels; q++) {
@@ -67,7 +67,7 @@ INLINE void sum_pixels(
                 for (long b = w->b0; b < w->b1; b++)
                     sum += weight[(a * s->kernel_width + b) * s->channels + c]
                         * w->input[a * w->row_step + b * w->column_step + q * w->pixel_step + c];
-            finish_lane(sum, c, pixel + q, epilogue, output + q * output_stride);
+            finish_lane(sum, c, pixel + q, epilogue, 0, output + q * output_stride);
         }
 }
 

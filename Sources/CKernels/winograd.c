@@ -151,6 +151,7 @@ INLINE void output_tile(
     for (int i = 0; i < outputs; i++)
         transform_output(points, taps, rows + i * points, 1, sums + i * outputs, 1);
     long phases = pass->form.output_phases, before = before_image(pass->form);
+    const float *gate = pass->epilogue.gate ? pass->epilogue.gate + p.image * pass->output_channels : 0;
     for (int i = 0; i < outputs; i++)
         for (int j = 0; j < outputs; j++) {
             long y = (p.y + i) * phases + part->row - before, x = (p.x + j) * phases + part->column - before;
@@ -158,13 +159,13 @@ INLINE void output_tile(
             long pixel = (p.image * pass->height + y) * pass->width + x;
             float *output = pass->output + pixel * pass->output_stride;
             if (valid >= lanes) {
-                finish_vector(&sums[i * outputs + j], channel, pixel, &pass->epilogue, output);
+                finish_vector(&sums[i * outputs + j], channel, pixel, &pass->epilogue, gate, output);
                 continue;
             }
             float values[lanes];
             *(vector *)values = sums[i * outputs + j];
             for (long c = 0; c < valid; c++)
-                finish_lane(values[c], channel + c, pixel, &pass->epilogue, output);
+                finish_lane(values[c], channel + c, pixel, &pass->epilogue, gate, output);
         }
 }
 

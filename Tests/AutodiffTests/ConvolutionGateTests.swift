@@ -66,7 +66,7 @@ import Testing
     }
 
     // Tiles that go on in the next line, and would in the next image; several pieces an image; 1×1, strided, and a
-    // 3×3 that Winograd's algorithm would take. 67 channels are two panels and a part of one.
+    // 3×3 that Winograd's algorithm takes with a gate alone. 67 channels are two panels and a part of one.
     @Test(arguments: Parts.all, [(1, 1), (3, 1), (3, 2)])
     func convolution(parts: Parts, window: (kernel: Int, stride: Int)) {
         for (relu, size) in [(false, [2, 41, 37]), (true, [3, 5, 3])] {
@@ -81,10 +81,12 @@ import Testing
         }
     }
 
-    @Test(arguments: Parts.all) func transposedConvolution(parts: Parts) {
+    // Six channels directly; sixteen, a gate alone, by Winograd's algorithm.
+    @Test(arguments: Parts.all, [[2, 9, 21, 6], [3, 19, 39, 16]])
+    func transposedConvolution(parts: Parts, size: [Int]) {
         let geometry = ConvolutionGeometry(kernel: 4, stride: 2, padding: 1)
-        let (x, w) = (testTensor("x", [2, 9, 21, 6]), testTensor("w", [6, 4, 4, 35]))
-        let epilogue = epilogue(parts, [2, 18, 42, 35], relu: true)
+        let (x, w) = (testTensor("x", size), testTensor("w", [size[3], 4, 4, 35]))
+        let epilogue = epilogue(parts, [size[0], 2 * size[1], 2 * size[2], 35], relu: true)
         let sums = referenceTransposedConvolution(
             x.array.map(Double.init), x.shape, weight: w.array.map(Double.init), outputs: 35, geometry)
         check(convolveTransposed(x, weight: w, geometry, epilogue: epilogue), sums, epilogue)

@@ -9,10 +9,11 @@ struct convolution_epilogue {
     long residual_stride;    ///< floats from one pixel of the residual to the next
     int relu;
     int streams;             ///< stores go past the caches; outputs lie in whole, aligned cache lines
-    // Of pk_convolution_run alone:
+    // Of pk_convolution_run, and the gate of pk_winograd_run, alone:
     const float *columns;    ///< [output_width][output_channels] or null: added to the pixels of each column, and the
                              ///< residual, [output_height][output_channels], to those of each row
-    const float *gate;       ///< [output_channels] or null: the residual comes after ReLU, times 1 + gate
+    const float *gate;       ///< [output_channels] (pk_winograd_run: of each image) or null: the residual comes after
+                             ///< ReLU, times 1 + gate
     float *sums;             ///< [output_channels] or null: the results of all pixels are added to it
 };
 

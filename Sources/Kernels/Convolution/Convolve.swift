@@ -18,7 +18,7 @@ package func convolve(
     checkConvolution("convolve", x.shape, channels: channels.count, weight: weight, geometry, axis: 3)
     let (height, width) = geometry.outputSize(height: x.shape[1], width: x.shape[2])
     return ConvolutionForm.of(
-        weight, geometry, transposing: false, epilogue.isPlain ? algorithm : .direct,
+        weight, geometry, transposing: false, epilogue.suitsWinograd ? algorithm : .direct,
         output: [x.shape[0], height, width], kept: kept
     ).run(x, firstChannel: channels.lowerBound, height: height, width: width, epilogue: epilogue, into: into)
 }
@@ -33,7 +33,7 @@ package func convolveTransposed(
     checkConvolution("convolveTransposed", x.shape, channels: x.channels, weight: weight, geometry, axis: 0)
     let size = geometry.transposedOutputSize(height: x.shape[1], width: x.shape[2])
     return ConvolutionForm.of(
-        weight, geometry, transposing: true, algorithm, output: [x.shape[0], size.height, size.width], kept: kept
+        weight, geometry, transposing: true, epilogue.suitsWinograd ? algorithm : .direct, output: [x.shape[0], size.height, size.width], kept: kept
     ).run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
 }
 

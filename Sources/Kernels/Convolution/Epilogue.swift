@@ -40,8 +40,11 @@ package struct Epilogue: Sendable {
     /// Whether the images of a batch must be told apart.
     var keepsImagesApart: Bool { gate != nil || means != nil }
 
+    /// Whether Winograd's algorithm can do all of it.
+    var suitsWinograd: Bool { position == nil && means == nil }
+
     /// Whether there is nothing that convolutions alone can do.
-    var isPlain: Bool { position == nil && !keepsImagesApart }
+    private var isPlain: Bool { position == nil && !keepsImagesApart }
 
     /// Stops the program where a part does not fit the output of `operation`, which takes plain ones only or all.
     package func check(_ operation: String, outputShape: [Int], takesAll: Bool = false) {

@@ -3,8 +3,8 @@ import Tensors
 
 /// Fewest channels whose products pay for the transforms of their tiles.
 private let fewestChannels = 16
-/// Fewest tiles that pay for the transform of the weights: of one phase, and of four.
-private let fewestTiles = (16, 48)
+/// Fewest tiles that pay for the transform of the weights of one phase, and of four from four points, or from six.
+private let (fewestTiles, fewestOfFourPoints, fewestOfSixPoints) = (16, 48, 96)
 
 /// A convolution of 2×2 or 3×3 taps for each phase of its stride, or its transpose, with transformed weights.
 struct WinogradConvolution: Sendable {
@@ -27,11 +27,14 @@ struct WinogradConvolution: Sendable {
             !transposing || turned >= 0 && turned % stride == 0, inputs % 16 == 0,
             min(weight[0], weight[3]) >= fewestChannels
         else { return nil }
-        let form = winograd_form(
+        func tiles(_ form: winograd_form) -> Int {
+            output[0] * pk_winograd_tiles(form, output[1]) * pk_winograd_tiles(form, output[2])
+        }
+        var form = winograd_form(
             points: points, taps: geometry.kernelHeight / stride, input_phases: transposing ? 1 : stride,
             output_phases: transposing ? stride : 1)
-        let tiles = output[0] * pk_winograd_tiles(form, output[1]) * pk_winograd_tiles(form, output[2])
-        return tiles >= (stride == 1 ? fewestTiles.0 : fewestTiles.1) ? form : nil
+        if stride == 2, tiles(form) < fewestOfSixPoints { form.points = 4 }
+        return tiles(form) >= (stride == 1 ? fewestTiles : fewestOfFourPoints) ? form : nil
     }
 
     /// With the weight [O, kh, kw, I] transformed for a form that applies.
@@ -55,7 +58,8 @@ struct WinogradConvolution: Sendable {
         into: ChannelSlice? = nil
     ) -> Tensor {
         let shape = [x.shape[0], height, width, outputChannels]
-        epilogue.check("convolution", outputShape: shape)
+        epilogue.check("convolution", outputShape: shape, takesAll: true)
+        precondition(epilogue.suitsWinograd, "convolution: positions and means are for direct sums")
         let destination = Destination(shape: shape, into: into)
         let zeros = Tensor(zeros: [inputChannels])
         let pass = winograd_pass(
