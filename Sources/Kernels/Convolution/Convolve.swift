@@ -33,7 +33,8 @@ package func convolveTransposed(
     checkConvolution("convolveTransposed", x.shape, channels: x.channels, weight: weight, geometry, axis: 0)
     let size = geometry.transposedOutputSize(height: x.shape[1], width: x.shape[2])
     return ConvolutionForm.of(
-        weight, geometry, transposing: true, epilogue.suitsWinograd ? algorithm : .direct, output: [x.shape[0], size.height, size.width], kept: kept
+        weight, geometry, transposing: true, epilogue.suitsWinograd ? algorithm : .direct,
+        output: [x.shape[0], size.height, size.width], kept: kept
     ).run(x, height: size.height, width: size.width, epilogue: epilogue, into: into)
 }
 

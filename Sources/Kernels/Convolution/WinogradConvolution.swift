@@ -14,8 +14,8 @@ struct WinogradConvolution: Sendable {
     private let outputChannels: Int
     private let padding: Int
 
-    /// The form of the algorithm for a weight [O, kh, kw, I]; nil where it does not apply, or does not pay, for an output
-    /// of shape [B, H, W, …]. `transposing` leads from weight's O channels back to its I channels.
+    /// The form of the algorithm for a weight [O, kh, kw, I]; nil where it does not apply, or does not pay, for an
+    /// output of shape [B, H, W, …]. `transposing` leads from weight's O channels back to its I channels.
     static func form(
         _ weight: [Int], _ geometry: ConvolutionGeometry, transposing: Bool, _ algorithm: ConvolutionAlgorithm,
         output: [Int]

@@ -38,7 +38,7 @@ package struct QuarterMixing {
             count = height * width
             guard let labels = buffer.baseAddress else { return }
             // The row of masks between two bands is made twice.
-            let bandRows = min(8, max(4, rows / 16))
+            let bandRows = min(16, max(4, rows / 16))
             parallelFor((rows + bandRows - 1) / bandRows) { band in
                 // The rows of pixels that lie behind the band's first row of masks and before the next one's.
                 let (first, next) = (band * bandRows, (band + 1) * bandRows)
