@@ -1,6 +1,6 @@
 // Pooling and sums over pixels, channels last: vectors run over channels.
 #include "include/pool.h"
-#include "kernel.h"
+#include "vector_lanes.h"
 #include <string.h>
 
 /// The place along one axis whose window has its `tap` on input place `at`, of `count` places; −1: none.
@@ -10,54 +10,69 @@ INLINE long window_place(const struct pool_shape *s, long at, long tap, long cou
     return offset < 0 || offset % s->stride || offset / s->stride >= count ? -1 : offset / s->stride;
 }
 
-/// Takes one more pixel of a window into its output. The larger of two: a NaN wins, and stays.
-INLINE void take_pixel(const int is_maximum, const float *x, long channels, uint8_t place, float *y, uint8_t *tap)
+/// The part of a window that lies inside: rows and columns first ..< last of it, and its first input pixel.
+struct window {
+    long first_row, last_row, first_column, last_column;
+    const float *pixels;
+};
+
+INLINE struct window window_of(const struct pool_shape *s, long line, long column, const float *input)
 {
-    if (!is_maximum) {
-        for (long c = 0; c < channels; c++) y[c] += x[c];
-    } else if (tap) {
-        for (long c = 0; c < channels; c++) {
-            int larger = x[c] > y[c] || x[c] != x[c];
-            y[c] = larger ? x[c] : y[c];
-            tap[c] = larger ? place : tap[c];
-        }
-    } else {
-        for (long c = 0; c < channels; c++) y[c] = x[c] > y[c] || x[c] != x[c] ? x[c] : y[c];
-    }
+    long top = line % s->height * s->stride - s->padding, left = column * s->stride - s->padding;
+    struct window w = {
+        maximum(0, -top), minimum(s->kernel, s->input_height - top), maximum(0, -left),
+        minimum(s->kernel, s->input_width - left), 0,
+    };
+    long row = line / s->height * s->input_height + top + w.first_row;
+    w.pixels = input + (row * s->input_width + left + w.first_column) * s->channels;
+    return w;
 }
 
-/// Lines first ..< last of the maxima, with their places where `taps` is given, or of the means.
-INLINE void pool(const int is_maximum, const struct pool_shape *s, const float *input, long first, long last,
-    float *output, long output_stride, uint8_t *taps)
+/// Sixteen channels of a window's maximum, and where `tap` is given its place: the first of the largest. A NaN wins, and
+/// stays.
+INLINE void take_maxima(const struct pool_shape *s, const struct window *w, long c, float *y, uint8_t *tap)
 {
-    float share = 1.0f / (float)(s->kernel * s->kernel);
-    for (long line = first; line < last; line++) {
-        long image = line / s->height, top = line % s->height * s->stride - s->padding;
-        for (long j = 0; j < s->width; j++) {
-            long left = j * s->stride - s->padding, started = !is_maximum;
-            float *y = output + (line * s->width + j) * output_stride;
-            uint8_t *tap = taps ? taps + (line * s->width + j) * s->channels : 0;
-            if (!is_maximum) memset(y, 0, s->channels * sizeof(float));
-            for (long a = 0; a < s->kernel; a++) {
-                if (top + a < 0 || top + a >= s->input_height) continue;
-                for (long b = 0; b < s->kernel; b++) {
-                    if (left + b < 0 || left + b >= s->input_width) continue;
-                    long pixel = (image * s->input_height + top + a) * s->input_width + left + b;
-                    const float *x = input + pixel * s->channels;
-                    uint8_t place = (uint8_t)(a * s->kernel + b);
-                    if (started) {
-                        take_pixel(is_maximum, x, s->channels, place, y, tap);
-                        continue;
-                    }
-                    memcpy(y, x, s->channels * sizeof(float));
-                    if (tap) memset(tap, place, s->channels);
-                    started = 1;
-                }
-            }
-            if (!is_maximum)
-                for (long c = 0; c < s->channels; c++) y[c] *= share;
+    vector most = *(const vector *)(w->pixels + c);
+    mask place = (mask){0} + (int)(w->first_row * s->kernel + w->first_column);
+    for (long a = w->first_row; a < w->last_row; a++) {
+        const float *line = w->pixels + (a - w->first_row) * s->input_width * s->channels + c;
+        for (long b = w->first_column; b < w->last_column; b++, line += s->channels) {
+            vector x = *(const vector *)line;
+            mask larger = (x > most) | (x != x), here = (mask){0} + (int)(a * s->kernel + b);
+            most = CHOSEN(larger, x, most);
+            place = (here & larger) | (place & ~larger);
         }
     }
+    *(vector *)(y + c) = most;
+    if (tap)
+        for (int i = 0; i < lanes; i++) tap[c + i] = (uint8_t)place[i];
+}
+
+/// The same of one channel.
+INLINE void take_maximum(const struct pool_shape *s, const struct window *w, long c, float *y, uint8_t *tap)
+{
+    y[c] = w->pixels[c];
+    if (tap) tap[c] = (uint8_t)(w->first_row * s->kernel + w->first_column);
+    for (long a = w->first_row; a < w->last_row; a++)
+        for (long b = w->first_column; b < w->last_column; b++) {
+            float x = w->pixels[((a - w->first_row) * s->input_width + b - w->first_column) * s->channels + c];
+            if (!(x > y[c] || x != x)) continue;
+            y[c] = x;
+            if (tap) tap[c] = (uint8_t)(a * s->kernel + b);
+        }
+}
+
+INLINE void take_means(const struct pool_shape *s, const struct window *w, float *y)
+{
+    float share = 1.0f / (float)(s->kernel * s->kernel);
+    memset(y, 0, s->channels * sizeof(float));
+    for (long a = w->first_row; a < w->last_row; a++)
+        for (long b = w->first_column; b < w->last_column; b++) {
+            const float *x =
+                w->pixels + ((a - w->first_row) * s->input_width + b - w->first_column) * s->channels;
+            for (long c = 0; c < s->channels; c++) y[c] += x[c];
+        }
+    for (long c = 0; c < s->channels; c++) y[c] *= share;
 }
 
 /// Lines first ..< last of dX: each pixel gathers from the windows that held it, of maxima from those it was chosen in.
@@ -94,10 +109,18 @@ INLINE void gather(const int is_maximum, const struct pool_shape *s, const float
 KERNEL(void, pk_pool_forward, (const struct pool_shape *s, const float *input, long first, long last, float *output,
     long output_stride, uint8_t *taps), (s, input, first, last, output, output_stride, taps))
 {
-    if (s->is_maximum)
-        pool(1, s, input, first, last, output, output_stride, taps);
-    else
-        pool(0, s, input, first, last, output, output_stride, 0);
+    output += first * s->width * output_stride;
+    for (long place = first * s->width; place < last * s->width; place++, output += output_stride) {
+        struct window w = window_of(s, place / s->width, place % s->width, input);
+        if (!s->is_maximum) {
+            take_means(s, &w, output);
+            continue;
+        }
+        uint8_t *tap = taps ? taps + place * s->channels : 0;
+        long c = 0;
+        for (; c + lanes <= s->channels; c += lanes) take_maxima(s, &w, c, output, tap);
+        for (; c < s->channels; c++) take_maximum(s, &w, c, output, tap);
+    }
 }
 
 KERNEL(void, pk_pool_backward, (const struct pool_shape *s, const float *gradient, const uint8_t *taps, long first,

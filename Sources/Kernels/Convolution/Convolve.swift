@@ -41,19 +41,20 @@ package func convolveTransposed(
 }
 
 /// dX [B, H, W, I] of a convolution from dY [B, H′, W′, O] and weight [O, kh, kw, I]; `inputShape`
-/// is x's.
+/// is x's; plus a residual of x's shape.
 package func convolutionDataGradient(
-    _ dY: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, inputShape: [Int],
+    _ dY: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, inputShape: [Int], residual: Tensor? = nil,
     algorithm: ConvolutionAlgorithm = .winograd2
 ) -> Tensor {
     checkConvolution("convolutionDataGradient", dY.shape, channels: dY.channels, weight: weight, geometry, axis: 0)
     if let winograd = WinogradConvolution(
         weight: weight, geometry: geometry, transposing: true, algorithm: algorithm, output: inputShape)
     {
-        return winograd.run(dY, height: inputShape[1], width: inputShape[2])
+        return winograd.run(
+            dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(residual: residual))
     }
     return PackedConvolution(transposing: weight, geometry: geometry)
-        .run(dY, height: inputShape[1], width: inputShape[2])
+        .run(dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(residual: residual))
 }
 
 func checkConvolution(
