@@ -10,7 +10,7 @@ package func recomputed(
     let y = body(inputs, false)
     guard y.needsGradient else { return y }
     let saved = inputs.map { (value: $0.value, images: $0.images, needsGradient: $0.needsGradient) }
-    let node = Node(inputs: inputs.map(\.node), shape: y.shape) { dY in
+    let node = Node(inputs: inputs.map(\.node), shape: y.shape) { dY, _ in
         var gradients = [Tensor?](repeating: nil, count: saved.count)
         let leaves = saved.enumerated().map { index, input in
             input.needsGradient

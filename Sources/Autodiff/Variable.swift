@@ -8,13 +8,20 @@ final class Node {
     /// to low.
     let level: Int
     private(set) var inputs: [Node?]
-    private var propagate: ((Tensor) -> [Tensor?])?
+    private var propagate: ((_ dY: Tensor, _ before: Tensor?) -> [Tensor?])?
+    private let addsToFirst: Bool
     private var gradient: Tensor?
     private let shape: [Int]
 
-    init(inputs: [Node?], shape: [Int], propagate: @escaping (Tensor) -> [Tensor?]) {
+    /// Where `addsToFirst`, `propagate` gets the gradient of the first input so far, where there is one, and returns the
+    /// sum: the input has given its own away.
+    init(
+        inputs: [Node?], shape: [Int], addsToFirst: Bool = false,
+        propagate: @escaping (_ dY: Tensor, _ before: Tensor?) -> [Tensor?]
+    ) {
         self.inputs = inputs
         self.shape = shape
+        self.addsToFirst = addsToFirst
         self.propagate = propagate
         level = 1 + (inputs.lazy.compactMap { $0?.level }.max() ?? -1)
     }
@@ -30,10 +37,22 @@ final class Node {
         propagate = nil
         let targets = inputs
         inputs = []
-        let contributions = arrived.shape == shape || targets.isEmpty ? send(arrived) : byImage(arrived, send)
+        let contributions: [Tensor?]
+        if arrived.shape == shape || targets.isEmpty {
+            contributions = send(arrived, addsToFirst ? targets[0]?.taken() : nil)
+        } else {
+            contributions = byImage(arrived) { send($0, nil) }
+        }
         for (target, contribution) in zip(targets, contributions) {
             if let target, let contribution { target.accumulate(contribution) }
         }
+    }
+
+    /// The gradient so far, which leaves the node, where it has the node's shape.
+    private func taken() -> Tensor? {
+        guard let whole = gradient, whole.shape == shape else { return nil }
+        gradient = nil
+        return whole
     }
 
     /// What all images share gets its gradient image by image, [B] + shape, where images are kept apart; so do its
@@ -73,7 +92,7 @@ package struct Variable {
         self.value = value
         self.images = images
         packed = nil
-        node = Node(inputs: [], shape: value.shape) { gradient in
+        node = Node(inputs: [], shape: value.shape) { gradient, _ in
             sink(gradient)
             return []
         }
@@ -106,9 +125,18 @@ package struct Variable {
 package func record(
     _ value: Tensor, inputs: [Variable], remade: (() -> Tensor)? = nil, backward: @escaping (Tensor) -> [Tensor?]
 ) -> Variable {
+    record(value, inputs: inputs, addsToFirst: false, remade: remade) { dY, _ in backward(dY) }
+}
+
+/// The same of an op that, where `addsToFirst`, adds the gradient of its first input so far, of the input's shape, to the
+/// one that it returns: in the kernel, instead of a pass over both.
+func record(
+    _ value: Tensor, inputs: [Variable], addsToFirst: Bool, remade: (() -> Tensor)? = nil,
+    backward: @escaping (_ dY: Tensor, _ before: Tensor?) -> [Tensor?]
+) -> Variable {
     let images = inputs.lazy.compactMap(\.images).first
     guard inputs.contains(where: \.needsGradient) else { return Variable(value, images: images) }
-    let node = Node(inputs: inputs.map(\.node), shape: value.shape, propagate: backward)
+    let node = Node(inputs: inputs.map(\.node), shape: value.shape, addsToFirst: addsToFirst, propagate: backward)
     return Variable(value: value, images: images, node: node, remade: remade)
 }
 

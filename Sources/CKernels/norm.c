@@ -1,73 +1,8 @@
-// Normalisation: by channel (batch norm, stored affine maps), by row (layer norm), by length.
+// Normalisation by row (layer norm) and by length.
 #include "include/norm.h"
 #include "kernel.h"
 #include "vector_math.h"
 #include <math.h>
-
-KERNEL(void, pk_add_moments, (const float *restrict x, long rows, long channels, double *restrict sums,
-    double *restrict squares), (x, rows, channels, sums, squares))
-{
-    long r = 0;
-    for (; r + 2 <= rows; r += 2, x += 2 * channels)
-        for (long c = 0; c < channels; c++) {
-            double a = x[c], b = x[c + channels];
-            sums[c] += a + b;
-            squares[c] += a * a + b * b;
-        }
-    for (; r < rows; r++, x += channels)
-        for (long c = 0; c < channels; c++) {
-            double a = x[c];
-            sums[c] += a;
-            squares[c] += a * a;
-        }
-}
-
-KERNEL(void, pk_channel_norm_forward, (const float *restrict x, const float *restrict mean, const float *restrict scale,
-    const float *restrict shift, const float *restrict residual, int relu, long rows, long channels, float *restrict y),
-    (x, mean, scale, shift, residual, relu, rows, channels, y))
-{
-    if (residual) {
-        for (long r = 0; r < rows; r++, x += channels, residual += channels, y += channels)
-            for (long c = 0; c < channels; c++) y[c] = (x[c] - mean[c]) * scale[c] + shift[c] + residual[c];
-        return;
-    }
-    // Where ReLU is off, the floor lets everything through.
-    float floor = relu ? 0 : -INFINITY;
-    for (long r = 0; r < rows; r++, x += channels, y += channels)
-        for (long c = 0; c < channels; c++) {
-            float value = (x[c] - mean[c]) * scale[c] + shift[c];
-            y[c] = value < floor ? floor : value;
-        }
-}
-
-KERNEL(void, pk_add_channel_norm_sums, (const float *restrict x, const float *restrict dy, const float *restrict mean,
-    const float *restrict scale, const float *restrict shift, int relu, long rows, long channels,
-    double *restrict gradients, double *restrict products), (x, dy, mean, scale, shift, relu, rows, channels, gradients,
-    products))
-{
-    float floor = relu ? 0 : -INFINITY;
-    for (long r = 0; r < rows; r++, x += channels, dy += channels)
-        for (long c = 0; c < channels; c++) {
-            float centred = x[c] - mean[c];
-            double g = centred * scale[c] + shift[c] > floor ? dy[c] : 0;
-            gradients[c] += g;
-            products[c] += g * centred;
-        }
-}
-
-KERNEL(void, pk_channel_norm_backward, (const float *restrict x, const float *restrict dy, const float *restrict mean,
-    const float *restrict scale, const float *restrict shift, const float *restrict slope, const float *restrict offset,
-    int relu, long rows, long channels, float *restrict dx), (x, dy, mean, scale, shift, slope, offset, relu, rows,
-    channels, dx))
-{
-    float floor = relu ? 0 : -INFINITY;
-    for (long r = 0; r < rows; r++, x += channels, dy += channels, dx += channels)
-        for (long c = 0; c < channels; c++) {
-            float centred = x[c] - mean[c];
-            float g = centred * scale[c] + shift[c] > floor ? dy[c] : 0;
-            dx[c] = g * scale[c] + (centred * slope[c] + offset[c]);
-        }
-}
 
 KERNEL(void, pk_layer_norm_forward, (const float *restrict x, const float *restrict weight, const float *restrict bias,
     float epsilon, long rows, long channels, float *restrict y, float *restrict statistics), (x, weight, bias, epsilon,

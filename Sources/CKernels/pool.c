@@ -1,6 +1,5 @@
 // Pooling and sums over pixels, channels last: vectors run over channels.
 #include "include/pool.h"
-#include "kernel.h"
 #include "vector_lanes.h"
 #include <string.h>
 
@@ -11,95 +10,76 @@ INLINE long window_place(const struct pool_shape *s, long at, long tap, long cou
     return offset < 0 || offset % s->stride || offset / s->stride >= count ? -1 : offset / s->stride;
 }
 
-/// Takes one more pixel of a window into its output, from channel `first` on. The larger of two: a NaN wins, and stays.
-INLINE void take_pixel(
-    const int is_maximum, const float *x, long first, long channels, uint8_t place, float *y, uint8_t *tap)
-{
-    if (!is_maximum) {
-        for (long c = first; c < channels; c++) y[c] += x[c];
-    } else if (tap) {
-        for (long c = first; c < channels; c++) {
-            int larger = x[c] > y[c] || x[c] != x[c];
-            y[c] = larger ? x[c] : y[c];
-            tap[c] = larger ? place : tap[c];
-        }
-    } else {
-        for (long c = first; c < channels; c++) y[c] = x[c] > y[c] || x[c] != x[c] ? x[c] : y[c];
-    }
-}
-
-/// The part of a window that lies inside the image: its first pixel, and how many rows and columns it has.
-struct inner_window {
-    const float *x;
-    long row_step, column_step, rows, columns;
+/// The part of a window that lies inside: rows and columns first ..< last of it, and its first input pixel.
+struct window {
+    long first_row, last_row, first_column, last_column;
+    const float *pixels;
 };
 
-/// `count` vectors of channels of one output pixel, which stay in registers while the window passes.
-INLINE void pool_vectors(const int is_maximum, const int count, const struct inner_window *w, long c, float share,
-    float *y)
+INLINE struct window window_of(const struct pool_shape *s, long line, long column, const float *input)
 {
-    vector values[4];
-    for (int v = 0; v < count; v++) values[v] = is_maximum ? *(const vector *)(w->x + c + v * lanes) : (vector){0};
-    for (long a = 0; a < w->rows; a++)
-        for (long b = 0; b < w->columns; b++)
-            for (int v = 0; v < count; v++) {
-                vector x = *(const vector *)(w->x + a * w->row_step + b * w->column_step + c + v * lanes);
-                if (is_maximum) {
-                    mask larger = (x > values[v]) | (x != x);
-                    values[v] = CHOSEN(larger, x, values[v]);
-                } else
-                    values[v] += x;
-            }
-    for (int v = 0; v < count; v++) *(vector *)(y + c + v * lanes) = is_maximum ? values[v] : values[v] * share;
+    long top = line % s->height * s->stride - s->padding, left = column * s->stride - s->padding;
+    struct window w = {
+        maximum(0, -top), minimum(s->kernel, s->input_height - top), maximum(0, -left),
+        minimum(s->kernel, s->input_width - left), 0,
+    };
+    long row = line / s->height * s->input_height + top + w.first_row;
+    w.pixels = input + (row * s->input_width + left + w.first_column) * s->channels;
+    return w;
 }
 
-/// All whole vectors of channels; returns the first channel beyond them.
-INLINE long pool_whole_vectors(
-    const int is_maximum, const struct inner_window *w, long channels, float share, float *y)
+/// Sixteen channels of a window's maximum, and where `tap` is given its place: the first of the largest. A NaN wins, and
+/// stays.
+INLINE void take_maxima(const struct pool_shape *s, const struct window *w, long c, float *y, uint8_t *tap)
 {
-    long c = 0;
-    for (; c + 4 * lanes <= channels; c += 4 * lanes) pool_vectors(is_maximum, 4, w, c, share, y);
-    for (; c + lanes <= channels; c += lanes) pool_vectors(is_maximum, 1, w, c, share, y);
-    return c;
-}
-
-/// Lines first ..< last of the maxima, with their places where `taps` is given, or of the means.
-INLINE void pool(const int is_maximum, const struct pool_shape *s, const float *input, long first, long last,
-    float *output, long output_stride, uint8_t *taps)
-{
-    float share = 1.0f / (float)(s->kernel * s->kernel);
-    for (long line = first; line < last; line++) {
-        long image = line / s->height, top = line % s->height * s->stride - s->padding;
-        for (long j = 0; j < s->width; j++) {
-            long left = j * s->stride - s->padding, started = !is_maximum;
-            long a0 = maximum(0, -top), b0 = maximum(0, -left);
-            long a1 = minimum(s->kernel, s->input_height - top), b1 = minimum(s->kernel, s->input_width - left);
-            float *y = output + (line * s->width + j) * output_stride;
-            uint8_t *tap = taps ? taps + (line * s->width + j) * s->channels : 0;
-            const float *window = input + ((image * s->input_height + top) * s->input_width + left) * s->channels;
-            const long row_step = s->input_width * s->channels;
-            struct inner_window w = {
-                window + a0 * row_step + b0 * s->channels, row_step, s->channels, a1 - a0, b1 - b0,
-            };
-            // Places are kept by the loop over pixels alone.
-            long done = tap ? 0 : pool_whole_vectors(is_maximum, &w, s->channels, share, y);
-            if (done == s->channels) continue;
-            if (!is_maximum) memset(y + done, 0, (s->channels - done) * sizeof(float));
-            for (long a = a0; a < a1; a++)
-                for (long b = b0; b < b1; b++) {
-                    const float *x = window + a * row_step + b * s->channels;
-                    uint8_t place = (uint8_t)(a * s->kernel + b);
-                    if (started) {
-                        take_pixel(is_maximum, x, done, s->channels, place, y, tap);
-                        continue;
-                    }
-                    memcpy(y + done, x + done, (s->channels - done) * sizeof(float));
-                    if (tap) memset(tap, place, s->channels);
-                    started = 1;
-                }
-            if (!is_maximum)
-                for (long c = done; c < s->channels; c++) y[c] *= share;
+    vector most = *(const vector *)(w->pixels + c);
+    mask place = (mask){0} + (int)(w->first_row * s->kernel + w->first_column);
+    for (long a = w->first_row; a < w->last_row; a++) {
+        const float *line = w->pixels + (a - w->first_row) * s->input_width * s->channels + c;
+        for (long b = w->first_column; b < w->last_column; b++, line += s->channels) {
+            vector x = *(const vector *)line;
+            mask larger = (x > most) | (x != x), here = (mask){0} + (int)(a * s->kernel + b);
+            most = CHOSEN(larger, x, most);
+            place = (here & larger) | (place & ~larger);
         }
+    }
+    *(vector *)(y + c) = most;
+    if (tap)
+        for (int i = 0; i < lanes; i++) tap[c + i] = (uint8_t)place[i];
+}
+
+/// The same of one channel.
+INLINE void take_maximum(const struct pool_shape *s, const struct window *w, long c, float *y, uint8_t *tap)
+{
+    y[c] = w->pixels[c];
+    if (tap) tap[c] = (uint8_t)(w->first_row * s->kernel + w->first_column);
+    for (long a = w->first_row; a < w->last_row; a++)
+        for (long b = w->first_column; b < w->last_column; b++) {
+            float x = w->pixels[((a - w->first_row) * s->input_width + b - w->first_column) * s->channels + c];
+            if (!(x > y[c] || x != x)) continue;
+            y[c] = x;
+            if (tap) tap[c] = (uint8_t)(a * s->kernel + b);
+        }
+}
+
+/// The means of a window's channels, sixteen at a time in registers.
+INLINE void take_means(const struct pool_shape *s, const struct window *w, float *y)
+{
+    const float share = 1.0f / (float)(s->kernel * s->kernel);
+    const long rows = w->last_row - w->first_row, columns = w->last_column - w->first_column;
+    long c = 0;
+    for (; c + lanes <= s->channels; c += lanes) {
+        vector sum = {0};
+        for (long a = 0; a < rows; a++)
+            for (long b = 0; b < columns; b++)
+                sum += *(const vector *)(w->pixels + (a * s->input_width + b) * s->channels + c);
+        *(vector *)(y + c) = sum * share;
+    }
+    for (; c < s->channels; c++) {
+        float sum = 0;
+        for (long a = 0; a < rows; a++)
+            for (long b = 0; b < columns; b++) sum += w->pixels[(a * s->input_width + b) * s->channels + c];
+        y[c] = sum * share;
     }
 }
 
@@ -137,10 +117,18 @@ INLINE void gather(const int is_maximum, const struct pool_shape *s, const float
 KERNEL(void, pk_pool_forward, (const struct pool_shape *s, const float *input, long first, long last, float *output,
     long output_stride, uint8_t *taps), (s, input, first, last, output, output_stride, taps))
 {
-    if (s->is_maximum)
-        pool(1, s, input, first, last, output, output_stride, taps);
-    else
-        pool(0, s, input, first, last, output, output_stride, 0);
+    output += first * s->width * output_stride;
+    for (long place = first * s->width; place < last * s->width; place++, output += output_stride) {
+        struct window w = window_of(s, place / s->width, place % s->width, input);
+        if (!s->is_maximum) {
+            take_means(s, &w, output);
+            continue;
+        }
+        uint8_t *tap = taps ? taps + place * s->channels : 0;
+        long c = 0;
+        for (; c + lanes <= s->channels; c += lanes) take_maxima(s, &w, c, output, tap);
+        for (; c < s->channels; c++) take_maximum(s, &w, c, output, tap);
+    }
 }
 
 KERNEL(void, pk_pool_backward, (const struct pool_shape *s, const float *gradient, const uint8_t *taps, long first,

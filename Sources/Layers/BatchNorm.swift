@@ -36,18 +36,34 @@ package struct BatchNorm: Norm {
 
     /// [..., C] -> [..., C], with the ReLU that follows where `relu` says so.
     package func callAsFunction(_ x: Variable, relu: Bool, _ context: ForwardContext) -> Variable {
+        if let output = normalized(x, relu: relu, residual: nil, context) { return output }
         let (weight, bias) = (weight.variable(in: context), bias.variable(in: context))
-        if context.usesBatchStatistics, kind == .batch {
-            let result = batchNorm(x, weight: weight, bias: bias, epsilon: epsilon, relu: relu)
-            if !context.isRepeated {
-                updateStatistics(mean: result.mean, variance: result.variance, count: x.value.rows)
-            }
-            return result.output
-        }
         let deviation = Variable(inverseDeviation)
         let scaled = multiply(weight, deviation)
         let offset = multiply(scaled, Variable(Tensor(runningMean.value.array.map { -$0 }, shape: scaled.shape)))
         return channelAffine(x, scale: scaled, shift: add(bias, offset), relu: relu)
+    }
+
+    /// The norm of x plus a residual, and the ReLU; in one pass where the statistics are the batch's.
+    package func callAsFunction(
+        _ x: Variable, residual: Variable, relu: Bool, _ context: ForwardContext
+    ) -> Variable {
+        normalized(x, relu: relu, residual: residual, context)
+            ?? inTurn(x, residual: residual, relu: relu, context)
+    }
+
+    /// The norm by the batch's statistics; nil where it uses its running ones.
+    private func normalized(
+        _ x: Variable, relu: Bool, residual: Variable?, _ context: ForwardContext
+    ) -> Variable? {
+        guard context.usesBatchStatistics, kind == .batch else { return nil }
+        let result = batchNorm(
+            x, weight: weight.variable(in: context), bias: bias.variable(in: context), epsilon: epsilon, relu: relu,
+            residual: residual)
+        if !context.isRepeated {
+            updateStatistics(mean: result.mean, variance: result.variance, count: x.value.rows)
+        }
+        return result.output
     }
 
     /// The layer by its running statistics, where it uses them and no graph is recorded.

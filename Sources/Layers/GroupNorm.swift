@@ -18,9 +18,11 @@ package struct GroupNorm: Norm {
         normalized(x, relu: relu, residual: nil, context)
     }
 
-    /// The norm of x plus a residual in one pass.
-    package func callAsFunction(_ x: Variable, residual: Variable, _ context: ForwardContext) -> Variable {
-        normalized(x, relu: false, residual: residual, context)
+    /// The norm of x plus a residual, and the ReLU, in one pass.
+    package func callAsFunction(
+        _ x: Variable, residual: Variable, relu: Bool, _ context: ForwardContext
+    ) -> Variable {
+        normalized(x, relu: relu, residual: residual, context)
     }
 
     private func normalized(_ x: Variable, relu: Bool, residual: Variable?, _ context: ForwardContext) -> Variable {

@@ -29,16 +29,24 @@ package enum NormKind: Sendable, Equatable {
 package protocol Norm {
     /// [B, H, W, C] -> [B, H, W, C], with the ReLU that follows where `relu` says so.
     func callAsFunction(_ x: Variable, relu: Bool, _ context: ForwardContext) -> Variable
-    /// The norm of x plus a residual, all of one shape.
-    func callAsFunction(_ x: Variable, residual: Variable, _ context: ForwardContext) -> Variable
+    /// The norm of x plus a residual, all of one shape, with the ReLU that follows where `relu` says so.
+    func callAsFunction(_ x: Variable, residual: Variable, relu: Bool, _ context: ForwardContext) -> Variable
     /// The norm as y = x · scale + shift, each [C]; nil where it is more than that in this pass.
     func folded(_ context: ForwardContext) -> (scale: Tensor, shift: Tensor)?
 }
 
 extension Norm {
-    /// The two one after the other.
-    package func callAsFunction(_ x: Variable, residual: Variable, _ context: ForwardContext) -> Variable {
-        add(self(x, relu: false, context), residual)
+    /// One after the other.
+    package func callAsFunction(
+        _ x: Variable, residual: Variable, relu: Bool, _ context: ForwardContext
+    ) -> Variable {
+        inTurn(x, residual: residual, relu: relu, context)
+    }
+
+    /// The norm, the sum with the residual, and the ReLU, each in a pass of its own.
+    func inTurn(_ x: Variable, residual: Variable, relu: Bool, _ context: ForwardContext) -> Variable {
+        let sum = add(self(x, relu: false, context), residual)
+        return relu ? Autodiff.relu(sum) : sum
     }
 
     /// Nil: the norm depends on its input, or a graph is recorded.

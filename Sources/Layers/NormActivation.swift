@@ -62,13 +62,14 @@ package struct NormActivation {
     }
 
     private func followed(_ map: Variable, _ residual: Variable?, _ context: ForwardContext) -> Variable {
+        let isReLU = activation == .relu
         let y: Variable
-        if let residual {
-            let sum = norm?(map, residual: residual, context) ?? add(map, residual)
-            y = activation == .relu ? relu(sum) : sum
+        if let norm {
+            y =
+                residual.map { norm(map, residual: $0, relu: isReLU, context) } ?? norm(map, relu: isReLU, context)
         } else {
-            let isReLU = activation == .relu
-            y = norm?(map, relu: isReLU, context) ?? (isReLU ? relu(map) : map)
+            let sum = residual.map { add(map, $0) } ?? map
+            y = isReLU ? relu(sum) : sum
         }
         return activation == .gelu ? gelu(y) : y
     }

@@ -11,6 +11,27 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
     return (mean, values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count))
 }
 
+/// Checks that a norm with a residual computes what the sum of the two does, the ReLU included, and its gradients.
+private func checkResidual(
+    _ tensors: [Tensor], relu: Bool, _ norm: ([Variable], _ residual: Variable?, _ relu: Bool) -> Variable
+) {
+    let shape = tensors[0].shape
+    let inputs = tensors + [testTensor("residual", shape)]
+    func run(_ op: ([Variable]) -> Variable) -> (Tensor, [Tensor]) {
+        let gradients = Gradients(count: 4)
+        let y = op(inputs.enumerated().map { gradients.leaf($0, $1) })
+        backward(weightedSum(y, testTensor("dY", shape)))
+        return (y.value, (0..<4).map { gradients[$0] })
+    }
+    let (y, gradients) = run { norm($0, $0[3], relu) }
+    let (expected, expectedGradients) = run {
+        let sum = add(norm($0, nil, false), $0[3])
+        return relu ? Autodiff.relu(sum) : sum
+    }
+    assertClose(y, expected.array.map(Double.init))
+    for (a, b) in zip(gradients, expectedGradients) { assertClose(a, b.array.map(Double.init)) }
+}
+
 @Suite struct BatchNormTests {
     private func reference(_ p: [[Double]], channels: Int, epsilon: Double, relu: Bool) -> [Double] {
         let rows = p[0].count / channels
@@ -34,6 +55,13 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
             batchNorm($0[0], weight: $0[1], bias: $0[2], epsilon: 1e-3, relu: relu).output
         } reference: {
             reference($0, channels: shape[shape.count - 1], epsilon: 1e-3, relu: relu)
+        }
+    }
+
+    @Test(arguments: [[5, 3], [2, 3, 4, 6], [1, 5, 7, 39]], [true, false])
+    func addsAResidual(shape: [Int], relu: Bool) {
+        checkResidual(inputs(shape), relu: relu) {
+            batchNorm($0[0], weight: $0[1], bias: $0[2], epsilon: 1e-3, relu: $2, residual: $1).output
         }
     }
 
@@ -125,21 +153,10 @@ private func moments(_ x: [Double], from start: Int, by stride: Int, count: Int)
         }
     }
 
-    @Test func addsAResidual() {
-        let tensors = inputs([2, 3, 4, 6]) + [testTensor("residual", [2, 3, 4, 6])]
-        func run(_ op: ([Variable]) -> Variable) -> (Tensor, [Tensor]) {
-            let gradients = Gradients(count: 4)
-            let y = op(tensors.enumerated().map { gradients.leaf($0, $1) })
-            backward(weightedSum(y, testTensor("dY", y.shape)))
-            return (y.value, (0..<4).map { gradients[$0] })
+    @Test(arguments: [true, false]) func addsAResidual(relu: Bool) {
+        checkResidual(inputs([2, 3, 4, 18]), relu: relu) {
+            groupNorm($0[0], weight: $0[1], bias: $0[2], groups: 3, epsilon: 1e-3, relu: $2, residual: $1)
         }
-        func norm(_ x: [Variable], residual: Variable? = nil) -> Variable {
-            groupNorm(x[0], weight: x[1], bias: x[2], groups: 3, epsilon: 1e-3, residual: residual)
-        }
-        let (y, gradients) = run { norm($0, residual: $0[3]) }
-        let (expected, expectedGradients) = run { add(norm($0), $0[3]) }
-        assertClose(y, expected.array.map(Double.init))
-        for (a, b) in zip(gradients, expectedGradients) { assertClose(a, b.array.map(Double.init)) }
     }
 
     @Test func sameBitsForAnyThreadCount() {

@@ -22,17 +22,22 @@ import Testing
         }
     }
 
-    @Test func maximumTakesTheFirstOfEqualsAndKeepsNaN() {
-        let x = Tensor([1, 1, 1, .nan], shape: [1, 1, 4, 1])
+    @Test(arguments: [1, 18]) func maximumTakesTheFirstOfEqualsAndKeepsNaN(channels: Int) {
+        func repeated(_ pixels: [Float]) -> Tensor {
+            Tensor(pixels.flatMap { Array(repeating: $0, count: channels) }, shape: [1, 1, pixels.count, channels])
+        }
+        let x = repeated([1, 1, 1, .nan])
         var gradient: [Float] = []
         let y = maxPool(Variable(leaf: x) { gradient = $0.array }, kernel: 2, stride: 2, padding: 1)
         // Columns (−1, 0), (1, 2), (3, 4), and one row of the two is the image.
-        #expect(y.shape == [1, 1, 3, 1])
-        #expect(y.value.array[0] == 1 && y.value.array[1] == 1 && y.value.array[2].isNaN)
-        #expect(maxPool(Variable(x), kernel: 2, stride: 2, padding: 1).value.array[2].isNaN)
-        backward(
-            record(Tensor([0], shape: [1]), inputs: [y]) { _ in [Tensor([1, 2, 4], shape: [1, 1, 3, 1])] })
-        #expect(gradient == [1, 2, 0, 4])
+        #expect(y.shape == [1, 1, 3, channels])
+        for y in [y, maxPool(Variable(x), kernel: 2, stride: 2, padding: 1)] {
+            #expect(Array(y.value.array.prefix(2 * channels)) == Array(repeating: 1, count: 2 * channels))
+            let areNaN = y.value.array.suffix(channels).allSatisfy(\.isNaN)
+            #expect(areNaN)
+        }
+        backward(record(Tensor([0], shape: [1]), inputs: [y]) { _ in [repeated([1, 2, 4])] })
+        #expect(gradient == repeated([1, 2, 0, 4]).array)
     }
 
     @Test(arguments: cases) func average(shape: [Int], pool: PoolGeometry) {

@@ -43,4 +43,19 @@ import Testing
         let isSame = compute(x).array == halves(x, context: 4, compute)
         #expect(isSame)
     }
+
+    @Test(arguments: [false, true]) func normsAreTheSame(relu: Bool) {
+        let x = testTensor("x", [1, 1024, 136, 32])
+        let norm = ChannelNorm(
+            mean: testTensor("mean", [32]), scale: testTensor("scale", [32]), shift: testTensor("shift", [32]),
+            relu: relu)
+        func forward(_ x: Tensor) -> Tensor { norm.forward(x, residual: x) }
+        let forwardIsSame = forward(x).array == halves(x, context: 0, forward)
+        #expect(forwardIsSame)
+        func gradient(_ x: Tensor) -> Tensor {
+            norm.dataGradient(x, x, slope: testTensor("slope", [32]), offset: testTensor("offset", [32]))
+        }
+        let gradientIsSame = gradient(x).array == halves(x, context: 0, gradient)
+        #expect(gradientIsSame)
+    }
 }

@@ -22,6 +22,8 @@ package func convolution(
     let inputShape = x.shape
     return recordMap(y, x, weight: weight, bias: bias) {
         convolutionDataGradient($0, weight: $1, geometry, inputShape: inputShape)
+    } adding: {
+        convolutionDataGradient($0, weight: $1, geometry, inputShape: inputShape, residual: $2)
     } dW: {
         convolutionWeightGradient($0, dY: $1, geometry)
     }

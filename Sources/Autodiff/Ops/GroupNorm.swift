@@ -3,10 +3,11 @@ import Kernels
 import Tensors
 
 /// (x − m) / √(v + epsilon) · weight + bias, with mean m and biased variance v of each image and group of neighbouring
-/// channels (Wu and He, Group Normalization), then ReLU where `relu`, or plus a residual of x's shape where there is
-/// one: [B, H, W, C], weight [C], bias [C] -> [B, H, W, C].
+/// channels (Wu and He, Group Normalization), plus a residual of x's shape where there is one, then ReLU where `relu`:
+/// [B, H, W, C], weight [C], bias [C] -> [B, H, W, C].
 ///
-/// Saves x, from which (and the residual) it is made again, m and 1/√(v + epsilon). With x̂ = (x − m)/√(v + epsilon):
+/// Saves x, from which (and the residual) it is made again, m and 1/√(v + epsilon); with a residual and ReLU its output
+/// instead of making it again. With x̂ = (x − m)/√(v + epsilon), and dY where the ReLU let the sum through:
 /// dWeight = Σ dY · x̂; dBias = Σ dY; with g = dY · weight and means over the group:
 /// dX = (g − mean(g) − x̂ · mean(g · x̂)) / √(v + epsilon).
 package func groupNorm(
@@ -20,9 +21,9 @@ package func groupNorm(
     ).output
 }
 
-/// The norm of x seen as [images, rows, C], then ReLU where `relu` or plus a residual, and the moments of each image's
+/// The norm of x seen as [images, rows, C], plus a residual, then ReLU where `relu`, and the moments of each image's
 /// channels, those of their groups. Gradients pass where the ReLU did. Where `isRemade` it is made again from x and the
-/// residual.
+/// residual, unless the ReLU's place must be known from the output.
 func normalized(
     _ x: Variable, weight: Variable, bias: Variable, images: Int, groups: Int, epsilon: Float, relu: Bool,
     residual: Variable? = nil, isRemade: Bool = false
@@ -57,17 +58,24 @@ func normalized(
     let (needsX, needsWeight, needsBias) = (x.needsGradient, weight.needsGradient, bias.needsGradient)
     let needsResidual = residual?.needsGradient ?? false
     let inputs = [x, weight, bias] + (residual.map { [$0] } ?? [])
-    let output = record(forward(residual?.value), inputs: inputs, remade: isRemade ? remade : nil) { dY in
+    let y = forward(residual?.value)
+    let activated = relu && residual != nil ? y : nil
+    let output = record(y, inputs: inputs, remade: isRemade && activated == nil ? remade : nil) { dY in
         let dX = needsX ? Tensor(uninitialized: shape) : nil
+        let passed = activated == nil ? dY : Tensor(uninitialized: shape)
         var (dWeights, dBiases): ([Tensor], [Tensor]) = ([], [])
         for (image, norm) in norms.enumerated() {
             func part(_ x: Tensor) -> Tensor { x.reshaped(input.shape).items(image..<image + 1) }
-            let parts = norm.gradientSums(part(input), part(dY), groups: apart)
+            let norm = activated == nil ? norm : norm.withoutReLU
+            let parts =
+                activated.map {
+                    norm.gradientSums(part(input), part(dY), output: part($0), groups: apart, into: part(passed))
+                } ?? norm.gradientSums(part(input), part(dY), groups: apart)
             let sums = parts.joined(groups: apart)
             if let dX {
                 let (slope, offset) = meanTerms(
                     sums, norm.scale, inverses[image], groups: groups, count: rows * channels / groups)
-                norm.dataGradient(part(input), part(dY), slope: slope, offset: offset, into: part(dX))
+                norm.dataGradient(part(input), part(passed), slope: slope, offset: offset, into: part(dX))
             }
             let sumShape = apart > 1 ? [apart, channels] : [channels]
             if needsWeight { dWeights.append(multiply(parts.tensor(1, shape: sumShape), inverses[image])) }
@@ -78,7 +86,7 @@ func normalized(
             if keepsApart { return stacked(gradients) }
             return gradients.dropFirst().reduce(into: gradients[0]) { $0.accumulate($1) }
         }
-        return [dX, whole(dWeights), whole(dBiases), needsResidual ? dY : nil]
+        return [dX, whole(dWeights), whole(dBiases), needsResidual ? passed : nil]
     }
     return (output, moments)
 }

@@ -39,14 +39,14 @@ package func convolveTransposed(
 }
 
 /// dX [B, H, W, I] of a convolution from dY [B, H′, W′, O] and weight [O, kh, kw, I]; `inputShape`
-/// is x's.
+/// is x's; plus a residual of x's shape.
 package func convolutionDataGradient(
-    _ dY: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, inputShape: [Int],
+    _ dY: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, inputShape: [Int], residual: Tensor? = nil,
     algorithm: ConvolutionAlgorithm = .winograd2
 ) -> Tensor {
     checkConvolution("convolutionDataGradient", dY.shape, channels: dY.channels, weight: weight, geometry, axis: 0)
     return ConvolutionForm.of(weight, geometry, transposing: true, algorithm, output: inputShape, kept: nil)
-        .run(dY, height: inputShape[1], width: inputShape[2])
+        .run(dY, height: inputShape[1], width: inputShape[2], epilogue: Epilogue(residual: residual))
 }
 
 func checkConvolution(

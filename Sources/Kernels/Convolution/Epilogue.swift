@@ -81,9 +81,12 @@ package struct Destination {
     /// Floats from pixel to pixel.
     package let stride: Int
 
+    /// Whether stores go past the caches.
+    var streams: Bool { Self.streams(to: tensor, from: start, stride: stride) }
+
     /// Whether stores go past the caches: the map is too large to be found there again, and reading its lines
     /// before they are written would cost more than the work. Pixels must fill whole lines.
-    var streams: Bool {
+    static func streams(to tensor: Tensor, from start: UnsafeMutablePointer<Float>, stride: Int) -> Bool {
         tensor.count >= 4 << 20 && stride % 16 == 0 && Int(bitPattern: start) % 64 == 0
     }
 
