@@ -60,7 +60,8 @@ package struct ChannelNorm: Sendable {
     /// ReLU lets through to both.
     package func gradientSums(_ x: Tensor, _ dY: Tensor, output: Tensor, groups: Int = 1, into g: Tensor) -> RowSums {
         let streams = streams(to: g)
-        return RowSums(groups: groups, rows: x.rows / groups, width: channels, quantities: 2) { offset, rows, _, sums in
+        return RowSums(groups: groups, rows: x.rows / groups, width: channels, quantities: 2) {
+            offset, rows, _, sums in
             pk_add_residual_norm_sums(
                 x.data + offset, dY.data + offset, output.data + offset, mean.data, streams ? 1 : 0, rows, channels,
                 sums, sums + channels, g.data + offset)
