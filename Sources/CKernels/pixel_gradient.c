@@ -1,6 +1,6 @@
 // The weight gradient of a 1×1 convolution: one sum of outer products. Some hundred pixels are first copied to rows
-// that lie an odd number of cache lines apart; the next ones are fetched while the products are computed, since reading them
-// takes as long as the products of few channels.
+// that lie an odd number of cache lines apart; the next ones are fetched while the products are computed, since reading
+// them takes as long as the products of few channels.
 #include "include/pixel_gradient.h"
 #include "outer_products.h"
 #include "vectors.h"

@@ -1,6 +1,6 @@
 // The derivative of Winograd's F(2 × 2, 3 × 3) (Lavin & Gray 2016) by the weight: dW = Gᵀ [Σ (Bᵀ d B) ⊙ (A dY Aᵀ)] G
-// over tiles of 2 × 2 pixels of dY and the 4 × 4 pixels of input under each, in 2.25 times fewer multiplications than direct
-// sums. The signs are those of transform_input, transform_output and transform_weight.
+// over tiles of 2 × 2 pixels of dY and the 4 × 4 pixels of input under each, in 2.25 times fewer multiplications than
+// direct sums. The signs are those of transform_input, transform_output and transform_weight.
 #include "include/winograd_gradient.h"
 #include "epilogue.h"
 #include "outer_products.h"
