@@ -68,7 +68,7 @@ package struct ChannelNorm: Sendable {
         }
     }
 
-    /// g · scale + (x − mean) · slope + offset, written to `dX` where one is given; g is dY where the ReLU let x through.
+    /// g · scale + (x − mean) · slope + offset, written to `dX` where one is given; g is dY where the ReLU let x pass.
     @discardableResult
     package func dataGradient(
         _ x: Tensor, _ dY: Tensor, slope: Tensor, offset: Tensor, into dX: Tensor? = nil
