@@ -13,8 +13,8 @@ final class Node {
     private var gradient: Tensor?
     private let shape: [Int]
 
-    /// Where `addsToFirst`, `propagate` gets the gradient of the first input so far, where there is one, and returns the
-    /// sum: the input has given its own away.
+    /// Where `addsToFirst`, `propagate` gets the gradient of the first input so far, where there is one, and returns
+    /// the sum: the input has given its own away.
     init(
         inputs: [Node?], shape: [Int], addsToFirst: Bool = false,
         propagate: @escaping (_ dY: Tensor, _ before: Tensor?) -> [Tensor?]
@@ -128,8 +128,8 @@ package func record(
     record(value, inputs: inputs, addsToFirst: false, remade: remade) { dY, _ in backward(dY) }
 }
 
-/// The same of an op that, where `addsToFirst`, adds the gradient of its first input so far, of the input's shape, to the
-/// one that it returns: in the kernel, instead of a pass over both.
+/// The same of an op that, where `addsToFirst`, adds the gradient of its first input so far, of the input's shape, to
+/// the one that it returns: in the kernel, instead of a pass over both.
 func record(
     _ value: Tensor, inputs: [Variable], addsToFirst: Bool, remade: (() -> Tensor)? = nil,
     backward: @escaping (_ dY: Tensor, _ before: Tensor?) -> [Tensor?]

@@ -1,6 +1,6 @@
-// The weight gradient of a 1×1 convolution: one sum of outer products. Some hundred pixels are first copied to rows that
-// lie an odd number of cache lines apart; the next ones are fetched while the products are computed, since reading them
-// takes as long as the products of few channels.
+// The weight gradient of a 1×1 convolution: one sum of outer products. Some hundred pixels are first copied to rows
+// that lie an odd number of cache lines apart; the next ones are fetched while the products are computed, since reading
+// them takes as long as the products of few channels.
 #include "include/pixel_gradient.h"
 #include "outer_products.h"
 #include "vectors.h"
@@ -24,8 +24,8 @@ long pk_pixel_gradient_sum_count(long channels, long output_channels)
     return pk_convolution_packed_count(channels, output_channels);
 }
 
-STATIC_KERNEL(void, copy_rows, (const float *restrict source, long stride, long rows, long count, float *restrict target,
-    long step), (source, stride, rows, count, target, step))
+STATIC_KERNEL(void, copy_rows, (const float *restrict source, long stride, long rows, long count,
+    float *restrict target, long step), (source, stride, rows, count, target, step))
 {
     for (long row = 0; row < rows; row++, source += stride, target += step) {
         long c = 0;

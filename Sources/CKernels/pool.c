@@ -28,8 +28,8 @@ INLINE struct window window_of(const struct pool_shape *s, long line, long colum
     return w;
 }
 
-/// Sixteen channels of a window's maximum, and where `tap` is given its place: the first of the largest. A NaN wins, and
-/// stays.
+/// Sixteen channels of a window's maximum, and where `tap` is given its place: the first of the largest. A NaN wins,
+/// and stays.
 INLINE void take_maxima(const struct pool_shape *s, const struct window *w, long c, float *y, uint8_t *tap)
 {
     vector most = *(const vector *)(w->pixels + c);

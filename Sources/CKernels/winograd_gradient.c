@@ -1,6 +1,6 @@
-// The derivative of Winograd's F(2 × 2, 3 × 3) (Lavin & Gray 2016) by the weight: dW = Gᵀ [Σ (Bᵀ d B) ⊙ (A dY Aᵀ)] G over
-// tiles of 2 × 2 pixels of dY and the 4 × 4 pixels of input under each, in 2.25 times fewer multiplications than direct
-// sums. The signs are those of transform_input, transform_output and transform_weight.
+// The derivative of Winograd's F(2 × 2, 3 × 3) (Lavin & Gray 2016) by the weight: dW = Gᵀ [Σ (Bᵀ d B) ⊙ (A dY Aᵀ)] G
+// over tiles of 2 × 2 pixels of dY and the 4 × 4 pixels of input under each, in 2.25 times fewer multiplications than
+// direct sums. The signs are those of transform_input, transform_output and transform_weight.
 #include "include/winograd_gradient.h"
 #include "epilogue.h"
 #include "outer_products.h"
@@ -53,8 +53,8 @@ INLINE const float *pixel_of(const float *map, long height, long width, long str
 static const int first_lines[points] = {2, 1, 2, 3}, second_lines[points] = {0, 2, 1, 1};
 
 STATIC_KERNEL(void, transform_rows, (const struct winograd_gradient *pass, long first, long last, long row,
-    long first_output, long last_output, float *values, long plane, float *gradients, long gradient_plane), (pass, first,
-    last, row, first_output, last_output, values, plane, gradients, gradient_plane))
+    long first_output, long last_output, float *values, long plane, float *gradients, long gradient_plane), (pass,
+    first, last, row, first_output, last_output, values, plane, gradients, gradient_plane))
 {
     long columns = (pass->width + 1) / 2, rows = (pass->height + 1) / 2;
     long step = row_step(pass->channels), gradient_step = row_step(last_output - first_output);

@@ -81,6 +81,24 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         #expect(!convolution(Variable(x), weight: Variable(w), bias: nil, geometry).needsGradient)
     }
 
+    /// What reached x before is added in the kernel, to the bits of the sum.
+    @Test(arguments: [
+        ConvolutionCase([2, 9, 11, 7], 19, ConvolutionGeometry(stride: 2)),
+        ConvolutionCase([1, 8, 9, 5], 6, ConvolutionGeometry(kernel: 3, stride: 2, padding: 1)),
+        ConvolutionCase([2, 9, 10, 16], 32, ConvolutionGeometry(kernel: 3, padding: 1)),
+    ]) func addsToTheGradientSoFar(_ c: ConvolutionCase) {
+        let (x, w, before) = (testTensor("x", c.input), testTensor("w", c.weightShape), testTensor("r", c.input))
+        func gradient(_ before: Tensor?) -> Tensor {
+            let gradients = Gradients(count: 1)
+            let leaf = gradients.leaf(0, x)
+            let y = convolution(leaf, weight: Variable(w), bias: nil, c.geometry)
+            let dY = testTensor("dY", y.shape)
+            backward(record(Tensor([0], shape: [1]), inputs: [y, leaf]) { _ in [dY, before] })
+            return gradients[0]
+        }
+        #expect(gradient(before).array == zip(gradient(nil).array, before.array).map { $0 + $1 })
+    }
+
     @Test func bitsDoNotDependOnThreads() {
         for c in [
             ConvolutionCase([2, 40, 50, 24], 40, ConvolutionGeometry(kernel: 3, padding: 1)),

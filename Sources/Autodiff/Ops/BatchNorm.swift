@@ -1,8 +1,8 @@
 import Tensors
 
 /// (x − m) / √(v + epsilon) · weight + bias, with mean m and biased variance v of each channel over all other
-/// axes (Ioffe and Szegedy, Batch Normalization), plus a residual of x's shape where there is one, then ReLU where `relu`:
-/// [..., C], weight [C], bias [C] -> [..., C].
+/// axes (Ioffe and Szegedy, Batch Normalization), plus a residual of x's shape where there is one, then ReLU where
+/// `relu`: [..., C], weight [C], bias [C] -> [..., C].
 ///
 /// One value a channel is allowed: its variance is 0, and the output is the bias. Saved and differentiated as
 /// `groupNorm`, whose groups are here a channel of the whole batch.

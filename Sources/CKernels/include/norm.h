@@ -9,7 +9,8 @@ void pk_channel_norm_forward(
     const float *x, const float *mean, const float *scale, const float *shift, const float *residual, int relu,
     int streams, long rows, long channels, float *y);
 
-/// With g = dy where pk_channel_norm_forward without a residual let x through: gradients[c] += Σ g, products[c] += Σ g · (x − mean).
+/// With g = dy where pk_channel_norm_forward without a residual let x through:
+/// gradients[c] += Σ g, products[c] += Σ g · (x − mean).
 void pk_add_channel_norm_sums(
     const float *x, const float *dy, const float *mean, const float *scale, const float *shift, int relu, long rows,
     long channels, double *gradients, double *products);

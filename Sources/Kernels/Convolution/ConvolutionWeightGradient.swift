@@ -9,8 +9,8 @@ private let sitesPerSlot = 512
 /// Floats of all slots together.
 private let slotBudget = 1 << 21
 
-/// dW [O, kh, kw, I] from x [B, H, W, I] and dY [B, H′, W′, O]: fixed ranges of rows are summed apart, and the ranges are
-/// added in order.
+/// dW [O, kh, kw, I] from x [B, H, W, I] and dY [B, H′, W′, O]: fixed ranges of rows are summed apart, and the ranges
+/// are added in order.
 ///
 /// For a transposed convolution the roles of x and dY are exchanged.
 package func convolutionWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {

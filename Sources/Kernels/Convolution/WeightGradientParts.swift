@@ -6,8 +6,8 @@ private let slotBudget = 5 << 18
 /// Channels of a group are a multiple of every kernel's panel.
 private let panelWidth = 32
 
-/// How the sums of a weight gradient are cut, by the shape alone. Slots are ranges of rows with sums of their own, which
-/// are added in order; groups are ranges of the channels of one side.
+/// How the sums of a weight gradient are cut, by the shape alone. Slots are ranges of rows with sums of their own,
+/// which are added in order; groups are ranges of the channels of one side.
 struct WeightGradientParts {
     let slots: Int
     /// Parts that each slot is cut into besides: 1, or where slots alone are too few those that were offered.

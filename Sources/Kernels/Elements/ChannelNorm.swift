@@ -60,14 +60,15 @@ package struct ChannelNorm: Sendable {
     /// ReLU lets through to both.
     package func gradientSums(_ x: Tensor, _ dY: Tensor, output: Tensor, groups: Int = 1, into g: Tensor) -> RowSums {
         let streams = streams(to: g)
-        return RowSums(groups: groups, rows: x.rows / groups, width: channels, quantities: 2) { offset, rows, _, sums in
+        return RowSums(groups: groups, rows: x.rows / groups, width: channels, quantities: 2) {
+            offset, rows, _, sums in
             pk_add_residual_norm_sums(
                 x.data + offset, dY.data + offset, output.data + offset, mean.data, streams ? 1 : 0, rows, channels,
                 sums, sums + channels, g.data + offset)
         }
     }
 
-    /// g · scale + (x − mean) · slope + offset, written to `dX` where one is given; with the ReLU where it passes on dY.
+    /// g · scale + (x − mean) · slope + offset, written to `dX` where one is given; g is dY where the ReLU let x pass.
     @discardableResult
     package func dataGradient(
         _ x: Tensor, _ dY: Tensor, slope: Tensor, offset: Tensor, into dX: Tensor? = nil
