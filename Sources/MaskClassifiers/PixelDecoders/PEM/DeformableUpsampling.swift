@@ -32,8 +32,8 @@ struct DeformableUpsampling {
         upsamplingFinish = NormActivation(norm: norm.make(scope.child("up_bn"), channels: channels), .relu)
     }
 
-    /// [B, H, W, C] -> the feature [B, H, W, C], and its upsampling plus `next` [B, 2H, 2W, C], which is modulated by its
-    /// gate [B, 1, 1, C] where it has one.
+    /// [B, H, W, C] -> the feature [B, H, W, C], and its upsampling plus `next` [B, 2H, 2W, C], which is modulated by
+    /// its gate [B, 1, 1, C] where it has one.
     func callAsFunction(
         _ x: Variable, next: Variable, gate: Variable?, _ context: ForwardContext
     ) -> (feature: Variable, sum: Variable) {
