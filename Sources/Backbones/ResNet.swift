@@ -83,7 +83,9 @@ package struct ResNet: Backbone {
     /// [B, H, W, 3] -> res2 … res5.
     package func callAsFunction(_ image: Variable, _ context: ForwardContext) -> FeatureMaps {
         var x = context.measured("stem") {
-            maxPool(stem.reduce(image) { $1($0, context) }, kernel: 3, stride: 2, padding: 1)
+            let last = stem.count - 1
+            let x = stem[..<last].reduce(image) { $1($0, context) }
+            return stem[last].maxPooled(x, kernel: 3, stride: 2, padding: 1, context)
         }
         let maps = stages.enumerated().map { stage, blocks in
             context.measured("res\(stage + 2)") {

@@ -64,8 +64,8 @@ static void point_to_taps(const struct convolution_pass *pass, struct tile *tile
     tile->length = pass->channels;
 }
 
-/// The same for a tile of whole pixels within a line, none of whose taps leaves the image sideways: pointers and offsets
-/// follow by counting. Site (image, i, j) is the tile's first.
+/// The same for a whole tile within a line, none of whose taps leaves the image sideways: pointers follow by counting.
+/// Site (image, i, j) is the tile's first.
 static void point_along_line(
     const struct convolution_pass *pass, struct tile *tile, long rows, const long site[3], int neighbours)
 {

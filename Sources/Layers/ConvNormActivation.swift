@@ -110,6 +110,21 @@ package struct ConvNormActivation {
         return (map, Variable(means))
     }
 
+    /// The block, then the largest value of each window, pixels outside left out: [B, H″, W″, O].
+    package func maxPooled(
+        _ x: Variable, kernel: Int, stride: Int, padding: Int, _ context: ForwardContext
+    ) -> Variable {
+        // A convolution of stride 1 may be faster rearranged, which needs the whole map.
+        guard !depthwise, geometry.stride > 1,
+            let epilogue = following.epilogue(bias: bias?.variable(in: context), context), epilogue.relu
+        else { return maxPool(self(x, context), kernel: kernel, stride: stride, padding: padding) }
+        count(x, context)
+        return Variable(
+            convolveMaxPooled(
+                x.value, weight: weight.variable(in: context).value, geometry, epilogue: epilogue,
+                pool: PoolGeometry(kernel: kernel, stride: stride, padding: padding)))
+    }
+
     private func count(_ x: Variable, _ context: ForwardContext) {
         let size = geometry.outputSize(height: x.shape[1], width: x.shape[2])
         let (pixels, outputs) = (x.shape[0] * size.height * size.width, weight.officialShape[0])

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct PoolTests {
-    static let shapes = [[2, 7, 9, 5], [1, 8, 6, 20], [1, 2, 1, 3]]
+    static let shapes = [[2, 7, 9, 5], [1, 8, 6, 20], [1, 2, 1, 3], [1, 4, 5, 85]]
     /// Shapes with the windows that fit them.
     static let cases = shapes.flatMap { shape in
         [
@@ -20,6 +20,10 @@ import Testing
         } reference: {
             referencePool($0[0], shape, pool) { $0.max() ?? 0 }
         }
+        // Without a gradient no places are kept.
+        let x = testTensor("x", shape)
+        let values = referencePool(x.array.map(Double.init), shape, pool) { $0.max() ?? 0 }
+        #expect(pool.pooled(x, isMaximum: true).array.map(Double.init) == values)
     }
 
     @Test(arguments: [1, 18]) func maximumTakesTheFirstOfEqualsAndKeepsNaN(channels: Int) {
