@@ -10,8 +10,8 @@ private let gradientRows = 2048
 private let manyRows = 1024
 private let pointwise = ConvolutionGeometry(kernel: 1, stride: 1, padding: 0, dilation: 1)
 
-/// x · Wᵀ + b on the last axis: [..., I], weight [O, I], bias [O] -> [..., O]. `kept` holds what the weight was packed to
-/// before.
+/// x · Wᵀ + b on the last axis: [..., I], weight [O, I], bias [O] -> [..., O]. `kept` holds what the weight was packed
+/// to before.
 package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?, kept: PackedWeights? = nil) -> Tensor {
     let (outputs, inputs) = (weight.shape[0], weight.shape[1])
     precondition(

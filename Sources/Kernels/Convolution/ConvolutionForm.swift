@@ -43,8 +43,8 @@ enum ConvolutionForm: Sendable {
     }
 }
 
-/// The forms of the weight of one convolution, made when they are first wanted and kept: for as long as the weight stays
-/// as it is, and for one geometry.
+/// The forms of the weight of one convolution, made when they are first wanted and kept: for as long as the weight
+/// stays as it is, and for one geometry.
 package final class PackedWeights {
     struct Key: Hashable {
         /// Of Winograd's algorithm; nil for direct sums.

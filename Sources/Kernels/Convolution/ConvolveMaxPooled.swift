@@ -6,8 +6,8 @@ import Tensors
 /// cache, and little of it is made twice.
 private let (linesTogether, columnsTogether) = (16, 32)
 
-/// The convolution of [B, H, W, I] with weight [O, kh, kw, I], the epilogue, which ends with ReLU, then the largest value
-/// of each window, pixels outside left out: [B, H″, W″, O].
+/// The convolution of [B, H, W, I] with weight [O, kh, kw, I], the epilogue, which ends with ReLU, then the largest
+/// value of each window, pixels outside left out: [B, H″, W″, O].
 package func convolveMaxPooled(
     _ x: Tensor, weight: Tensor, _ geometry: ConvolutionGeometry, epilogue: Epilogue, pool: PoolGeometry
 ) -> Tensor {
@@ -35,8 +35,8 @@ package func convolveMaxPooled(
 }
 
 extension PackedConvolution {
-    /// Some lines and columns of what `run` makes of one image, [lines, columns, O]; zeros beyond the image, whose result
-    /// has `size`. On the calling thread.
+    /// Some lines and columns of what `run` makes of one image, [lines, columns, O]; zeros beyond the image, whose
+    /// result has `size`. On the calling thread.
     fileprivate func rectangle(
         of x: Tensor, _ image: Int, lines: Range<Int>, columns: Range<Int>, of size: (height: Int, width: Int),
         epilogue: Epilogue
