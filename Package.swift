@@ -163,7 +163,8 @@ let package = Package(
             dependencies: [
                 "Tensors", "Autodiff", "Annotations", "Networks", "Criteria", "TestSupport",
             ]),
-        .testTarget(name: "OptimizersTests", dependencies: ["Tensors", "Layers", "Optimizers", "TestSupport"]),
+        .testTarget(
+            name: "OptimizersTests", dependencies: ["Tensors", "Autodiff", "Layers", "Optimizers", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(
             name: "ImagesTests",

@@ -95,7 +95,8 @@ static int is_pointwise(const struct convolution_pass *pass)
 {
     return pass->tap_row_count * pass->tap_column_count == 1 && pass->tap_rows[0] == 0
         && pass->tap_columns[0] == 0 && !pass->epilogue.columns && pass->input_step == 1 && pass->output_step == 1
-        && pass->input_height == pass->output_height && pass->input_width == pass->output_width;
+        && pass->input_height == pass->height && pass->input_width == pass->width
+        && pass->output_height == pass->height && pass->output_width == pass->width;
 }
 
 static void prepare_pointwise(const struct convolution_pass *pass, struct tile *tile, long rows)

@@ -163,7 +163,6 @@ KERNEL_TARGET static void TILE(tile1)(
 {
     TILE(tile)(1, rows, runs, length, panel, target, epilogue);
 }
-
 KERNEL_TARGET static void TILE(tile2)(
     const float *const *rows, long runs, long length, const float *panel, const struct tile_target *target,
     const struct convolution_epilogue *epilogue)

@@ -136,12 +136,13 @@ INLINE void mix_any(
 
 long pk_mix_masks_together(long class_count)
 {
-    // The sums and the vector they are made from must stay in registers: 32 with AVX-512; 16 with AVX2, where a vector
-    // is two of them, and with SSE, where it is four. Measured on an AMD EPYC (Zen 3), microseconds of a
-    // row of 2048 pixels, 100 queries. AVX2 with 4, 5, 6, 7 together: 201, 193, 412, 240 of 19 classes; 651, 580, 1765,
-    // 1008 of 100; 814, 801, 3022, 1480 of 150 (6 are spilled). SSE with 1, 2, 3, 4, 6: 2131, 1704, 2149, 2121, 2199 of
-    // 100. pem-bench --kernels-only measures these counts.
-    long width = pk_convolution_kernels()->lanes, most = width == 16 ? most_mixed : width == 8 ? 5 : 2;
+    // The sums and the vectors that they are made from must stay in registers: 32 with AVX-512, for four vectors of
+    // pixels; 16 with AVX2, where a vector is two of them, and with SSE, where it is four. Measured on an Intel Xeon
+    // (Emerald Rapids), microseconds of a row of 2048 pixels, 100 queries, with 1 … 6 together. AVX-512: 162, 141, 135,
+    // 97, 92, 97 of 19 classes; 881, 689, 415, 400, 395, 408 of 150. AVX2: 299, 237, 203, 174, 164, 213; 1738, 1247,
+    // 991, 890, 795, 1089 (6 are spilled). SSE: 433, 466, 432, 483, 457, 448; 2436, 2722, 2288, 2920, 2600, 2695.
+    // pem-bench --kernels-only measures these counts.
+    long width = pk_convolution_kernels()->lanes, most = width == 16 ? most_mixed : width == 8 ? 5 : 3;
     // In equal parts, so that the last is not a small one.
     long parts = (class_count + most - 1) / most;
     return (class_count + parts - 1) / parts;

@@ -134,7 +134,7 @@ void pk_attention_mix(
         if (factors) multiply_rows(panel, queries, columns, factors);
         for (long q = 0; q < queries; q += kernels->rows) {
             const float *table[2] = {weights + q, values + c};
-            struct outer_lines lines = {table, 1, pixels, stride, row_width};
+            struct outer_lines lines = {table, 1, pixels, stride, row_width, 0, table[0], stride};
             kernels->outer(minimum(kernels->rows, queries - q), columns / kernels->lanes, &lines, panel + q * columns);
         }
     }

@@ -53,8 +53,8 @@ KERNEL(void, pk_add_layer_norm_sums, (const float *restrict x, const float *rest
     }
 }
 
-KERNEL(void, pk_l2_rows_forward, (const float *restrict x, float epsilon, long rows, long channels, float *restrict y,
-    float *restrict norms), (x, epsilon, rows, channels, y, norms))
+KERNEL(void, pk_l2_rows_forward, (const float *x, float epsilon, long rows, long channels, float *y, float *norms), (x,
+    epsilon, rows, channels, y, norms))
 {
     // Some rows at a time, so that no root waits for the one before it.
     enum { together = 8 };

@@ -1,4 +1,4 @@
-// Sixteen rows at a time, channels first, for attention within windows. Only for kernels that are always inlined into a
+// Sixteen rows at a time, channels first. Only for kernels that are always inlined into a
 // KERNEL.
 #pragma once
 #include "epilogue.h"

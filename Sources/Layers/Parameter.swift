@@ -35,7 +35,7 @@ package final class Parameter {
     /// What makes values in an official shape of another size into this parameter's, nil where it cannot; nil itself
     /// where only the own shape will do.
     package var conversion: ((_ values: [Float], _ shape: [Int], _ officialShape: [Int]) -> [Float]?)?
-    /// What convolutions of evaluation have packed the value to.
+    /// What convolutions and linear maps of evaluation have packed the value to.
     private var packed = PackedWeights()
     /// The gradients of the step's images so far, where they are kept apart.
     private var images = ImageTree<Tensor>.sums
@@ -53,6 +53,8 @@ package final class Parameter {
     package func variable(in context: ForwardContext) -> Variable {
         context.trace?.note(self)
         guard context.recordsGradients else { return Variable(value, packed: packed) }
+        // Training needs the room.
+        if !packed.isEmpty { forgetPacked() }
         guard isTrainable else { return Variable(value) }
         return Variable(leaf: value) { [self] contribution in
             if gradient == nil { gradient = contribution } else { gradient?.accumulate(contribution) }

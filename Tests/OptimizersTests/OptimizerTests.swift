@@ -1,3 +1,4 @@
+import Autodiff
 import Layers
 import Optimizers
 import Tensors
@@ -45,6 +46,23 @@ import Testing
             for parameter in parameters { parameter.gradient = gradient(parameter.value.count, step: step) }
             try optimizer.step()
         }
+    }
+
+    /// What evaluation has packed a weight to is forgotten by a step, which changes it in place.
+    @Test func evaluationSeesWhatAStepChanged() throws {
+        let store = ParameterStore(seed: 1)
+        var sizes = ConvNormActivation.Configuration(inputs: 16, outputs: 16)
+        (sizes.norm, sizes.activation) = (.none, .none)
+        let layer = ConvNormActivation(convolution: store.root, norm: store.root, sizes)
+        let (x, weight) = (Variable(testTensor("x", [1, 4, 4, 16])), store.parameters[0])
+        func evaluate() -> [Float] { layer(x, .evaluation).value.array }
+        let before = evaluate()
+        weight.gradient = Tensor(repeating: 1, shape: weight.value.shape)
+        try Self.optimizer([weight], Self.cases[0].rule).step()
+        let after = evaluate()
+        #expect(after != before)
+        weight.forgetPacked()
+        #expect(evaluate() == after)
     }
 
     struct Case: Sendable, CustomTestStringConvertible {

@@ -18,7 +18,8 @@ package func convolution(
                 into: fusion.into, kept: weight.packed))
     }
     let y = convolve(
-        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value), algorithm: .winograd2)
+        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value), algorithm: .winograd2,
+        kept: weight.packed)
     let inputShape = x.shape
     return recordMap(y, x, weight: weight, bias: bias) {
         convolutionDataGradient($0, weight: $1, geometry, inputShape: inputShape)

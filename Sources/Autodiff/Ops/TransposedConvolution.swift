@@ -19,7 +19,8 @@ package func transposedConvolution(
                 kept: weight.packed))
     }
     let y = convolveTransposed(
-        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value), algorithm: .winograd2)
+        x.value, weight: weight.value, geometry, epilogue: Epilogue(shift: bias?.value), algorithm: .winograd2,
+        kept: weight.packed)
     return recordMap(y, x, weight: weight, bias: bias) {
         convolve($0, weight: $1, geometry, algorithm: .winograd2)
     } dW: {

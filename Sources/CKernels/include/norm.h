@@ -40,7 +40,7 @@ void pk_add_layer_norm_sums(
     const float *x, const float *dy, const float *statistics, long rows, long channels, double *biases,
     double *weights);
 
-/// y = x / max(‖x‖₂, epsilon) for each row; norms[r] = ‖x‖₂.
+/// y = x / max(‖x‖₂, epsilon) for each row, y may be x; norms[r] = ‖x‖₂.
 void pk_l2_rows_forward(const float *x, float epsilon, long rows, long channels, float *y, float *norms);
 /// dx = (dy − y · Σ dy · y) / ‖x‖₂ for each row; dy / epsilon where the norm is below epsilon.
 void pk_l2_rows_backward(

@@ -18,7 +18,7 @@ struct winograd_pass {
     const float *input;
     long input_height, input_width;
     long input_stride, channels;                    ///< floats from pixel to pixel; channels: a multiple of 16
-    long images, height, width;                     ///< of the output
+    long height, width;                             ///< of the output
     long padding;                                   ///< pixels before the input in the first tile
     const float *zeros;                             ///< channels zeros
     const float *weights;                           ///< of all output phases, one after the other

@@ -5,7 +5,7 @@ struct winograd_gradient {
     const float *input;
     long input_height, input_width, channels;       ///< channels: a multiple of 16
     const float *gradient;                          ///< dY
-    long images, height, width, output_channels;    ///< output channels: a multiple of 16
+    long height, width, output_channels;            ///< output channels: a multiple of 16
     long padding;                                   ///< of the input, in pixels on each side
     const float *zeros;                             ///< as many as the larger number of channels
 };

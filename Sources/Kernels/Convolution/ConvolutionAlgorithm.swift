@@ -11,11 +11,11 @@
 package enum ConvolutionAlgorithm: Sendable {
     /// Sums over taps and channels as the definition says.
     case direct
-    /// Winograd's F(2×2, 3×3) and F(3×3, 2×2), from four points in each direction: 2.25 times fewer multiplications, as
-    /// accurate as direct sums. For training.
+    /// Winograd's F(2×2, 3×3) and F(3×3, 2×2), from four points in each direction: 2.25 times fewer multiplications,
+    /// about as accurate as direct sums. For training.
     case winograd2
     /// Winograd's F(4×4, 3×3) and F(5×5, 2×2), from six points in each direction: 4 and 2.8 times fewer
-    /// multiplications. Evaluation uses it.
+    /// multiplications; of stride 2, small images take four. Evaluation uses it.
     case winograd4
 
     /// The points of a tile in one direction.

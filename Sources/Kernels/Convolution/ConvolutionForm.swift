@@ -13,7 +13,8 @@ enum ConvolutionForm: Sendable {
     ) -> ConvolutionForm {
         let winograd = WinogradConvolution.form(
             weight.shape, geometry, transposing: transposing, algorithm, output: output)
-        let key = PackedWeights.Key(points: winograd.map { Int($0.points) }, isTransposed: transposing)
+        let key = PackedWeights.Key(
+            points: winograd.map { Int($0.points) }, isTransposed: transposing, geometry: geometry)
         if let form = kept?.forms[key] { return form }
         let form: ConvolutionForm =
             if let winograd {
@@ -43,17 +44,20 @@ enum ConvolutionForm: Sendable {
     }
 }
 
-/// The forms of the weight of one convolution, made when they are first wanted and kept: for as long as the weight
-/// stays as it is, and for one geometry.
+/// The forms of a weight, made when convolutions first want them and kept for as long as it stays as it is.
 package final class PackedWeights {
     struct Key: Hashable {
         /// Of Winograd's algorithm; nil for direct sums.
         let points: Int?
         let isTransposed: Bool
+        let geometry: ConvolutionGeometry
     }
 
     fileprivate(set) var forms: [Key: ConvolutionForm] = [:]
 
     /// None yet.
     package init() {}
+
+    /// Whether nothing has been packed.
+    package var isEmpty: Bool { forms.isEmpty }
 }

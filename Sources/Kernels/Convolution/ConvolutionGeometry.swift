@@ -1,5 +1,5 @@
 /// How the window of a convolution lies on its input; both axes of the image are treated alike.
-package struct ConvolutionGeometry: Sendable, Equatable {
+package struct ConvolutionGeometry: Sendable, Hashable {
     /// Rows of the kernel.
     package var kernelHeight: Int
     /// Columns of the kernel.

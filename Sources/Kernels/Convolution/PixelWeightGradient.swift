@@ -19,7 +19,7 @@ func pixelWeightGradient(_ x: Tensor, dY: Tensor, stride: Int) -> Tensor {
     let sums = Tensor(uninitialized: [parts.slots, count])
     parallelFor(parts.slots * parts.groups) { index in
         let (slot, group) = (index / parts.groups, parts.group(index % parts.groups))
-        let pixels = parts.rows(slot, of: dY.rows)
+        let pixels = parts.rows(slot)
         let channels = cutsInputs ? group : 0..<inputs
         let outputs = cutsInputs ? 0..<outputs : group
         let scratch = Tensor(uninitialized: [pk_pixel_gradient_scratch_count(channels.count, outputs.count)])

@@ -12,6 +12,7 @@ struct WeightGradientParts {
     let slots: Int
     /// Parts that each slot is cut into besides: 1, or where slots alone are too few those that were offered.
     let cuts: Int
+    private let rows: Int
     private let channels: Int
     private let grain: Int
 
@@ -27,12 +28,12 @@ struct WeightGradientParts {
         let parts = slots * self.cuts
         let groups = min(panels, (wantedParts + parts - 1) / parts)
         grain = min((panels + groups - 1) / groups * panelWidth, most)
-        self.channels = channels
+        (self.rows, self.channels) = (rows, channels)
     }
 
     var groups: Int { (channels + grain - 1) / grain }
 
     func group(_ index: Int) -> Range<Int> { index * grain..<min(channels, (index + 1) * grain) }
 
-    func rows(_ slot: Int, of rows: Int) -> Range<Int> { slot * rows / slots..<(slot + 1) * rows / slots }
+    func rows(_ slot: Int) -> Range<Int> { slot * rows / slots..<(slot + 1) * rows / slots }
 }

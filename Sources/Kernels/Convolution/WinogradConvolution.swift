@@ -3,7 +3,8 @@ import Tensors
 
 /// Fewest channels whose products pay for the transforms of their tiles.
 private let fewestChannels = 16
-/// Fewest tiles that pay for the transform of the weights of one phase, and of four from four points, or from six.
+/// Fewest tiles of an image, whatever the batch, that pay for the transform of the weights of one phase, and of four
+/// from four points, or from six. Training transforms them in each pass.
 private let (fewestTiles, fewestOfFourPoints, fewestOfSixPoints) = (16, 48, 96)
 
 /// A convolution of 2×2 or 3×3 taps for each phase of its stride, or its transpose, with transformed weights.
@@ -28,7 +29,7 @@ struct WinogradConvolution: Sendable {
             min(weight[0], weight[3]) >= fewestChannels
         else { return nil }
         func tiles(_ form: winograd_form) -> Int {
-            output[0] * pk_winograd_tiles(form, output[1]) * pk_winograd_tiles(form, output[2])
+            pk_winograd_tiles(form, output[1]) * pk_winograd_tiles(form, output[2])
         }
         var form = winograd_form(
             points: points, taps: geometry.kernelHeight / stride, input_phases: transposing ? 1 : stride,
@@ -64,7 +65,7 @@ struct WinogradConvolution: Sendable {
         let zeros = Tensor(zeros: [inputChannels])
         let pass = winograd_pass(
             form: form, input: x.data + firstChannel, input_height: x.shape[1], input_width: x.shape[2],
-            input_stride: x.channels, channels: inputChannels, images: shape[0], height: height, width: width,
+            input_stride: x.channels, channels: inputChannels, height: height, width: width,
             padding: padding, zeros: zeros.data, weights: weights.data, output_channels: outputChannels,
             output: destination.start, output_stride: destination.stride,
             epilogue: epilogue.kernelView(to: destination))

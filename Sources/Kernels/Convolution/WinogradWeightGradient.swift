@@ -22,7 +22,7 @@ func winogradWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: ConvolutionGeom
     let zeros = Tensor(zeros: [max(inputs, outputs)])
     let pass = winograd_gradient(
         input: x.data, input_height: x.shape[1], input_width: x.shape[2], channels: inputs, gradient: dY.data,
-        images: dY.shape[0], height: dY.shape[1], width: dY.shape[2], output_channels: outputs,
+        height: dY.shape[1], width: dY.shape[2], output_channels: outputs,
         padding: geometry.padding, zeros: zeros.data)
     let count = pk_winograd_gradient_sum_count(inputs, outputs)
     let parts = WeightGradientParts(
@@ -31,7 +31,7 @@ func winogradWeightGradient(_ x: Tensor, dY: Tensor, _ geometry: ConvolutionGeom
     parallelFor(parts.slots * parts.cuts * parts.groups) { index in
         let outputs = parts.group(index % parts.groups)
         let (slot, cut) = (index / parts.groups).quotientAndRemainder(dividingBy: parts.cuts)
-        let (tiles, rows) = (parts.rows(slot, of: tiles), pointRows / parts.cuts)
+        let (tiles, rows) = (parts.rows(slot), pointRows / parts.cuts)
         let scratch = Tensor(uninitialized: [pk_winograd_gradient_scratch_count(inputs, outputs.count)])
         var pass = pass
         pk_winograd_gradient_run(

@@ -79,11 +79,11 @@ package struct QuarterMixing {
 
         mutating func around(_ y: Int, _ axis: ResizeAxis) -> mask_rows {
             let (above, below) = (Int(axis.view.lower[y]), Int(axis.view.upper[y]))
-            let areBounded = make(above) && make(below)
+            let (aboveIsBounded, belowIsBounded) = (make(above), make(below))
             return mask_rows(
                 above: logits.data + above % 2 * logits.shape[1] * stride,
                 below: logits.data + below % 2 * logits.shape[1] * stride, weight: axis.view.weight[y],
-                stride: stride, queries: mixing.queries, is_bounded: areBounded ? 1 : 0)
+                stride: stride, queries: mixing.queries, is_bounded: aboveIsBounded && belowIsBounded ? 1 : 0)
         }
 
         /// Whether the row, which is made unless it is held, is bounded.
