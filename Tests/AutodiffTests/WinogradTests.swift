@@ -10,7 +10,7 @@ import Testing
         ConvolutionCase([2, 15, 16, 16], 32, ConvolutionGeometry(kernel: 3, padding: 1)),
         ConvolutionCase([1, 17, 15, 32], 48, ConvolutionGeometry(kernel: 3, padding: 1)),
         ConvolutionCase([1, 21, 18, 16], 27, ConvolutionGeometry(kernel: 3)),
-        ConvolutionCase([2, 11, 14, 48], 70, ConvolutionGeometry(kernel: 3, padding: 2)),
+        ConvolutionCase([2, 13, 14, 48], 70, ConvolutionGeometry(kernel: 3, padding: 2)),
         ConvolutionCase([1, 18, 17, 16], 16, ConvolutionGeometry(kernel: 2)),
         ConvolutionCase([4, 47, 50, 16], 48, ConvolutionGeometry(kernel: 4, stride: 2, padding: 1)),
         ConvolutionCase([1, 101, 100, 48], 17, ConvolutionGeometry(kernel: 4, stride: 2, padding: 1)),
