@@ -40,7 +40,8 @@ extension GoldenReport {
         var random = GoldenRandom()
         let terms = try losses(golden, network, .training, &random)
         // Deep levels have 2 to 12 values a channel: float32 alone moves losses this much (goldens' README).
-        try compareLosses(golden, "train_bn", terms, floor: 2e-2, totalFloor: 1e-2)
+        try compareLosses(
+            golden, "train_bn", terms, floor: 2e-2, totalFloor: 1e-2 * (Self.tiedTotals[golden.name] ?? 1))
         let expected = try golden.file.floats(named: "train_bn.stats").map(Double.init)
         let parameters = byName(network.store)
         var worst = 0.0
@@ -57,6 +58,12 @@ extension GoldenReport {
         }
         note("train_bn.stats", error: worst, allowed: 5e-4)
     }
+
+    /// By how much more the total with batch statistics may differ where masks of the attention are ties: in float64 an
+    /// entry of this file's layer 5 is 5.1e-5 from the other side, 6e-4 times float32's error there. Of fourteen runs,
+    /// of AVX2 and AVX-512, with weights shifted by 1e-7 of themselves and without, three kept to 5e-4, nine were at
+    /// 1.3e-3 to 6.0e-3 and two at 1.3e-2: steps, as entries turn.
+    private static let tiedTotals = ["pem_stdc1_mean_prototypes": 1.5]
 
     /// `traj.*`: five steps of the official AdamW; the first three are held, the others shown.
     mutating func compareTrajectory(_ golden: GoldenFile) throws {
