@@ -1,12 +1,17 @@
 import Tensors
 
+/// Pixels of an image from which packing costs little beside the products, less than to keep what was packed: weights
+/// of six points are four times as large.
+private let manyPixels = 2048
+
 /// A convolution, or its transpose, with its weights in the order in which a kernel reads them.
 enum ConvolutionForm: Sendable {
     case winograd(WinogradConvolution)
     case direct(PackedConvolution)
 
     /// By Winograd's algorithm where that applies and pays for an output of shape [B, H, W, …], else directly. What
-    /// `kept` holds is not made again. `transposing` leads from weight's O channels back to its I channels.
+    /// `kept` holds is not made again; it takes what was made for images of few pixels. `transposing` leads from
+    /// weight's O channels back to its I channels.
     static func of(
         _ weight: Tensor, _ geometry: ConvolutionGeometry, transposing: Bool, _ algorithm: ConvolutionAlgorithm,
         output: [Int], kept: PackedWeights?
@@ -15,6 +20,7 @@ enum ConvolutionForm: Sendable {
             weight.shape, geometry, transposing: transposing, algorithm, output: output)
         let key = PackedWeights.Key(
             points: winograd.map { Int($0.points) }, isTransposed: transposing, geometry: geometry)
+        let kept = output[1] * output[2] < manyPixels ? kept : nil
         if let form = kept?.forms[key] { return form }
         let form: ConvolutionForm =
             if let winograd {
