@@ -49,21 +49,3 @@ enum ConvolutionForm: Sendable {
         }
     }
 }
-
-/// The forms of a weight, made when convolutions first want them and kept for as long as it stays as it is.
-package final class PackedWeights {
-    struct Key: Hashable {
-        /// Of Winograd's algorithm; nil for direct sums.
-        let points: Int?
-        let isTransposed: Bool
-        let geometry: ConvolutionGeometry
-    }
-
-    fileprivate(set) var forms: [Key: ConvolutionForm] = [:]
-
-    /// None yet.
-    package init() {}
-
-    /// Whether nothing has been packed.
-    package var isEmpty: Bool { forms.isEmpty }
-}
