@@ -22,7 +22,9 @@ long pk_winograd_weight_count(struct winograd_form form, long output_channels, l
     return form.points * form.points * pk_convolution_packed_count(output_channels, depth);
 }
 
-INLINE void transform_panel(const int points, const int taps, const float *packed, long size, float *weights)
+/// A panel of `size` weights a tap to as many a point, which are `plane` apart.
+INLINE void transform_panel(
+    const int points, const int taps, const float *packed, long size, float *weights, long plane)
 {
     for (long i = 0; i < size; i += lanes) {
         vector g[3 * 3], rows[most_points * 3], result[most_points * most_points];
@@ -30,7 +32,7 @@ INLINE void transform_panel(const int points, const int taps, const float *packe
         for (int x = 0; x < taps; x++) transform_weight(points, taps, g + x, taps, rows + x, taps);
         for (int y = 0; y < points; y++)
             transform_weight(points, taps, rows + y * taps, 1, result + y * points, 1);
-        for (int k = 0; k < points * points; k++) *(vector *)(weights + k * size + i) = result[k];
+        for (int k = 0; k < points * points; k++) *(vector *)(weights + k * plane + i) = result[k];
     }
 }
 
@@ -46,9 +48,9 @@ INLINE void transform_panel(const int points, const int taps, const float *packe
         function(6, 3, __VA_ARGS__)
 
 STATIC_KERNEL(void, transform_weights, (struct winograd_form form, const float *packed, long size,
-    float *weights), (form, packed, size, weights))
+    float *weights, long plane), (form, packed, size, weights, plane))
 {
-    WITH_CONSTANTS(form, transform_panel, packed, size, weights);
+    WITH_CONSTANTS(form, transform_panel, packed, size, weights, plane);
 }
 
 void pk_winograd_transform_weights(
@@ -57,7 +59,8 @@ void pk_winograd_transform_weights(
     long first = panel * 2 * pk_convolution_kernels()->lanes * depth;
     long size = pk_convolution_panel_lanes(panel, output_channels) * depth;
     transform_weights(
-        form, packed + form.taps * form.taps * first, size, weights + form.points * form.points * first);
+        form, packed + form.taps * form.taps * first, size, weights + first,
+        pk_convolution_packed_count(output_channels, depth));
 }
 
 /// Output phases of a transposed convolution begin a pixel before the image: their phase 0 has the odd pixels.
@@ -114,7 +117,7 @@ INLINE void input_tile(
     }
 }
 
-STATIC_KERNEL(void, transform_inputs, (const struct winograd_pass *pass, long first, long last, float *values,
+KERNEL(void, pk_winograd_inputs, (const struct winograd_pass *pass, long first, long last, float *values,
     long plane), (pass, first, last, values, plane))
 {
     long phases = pass->form.input_phases;
@@ -183,11 +186,15 @@ STATIC_KERNEL(void, transform_outputs, (const struct winograd_pass *pass, const 
     }
 }
 
-long pk_winograd_scratch_count(struct winograd_form form, long tiles, long channels)
+long pk_winograd_plane(struct winograd_form form, long tiles, long channels)
 {
-    long width = 2 * pk_convolution_kernels()->lanes;
-    return form.points * form.points
-        * (tiles * (depth_of(form, channels) + (width < lanes ? lanes : width)) + 2 * plane_gap);
+    return tiles * depth_of(form, channels) + plane_gap;
+}
+
+long pk_winograd_product_count(struct winograd_form form, long tiles, long panels)
+{
+    // A last panel of few channels is read as whole vectors.
+    return form.points * form.points * panels * (tiles * pk_convolution_panel_width() + plane_gap) + lanes;
 }
 
 /// One matrix product: products[t][o] = Σ values[t][c] · weights[c][o].
@@ -209,24 +216,48 @@ static void multiply(
     }
 }
 
-void pk_winograd_run(const struct winograd_pass *pass, long first, long last, float *scratch)
+/// Depth from which a point's values are worth keeping in the cache while the weights of all panels pass; below it
+/// the products of one panel are.
+enum { deep = 192 };
+
+long pk_winograd_panels_together(struct winograd_form form, long channels, long panels)
+{
+    return depth_of(form, channels) < deep ? 1 : panels;
+}
+
+/// Products of all points with panels [first_panel, last_panel) of one output phase, and their outputs.
+static void multiply_panels(
+    const struct winograd_pass *pass, long phase, long first, long last, const float *values, long first_panel,
+    long last_panel, float *products)
 {
     const struct kernel_table *kernels = pk_convolution_kernels();
     long points = pass->form.points * pass->form.points, phases = pass->form.output_phases, count = last - first;
-    long depth = depth_of(pass->form, pass->channels), value_plane = count * depth + plane_gap;
-    float *products = scratch + points * value_plane;
-    const float *weights = pass->weights;
-    transform_inputs(pass, first, last, scratch, value_plane);
+    long depth = depth_of(pass->form, pass->channels), all = pass->output_channels;
+    long value_plane = pk_winograd_plane(pass->form, count, pass->channels), panel_width = 2 * kernels->lanes;
+    long product_plane = count * panel_width + plane_gap, weight_plane = pk_convolution_packed_count(all, depth);
+    const float *weights = pass->weights + phase * points * weight_plane;
+    for (long k = 0; k < points; k++, weights += weight_plane)
+        for (long panel = first_panel; panel < last_panel; panel++)
+            multiply(
+                kernels, values + k * value_plane, count, depth, weights + panel * panel_width * depth,
+                pk_convolution_panel_lanes(panel, all),
+                products + ((panel - first_panel) * points + k) * product_plane);
+    for (long panel = first_panel; panel < last_panel; panel++, products += points * product_plane) {
+        struct output_part part = {
+            phase / phases, phase % phases, panel * panel_width, pk_convolution_panel_lanes(panel, all),
+        };
+        transform_outputs(pass, &part, first, last, products, product_plane);
+    }
+}
+
+void pk_winograd_outputs(
+    const struct winograd_pass *pass, long first, long last, const float *values, long first_panel, long last_panel,
+    float *products)
+{
+    long phases = pass->form.output_phases, step = pk_winograd_panels_together(pass->form, pass->channels, last_panel - first_panel);
     for (long phase = 0; phase < phases * phases; phase++)
-        for (long channel = 0; channel < pass->output_channels; channel += 2 * kernels->lanes) {
-            long width = pk_convolution_panel_lanes(channel / (2 * kernels->lanes), pass->output_channels);
-            struct output_part part = {phase / phases, phase % phases, channel, width};
-            long product_plane = count * width + plane_gap;
-            for (long k = 0; k < points; k++, weights += depth * width)
-                multiply(
-                    kernels, scratch + k * value_plane, count, depth, weights, width,
-                    products + k * product_plane);
-            transform_outputs(pass, &part, first, last, products, product_plane);
-        }
+        for (long panel = first_panel; panel < last_panel; panel += step)
+            multiply_panels(
+                pass, phase, first, last, values, panel, minimum(last_panel, panel + step), products);
     finish_streams(&pass->epilogue);
 }

@@ -31,13 +31,22 @@ struct winograd_pass {
 /// Floats of transformed weights of one output phase; `depth`: channels of all input phases.
 long pk_winograd_weight_count(struct winograd_form form, long output_channels, long depth);
 /// Transforms a panel of one output phase's weights in the order of pk_convolution_pack, taps × taps taps of `depth`
-/// channels: G g Gᵀ, [point][depth][panel width].
+/// channels: G g Gᵀ, [point][panel][depth][panel width].
 void pk_winograd_transform_weights(
     struct winograd_form form, const float *packed, long output_channels, long depth, long panel, float *weights);
 
 /// Tiles over so many output pixels in one direction.
 long pk_winograd_tiles(struct winograd_form form, long size);
-/// Floats of scratch for so many tiles.
-long pk_winograd_scratch_count(struct winograd_form form, long tiles, long channels);
-/// Computes tiles [first, last) (flattened image, row, column of tiles of the output).
-void pk_winograd_run(const struct winograd_pass *pass, long first, long last, float *scratch);
+/// Floats from the values of one point of so many tiles to those of the next.
+long pk_winograd_plane(struct winograd_form form, long tiles, long channels);
+/// Transforms the input of tiles [first, last) (flattened image, row, column of tiles of the output), Bᵀ d B:
+/// values[point][tile][channels of all input phases], points `plane` floats apart.
+void pk_winograd_inputs(const struct winograd_pass *pass, long first, long last, float *values, long plane);
+/// How many of so many panels of output channels have their products made together.
+long pk_winograd_panels_together(struct winograd_form form, long channels, long panels);
+/// Floats of the products of so many tiles and panels that are made together.
+long pk_winograd_product_count(struct winograd_form form, long tiles, long panels);
+/// Output channels of panels [first_panel, last_panel) of tiles [first, last), from the values of these tiles, Aᵀ m A.
+void pk_winograd_outputs(
+    const struct winograd_pass *pass, long first, long last, const float *values, long first_panel, long last_panel,
+    float *products);

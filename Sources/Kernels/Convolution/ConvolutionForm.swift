@@ -1,8 +1,9 @@
 import Tensors
 
-/// Pixels of an image from which packing costs little beside the products, less than to keep what was packed: weights
-/// of six points are four times as large.
+/// Pixels of an image from which packing costs little beside the products.
 private let manyPixels = 2048
+/// Bytes of a form from which reading it costs as much as making it: weights of six points are four times as large.
+private let manyBytes = 8 << 20
 
 /// A convolution, or its transpose, with its weights in the order in which a kernel reads them.
 enum ConvolutionForm: Sendable {
@@ -10,7 +11,7 @@ enum ConvolutionForm: Sendable {
     case direct(PackedConvolution)
 
     /// By Winograd's algorithm where that applies and pays for an output of shape [B, H, W, …], else directly. What
-    /// `kept` holds is not made again; it takes what was made for images of few pixels. `transposing` leads from
+    /// `kept` holds is not made again; it takes small forms that were made for images of few pixels. `transposing` leads from
     /// weight's O channels back to its I channels.
     static func of(
         _ weight: Tensor, _ geometry: ConvolutionGeometry, transposing: Bool, _ algorithm: ConvolutionAlgorithm,
@@ -30,8 +31,18 @@ enum ConvolutionForm: Sendable {
             } else {
                 .direct(PackedConvolution(weight: weight, geometry: geometry))
             }
-        kept?.forms[key] = form
+        if form.byteCount < manyBytes { kept?.forms[key] = form }
         return form
+    }
+
+    /// Of its weights.
+    private var byteCount: Int {
+        let floats =
+            switch self {
+            case .winograd(let convolution): convolution.weights.count
+            case .direct(let convolution): convolution.phases.reduce(0) { $0 + $1.panels.count }
+            }
+        return floats * MemoryLayout<Float>.stride
     }
 
     /// [B, H, W, I], the channels of x from `firstChannel` on -> [B, height, width, O].

@@ -10,7 +10,7 @@ private let (fewestTiles, fewestOfFourPoints, fewestOfSixPoints) = (16, 48, 96)
 /// A convolution of 2×2 or 3×3 taps for each phase of its stride, or its transpose, with transformed weights.
 struct WinogradConvolution: Sendable {
     private let form: winograd_form
-    private let weights: Tensor
+    let weights: Tensor
     private let inputChannels: Int
     private let outputChannels: Int
     private let padding: Int
@@ -70,14 +70,52 @@ struct WinogradConvolution: Sendable {
             output: destination.start, output_stride: destination.stride,
             epilogue: epilogue.kernelView(to: destination))
         let tiles = shape[0] * pk_winograd_tiles(form, height) * pk_winograd_tiles(form, width)
-        parallelRows(tiles, grain: grain(tiles)) { range in
-            var pass = pass
-            let scratch = Tensor(uninitialized: [pk_winograd_scratch_count(form, range.count, inputChannels)])
-            pk_winograd_run(&pass, range.lowerBound, range.upperBound, scratch.data)
-            withExtendedLifetime(scratch) {}
-        }
+        // Few tiles have smaller values than weights.
+        if 2 * tiles <= depth { runByChannels(pass, tiles) } else { runByTiles(pass, tiles) }
         withExtendedLifetime((x, epilogue, zeros, self)) {}
         return destination.tensor
+    }
+
+    /// Each thread takes tiles.
+    private func runByTiles(_ pass: winograd_pass, _ tiles: Int) {
+        let panels = panelCount(outputChannels)
+        let together = pk_winograd_panels_together(form, inputChannels, panels)
+        parallelRows(tiles, grain: grain(tiles)) { range in
+            var pass = pass
+            let (values, plane) = valuesOfTiles(range.count)
+            let products = Tensor(uninitialized: [pk_winograd_product_count(form, range.count, together)])
+            pk_winograd_inputs(&pass, range.lowerBound, range.upperBound, values.data, plane)
+            pk_winograd_outputs(&pass, range.lowerBound, range.upperBound, values.data, 0, panels, products.data)
+            withExtendedLifetime((values, products)) {}
+        }
+    }
+
+    /// Each thread takes output channels of all tiles: so each weight is read once, which takes longer than the
+    /// products of few tiles.
+    private func runByChannels(_ pass: winograd_pass, _ tiles: Int) {
+        let (values, plane) = valuesOfTiles(tiles)
+        parallelRows(tiles, grain: 4) { range in
+            var pass = pass
+            pk_winograd_inputs(
+                &pass, range.lowerBound, range.upperBound, values.data + range.lowerBound * depth, plane)
+        }
+        let panels = panelCount(outputChannels)
+        parallelRows(panels, grain: panels < 8 ? 1 : 2) { range in
+            var pass = pass
+            let products = Tensor(uninitialized: [pk_winograd_product_count(form, tiles, range.count)])
+            pk_winograd_outputs(&pass, 0, tiles, values.data, range.lowerBound, range.upperBound, products.data)
+            withExtendedLifetime(products) {}
+        }
+        withExtendedLifetime(values) {}
+    }
+
+    /// Channels of all input phases.
+    private var depth: Int { inputChannels * form.input_phases * form.input_phases }
+
+    /// For the values of so many tiles: a plane for each point, and its size.
+    private func valuesOfTiles(_ tiles: Int) -> (values: Tensor, plane: Int) {
+        let plane = pk_winograd_plane(form, tiles, inputChannels)
+        return (Tensor(uninitialized: [Int(form.points * form.points), plane]), plane)
     }
 
     /// More tiles share each reading of the weights; fewer keep their values in the second-level cache. Tasks are of
