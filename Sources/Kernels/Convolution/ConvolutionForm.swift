@@ -11,8 +11,8 @@ enum ConvolutionForm: Sendable {
     case direct(PackedConvolution)
 
     /// By Winograd's algorithm where that applies and pays for an output of shape [B, H, W, …], else directly. What
-    /// `kept` holds is not made again; it takes small forms that were made for images of few pixels. `transposing` leads from
-    /// weight's O channels back to its I channels.
+    /// `kept` holds is not made again; it takes small forms that were made for images of few pixels. `transposing`
+    /// leads from weight's O channels back to its I channels.
     static func of(
         _ weight: Tensor, _ geometry: ConvolutionGeometry, transposing: Bool, _ algorithm: ConvolutionAlgorithm,
         output: [Int], kept: PackedWeights?
