@@ -254,7 +254,8 @@ void pk_winograd_outputs(
     const struct winograd_pass *pass, long first, long last, const float *values, long first_panel, long last_panel,
     float *products)
 {
-    long phases = pass->form.output_phases, step = pk_winograd_panels_together(pass->form, pass->channels, last_panel - first_panel);
+    long phases = pass->form.output_phases;
+    long step = pk_winograd_panels_together(pass->form, pass->channels, last_panel - first_panel);
     for (long phase = 0; phase < phases * phases; phase++)
         for (long panel = first_panel; panel < last_panel; panel += step)
             multiply_panels(
