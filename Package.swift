@@ -22,6 +22,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         // MARK: Block 0, C
@@ -74,6 +75,8 @@ let package = Package(
         .target(name: "Images", dependencies: ["CZLib", "CPNG", "CJPEG", tiff, "Annotations", "Files"]),
         .target(name: "Checkpoints", dependencies: ["Files"]),
         .target(name: "Datasets", dependencies: ["Tensors", "Annotations", "Files", "Images", "Checkpoints"]),
+        .target(
+            name: "EventFiles", dependencies: ["Files", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
         .target(name: "ConfigFiles", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
 
@@ -102,7 +105,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Tensors", "Autodiff", "Layers", "Criteria", "Optimizers", "Files", "Checkpoints",
+                "Tensors", "Autodiff", "Layers", "Criteria", "Optimizers", "Files", "EventFiles", "Checkpoints",
             ]),
         .target(
             name: "Profiling",

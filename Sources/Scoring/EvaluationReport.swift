@@ -34,9 +34,9 @@ package struct EvaluationReport: Sendable {
     }
 
     /// `sem_seg/mIoU`, …; of several data sets `NAME/sem_seg/mIoU`, ….
-    package var metrics: [(name: String, value: Double)] {
+    package var metrics: [(name: String, value: Double, isOfClass: Bool)] {
         sets.flatMap { set in
-            set.report.metrics.map { (isSingle ? $0.name : "\(set.name)/\($0.name)", $0.value) }
+            set.report.metrics.map { (isSingle ? $0.name : "\(set.name)/\($0.name)", $0.value, $0.isOfClass) }
         }
     }
 

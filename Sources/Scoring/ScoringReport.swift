@@ -42,13 +42,11 @@ package struct ScoringReport: Sendable {
     }
 
     /// `sem_seg/mIoU`, …: the means of all tasks, then what belongs to one class.
-    package var metrics: [(name: String, value: Double)] {
-        func metrics(_ isWanted: (String) -> Bool) -> [(name: String, value: Double)] {
-            sections.flatMap { section in
-                section.entries.filter { isWanted($0.name) }.map { (section.task + "/" + $0.name, $0.value) }
-            }
+    package var metrics: [(name: String, value: Double, isOfClass: Bool)] {
+        let all = sections.flatMap { section in
+            section.entries.map { (section.task + "/" + $0.name, $0.value, !Self.isMean($0.name)) }
         }
-        return metrics(Self.isMean) + metrics { !Self.isMean($0) }
+        return all.filter { !$0.2 } + all.filter(\.2)
     }
 
     /// Neither IoU-road nor classScores.road.
