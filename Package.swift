@@ -73,6 +73,7 @@ let package = Package(
         .target(name: "Files", dependencies: ["CZLib"]),
         .target(name: "Images", dependencies: ["CZLib", "CPNG", "CJPEG", tiff, "Annotations", "Files"]),
         .target(name: "Checkpoints", dependencies: ["Files"]),
+        .target(name: "Pages", dependencies: ["Annotations", "Images"]),
         .target(name: "Datasets", dependencies: ["Tensors", "Annotations", "Files", "Images", "Checkpoints"]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
         .target(name: "ConfigFiles", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
