@@ -74,6 +74,7 @@ let package = Package(
         .target(name: "Files", dependencies: ["CZLib"]),
         .target(name: "Images", dependencies: ["CZLib", "CPNG", "CJPEG", tiff, "Annotations", "Files"]),
         .target(name: "Checkpoints", dependencies: ["Files"]),
+        .target(name: "Pages", dependencies: ["Annotations", "Images"]),
         .target(name: "Datasets", dependencies: ["Tensors", "Annotations", "Files", "Images", "Checkpoints"]),
         .target(
             name: "EventFiles", dependencies: ["Files", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),

@@ -13,15 +13,27 @@ extension ImageFile {
 
     /// Writes a colour JPEG as Pillow does by default (quality 75, colours at half the resolution) in the same way.
     package static func writeJPEG(_ image: Image<UInt8>, to path: String, listed list: FileList? = nil) throws {
+        try withJPEG(image, path) { bytes in
+            try AtomicFile.write(to: path, listed: list) { file throws(FileError) in try file.append(bytes) }
+        }
+    }
+
+    /// The same file's bytes; `place` names the picture in errors. Throws `InputError`.
+    package static func jpeg(_ image: Image<UInt8>, place: String) throws -> [UInt8] {
+        try withJPEG(image, place) { Array($0) }
+    }
+
+    private static func withJPEG<Result>(
+        _ image: Image<UInt8>, _ place: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result {
         precondition(image.channels == 3, "writeJPEG: \(image.channels) channels")
         var file = cjpeg_buffer()
         defer { cjpeg_buffer_free(&file) }
         let message = withMessage {
             cjpeg_encode_rgb(image.values, UInt32(image.width), UInt32(image.height), 75, &file, $0)
         }
-        if let message { throw unencodable("JPEG", message, path) }
-        let bytes = UnsafeRawBufferPointer(start: file.bytes, count: file.count)
-        try AtomicFile.write(to: path, listed: list) { file throws(FileError) in try file.append(bytes) }
+        if let message { throw unencodable("JPEG", message, place) }
+        return try body(UnsafeRawBufferPointer(start: file.bytes, count: file.count))
     }
 
     /// Writes a grey PNG of 8 or 16 bits with the labels as levels in the same way. With `colors` of labels 0, 1, …
