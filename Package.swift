@@ -77,7 +77,8 @@ let package = Package(
         .target(name: "Pages", dependencies: ["Annotations", "Images"]),
         .target(name: "Datasets", dependencies: ["Tensors", "Annotations", "Files", "Images", "Checkpoints"]),
         .target(
-            name: "EventFiles", dependencies: ["Files", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+            name: "EventFiles", dependencies: ["Files", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["Protocol/event.proto"]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
         .target(name: "ConfigFiles", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
 

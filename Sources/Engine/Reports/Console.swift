@@ -35,8 +35,8 @@ package final class Console {
     package func line(_ text: String) {
         log?.add(text)
         let warning = "warning:"
-        let painted =
-            text.hasPrefix(warning) ? paint(warning, .yellow) + text.dropFirst(warning.count) : text
+        let broken = isTerminal ? Self.broken(text, columns: columns) : text
+        let painted = broken.hasPrefix(warning) ? paint(warning, .yellow) + broken.dropFirst(warning.count) : broken
         write((hasLiveLine ? "\r\u{1B}[K" : "") + painted + "\n")
         hasLiveLine = false
     }
@@ -64,6 +64,17 @@ package final class Console {
     package func endLive() {
         if hasLiveLine { write("\n") }
         hasLiveLine = false
+    }
+
+    /// A long line in several, between words where there are any.
+    private static func broken(_ text: String, columns: Int) -> String {
+        var (lines, rest): ([Substring], Substring) = ([], text[...])
+        while rest.count > columns, !rest.prefix(columns).contains("\n") {
+            guard let space = rest.prefix(columns + 1).dropFirst(columns / 2).lastIndex(of: " ") else { break }
+            lines.append(rest[..<space])
+            rest = rest[rest.index(after: space)...]
+        }
+        return (lines + [rest]).joined(separator: "\n")
     }
 
     private func paint(_ text: String, _ paint: Paint) -> String {

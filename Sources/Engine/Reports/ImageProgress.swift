@@ -24,11 +24,11 @@ package final class ImageProgress {
     package func show(_ done: Int, of total: Int) {
         let now = clock.now
         let seconds = (now - start) / .seconds(1)
-        let left = seconds / Double(max(1, done)) * Double(total - done)
+        let left = done > 0 ? seconds / Double(done) * Double(total - done) : nil
         let count = "\(verb) \(done)/\(total) images"
         let rate = String(format: "%.2f images/s", Double(done) / max(seconds, 1e-9))
         if done == total {
-            console.line("\(count)  \(rate)  took \(durationText(seconds))")
+            console.line("\(count)  \(rate)  took \(ProgressReporter.duration(seconds))")
         } else if console.isTerminal {
             if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
             lastDrawn = now
@@ -38,7 +38,7 @@ package final class ImageProgress {
             console.live(status)
         } else if 10 * done / total > told.tenth, now - told.time >= interval {
             told = (10 * done / total, now)
-            console.line("\(count)  \(rate)  ETA \(durationText(left))")
+            console.line("\(count)  \(rate)  ETA \(ProgressReporter.duration(left ?? 0))")
         }
     }
 }

@@ -6,6 +6,7 @@ package final class ProgressReporter: TrainingObserver {
     private let console: Console
     private let maximumSteps: Int
     private let evaluations: EvaluationSchedule?
+    private var steps: Int
     private var recent: [StepReport] = []
     private let window = 20
     private let clock = ContinuousClock()
@@ -15,11 +16,15 @@ package final class ProgressReporter: TrainingObserver {
     private var evaluationStart: ContinuousClock.Instant?
     private var evaluationSeconds: Double?
 
-    /// Reports on a run of `maximumSteps` steps. `evaluations` nil: there are none. `best` is the best score so far of
-    /// a run that goes on.
-    package init(console: Console, maximumSteps: Int, evaluations: EvaluationSchedule? = nil, best: Double? = nil) {
+    /// Reports on a run of `maximumSteps` steps that goes on after `completedSteps`, with the `best` score of these.
+    /// `evaluations` nil: there are none.
+    package init(
+        console: Console, maximumSteps: Int, completedSteps: Int = 0, evaluations: EvaluationSchedule? = nil,
+        best: Double? = nil
+    ) {
         self.console = console
         self.maximumSteps = maximumSteps
+        steps = completedSteps
         self.evaluations = evaluations
         self.best = best
     }
@@ -29,8 +34,9 @@ package final class ProgressReporter: TrainingObserver {
         switch event {
         case .step(let report):
             recent = recent.suffix(window - 1) + [report]
-            live(report.step + 1) { status in describe(report, in: &status) }
-            if (report.step + 1) % window == 0 || report.step + 1 == maximumSteps { console.progress(line(report)) }
+            steps = report.step + 1
+            live { status in describe(report, in: &status) }
+            if steps % window == 0 || steps == maximumSteps { console.progress(line(report)) }
         case .evaluating(let done, let total): evaluating(done, of: total)
         case .evaluated(let step, let summary, let isBest): evaluated(after: step, summary, isBest: isBest)
         case .saved(let path): console.line("saved \(path)")
@@ -46,8 +52,8 @@ extension ProgressReporter {
         let start = evaluationStart ?? clock.now
         evaluationStart = start
         let seconds = (clock.now - start) / .seconds(1)
-        let whole = seconds / Double(max(1, done)) * Double(total)
-        live(recent.last.map { $0.step + 1 } ?? maximumSteps, evaluationLeft: whole - seconds) { status in
+        let whole = done > 0 ? seconds / Double(done) * Double(total) : evaluationSeconds
+        live(evaluationLeft: whole.map { $0 - seconds }) { status in
             status.add("evaluating \(done)/\(total)", rank: 1)
             status.add(String(format: "%.2f img/s", Double(done) / max(seconds, 1e-9)), rank: 2)
             addBest(to: &status)
@@ -71,19 +77,21 @@ extension ProgressReporter {
 
 extension ProgressReporter {
     /// Draws the live line, at most ten times a second; `evaluationLeft` is what the evaluation under way still takes.
-    private func live(_ steps: Int, evaluationLeft: Double = 0, _ describe: (inout StatusLine) -> Void) {
+    private func live(evaluationLeft: Double? = 0, _ describe: (inout StatusLine) -> Void) {
         let now = clock.now
         if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
         lastDrawn = now
-        let (left, isLeast) = secondsLeft(after: steps)
+        let (left, isLeast) = secondsLeft
+        let isKnown = steps == maximumSteps || !recent.isEmpty
         var status = StatusLine(
-            done: steps, total: maximumSteps, secondsLeft: left + evaluationLeft, isLeast: isLeast)
+            done: steps, total: maximumSteps, secondsLeft: isKnown ? evaluationLeft.map { left + $0 } : nil,
+            isLeast: isLeast)
         describe(&status)
         console.live(status)
     }
 
     /// What steps and evaluations still take by the last ones; the least where none of the evaluations is done.
-    private func secondsLeft(after steps: Int) -> (seconds: Double, isLeast: Bool) {
+    private var secondsLeft: (seconds: Double, isLeast: Bool) {
         let step = recent.map(\.seconds).reduce(0, +) / Double(max(1, recent.count))
         let count = evaluations?.count(after: steps) ?? 0
         let seconds = step * Double(maximumSteps - steps) + (evaluationSeconds ?? 0) * Double(count)
@@ -92,7 +100,7 @@ extension ProgressReporter {
 
     /// Means over the last 20 steps; the learning rate of the last one.
     private func describe(_ report: StepReport, in status: inout StatusLine) {
-        status.add("\(report.step + 1)/\(maximumSteps)", rank: 7)
+        status.add("\(steps)/\(maximumSteps)", rank: 7)
         status.add(String(format: "%.2f img/s", speed), rank: 2)
         status.add(String(format: "wait %.0f%%", waited), rank: 3)
         status.add(String(format: "loss %.2f", totalLoss), rank: 1)
@@ -108,10 +116,10 @@ extension ProgressReporter {
 
     private func line(_ report: StepReport) -> String {
         let kinds = lossKinds.map { name, mean in "\(name) " + String(format: "%.3f", mean) }
-        let (left, isLeast) = secondsLeft(after: report.step + 1)
+        let (left, isLeast) = secondsLeft
         return [
-            "iteration \(report.step + 1)/\(maximumSteps)",
-            "ETA " + (isLeast ? ">" : "") + durationText(left),
+            "iteration \(steps)/\(maximumSteps)",
+            "ETA " + (isLeast ? ">" : "") + Self.duration(left),
             String(format: "loss %.3f (", totalLoss) + kinds.joined(separator: ", ") + ")",
             String(format: "lr %.3g", report.learningRate), String(format: "%.2f images/s", speed),
             String(format: "data wait %.0f%%", waited), String(format: "%.2f GB", gigabytes),
@@ -132,5 +140,14 @@ extension ProgressReporter {
             sums[term.kind, default: 0] += Double(term.value)
         }
         return order.map { ($0, (sums[$0] ?? 0) / Double(max(1, recent.count))) }
+    }
+
+    /// Seconds as `3:07`, `2:03:07` or `1 d 02:03`.
+    package static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        let (days, hours, minutes) = (whole / 86_400, whole / 3600 % 24, whole / 60 % 60)
+        if days > 0 { return String(format: "%d d %02d:%02d", days, hours, minutes) }
+        if hours > 0 { return String(format: "%d:%02d:%02d", hours, minutes, whole % 60) }
+        return String(format: "%d:%02d", minutes, whole % 60)
     }
 }

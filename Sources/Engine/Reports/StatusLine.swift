@@ -13,12 +13,11 @@ package struct StatusLine {
     private let fraction: Double
     private var parts: [Part] = []
 
-    /// A line of work of which `done` of `total` is done, and that takes so many seconds more; `isLeast` where there is
-    /// more to do, nobody knows how long.
-    package init(done: Int, total: Int, secondsLeft: Double, isLeast: Bool = false) {
+    /// A line of work of which `done` of `total` is done, and that takes so many seconds more, nil where that is not
+    /// known yet; `isLeast` where some of the work has not been timed.
+    package init(done: Int, total: Int, secondsLeft: Double?, isLeast: Bool = false) {
         fraction = Double(done) / Double(max(1, total))
-        add("ETA " + (isLeast ? ">" : "") + durationText(secondsLeft), rank: 0)
-        // Not before the end is it 100 %.
+        add("ETA " + (secondsLeft.map { (isLeast ? ">" : "") + ProgressReporter.duration($0) } ?? "-:--"), rank: 0)
         add("\(100 * done / max(1, total))%", rank: 0)
     }
 

@@ -6,10 +6,20 @@ import Foundation
 package final class TextLog {
     private static let fileName = "log.txt"
 
-    private let file: PatientFile
+    private let path: String
+    private var file: PatientFile?
+    /// What is told before it is sure that there will be a run.
+    private var early = ""
 
-    /// Opens the log of an output folder. Throws `FileError.unwritable`.
-    package init(folder: String) throws(FileError) { file = try PatientFile(folder + "/" + Self.fileName) }
+    /// The log of an output folder, which is not opened yet.
+    package init(folder: String) { path = folder + "/" + Self.fileName }
+
+    /// Opens the file and writes what was told so far. Throws `FileError.unwritable`.
+    package func open() throws(FileError) {
+        file = try PatientFile(path)
+        try file?.append(early.utf8)
+        early = ""
+    }
 
     /// Throws `FileError.foreign` where a file that is no such log has its name in `folder`.
     package static func requireOurs(in folder: String) throws(FileError) {
@@ -28,9 +38,10 @@ package final class TextLog {
         var stamp = [CChar](repeating: 0, count: 32)
         let length = strftime(&stamp, stamp.count, "[%Y-%m-%d %H:%M:%S] ", &local)
         let time = String(decoding: stamp.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        guard let file else { return early += time + text + "\n" }
         try? file.append((time + text + "\n").utf8)
     }
 
     /// Writes the lines that wait. Throws `FileError.unwritable`.
-    package func finish() throws(FileError) { try file.finish() }
+    package func finish() throws(FileError) { try file?.finish() }
 }

@@ -48,6 +48,7 @@ struct NetworkEvaluation {
     ) throws -> [(name: String, report: ScoringReport)]? {
         let total = sets.reduce(0) { $0 + $1.data.items.count }
         var (done, reports) = (0, [(name: String, report: ScoringReport)]())
+        try progress(0, total)
         for (number, set) in sets.enumerated() {
             var evaluators = set.truth.evaluators
             let samples = Prefetcher(workers: workers, capacity: 2, end: set.data.items.count, load: set.truth.load)
