@@ -126,12 +126,13 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Tensors", "Kernels", "Annotations", "Families", "Engine", "Recipes", argumentParser,
+                "Tensors", "Kernels", "Annotations", "Families", "Scoring", "Engine", "Recipes", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-eval", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
-        .executableTarget(name: "pem-predict", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
+        .executableTarget(
+            name: "pem-predict", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(name: "pem-data", dependencies: ["Annotations", "Datasets", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-convert",
