@@ -172,6 +172,7 @@ let package = Package(
         .testTarget(
             name: "OptimizersTests", dependencies: ["Tensors", "Autodiff", "Layers", "Optimizers", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
+        .testTarget(name: "EventFilesTests", dependencies: ["EventFiles"]),
         .testTarget(
             name: "ImagesTests",
             dependencies: [
