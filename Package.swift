@@ -84,7 +84,8 @@ let package = Package(
 
         // MARK: Block E, meaning
         .target(
-            name: "Scoring", dependencies: ["Annotations", "Files", "Images", "Datasets", "Metrics", "Checkpoints"]),
+            name: "Scoring",
+            dependencies: ["Annotations", "Files", "Images", "Datasets", "Metrics", "Checkpoints", "Pages"]),
         .target(
             name: "Inference",
             dependencies: [

@@ -21,14 +21,15 @@ extension Markup {
     /// Bars of `share` 0…1 of the width, between a name and a value each. One that is not a number has no bar.
     package static func bars(_ bars: [(name: Markup, share: Double, value: Markup)]) -> Markup {
         let lines = bars.map { bar -> Markup in
-            let percent = bar.share.isFinite ? (min(max(bar.share, 0), 1) * 1000).rounded() / 10 : 0
-            return """
-                <div><span>\(bar.name)</span><span class="track"><i style="width:\(percent)%"></i></span>\
-                <span class="number">\(bar.value)</span></div>
-
-                """
+            "<div><span>\(bar.name)</span>\(self.bar(bar.share))<span class=\"number\">\(bar.value)</span></div>\n"
         }
         return "<div class=\"bars\">\n\(lines)</div>\n"
+    }
+
+    /// A bar of `share` 0…1 of the width that there is.
+    package static func bar(_ share: Double) -> Markup {
+        let percent = share.isFinite ? (min(max(share, 0), 1) * 1000).rounded() / 10 : 0
+        return "<span class=\"track\"><i style=\"width:\(percent)%\"></i></span>"
     }
 
     /// A part that is closed until its summary is clicked.

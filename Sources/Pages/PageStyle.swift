@@ -36,8 +36,9 @@ enum PageStyle {
           border: 1px solid var(--line); vertical-align: -.05em; background: var(--color); }
         .bars { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr max-content; gap: .15rem .75rem; }
         .bars > div { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center; }
-        .bars i { display: block; height: .8rem; border-radius: 0 3px 3px 0; background: var(--accent); }
-        .bars .track { background: var(--panel); border-radius: 0 3px 3px 0; }
+        .track { display: block; border-radius: 0 3px 3px 0; background: var(--panel); }
+        .track i { display: block; height: .8rem; border-radius: 0 3px 3px 0; background: var(--accent); }
+        td.bar { width: 60%; min-width: 5rem; vertical-align: middle; }
         .matrix th, .matrix td { padding: .15rem .3rem; font-size: .78rem; line-height: 1.5; vertical-align: middle; }
         .matrix td { min-width: 2.3em; text-align: right; overflow-wrap: normal;
           background: color-mix(in srgb, var(--accent) calc(var(--share, 0) * .6%), transparent); }

@@ -1,12 +1,14 @@
-/// A table of a page: names on the left, numbers on the right of their columns.
+/// A table of a page: text on the left, numbers on the right of their columns, bars as wide as there is room.
 package struct PageTable: Sendable {
     /// A column by its title.
     package struct Column: Sendable {
         let title: String
-        let isNumber: Bool
+        /// The class of its cells in the style sheet.
+        let look: Markup
 
-        package static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
-        package static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+        package static func text(_ title: String) -> Column { Column(title: title, look: "") }
+        package static func number(_ title: String) -> Column { Column(title: title, look: "number") }
+        package static func bar(_ title: String) -> Column { Column(title: title, look: "bar") }
     }
 
     private let columns: [Column]
@@ -24,7 +26,7 @@ package struct PageTable: Sendable {
     /// The table, in a box of its own that scrolls where it is wider than the page.
     package var markup: Markup {
         let titles = columns.map { column -> Markup in
-            column.isNumber ? "<th class=\"number\">\(column.title)</th>" : "<th>\(column.title)</th>"
+            column.look == "" ? "<th>\(column.title)</th>" : "<th class=\"\(column.look)\">\(column.title)</th>"
         }
         let end: Markup = foot.isEmpty ? "" : "<tfoot>\n\(foot.map(line))</tfoot>\n"
         return """
@@ -39,7 +41,7 @@ package struct PageTable: Sendable {
 
     private func line(_ cells: [Markup]) -> Markup {
         let cells = zip(columns, cells).map { column, cell -> Markup in
-            column.isNumber ? "<td class=\"number\">\(cell)</td>" : "<td>\(cell)</td>"
+            column.look == "" ? "<td>\(cell)</td>" : "<td class=\"\(column.look)\">\(cell)</td>"
         }
         return "<tr>\(cells)</tr>\n"
     }

@@ -4,7 +4,7 @@ import Foundation
 
 /// The scores of one data set, or of several, each by itself, and what they were made with.
 package struct EvaluationReport: Sendable {
-    private let sets: [(name: String, report: ScoringReport)]
+    let sets: [(name: String, report: ScoringReport)]
     /// A JSON object.
     private let record: String
 

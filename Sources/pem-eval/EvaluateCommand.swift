@@ -23,6 +23,10 @@ struct EvaluateCommand: RootCommand {
             and scored at their own size. The headers of all files are read first; a broken image ends the \
             evaluation.
 
+            Beside it lie report.html, a page to be opened in a browser or sent to others, all in one file: scores, \
+            what is taken for what, the worst and the best images, speed, configuration and weights; and \
+            per_image.csv with the scores of every image. --no-report leaves them out.
+
             Without --output the folder is OUTPUT_DIR/eval_NAME for weights NAME.safetensors (eval_NAME_TTA and \
             eval_NAME_slide for averaged scores), and OUTPUT_DIR/eval_predictions with --predictions: a run can be \
             evaluated while it trains. Earlier results are replaced; files that this program did not write, or that \
@@ -88,6 +92,11 @@ struct EvaluateCommand: RootCommand {
                 + "gtFine/val (default: that of DATASETS.TEST).", valueName: "path"))
     var groundTruth: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Also write report.html and per_image.csv.")
+    var report = true
+
     @Argument(parsing: .allUnrecognized, help: Settings.help)
     var settings: [String] = []
 
@@ -112,7 +121,7 @@ struct EvaluateCommand: RootCommand {
                     folder: predictions, format: format, truth: groundTruth, allowsOutside: common.allowOutside,
                     setup: setup,
                     output: common.output ?? (setup?.configuration.outputDirectory ?? "output") + "/eval_predictions",
-                    overwrites: common.overwrite, console: Console())
+                    overwrites: common.overwrite, makesPage: report, console: Console())
             }
             let setup = try common.setUp(settings, weights: weights)
             let weights = try common.weights(of: setup)
@@ -120,7 +129,7 @@ struct EvaluateCommand: RootCommand {
                 setup, weights: weights,
                 output: common.output ?? setup.configuration.evaluationFolder(weights: weights),
                 overwrites: common.overwrite, saving: savePredictions.map { ($0, format.map(\.format)) },
-                console: Console())
+                makesPage: report, console: Console())
         }
     }
 }

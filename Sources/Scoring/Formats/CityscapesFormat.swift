@@ -96,7 +96,7 @@ struct CityscapesFormat: PredictionFormat {
         var evaluators: [any Evaluator] = []
         if predictions.hasInstances { evaluators.append(CityscapesInstanceEvaluator()) }
         if predictions.hasLabels { evaluators.append(CityscapesEvaluator()) }
-        return SavedPredictions(evaluators: evaluators, count: images.count) { index in
+        return SavedPredictions(evaluators: evaluators, names: images.map(\.key)) { index in
             let (name, path) = images[index]
             return try predictions.image(name, CityscapesTruth(labelIDs: path))
         }
