@@ -120,7 +120,7 @@ let package = Package(
             name: "Recipes",
             dependencies: [
                 "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Optimizers",
-                "Files",
+                "Files", "EventFiles",
                 "Images", "Datasets", "Metrics", "Checkpoints", "ConfigFiles", "Scoring", "Inference", "Configurations",
                 "Engine", "Profiling",
             ]),

@@ -136,7 +136,8 @@ package struct TrainingRecipe {
         // As in the official code, TEST.AUG is for trained networks.
         let evaluation = try NetworkEvaluation(configuration, work.network, work.test, augments: false)
         return { [configuration, console] progress in
-            guard let reports = try evaluation(progress: progress) else { return nil }
+            var panels = EvaluationPanels(of: work.test)
+            guard let reports = try evaluation(progress: progress, onImage: { try panels.add($0) }) else { return nil }
             let steps = work.optimizer.stepCount
             let isLast = steps == configuration.solver.maximumSteps
             let record = EvaluationRecord(
@@ -151,7 +152,7 @@ package struct TrainingRecipe {
                 metrics: report.metrics.map {
                     .init($0.name, $0.value, isOfClass: $0.isOfClass, remark: report.remark(of: $0.name))
                 },
-                score: report.score)
+                score: report.score, panels: panels.panels)
         }
     }
 }

@@ -31,12 +31,21 @@ package struct PicturedImage: Sendable {
             height: max(1, Int((height * scale).rounded())), width: max(1, Int((width * scale).rounded())))
     }
 
+    /// What is true, where that is known, and what was predicted, each over the image.
+    private var drawn: [(kind: String, picture: Image<UInt8>)] {
+        [truth.map { ("truth", $0) }, ("prediction", prediction)].compactMap(\.self).map { kind, regions in
+            (kind, overlay.render(image, labels: regions.labels, segments: regions.segments))
+        }
+    }
+
+    /// The image, what is true, and what was predicted, side by side.
+    package var panel: Image<UInt8> {
+        let pictures = [("input", image)] + drawn
+        return .row(pictures.map(\.1), captions: pictures.map(\.0), gap: 8)
+    }
+
     /// What was predicted over the image, beside what is true where that is known. Throws `InputError`.
     func pictures(of name: String) throws -> [Picture] {
-        let drawn = [truth.map { ("truth", $0) }, ("prediction", prediction)].compactMap(\.self)
-        return try drawn.map { kind, regions in
-            let picture = overlay.render(image, labels: regions.labels, segments: regions.segments)
-            return try .jpeg(picture, description: "\(name): \(kind)")
-        }
+        try drawn.map { kind, picture in try .jpeg(picture, description: "\(name): \(kind)") }
     }
 }
