@@ -56,7 +56,7 @@ import Testing
         try #require(prediction.status == 0, "\(prediction.errors)")
         let (saved, submitted) = (scenes.project.file("predictions"), scenes.project.file("submission"))
         let files = try names(saved).filter { !$0.hasSuffix(".pem-files") }
-        #expect(files.count > 10 && (try names(submitted).filter { !$0.hasSuffix(".pem-files") }) == files)
+        #expect(try files.count > 10 && names(submitted).filter { !$0.hasSuffix(".pem-files") } == files)
         for file in files where scenes.project.bytes("predictions/" + file) != nil {
             #expect(
                 scenes.project.bytes("submission/" + file) == scenes.project.bytes("predictions/" + file), "\(file)")

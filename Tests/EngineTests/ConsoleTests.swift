@@ -10,11 +10,10 @@ import Testing
         private let reader: Int32
 
         init(columns: UInt16) throws {
-            reader = posix_openpt(O_RDWR | O_NOCTTY)
-            try #require(reader >= 0 && grantpt(reader) == 0 && unlockpt(reader) == 0)
-            descriptor = open(String(cString: ptsname(reader)), O_RDWR | O_NOCTTY)
             var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
-            try #require(ioctl(descriptor, UInt(TIOCSWINSZ), &size) == 0)
+            var ends: (Int32, Int32) = (-1, -1)
+            try #require(openpty(&ends.0, &ends.1, nil, nil, &size) == 0)
+            (reader, descriptor) = ends
         }
 
         deinit {
