@@ -4,6 +4,7 @@
 # make test-traits  build with all package traits into .build-traits, run the tests that they touch
 # make goldens    compare with what the official code computes (PEM_GOLDENS, default ../shared/goldens)
 # make bench      measure against SGEMM in the same process; writes Benchmarks/RESULTS.md
+# make protobuf   write event.pb.swift again, after a change of event.proto; needs protoc (protobuf-compiler)
 # make lint       traps in libraries, imports against Package.swift, formatting, file and line lengths
 
 SHELL := /bin/bash
@@ -13,7 +14,7 @@ BIN := .build/release
 PEM_GOLDENS ?= ../shared/goldens
 export PEM_GOLDENS
 
-.PHONY: all deps build build-tests test test-traits goldens demo bench lint clean
+.PHONY: all deps build build-tests test test-traits goldens demo bench protobuf lint clean
 
 all: build
 
@@ -45,6 +46,12 @@ demo: build
 
 bench: build
 	$(BIN)/pem-bench --output Benchmarks/RESULTS.md --overwrite
+
+EVENTS := Sources/EventFiles/Protocol
+PROTOC ?= protoc
+protobuf:
+	$(SWIFT) build --product protoc-gen-swift
+	$(PROTOC) --plugin=.build/debug/protoc-gen-swift --swift_out=$(EVENTS) -I $(EVENTS) event.proto
 
 lint:
 	@Tools/lint.sh

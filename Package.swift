@@ -22,6 +22,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         // MARK: Block 0, C
@@ -73,13 +74,18 @@ let package = Package(
         .target(name: "Files", dependencies: ["CZLib"]),
         .target(name: "Images", dependencies: ["CZLib", "CPNG", "CJPEG", tiff, "Annotations", "Files"]),
         .target(name: "Checkpoints", dependencies: ["Files"]),
+        .target(name: "Pages", dependencies: ["Annotations", "Images"]),
         .target(name: "Datasets", dependencies: ["Tensors", "Annotations", "Files", "Images", "Checkpoints"]),
+        .target(
+            name: "EventFiles", dependencies: ["Files", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["Protocol/event.proto"]),
         .target(name: "Metrics", dependencies: ["Annotations"]),
         .target(name: "ConfigFiles", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
 
         // MARK: Block E, meaning
         .target(
-            name: "Scoring", dependencies: ["Annotations", "Files", "Images", "Datasets", "Metrics", "Checkpoints"]),
+            name: "Scoring",
+            dependencies: ["Annotations", "Files", "Images", "Datasets", "Metrics", "Checkpoints", "Pages"]),
         .target(
             name: "Inference",
             dependencies: [
@@ -102,7 +108,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Tensors", "Autodiff", "Layers", "Criteria", "Optimizers", "Files", "Checkpoints",
+                "Tensors", "Autodiff", "Layers", "Criteria", "Optimizers", "Files", "EventFiles", "Checkpoints",
             ]),
         .target(
             name: "Profiling",
@@ -114,19 +120,20 @@ let package = Package(
             name: "Recipes",
             dependencies: [
                 "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Optimizers",
-                "Files",
+                "Files", "EventFiles",
                 "Images", "Datasets", "Metrics", "Checkpoints", "ConfigFiles", "Scoring", "Inference", "Configurations",
                 "Engine", "Profiling",
             ]),
         .target(
             name: "Commands",
             dependencies: [
-                "Tensors", "Kernels", "Annotations", "Families", "Engine", "Recipes", argumentParser,
+                "Tensors", "Kernels", "Annotations", "Families", "Scoring", "Engine", "Recipes", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-eval", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
-        .executableTarget(name: "pem-predict", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
+        .executableTarget(
+            name: "pem-predict", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(name: "pem-data", dependencies: ["Annotations", "Datasets", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-convert",
@@ -166,6 +173,7 @@ let package = Package(
         .testTarget(
             name: "OptimizersTests", dependencies: ["Tensors", "Autodiff", "Layers", "Optimizers", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
+        .testTarget(name: "EventFilesTests", dependencies: ["EventFiles"]),
         .testTarget(
             name: "ImagesTests",
             dependencies: [

@@ -133,18 +133,21 @@ package final class RunFolder {
     /// `moments` is what the optimiser remembers of each parameter, `free` (nil: asked for) the bytes that are free.
     package func spaceWarning(_ store: ParameterStore, moments: Int, free: Int? = nil) -> String? {
         guard let free = free ?? FileSystem.freeBytes(in: path) else { return nil }
-        let weights = 4 * store.parameters.reduce(0) { $0 + $1.officialShape.reduce(1, *) }
-        let checkpoint = weights * (1 + moments)
-        // A new one is written before the oldest goes; the best weights come beside them.
+        let space = CheckpointSpace(store, moments: moments, kept: checkpointsKept)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let present = names.filter { $0.hasPrefix("model_") || $0.hasPrefix("state_") }.map { name in
             (try? FileManager.default.attributesOfItem(atPath: path + "/" + name))?[.size] as? Int ?? 0
         }
-        let needed = checkpoint * (checkpointsKept + 1) + weights - present.reduce(0, +)
+        let needed = space.most - present.reduce(0, +)
         if free >= needed { return nil }
-        func text(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
-        return "warning: \(path) has room for \(text(free)), the checkpoints of this run take up to "
-            + "\(text(needed)) more: \(text(checkpoint)) each, SOLVER.CHECKPOINT_KEEP is \(checkpointsKept)"
+        return "warning: \(path) has room for \(CheckpointSpace.text(free)), the checkpoints of this run take up to "
+            + "\(CheckpointSpace.text(needed)) more: \(CheckpointSpace.text(space.checkpoint)) each, "
+            + "SOLVER.CHECKPOINT_KEEP is \(checkpointsKept)"
+    }
+
+    /// The score of the best weights; nil where there are none.
+    package var bestScore: Double? {
+        (try? SafetensorsFile(path: directory.bestPath))?.metadata[Note.score].flatMap(Double.init)
     }
 
     /// Keeps the weights where `score` is the highest so far; says whether it is. Throws `FileError`.

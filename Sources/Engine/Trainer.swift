@@ -56,9 +56,9 @@ package final class Trainer<Part> {
         if keepsImagesApart { store.sumImages() }
         let update = try optimizer.step(gradientScale: 1 / Double(batch.count))
         return StepReport(
-            step: step, learningRate: update.learningRate, totalLoss: mean.total, terms: mean.terms,
-            gradientNorm: update.gradientNorm, images: batch.map(imageCount).reduce(0, +), seconds: 0,
-            dataSeconds: 0)
+            step: step, learningRate: update.learningRate, groupRates: update.groupRates, totalLoss: mean.total,
+            terms: mean.terms, gradientNorm: update.gradientNorm, images: batch.map(imageCount).reduce(0, +),
+            seconds: 0, dataSeconds: 0)
     }
 
     /// Adds the step and its learning rate to an error from within.

@@ -11,6 +11,11 @@ package final class TrainingRun<Part> {
         /// TEST.EVAL_PERIOD; 0 is only at the end.
         package var evaluationPeriod: Int
 
+        /// When evaluations follow.
+        var evaluations: EvaluationSchedule {
+            EvaluationSchedule(period: evaluationPeriod, maximumSteps: maximumSteps)
+        }
+
         /// All three periods.
         package init(maximumSteps: Int, checkpointPeriod: Int, evaluationPeriod: Int) {
             self.maximumSteps = maximumSteps
@@ -74,14 +79,10 @@ package final class TrainingRun<Part> {
                     try save()
                 }
             }
-            if isLast || isEvaluated(report.step) { try evaluate(after: report.step) }
+            if settings.evaluations.follows(report.step + 1) { try evaluate(after: report.step) }
         }
+        for observer in observers { try observer.finish() }
         return interruption().map(Outcome.interrupted) ?? .finished
-    }
-
-    /// Whether an evaluation follows `step`, the last one left aside.
-    private func isEvaluated(_ step: Int) -> Bool {
-        settings.evaluationPeriod > 0 && (step + 1) % settings.evaluationPeriod == 0
     }
 
     /// Data that cannot be read must not cost the steps since the last checkpoint.
@@ -94,6 +95,7 @@ package final class TrainingRun<Part> {
 
     private func interrupted(_ signal: Int32) throws -> Outcome {
         try save()
+        for observer in observers { try observer.finish() }
         return .interrupted(signal: signal)
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file that grows line by line. A line is there whole or not at all, unless the program is killed within it.
+/// A file that grows piece by piece. A piece is there whole or not at all, unless the program is killed within it.
 package final class AppendedFile {
     package let path: String
     private let descriptor: Int32
@@ -20,9 +20,12 @@ package final class AppendedFile {
     deinit { close(descriptor) }
 
     /// Appends text, all of it or nothing. Throws `FileError.unwritable`.
-    package func append(_ text: String) throws(FileError) {
+    package func append(_ text: String) throws(FileError) { try append(Array(text.utf8)) }
+
+    /// Appends bytes, all of them or none. Throws `FileError.unwritable`.
+    package func append(_ bytes: [UInt8]) throws(FileError) {
         let length = lseek(descriptor, 0, SEEK_END)
-        if let failure = Array(text.utf8).withUnsafeBytes({ FileSystem.append($0, to: path, descriptor) }) {
+        if let failure = bytes.withUnsafeBytes({ FileSystem.append($0, to: path, descriptor) }) {
             ftruncate(descriptor, length)
             throw .unwritable(path: path, code: failure)
         }

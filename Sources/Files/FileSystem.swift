@@ -88,6 +88,13 @@ package enum FileSystem {
         return path[..<slash].lastIndex { $0 != "/" }.map { String(path[...$0]) } ?? "/"
     }
 
+    /// The folder at `path`, or the nearest one around it where there is none yet.
+    package static func nearestFolder(to path: String) -> String {
+        var place = path
+        while !isFolder(place) { place = folder(of: place) }
+        return place
+    }
+
     package static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
 
     /// Throws `FileError.notAFile` where something else than a regular file has this name.

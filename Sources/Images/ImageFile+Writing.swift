@@ -11,17 +11,37 @@ extension ImageFile {
         try image.values.withUnsafeBytes { try encode($0, image.size, channels: 3, bits: 8, to: path, list) }
     }
 
+    /// The same file's bytes; `place` names the picture in errors. Throws `InputError`.
+    package static func png(_ image: Image<UInt8>, place: String) throws -> [UInt8] {
+        precondition(image.channels == 3, "png: \(image.channels) channels")
+        return try image.values.withUnsafeBytes {
+            try withPNG($0, image.size, channels: 3, bits: 8, nil, place) { Array($0) }
+        }
+    }
+
     /// Writes a colour JPEG as Pillow does by default (quality 75, colours at half the resolution) in the same way.
     package static func writeJPEG(_ image: Image<UInt8>, to path: String, listed list: FileList? = nil) throws {
+        try withJPEG(image, path) { bytes in
+            try AtomicFile.write(to: path, listed: list) { file throws(FileError) in try file.append(bytes) }
+        }
+    }
+
+    /// The same file's bytes; `place` names the picture in errors. Throws `InputError`.
+    package static func jpeg(_ image: Image<UInt8>, place: String) throws -> [UInt8] {
+        try withJPEG(image, place) { Array($0) }
+    }
+
+    private static func withJPEG<Result>(
+        _ image: Image<UInt8>, _ place: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result {
         precondition(image.channels == 3, "writeJPEG: \(image.channels) channels")
         var file = cjpeg_buffer()
         defer { cjpeg_buffer_free(&file) }
         let message = withMessage {
             cjpeg_encode_rgb(image.values, UInt32(image.width), UInt32(image.height), 75, &file, $0)
         }
-        if let message { throw unencodable("JPEG", message, path) }
-        let bytes = UnsafeRawBufferPointer(start: file.bytes, count: file.count)
-        try AtomicFile.write(to: path, listed: list) { file throws(FileError) in try file.append(bytes) }
+        if let message { throw unencodable("JPEG", message, place) }
+        return try body(UnsafeRawBufferPointer(start: file.bytes, count: file.count))
     }
 
     /// Writes a grey PNG of 8 or 16 bits with the labels as levels in the same way. With `colors` of labels 0, 1, …
@@ -55,15 +75,23 @@ extension ImageFile {
         _ values: UnsafeRawBufferPointer, _ size: ImageSize, channels: Int32, bits: Int32, _ palette: [UInt8]? = nil,
         to path: String, _ list: FileList?
     ) throws {
+        try withPNG(values, size, channels: channels, bits: bits, palette, path) { bytes in
+            try AtomicFile.write(to: path, listed: list) { file throws(FileError) in try file.append(bytes) }
+        }
+    }
+
+    private static func withPNG<Result>(
+        _ values: UnsafeRawBufferPointer, _ size: ImageSize, channels: Int32, bits: Int32, _ palette: [UInt8]?,
+        _ place: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result {
         var file = cpng_buffer()
         defer { cpng_buffer_free(&file) }
         let message = withMessage {
             cpng_encode(
                 values.baseAddress, UInt32(size.width), UInt32(size.height), channels, bits, palette, &file, $0)
         }
-        if let message { throw unencodable("PNG", message, path) }
-        let bytes = UnsafeRawBufferPointer(start: file.bytes, count: file.count)
-        try AtomicFile.write(to: path, listed: list) { file throws(FileError) in try file.append(bytes) }
+        if let message { throw unencodable("PNG", message, place) }
+        return try body(UnsafeRawBufferPointer(start: file.bytes, count: file.count))
     }
 
     private static func unencodable(_ format: String, _ message: String, _ path: String) -> InputError {

@@ -32,13 +32,12 @@ package struct CityscapesInstanceResult: EvaluationResult {
         return entries
     }
 
-    /// The scores as lines for a terminal: one per class, then the means.
-    package func table() -> String {
+    /// A row a class, then the means.
+    package var scores: ScoreTable {
         ScoreTable(
             header: ["class", "AP", "AP50"],
             rows: Self.classNames.indices.map { (Self.classNames[$0], [perClass[$0], perClass50[$0]]) },
-            means: [("mean", [ap, ap50])]
-        ).text
+            means: [("mean", [ap, ap50])])
     }
 }
 

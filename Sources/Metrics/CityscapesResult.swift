@@ -49,8 +49,8 @@ package struct CityscapesResult: EvaluationResult {
         ("sem_seg", zip(["IoU", "iIoU", "IoU_sup", "iIoU_sup"], lists).map { ($0, 100 * Self.mean($1.scores)) })
     }
 
-    /// The scores in percent as lines for a terminal: classes, categories, means.
-    package func table() -> String {
+    /// In percent: classes, categories, means.
+    package var scores: ScoreTable {
         func rows(_ names: [String], _ scores: [Double], _ things: [String], _ instance: [Double]) -> [ScoreTable.Row] {
             let weighted = Dictionary(zip(things, instance), uniquingKeysWith: { first, _ in first })
             return zip(names, scores).map { ($0, [100 * $1, 100 * (weighted[$0] ?? .nan)]) }
@@ -66,7 +66,6 @@ package struct CityscapesResult: EvaluationResult {
             means: [
                 means("classes", classScores, classInstanceScores),
                 means("categories", categoryScores, categoryInstanceScores),
-            ]
-        ).text
+            ])
     }
 }

@@ -50,7 +50,7 @@ package struct ConfusionMatrix: Codable, Sendable, Equatable {
     var hits: [Int] { (0..<classCount).map { self[$0, $0] } }
 
     /// Pixels of each true class. [K]
-    var truthTotals: [Int] {
+    package var truthTotals: [Int] {
         (0..<classCount).map { truth in (0..<classCount).reduce(0) { $0 + self[$1, truth] } }
     }
 

@@ -29,6 +29,8 @@ package protocol EvaluationResult: Sendable {
     var entries: [(name: String, value: Double)] { get }
     /// The means in percent by detectron2's names, below its task, where `entries` are another program's.
     var detectron2Means: (task: String, entries: [(name: String, value: Double)])? { get }
+    /// The scores of each class, the first of them first.
+    var scores: ScoreTable { get }
     /// Lines for a terminal.
     func table() -> String
     /// What the first score is a mean of, where that is less than it seems: "of 1 of 2 classes"; else nil.
@@ -37,9 +39,7 @@ package protocol EvaluationResult: Sendable {
 
 extension EvaluationResult {
     package var coverage: String? { nil }
-}
-
-extension EvaluationResult {
+    package func table() -> String { scores.text }
     package var detectron2Means: (task: String, entries: [(name: String, value: Double)])? { nil }
 }
 

@@ -35,11 +35,10 @@ package struct InstanceResult: EvaluationResult {
         means + zip(categories, perCategory).map { (name: "AP-" + $0.name, value: $1) }
     }
 
-    /// The scores as lines for a terminal: one per category, then the means.
-    package func table() -> String {
+    /// A row a category, then the means.
+    package var scores: ScoreTable {
         ScoreTable(
             header: ["category", "AP"], rows: zip(categories, perCategory).map { ($0.name, [$1]) },
-            means: means.map { ($0.name, [$0.value]) }
-        ).text
+            means: means.map { ($0.name, [$0.value]) })
     }
 }

@@ -57,12 +57,12 @@ package struct PanopticQuality: EvaluationResult {
         return entries.map { (name: $0.0, value: $0.1) }
     }
 
-    /// The scores as lines for a terminal: one per category, then the means.
-    package func table() -> String {
+    /// A row a category, then the means.
+    package var scores: ScoreTable {
         let rows = zip(categories, perCategory).map { ($0.name, [$1.pq, $1.sq, $1.rq]) }
         let means = [("all", all), ("things", things), ("stuff", stuff)].map {
             ($0.0, [$0.1.pq, $0.1.sq, $0.1.rq])
         }
-        return ScoreTable(header: ["category", "PQ", "SQ", "RQ"], rows: rows, means: means).text
+        return ScoreTable(header: ["category", "PQ", "SQ", "RQ"], rows: rows, means: means)
     }
 }

@@ -1,12 +1,12 @@
 /// Names and scores in columns for a terminal: rows, a rule, means. A dash stands for a score that does not
 /// exist.
 package struct ScoreTable {
-    typealias Row = (name: String, scores: [Double])
+    package typealias Row = (name: String, scores: [Double])
 
     /// The names of the columns; the first is that of the names.
-    let header: [String]
-    let rows: [Row]
-    let means: [Row]
+    package let header: [String]
+    package let rows: [Row]
+    package let means: [Row]
 
     /// The lines, without an end of line after the last.
     var text: String {

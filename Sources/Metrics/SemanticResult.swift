@@ -16,6 +16,8 @@ package struct SemanticResult: EvaluationResult {
 
     /// The names of the classes 0 ..< K.
     package let classNames: [String]
+    /// The pixels that all scores but those of boundaries are of.
+    package let confusion: ConfusionMatrix
     /// Intersection over union of each class: hits / (true + predicted - hits). [K]
     package let iou: [Double]
     /// Share of each class's true pixels that were found. [K]
@@ -63,6 +65,7 @@ package struct SemanticResult: EvaluationResult {
             return counted.reduce(0, +) / Double(counted.count)
         }
         self.classNames = classNames
+        self.confusion = confusion
         let categories = classNames.enumerated().map { CategoryDescription(id: $0, name: $1, isThing: false) }
         regionQuality = PanopticQuality(categories: categories, tallies: regions).all
         boundaryIoU = boundaries.map { boundaries in
@@ -110,15 +113,20 @@ package struct SemanticResult: EvaluationResult {
         return counted < all ? "of \(counted) of \(all) classes" : nil
     }
 
-    /// The scores as lines for a terminal: one per class (IoU, accuracy, share of the pixels), then the
-    /// means, which say where they are of fewer than all classes. A dash stands for a class that is not in the images.
-    package func table() -> String {
+    /// A row a class: IoU, accuracy, share of the pixels.
+    package var scores: ScoreTable {
         let rows = classNames.indices.map { (classNames[$0], [iou[$0], accuracy[$0], frequency[$0]]) }
+        return ScoreTable(header: ["class", "IoU", "ACC", "pixels %"], rows: rows, means: [])
+    }
+
+    /// The scores as lines for a terminal: one per class, then the means, which say where they are of fewer than all
+    /// classes. A dash stands for a class that is not in the images.
+    package func table() -> String {
         let means = [
             ("mIoU" + (coverage.map { " " + $0 } ?? ""), meanIoU), ("fwIoU", frequencyWeightedIoU),
             ("mACC", meanAccuracy),
             ("pACC", pixelAccuracy), ("PQ^St", regionQuality.pq),
         ].map { "\($0.0) \(ScoreTable.cell($0.1))" }.joined(separator: "   ")
-        return ScoreTable(header: ["class", "IoU", "ACC", "pixels %"], rows: rows, means: []).text + "\n" + means
+        return scores.text + "\n" + means
     }
 }

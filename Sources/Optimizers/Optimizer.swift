@@ -26,12 +26,26 @@ package final class Optimizer {
         }
     }
 
+    /// The rate of parameters that share a factor.
+    package struct GroupRate: Sendable, Equatable {
+        /// What they are (`ParameterSettings.group`).
+        package let group: String
+        package var learningRate: Double
+
+        package init(_ group: String, _ learningRate: Double) {
+            self.group = group
+            self.learningRate = learningRate
+        }
+    }
+
     /// What a step did.
     package struct Report: Sendable, Equatable {
         /// The norm of all gradients together, before clipping.
         package let gradientNorm: Double
         /// The base rate times the schedule's factor.
         package let learningRate: Double
+        /// The rates of groups that have another.
+        package let groupRates: [GroupRate]
     }
 
     /// A parameter with its moments, made when its first gradient comes.
@@ -54,6 +68,8 @@ package final class Optimizer {
     package let configuration: Configuration
     private var slots: [Slot]
     private var chunks: [Chunk] = []
+    /// Before the schedule, in the order of the parameters.
+    private var groups: [GroupRate] = []
     private var step = 0
 
     /// An optimiser of the trainable ones among `parameters`, whose names are unique.
@@ -64,6 +80,10 @@ package final class Optimizer {
             return Slot(parameter: parameter, learningRate: values.learningRate, weightDecay: values.weightDecay)
         }
         for (index, slot) in slots.enumerated() {
+            let group = configuration.settings.group(of: slot.parameter)
+            if !group.isEmpty, !groups.contains(where: { $0.group == group }) {
+                groups.append(GroupRate(group, slot.learningRate))
+            }
             let count = slot.parameter.value.count
             for start in stride(from: 0, to: count, by: Self.grain) {
                 chunks.append(Chunk(slot: index, range: start..<min(count, start + Self.grain)))
@@ -101,7 +121,9 @@ package final class Optimizer {
             update(chunks[index], multiplier: multiplier, transforms[chunks[index].slot])
         }
         for slot in slots { slot.parameter.gradient = nil }
-        return Report(gradientNorm: norm, learningRate: configuration.settings.learningRate * multiplier)
+        return Report(
+            gradientNorm: norm, learningRate: configuration.settings.learningRate * multiplier,
+            groupRates: groups.map { GroupRate($0.group, $0.learningRate * multiplier) })
     }
 
     /// Σ g² of each slot, in chunks added in a fixed order.

@@ -28,15 +28,29 @@ package struct ParameterSettings: Sendable, Equatable {
         self.weightDecay = weightDecay
     }
 
+    /// What a parameter is, as far as its rate has a factor for it, with these factors.
+    private func factors(for parameter: Parameter) -> [(kind: String, factor: Double)] {
+        let parts = parameter.name.split(separator: ".")
+        let kinds = [
+            ("backbone", parts.dropLast().contains { $0.contains("backbone") }, backboneMultiplier),
+            ("head", parameter.name.contains("head"), headMultiplier),
+            ("bias", parts.last == "bias" && parameter.role == .weight, biasMultiplier),
+        ]
+        return kinds.filter { $0.1 && $0.2 != 1 }.map { ($0.0, $0.2) }
+    }
+
+    /// The name of the parameters that share this one's rate: `backbone`, `head`, `bias`, `backbone_bias`, …; empty for
+    /// those whose rate has no factor.
+    package func group(of parameter: Parameter) -> String {
+        factors(for: parameter).map(\.kind).joined(separator: "_")
+    }
+
     /// Rate (before the schedule) and weight decay of a parameter.
     package func values(for parameter: Parameter) -> (learningRate: Double, weightDecay: Double) {
         let parts = parameter.name.split(separator: ".")
         let isBias = parts.last == "bias"
-        var rate = learningRate
-        if parts.dropLast().contains(where: { $0.contains("backbone") }) { rate *= backboneMultiplier }
         let isInHead = parameter.name.contains("head")
-        if isInHead { rate *= headMultiplier }
-        if isBias, parameter.role == .weight { rate *= biasMultiplier }
+        let rate = factors(for: parameter).reduce(learningRate) { $0 * $1.factor }
         // Swin's tables are no modules of their own, so that the official code knows them by name.
         let undecayed = ["relative_position_bias_table", "absolute_pos_embed"]
         if let last = parts.last, undecayed.contains(where: { last.contains($0) }) { return (rate, 0) }

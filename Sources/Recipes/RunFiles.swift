@@ -17,7 +17,10 @@ package enum RunFiles {
         let names = [configuration, EvaluationReport.fileName]
         if resumed { try folder.list.adopt(names) }
         try folder.list.require(names)
-        if !resumed, !folder.list.overwrites { try MetricsLog.requireOurs(in: folder.path) }
+        if !resumed, !folder.list.overwrites {
+            try MetricsLog.requireOurs(in: folder.path)
+            try TextLog.requireOurs(in: folder.path)
+        }
     }
 
     /// Writes `config.yaml`: every key with the value that holds. Throws `FileError`.

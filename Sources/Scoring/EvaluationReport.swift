@@ -4,7 +4,7 @@ import Foundation
 
 /// The scores of one data set, or of several, each by itself, and what they were made with.
 package struct EvaluationReport: Sendable {
-    private let sets: [(name: String, report: ScoringReport)]
+    let sets: [(name: String, report: ScoringReport)]
     /// A JSON object.
     private let record: String
 
@@ -34,9 +34,9 @@ package struct EvaluationReport: Sendable {
     }
 
     /// `sem_seg/mIoU`, …; of several data sets `NAME/sem_seg/mIoU`, ….
-    package var metrics: [(name: String, value: Double)] {
+    package var metrics: [(name: String, value: Double, isOfClass: Bool)] {
         sets.flatMap { set in
-            set.report.metrics.map { (isSingle ? $0.name : "\(set.name)/\($0.name)", $0.value) }
+            set.report.metrics.map { (isSingle ? $0.name : "\(set.name)/\($0.name)", $0.value, $0.isOfClass) }
         }
     }
 

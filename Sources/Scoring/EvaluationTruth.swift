@@ -7,9 +7,9 @@ import Metrics
 package struct EvaluationCase: Sendable {
     package let sample: EvaluationSample
     /// Nil where Cityscapes' official scores are not wanted.
-    fileprivate let cityscapes: CityscapesTruth?
+    let cityscapes: CityscapesTruth?
     /// Nil where COCO's scores of instances are not wanted.
-    fileprivate let instances: [InstanceEvaluator.Truth]?
+    let instances: [InstanceEvaluator.Truth]?
 }
 
 /// What is true of the images of a data set, and the evaluators that compare predictions with it. Several threads

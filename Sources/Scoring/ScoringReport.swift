@@ -5,8 +5,8 @@ import Metrics
 /// The scores of one pass over predictions for a data set: for results.json, for progress lines, and for a person.
 package struct ScoringReport: Sendable {
     /// detectron2's names, the task that counts most first.
-    private let tasks: [(name: String, result: any EvaluationResult)]
-    private let notes: [String]
+    let tasks: [(name: String, result: any EvaluationResult)]
+    let notes: [String]
     private let suffix: String
 
     /// The results of evaluators in the order of the report. `notes` is what a person should know besides. Scores of
@@ -42,13 +42,11 @@ package struct ScoringReport: Sendable {
     }
 
     /// `sem_seg/mIoU`, …: the means of all tasks, then what belongs to one class.
-    package var metrics: [(name: String, value: Double)] {
-        func metrics(_ isWanted: (String) -> Bool) -> [(name: String, value: Double)] {
-            sections.flatMap { section in
-                section.entries.filter { isWanted($0.name) }.map { (section.task + "/" + $0.name, $0.value) }
-            }
+    package var metrics: [(name: String, value: Double, isOfClass: Bool)] {
+        let all = sections.flatMap { section in
+            section.entries.map { (section.task + "/" + $0.name, $0.value, !Self.isMean($0.name)) }
         }
-        return metrics(Self.isMean) + metrics { !Self.isMean($0) }
+        return all.filter { !$0.2 } + all.filter(\.2)
     }
 
     /// Neither IoU-road nor classScores.road.
@@ -71,13 +69,23 @@ package struct ScoringReport: Sendable {
         } + notes.map { "note: \($0)" }
     }
 
+    /// The means of each table in percent, by detectron2's names, and by whose rules they are.
+    var means: [(task: String, title: String, entries: [(name: String, value: Double)])] {
+        tasks.map { task in
+            let means = task.result.detectron2Means
+            return (
+                (means?.task ?? task.name) + suffix, type(of: task.result).title,
+                means?.entries ?? task.result.entries.filter { Self.isMean($0.name) }
+            )
+        }
+    }
+
     /// The means of each table in a line.
     package var summary: [String] {
-        tasks.map { task in
-            let means = task.result.detectron2Means?.entries ?? task.result.entries.filter { Self.isMean($0.name) }
-            let name = (task.result.detectron2Means?.task ?? task.name) + suffix
-            return "\(name): " + means.map { "\($0.name) \(ScoreTable.cell($0.value))" }.joined(separator: "  ")
-                + "  (\(type(of: task.result).title))"
+        means.map { task in
+            "\(task.task): "
+                + task.entries.map { "\($0.name) \(ScoreTable.cell($0.value))" }.joined(separator: "  ")
+                + "  (\(task.title))"
         }
     }
 }

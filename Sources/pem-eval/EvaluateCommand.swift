@@ -4,18 +4,6 @@ import Engine
 import Recipes
 import Scoring
 
-/// A format of predictions by its name.
-struct FormatName: ExpressibleByArgument {
-    static let allValueStrings = PredictionFormats.all.map { $0.name }
-
-    let format: any PredictionFormat.Type
-
-    init?(argument: String) {
-        guard let format = PredictionFormats.all.first(where: { $0.name == argument }) else { return nil }
-        self.format = format
-    }
-}
-
 @main
 struct EvaluateCommand: RootCommand {
     static let configuration = CommandConfiguration(
@@ -34,6 +22,10 @@ struct EvaluateCommand: RootCommand {
             and their SHA-256, configuration, averaging and versions. Images are resized to INPUT.MIN_SIZE_TEST \
             and scored at their own size. The headers of all files are read first; a broken image ends the \
             evaluation.
+
+            Beside it lie report.html, a page to be opened in a browser or sent to others, all in one file: scores, \
+            what is taken for what, the worst and the best images, speed, configuration and weights; and \
+            per_image.csv with the scores of every image. --no-report leaves them out.
 
             Without --output the folder is OUTPUT_DIR/eval_NAME for weights NAME.safetensors (eval_NAME_TTA and \
             eval_NAME_slide for averaged scores), and OUTPUT_DIR/eval_predictions with --predictions: a run can be \
@@ -70,17 +62,12 @@ struct EvaluateCommand: RootCommand {
                   --ground-truth coco/annotations/panoptic_val2017.json
 
             FORMATS
-            \(formats)
+            \(FormatName.help)
 
             --save-predictions writes them too, and scores the same from files as from the network. Without \
             --format it takes coco-panoptic where PANOPTIC_ON holds, else cityscapes on Cityscapes, else labels; \
             several formats go into a folder each, and so do several data sets; subfolders of a data set stay.
             """)
-
-    /// A line a format.
-    private static let formats = PredictionFormats.all.map { format in
-        "  " + format.name + String(repeating: " ", count: max(1, 16 - format.name.count)) + format.summary
-    }.joined(separator: "\n")
 
     @OptionGroup var common: CommonOptions
 
@@ -104,6 +91,11 @@ struct EvaluateCommand: RootCommand {
             "Official ground truth of --predictions: a panoptic or instance JSON file, or a folder such as "
                 + "gtFine/val (default: that of DATASETS.TEST).", valueName: "path"))
     var groundTruth: String?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Also write report.html and per_image.csv.")
+    var report = true
 
     @Argument(parsing: .allUnrecognized, help: Settings.help)
     var settings: [String] = []
@@ -129,7 +121,7 @@ struct EvaluateCommand: RootCommand {
                     folder: predictions, format: format, truth: groundTruth, allowsOutside: common.allowOutside,
                     setup: setup,
                     output: common.output ?? (setup?.configuration.outputDirectory ?? "output") + "/eval_predictions",
-                    overwrites: common.overwrite, console: Console())
+                    overwrites: common.overwrite, makesPage: report, console: Console())
             }
             let setup = try common.setUp(settings, weights: weights)
             let weights = try common.weights(of: setup)
@@ -137,7 +129,7 @@ struct EvaluateCommand: RootCommand {
                 setup, weights: weights,
                 output: common.output ?? setup.configuration.evaluationFolder(weights: weights),
                 overwrites: common.overwrite, saving: savePredictions.map { ($0, format.map(\.format)) },
-                console: Console())
+                makesPage: report, console: Console())
         }
     }
 }

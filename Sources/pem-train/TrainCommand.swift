@@ -10,7 +10,8 @@ struct TrainCommand: RootCommand {
         abstract: "Train a PEM network.",
         discussion: """
             The output folder (--output, or OUTPUT_DIR of the configuration) gets config.yaml (every key \
-            resolved), metrics.jsonl (a line an iteration), model_<iteration>.safetensors with its \
+            resolved), metrics.jsonl (a line an iteration), log.txt (what is told here), an event file for \
+            TensorBoard (tensorboard --logdir DIR: losses, rates, speed, scores), model_<iteration>.safetensors with its \
             training state beside it every SOLVER.CHECKPOINT_PERIOD iterations (the last \
             SOLVER.CHECKPOINT_KEEP stay), model_best.safetensors, and at the end model_final.safetensors \
             and results.json.
@@ -39,6 +40,9 @@ struct TrainCommand: RootCommand {
               Without the ImageNet weights that an official file names:
                 pem-train --config official.yaml --from-scratch
 
+              How long it would take, and how much memory and disk; nothing is written:
+                pem-train --config Configs/cityscapes_sem_stdc1.cfg --dry-run
+
               What every key of a configuration means:
                 pem-train --config Configs/pidnet/cityscapes_sem_s.cfg --keys
 
@@ -62,6 +66,10 @@ struct TrainCommand: RootCommand {
     @Flag(help: "Start from random weights, whatever MODEL.WEIGHTS of the configuration names.")
     var fromScratch = false
 
+    @Flag(
+        help: "Do three iterations, tell how long the run would take, and how much memory and disk; write nothing.")
+    var dryRun = false
+
     @Flag(help: "List every key of the configuration with its value and what it means, and do nothing else.")
     var keys = false
 
@@ -72,6 +80,7 @@ struct TrainCommand: RootCommand {
         if fromScratch, weights != nil || settings.contains("MODEL.WEIGHTS") {
             throw ValidationError("--from-scratch excludes --weights and MODEL.WEIGHTS")
         }
+        if dryRun, resume { throw ValidationError("--dry-run excludes --resume: it tells what a whole run takes") }
     }
 
     func run() throws {
@@ -84,6 +93,7 @@ struct TrainCommand: RootCommand {
             var options = TrainingRecipe.Options()
             options.resumes = resume
             options.overwrites = common.overwrite
+            options.isTrial = dryRun
             return try TrainingRecipe(setup, options, console: Console()).run()
         }
     }

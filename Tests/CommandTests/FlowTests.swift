@@ -23,6 +23,11 @@ import Testing
         #expect(iterations.allSatisfy { ($0["total_loss"] ?? $0["sem_seg/mIoU"]) is Double })
         #expect(try SafetensorsFile(path: project.file("run/model_best.safetensors")).names.count > 100)
 
+        // What was told, each line with its time.
+        let log = String(decoding: try #require(project.bytes("run/log.txt")), as: UTF8.self)
+        #expect(log.split(separator: "\n").map { $0.dropFirst(22) } == training.output.split(separator: "\n"))
+        #expect(log.hasPrefix("[20"))
+
         let model = project.file("run/model_final.safetensors")
         let evaluation = try Command.run(
             "pem-eval",
@@ -33,6 +38,8 @@ import Testing
         for text in ["ground", "sky", "box", "mIoU", "fwIoU", "mACC", "pACC"] {
             #expect(evaluation.output.contains(text))
         }
+        let told = evaluation.output.split(separator: "\n").filter { $0.hasPrefix("evaluated ") }
+        #expect(told.count == 1 && told[0].hasPrefix("evaluated 2/2 images  "), "\(evaluation.output)")
         let scores = try project.scores("scores")
         #expect(try scores == project.scores("run"))
         #expect(scores["sem_seg"]?["mIoU"] == iterations.last?["sem_seg/mIoU"] as? Double)

@@ -171,7 +171,7 @@ import Testing
     }
 
     /// Files of others in the folder of a new training.
-    @Test(arguments: ["config.yaml", "results.json", "metrics.jsonl"])
+    @Test(arguments: ["config.yaml", "results.json", "metrics.jsonl", "log.txt"])
     func trainingRefusesAFolderWithOthersFiles(name: String) throws {
         try copy("tiny.json", "run/" + name)
         expectRefused(try project.train("run", short), "run/" + name)

@@ -9,6 +9,11 @@ enum Python {
     /// Whether it has these modules.
     static func has(_ modules: String) -> Bool { (try? run(["-c", "import " + modules]).status) == 0 }
 
+    /// The same, but where changes are checked it is an error not to have them, no reason to skip a test.
+    static func hasOrMust(_ modules: String) -> Bool {
+        ProcessInfo.processInfo.environment["CI"] != nil || has(modules)
+    }
+
     /// Runs a script of Tools/reference to the end; the output holds what it wrote, errors too.
     static func run(script: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
         try run([repository + "/Tools/reference/" + script] + arguments)

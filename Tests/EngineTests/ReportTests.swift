@@ -1,4 +1,5 @@
 import Engine
+import Files
 import Foundation
 import Testing
 
@@ -37,6 +38,65 @@ import Testing
             #expect(line.contains(part), "\(line)")
         }
         #expect(!line.contains("\u{1B}"))
+    }
+
+    /// Evaluations count once one was timed; before that the rest is at least what the steps take.
+    @Test func evaluationsAreInTheTimeThatIsLeft() throws {
+        let folder = try TemporaryFolder()
+        let descriptor = open(folder.file("out"), O_RDWR | O_CREAT, 0o600)
+        defer { close(descriptor) }
+        let reporter = ProgressReporter(
+            console: Console(descriptor: descriptor), maximumSteps: 60,
+            evaluations: EvaluationSchedule(period: 20, maximumSteps: 60))
+        for step in 0..<60 {
+            reporter.receive(.step(report(step)))
+            guard step == 19 else { continue }
+            reporter.receive(.evaluating(done: 0, total: 2))
+            usleep(1_100_000)
+            reporter.receive(.evaluating(done: 2, total: 2))
+            reporter.receive(.evaluated(step: 19, EvaluationSummary(metrics: [], score: 1), isBest: true))
+        }
+        let lines = String(decoding: try #require(folder.bytes("out")), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 4 && lines[0].contains("  ETA >0:20  "), "\(lines)")
+        // One more evaluation after step 60; that after step 40 follows at once.
+        #expect(lines[2].contains("  ETA 0:11  ") && lines[3].contains("  ETA 0:00  "), "\(lines)")
+    }
+
+    @Test(arguments: [(0, 4), (2, 4), (3, 4), (4, 4), (5, 4), (1, 3)])
+    func schedulesOfEvaluations(period: Int, maximum: Int) {
+        let schedule = EvaluationSchedule(period: period, maximumSteps: maximum)
+        let after = (0...maximum).filter { $0 > 0 && ($0 == maximum || period > 0 && $0 % period == 0) }
+        #expect((0...maximum).filter(schedule.follows) == after)
+        for done in 0...maximum { #expect(schedule.count(after: done) == after.filter { $0 > done }.count) }
+    }
+
+    @Test func theTextLogBeginsWithTheRun() throws {
+        let folder = try TemporaryFolder()
+        let log = TextLog(folder: folder.path)
+        let console = Console(descriptor: -1)
+        console.log = log
+        console.line("early")
+        #expect(folder.bytes("log.txt") == nil)
+        try TextLog.requireOurs(in: folder.path)
+        try log.open()
+        console.progress("iteration 1")
+        let lines = String(decoding: try #require(folder.bytes("log.txt")), as: UTF8.self).split(separator: "\n")
+        #expect(lines.map { $0.dropFirst(22) } == ["early", "iteration 1"])
+        try TextLog.requireOurs(in: folder.path)
+        try "my notes".write(toFile: folder.file("log.txt"), atomically: true, encoding: .utf8)
+        #expect(throws: FileError.self) { try TextLog.requireOurs(in: folder.path) }
+    }
+
+    /// Where nobody watches: a line at the end, and one a tenth of the way where that takes long.
+    @Test(arguments: [(0, 10), (3600, 1)]) func imagesDone(interval: Int, count: Int) throws {
+        let folder = try TemporaryFolder()
+        let descriptor = open(folder.file("out"), O_RDWR | O_CREAT, 0o600)
+        defer { close(descriptor) }
+        let progress = ImageProgress(
+            Console(descriptor: descriptor), verb: "evaluated", interval: .seconds(interval))
+        for done in 0...500 { progress.show(done, of: 500) }
+        let lines = String(decoding: try #require(folder.bytes("out")), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == count && lines.last?.hasPrefix("evaluated 500/500 images  ") == true, "\(lines)")
     }
 
     @Test func theLogKeepsWholeLinesOfStepsThatWereDone() throws {

@@ -48,6 +48,31 @@ import Testing
         }
     }
 
+    /// Parameters whose rate has a factor of its own are a group; the schedule moves all.
+    @Test func ratesOfGroupsAreTold() throws {
+        let parameters = Self.parameters()
+        let optimizer = Self.optimizer(parameters, .adamW())
+        for step in 0..<2 {
+            for parameter in parameters { parameter.gradient = Self.gradient(parameter.value.count, step: step) }
+            let report = try optimizer.step()
+            let factor = 1 - Double(step) / 10
+            #expect(abs(report.learningRate - 0.1 * factor) < 1e-12)
+            #expect(report.groupRates.map(\.group) == ["backbone"])
+            #expect(report.groupRates.allSatisfy { abs($0.learningRate - 0.01 * factor) < 1e-12 })
+        }
+    }
+
+    @Test func groupsAreNamedByTheirFactors() {
+        var settings = ParameterSettings(learningRate: 1, weightDecay: 0)
+        (settings.backboneMultiplier, settings.biasMultiplier) = (0.1, 2)
+        let backbone = ParameterStore(seed: 1).root.child("backbone")
+        let bias = backbone.parameter("bias", [1], .constant(0))
+        #expect(settings.group(of: bias) == "backbone_bias" && settings.values(for: bias).learningRate == 0.2)
+        #expect(settings.group(of: backbone.parameter("weight", [1], .constant(0))) == "backbone")
+        settings.backboneMultiplier = 1
+        #expect(settings.group(of: bias) == "bias")
+    }
+
     /// What evaluation has packed a weight to is forgotten by a step, which changes it in place.
     @Test func evaluationSeesWhatAStepChanged() throws {
         let store = ParameterStore(seed: 1)

@@ -11,14 +11,13 @@ package final class MetricsLog: TrainingObserver {
     private static let fileName = "metrics.jsonl"
     private static let loss = "total_loss"
 
-    private let file: AppendedFile
-    private var waiting = ""
+    private let file: PatientFile
     private var path: String { file.path }
 
     /// Opens the log of an output folder and keeps what belongs to the first `completedSteps` steps.
     /// Throws `FileError.unwritable`.
     package init(folder: String, keepingSteps completedSteps: Int) throws {
-        file = try AppendedFile((folder as NSString).appendingPathComponent(Self.fileName))
+        file = try PatientFile((folder as NSString).appendingPathComponent(Self.fileName))
         let content = Array(FileManager.default.contents(atPath: file.path) ?? Data())
         try file.cut(to: Self.length(of: content, steps: completedSteps))
     }
@@ -31,10 +30,7 @@ package final class MetricsLog: TrainingObserver {
     }
 
     /// Writes the lines that wait. Throws `FileError.unwritable`.
-    package func finish() throws {
-        try file.append(waiting)
-        waiting = ""
-    }
+    package func finish() throws { try file.finish() }
 
     /// Whether an evaluation after `step` is on record, of whatever task or data set: its line has no loss.
     package func hasEvaluation(step: Int) -> Bool {
@@ -48,41 +44,21 @@ package final class MetricsLog: TrainingObserver {
     package func receive(_ event: TrainingEvent) throws {
         switch event {
         case .step(let report):
-            let speed = Double(report.images) / max(report.seconds, 1e-9)
-            try append(
-                step: report.step,
-                [(Self.loss, report.totalLoss.description)]
-                    + report.terms.map { ($0.name, $0.value.description) }
-                    + [
-                        ("lr", report.learningRate.description),
-                        ("gradient_norm", report.gradientNorm.description),
-                        ("time", Self.rounded(report.seconds)),
-                        ("data_time", Self.rounded(report.dataSeconds)),
-                        ("images_per_second", Self.rounded(speed)),
-                        ("memory_mb", String(ProcessMemory.peakBytes >> 20)),
-                    ])
+            try append(step: report.step, (report.losses + report.measures).map { ($0.name, $0.text) })
         case .evaluated(let step, let summary, _):
             try append(
                 step: step,
                 [("evaluation", "true")]
                     + summary.metrics.map { ($0.name, $0.value.isFinite ? $0.value.description : "null") })
-        case .saved: try append("")
+        case .saved: try file.append([])
         case .evaluating, .note: break
         }
     }
 
     private func append(step: Int, _ fields: [(name: String, value: String)]) throws {
         let members = [("iteration", String(step))] + fields
-        try append("{" + members.map { "\($0.0.jsonQuoted): \($0.1)" }.joined(separator: ", ") + "}\n")
-    }
-
-    private func append(_ line: String) throws {
-        waiting += line
-        do throws(FileError) { try file.append(waiting) } catch {
-            if error.isDiskFull { return }
-            throw error
-        }
-        waiting = ""
+        let line = "{" + members.map { "\($0.0.jsonQuoted): \($0.1)" }.joined(separator: ", ") + "}\n"
+        try file.append(line.utf8)
     }
 
     /// Bytes of the leading whole lines that belong to steps before `steps`.
@@ -103,6 +79,4 @@ package final class MetricsLog: TrainingObserver {
         }
         return Int(String(decoding: Array(digits), as: UTF8.self))
     }
-
-    private static func rounded(_ value: Double) -> String { String(format: "%.4f", value) }
 }

@@ -1,3 +1,5 @@
+import Optimizers
+
 /// What a training run tells those who watch it.
 package enum TrainingEvent: Sendable {
     case step(StepReport)
@@ -17,6 +19,8 @@ package struct StepReport: Sendable, Equatable {
     package var step: Int
     /// The rate of the parameters without a factor of their own.
     package var learningRate: Double
+    /// The rates of groups that have another.
+    package var groupRates: [Optimizer.GroupRate]
     /// The sum of all terms.
     package var totalLoss: Float
     /// Every weighted loss, averaged over the parts of the batch.
@@ -32,12 +36,12 @@ package struct StepReport: Sendable, Equatable {
 
     /// A report of all of these.
     package init(
-        step: Int, learningRate: Double, totalLoss: Float, terms: [LossTerm], gradientNorm: Double,
-        images: Int,
-        seconds: Double, dataSeconds: Double
+        step: Int, learningRate: Double, groupRates: [Optimizer.GroupRate] = [], totalLoss: Float, terms: [LossTerm],
+        gradientNorm: Double, images: Int, seconds: Double, dataSeconds: Double
     ) {
         self.step = step
         self.learningRate = learningRate
+        self.groupRates = groupRates
         self.totalLoss = totalLoss
         self.terms = terms
         self.gradientNorm = gradientNorm
@@ -68,37 +72,16 @@ package struct LossTerm: Sendable, Equatable {
     }
 }
 
-/// What an evaluation found.
-package struct EvaluationSummary: Sendable, Equatable {
-    /// One measured value; NaN where it is not defined.
-    package struct Metric: Sendable, Equatable {
-        /// detectron2's name, such as `sem_seg/mIoU`.
-        package let name: String
-        package let value: Double
-        /// What a person should know of it, told behind its name; nil: nothing.
-        package let remark: String?
-
-        package init(_ name: String, _ value: Double, remark: String? = nil) {
-            self.name = name
-            self.value = value
-            self.remark = remark
-        }
-    }
-
-    /// Every value, in the order of the report.
-    package let metrics: [Metric]
-    /// The value by which the best checkpoint is chosen.
-    package let score: Double
-
-    /// The values of an evaluation.
-    package init(metrics: [Metric], score: Double) {
-        self.metrics = metrics
-        self.score = score
-    }
-}
-
 /// Watches a training run. An error that it throws ends the run.
 package protocol TrainingObserver: AnyObject {
     /// Takes notice of an event.
     func receive(_ event: TrainingEvent) throws
+
+    /// Takes notice of the end; writes what a full disk did not take so far.
+    func finish() throws
+}
+
+extension TrainingObserver {
+    /// Nothing is left to do.
+    package func finish() {}
 }

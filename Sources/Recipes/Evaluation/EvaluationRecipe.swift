@@ -13,11 +13,12 @@ package enum EvaluationRecipe {
     package typealias Saving = (folder: String, formats: [any PredictionFormat.Type])
 
     /// Evaluates, shows the tables and writes `results.json` into the folder `output`; returns the exit status.
-    /// `saving` nil writes no predictions. Files that this program did not write are replaced only if it `overwrites`.
+    /// `saving` nil writes no predictions; `makesPage` says whether there is also a page, with a table of all images.
+    /// Files that this program did not write are replaced only if it `overwrites`.
     /// Throws one typed error for whatever is wrong.
     package static func run(
         _ setup: RunSetup, weights: String, output: String, overwrites: Bool = false, saving: Saving?,
-        console: Console
+        makesPage: Bool = true, console: Console
     ) throws -> Int32 {
         MemoryShortage.advise(RunSetup.memoryAdvice)
         let run = setup.configuration
@@ -37,7 +38,7 @@ package enum EvaluationRecipe {
         let record = EvaluationRecord(run, weights: weights, augments: true)
         let output = try OutputFolder(output, overwrites: overwrites, note: console.line)
         defer { output.close() }
-        try output.list.require([EvaluationReport.fileName])
+        try output.list.require([EvaluationReport.fileName] + (makesPage ? EvaluationPageFiles.names : []))
         let files = try saving.map { try formats($0, run, sets) } ?? []
         var written = try SavedEvaluation(files, of: sets, run.datasets, beside: output, note: console.line)
         defer { written.close() }
@@ -47,8 +48,14 @@ package enum EvaluationRecipe {
         let saved = files.reduce(InferenceTasks()) { $0.union($1.format.tasks) }
         let evaluation = try NetworkEvaluation(
             run, network, sets, augments: true, more: saved.intersection(run.test.inference.tasks))
-        let results = try evaluation(progress: progress.show) { set, image, prediction in
-            try written.add(prediction, set: set, image: image)
+        var review =
+            makesPage
+            ? EvaluationReview(
+                zip(run.datasets.test, sets).map { ($0, $1) },
+                augmented: evaluation.isAugmented) : nil
+        let results = try evaluation(progress: progress.show) { image in
+            review?.add(image)
+            try written.add(image.prediction, set: image.set, image: image.truth.sample.id)
         }
         guard let results else {
             console.line("stopped before the end: nothing was written")
@@ -59,16 +66,15 @@ package enum EvaluationRecipe {
         report.lines.forEach(console.line)
         try report.write(to: output)
         console.line("\nresults: \(output.path)/\(EvaluationReport.fileName)")
+        if let review {
+            let files = EvaluationPageFiles(page: try review.page(report, record), images: review.images)
+            console.line("report: \(try files.write(to: output))")
+        }
         written.lines.forEach(console.line)
         console.line("")
         report.summary.forEach(console.line)
         return 0
     }
-
-    /// The keys below MODEL.MASK_FORMER.TEST that turn tasks on.
-    private static let taskKeys: [(task: InferenceTasks, key: String)] = [
-        (.semantic, "SEMANTIC_ON"), (.panoptic, "PANOPTIC_ON"), (.instance, "INSTANCE_ON"),
-    ]
 
     /// The formats for each data set, with their folders. Throws `ConfigError` for a format of predictions that are not
     /// made.
@@ -77,10 +83,7 @@ package enum EvaluationRecipe {
     ) throws -> [(set: Int, format: any PredictionFormat.Type, folder: String)] {
         let (folder, formats) = saving
         let tasks = run.test.inference.tasks
-        for format in formats where format.tasks.isDisjoint(with: tasks) {
-            let key = taskKeys.first { format.tasks.contains($0.task) }?.key ?? ""
-            throw run.invalid("MODEL.MASK_FORMER.TEST." + key, "expected True for --format \(format.name)")
-        }
+        try run.requireTasks(of: formats)
         return sets.enumerated().flatMap { index, data in
             let usual = PredictionFormats.all.filter { !$0.tasks.isDisjoint(with: tasks) && $0.suits(data) }
             let chosen = formats.count > 1 ? formats : Array((formats + usual).prefix(1))

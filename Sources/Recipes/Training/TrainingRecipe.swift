@@ -21,6 +21,8 @@ package struct TrainingRecipe {
         package var resumes = false
         /// Replace files that this program did not write.
         package var overwrites = false
+        /// Do a few steps and tell what the run would take; write nothing.
+        package var isTrial = false
 
         /// A new run.
         package init() {}
@@ -44,39 +46,53 @@ package struct TrainingRecipe {
     package func run() throws -> Int32 {
         MemoryShortage.advise(StepMemory.advice)
         let family = try configuration.network()
+        if options.isTrial { return try tryOut(family) }
         // What a killed run left half-written tells how its last checkpoint came to its state.
         let output = try OutputFolder(
             configuration.outputDirectory, overwrites: options.overwrites, keepsAbandoned: true, note: console.line)
         defer { output.close() }
+        let text = TextLog(folder: output.path)
+        console.log = text
+        defer { console.log = nil }
         let folder = try RunFolder(
             creating: output.path, checkpointsKept: configuration.solver.checkpointsKept)
         let last = try options.resumes ? folder.lastCheckpoint() : nil
         if !options.resumes { try folder.requireUnused() }
         try RunFiles.requireOurs(in: output, resumed: last != nil)
         let weights = try last == nil ? startingWeights() : nil
-        let seed = last?.seed ?? configuration.seed ?? UInt64.random(in: 0..<1 << 32)
-        let network = family.network(seed: seed)
-        let optimizer = Optimizer(network.store.parameters, configuration.solver.optimizer)
-
-        let (training, test) = try configuration.openData(note: console.line)
-        let criterion = family.criterion()
-        summary(of: family, network).forEach(console.line)
-        describe(training, test, seed: seed, optimizer)
-        configuration.partNotes(network.store, criterion).forEach(console.line)
-        warnOfMemory(network, seed: seed)
-        try prepareWeights(weights, network, optimizer, folder, last)
+        let work = try prepare(family, seed: last?.seed)
+        try prepareWeights(weights, work, folder, last)
         try RunFiles.writeConfiguration(configuration, to: output)
-        folder.begin(seed: seed, configuration: configuration.identity)
+        try text.open()
+        folder.begin(seed: work.seed, configuration: configuration.identity)
 
-        let batches = TrainingBatches(
-            dataset: training, mapper: configuration.trainingMapper(marksBoundaries: criterion.needsBoundaries),
-            seed: seed,
-            batchSize: configuration.solver.imagesPerBatch, workers: configuration.datasets.workerCount,
-            start: optimizer.stepCount, end: configuration.solver.maximumSteps)
+        let batches = work.batches()
         defer { batches.stop() }
-        let trainer = makeTrainer(network, criterion, optimizer, batches, seed: seed)
-        let evaluation = test.isEmpty ? nil : try makeEvaluation(network, test, optimizer, output)
-        return try train(trainer, folder, evaluation)
+        let evaluation = work.test.isEmpty ? nil : try makeEvaluation(work, output)
+        let status = try train(work.trainer(batches), folder, evaluation)
+        try text.finish()
+        return status
+    }
+
+    /// Builds what the run works with, and describes it.
+    private func prepare(_ family: any NetworkFamily, seed: UInt64?) throws -> TrainingWork {
+        let seed = seed ?? configuration.seed ?? UInt64.random(in: 0..<1 << 32)
+        let work = try TrainingWork(configuration, family, seed: seed, note: console.line)
+        summary(of: family, work.network).forEach(console.line)
+        describe(work)
+        configuration.partNotes(work.network.store, work.criterion).forEach(console.line)
+        warnOfMemory(work)
+        return work
+    }
+
+    /// Tells what the run would take by its first steps.
+    private func tryOut(_ family: any NetworkFamily) throws -> Int32 {
+        let start = ContinuousClock.now
+        let weights = try startingWeights()
+        let work = try prepare(family, seed: nil)
+        try load(weights, into: work.network)
+        try TrainingTrial(work, since: start).lines.forEach(console.line)
+        return 0
     }
 
     /// Goes from the trainer's step to the last.
@@ -87,86 +103,57 @@ package struct TrainingRecipe {
         let steps = configuration.solver.maximumSteps
         let done = trainer.optimizer.stepCount
         let log = try MetricsLog(folder: folder.path, keepingSteps: done)
-        let owesEvaluation = evaluation != nil && isEvaluationOwed(after: done, log)
+        let evaluations = evaluation.map { _ in configuration.evaluations }
+        // An evaluation may have been cut off before its result was noted.
+        let owesEvaluation =
+            done > 0 && evaluations?.follows(done) == true && !log.hasEvaluation(step: done - 1)
         if done >= steps, !owesEvaluation {
             console.line("this run is finished: \(done) of \(steps) iterations are done")
             return 0
         }
+        let progress = ProgressReporter(
+            console: console, maximumSteps: steps, completedSteps: done, evaluations: evaluations,
+            best: done > 0 ? folder.bestScore : nil)
         let loop = TrainingRun(
             .init(
                 maximumSteps: steps, checkpointPeriod: configuration.solver.checkpointPeriod,
                 evaluationPeriod: configuration.test.evaluationPeriod),
             trainer: trainer, folder: folder,
-            observers: [ProgressReporter(console: console, maximumSteps: steps), log], evaluation: evaluation)
+            // Once the log has an evaluation it is not done again: before it comes whoever wants to have it, too.
+            observers: [progress, try EventLog(folder: folder.path, completedSteps: done), log],
+            evaluation: evaluation)
         let moments = configuration.solver.optimizer.rule.momentCount
         if let warning = folder.spaceWarning(trainer.store, moments: moments) { console.line(warning) }
         Interruption.install()
         defer { console.endLive() }
         let outcome = try loop.run(evaluatesFirst: owesEvaluation)
-        try log.finish()
         return conclude(outcome, trainer.optimizer.stepCount, folder.path)
     }
 
-    private func makeTrainer(
-        _ network: any Network, _ criterion: any Criterion, _ optimizer: Optimizer, _ batches: TrainingBatches,
-        seed: UInt64
-    ) -> Trainer<[TrainingSample]> {
-        let partSize = configuration.solver.imagesPerBatch / configuration.solver.accumulation
-        func losses(_ samples: [TrainingSample], step: Int, part: Int) throws -> Losses {
-            // Where images are padded after normalisation, their labels say how far.
-            let least = ImageSize(
-                height: samples.map(\.targets.height).max() ?? 0, width: samples.map(\.targets.width).max() ?? 0)
-            let images = network.input.batch(samples.map(\.image), atLeast: least)  // [B, H, W, 3]
-            var context = ForwardContext.training
-            context.keepsImagesApart = configuration.solver.sumsByImage
-            context.random = ImageStreams(seed: seed, step: step, firstImage: part * partSize)
-            var random = StepRandom(seed: seed, step: step, firstImage: part * partSize)
-            do {
-                return try criterion.losses(
-                    network(images, context),
-                    targets: samples.map {
-                        ImageTargets(
-                            segments: $0.targets, labels: $0.labels?.values, boundaries: $0.boundaries?.values)
-                    },
-                    canvas: ImageSize(height: images.shape[1], width: images.shape[2]), random: &random)
-            } catch let error as MatchingError {
-                throw error.named(by: samples.map(\.path))
-            }
-        }
-        return Trainer(
-            store: network.store, optimizer: optimizer,
-            batches: { try batches.batch($0).parts(of: partSize) }, imageCount: \.count,
-            keepsImagesApart: configuration.solver.sumsByImage, losses: losses)
-    }
-
     private func makeEvaluation(
-        _ network: any Network, _ sets: [SegmentationDataset], _ optimizer: Optimizer, _ output: OutputFolder
+        _ work: TrainingWork, _ output: OutputFolder
     ) throws -> TrainingRun<[TrainingSample]>.Evaluation {
         // As in the official code, TEST.AUG is for trained networks.
-        let evaluation = try NetworkEvaluation(configuration, network, sets, augments: false)
+        let evaluation = try NetworkEvaluation(configuration, work.network, work.test, augments: false)
         return { [configuration, console] progress in
-            guard let reports = try evaluation(progress: progress) else { return nil }
-            let isLast = optimizer.stepCount == configuration.solver.maximumSteps
+            var panels = EvaluationPanels(of: work.test)
+            guard let reports = try evaluation(progress: progress, onImage: { try panels.add($0) }) else { return nil }
+            let steps = work.optimizer.stepCount
+            let isLast = steps == configuration.solver.maximumSteps
             let record = EvaluationRecord(
-                configuration, iterations: optimizer.stepCount,
-                saved: isLast ? output.path + "/model_final.safetensors" : nil)
+                configuration, iterations: steps, saved: isLast ? output.path + "/model_final.safetensors" : nil)
             let report = EvaluationReport(reports, record: record.json)
             do throws(FileError) { try report.write(to: output) } catch {
                 if isLast { throw error }
                 console.line("warning: \(error) The run goes on.")
             }
-            if sets.count > 1 { report.summary.forEach(console.line) }
+            if work.test.count > 1 { report.summary.forEach(console.line) }
             return EvaluationSummary(
-                metrics: report.metrics.map { .init($0.name, $0.value, remark: report.remark(of: $0.name)) },
-                score: report.score)
+                metrics: report.metrics.map {
+                    .init($0.name, $0.value, isOfClass: $0.isOfClass, remark: report.remark(of: $0.name))
+                },
+                score: report.score, panels: panels.panels)
         }
-    }
-
-    /// Whether the evaluation that belongs after `steps` steps was cut off before its result was noted.
-    private func isEvaluationOwed(after steps: Int, _ log: MetricsLog) -> Bool {
-        let period = configuration.test.evaluationPeriod
-        let isDue = steps == configuration.solver.maximumSteps || period > 0 && steps % period == 0
-        return steps > 0 && isDue && !log.hasEvaluation(step: steps - 1)
     }
 }
 
@@ -179,12 +166,11 @@ extension TrainingRecipe {
     }
 
     private func prepareWeights(
-        _ weights: WeightsFile?, _ network: any Network, _ optimizer: Optimizer, _ folder: RunFolder,
-        _ last: RunFolder.Resumable?
+        _ weights: WeightsFile?, _ work: TrainingWork, _ folder: RunFolder, _ last: RunFolder.Resumable?
     ) throws {
         if let last {
             last.notes.forEach(console.line)
-            try folder.restore(last, into: network.store, optimizer)
+            try folder.restore(last, into: work.network.store, work.optimizer)
             console.line(
                 "resuming after \(last.steps) of \(configuration.solver.maximumSteps) iterations (\(folder.path))")
             try RunFiles.differences(last.configuration, configuration.identity).forEach {
@@ -195,6 +181,10 @@ extension TrainingRecipe {
         if options.resumes {
             console.line("no checkpoint in \(folder.path): starting from the beginning")
         }
+        try load(weights, into: work.network)
+    }
+
+    private func load(_ weights: WeightsFile?, into network: any Network) throws {
         guard let weights else {
             console.line("weights: initial ones, at random")
             return
@@ -203,27 +193,25 @@ extension TrainingRecipe {
         for note in try weights.load(into: network.store, .trainingStart) { console.line("  " + note) }
     }
 
-    private func warnOfMemory(_ network: any Network, seed: UInt64) {
+    private func warnOfMemory(_ work: TrainingWork) {
         let step = StepMemory(
-            network, configuration.solver.optimizer.rule,
+            work.network, configuration.solver.optimizer.rule,
             images: configuration.solver.imagesPerBatch / configuration.solver.accumulation,
-            canvas: configuration.largestTrainingSize, seed: seed)
+            canvas: configuration.largestTrainingSize, seed: work.seed)
         if let warning = step.warning(MemoryBound.nearest()) { console.line(warning) }
     }
 
-    private func describe(
-        _ training: SegmentationDataset, _ test: [SegmentationDataset], seed: UInt64, _ optimizer: Optimizer
-    ) {
-        let solver = configuration.solver
-        let counts = test.map { "\($0.items.count) images of \($0.name)" }
+    private func describe(_ work: TrainingWork) {
+        let (solver, training) = (configuration.solver, work.training)
+        let counts = work.test.map { "\($0.items.count) images of \($0.name)" }
         let tests = counts.isEmpty ? "none" : counts.joined(separator: ", ")
         console.line("training on \(training.items.count) images of \(training.name), evaluation on \(tests)")
         let parts = solver.accumulation > 1 ? " in \(solver.accumulation) parts" : ""
         let epochs = Double(solver.maximumSteps * solver.imagesPerBatch) / Double(training.items.count)
         console.line(
             "\(solver.maximumSteps) iterations of \(solver.imagesPerBatch) images\(parts)"
-                + String(format: " (%.1f epochs), ", epochs) + Self.text(optimizer.configuration))
-        console.line("seed \(seed), \(ThreadPool.threadCount) threads, output in \(configuration.outputDirectory)")
+                + String(format: " (%.1f epochs), ", epochs) + Self.text(work.optimizer.configuration))
+        console.line("seed \(work.seed), \(ThreadPool.threadCount) threads, output in \(configuration.outputDirectory)")
         if let warning = configuration.mapperWarning { console.line("warning: " + warning) }
         if !configuration.keysWithoutEffect.isEmpty {
             console.line("keys without effect here: " + configuration.keysWithoutEffect.joined(separator: ", "))
@@ -256,12 +244,5 @@ extension TrainingRecipe {
                     + "the same command with --resume goes on from there")
             return 128 + signal
         }
-    }
-}
-
-extension Array {
-    /// Consecutive parts of `size` elements.
-    fileprivate func parts(of size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min(count, $0 + size)]) }
     }
 }

@@ -58,7 +58,8 @@ struct COCOInstanceFormat: PredictionFormat {
         let found = Dictionary(grouping: entries, by: \.image_id)
         try truth.requireImages(found.keys, of: path)
         let evaluator = InstanceEvaluator(categories: truth.categories)
-        return SavedPredictions(evaluators: [evaluator], count: truth.images.count, notes: notes) { index in
+        let names = truth.images.map(\.id.description)
+        return SavedPredictions(evaluators: [evaluator], names: names, notes: notes) { index in
             let listed = truth.images[index]
             let predictions = try (found[listed.id] ?? []).enumerated().map { index, entry in
                 InstanceEvaluator.Prediction(

@@ -65,7 +65,7 @@ struct COCOPanopticFormat: PredictionFormat {
         let strangers = found.keys.count { wanted[$0] == nil }
         let notes =
             strangers > 0 ? ["\(path): \(strangers) predictions of images that are not in \(truthPath)"] : []
-        return SavedPredictions(evaluators: [evaluator], count: images.count, notes: notes) { index in
+        return SavedPredictions(evaluators: [evaluator], names: images.map(\.key.description), notes: notes) { index in
             let (key, annotation) = images[index]
             guard let prediction = found[key] else {
                 throw InputError(

@@ -37,7 +37,7 @@ struct LabelFormat: PredictionFormat {
                 advice: "describe a folder of images and labels as folder:FILE.json:SPLIT")
         }
         let evaluator = SemanticEvaluator(data.classes, rule: truth.meanRule)
-        return SavedPredictions(evaluators: [evaluator], count: data.items.count) { index in
+        return SavedPredictions(evaluators: [evaluator], names: data.items.map(\.id)) { index in
             let item = data.items[index]
             return try image(item, of: data, prediction: folder + "/" + fileName(item.id))
         }

@@ -91,19 +91,22 @@ package struct PredictionTruth {
 package struct SavedPredictions {
     /// The evaluators that score them, which have seen no image.
     var evaluators: [any Evaluator]
-    /// The number of images.
-    let count: Int
+    /// The names of the images.
+    let names: [String]
     /// What the user should know of the files.
     var notes: [String] = []
     /// Reads an image. Throws `InputError`, `DatasetError`, `InputError` or `InputError`.
     let image: (Int) throws -> EvaluationImage
 
-    /// Scores all images; `progress` gets the number of images done and of all. Throws what `image` throws.
-    package func score(progress: (Int, Int) -> Void) throws -> ScoringReport {
+    /// Scores all images; `progress` gets the number of images done and of all, `onImage` the name of each and
+    /// evaluators that have seen it alone. Throws what `image` throws.
+    package func score(
+        progress: (Int, Int) -> Void, onImage: (String, [any Evaluator]) -> Void = { _, _ in }
+    ) throws -> ScoringReport {
         var evaluators = evaluators
-        for index in 0..<count {
-            try evaluators.add(image(index))
-            progress(index + 1, count)
+        for (index, name) in names.enumerated() {
+            onImage(name, try evaluators.add(image(index)))
+            progress(index + 1, names.count)
         }
         return ScoringReport(evaluators, notes: notes)
     }
