@@ -178,11 +178,12 @@ let package = Package(
             dependencies: [
                 "Annotations", "Images", "Datasets", "Metrics", "TestSupport",
             ]),
+        .testTarget(name: "PagesTests", dependencies: ["Pages"]),
         .testTarget(name: "AnnotationsTests", dependencies: ["Annotations"]),
         .testTarget(
             name: "MetricsTests",
             dependencies: [
-                "Annotations", "Files", "Metrics", "Scoring", "TestSupport",
+                "Annotations", "Files", "Images", "Datasets", "Metrics", "Scoring", "TestSupport",
             ]),
         .testTarget(
             name: "CheckpointsTests",
