@@ -81,6 +81,7 @@ let package = Package(
         // MARK: Block E, meaning
         .target(
             name: "Scoring", dependencies: ["Annotations", "Files", "Images", "Datasets", "Metrics", "Checkpoints"]),
+        .target(name: "Browsing", dependencies: ["Annotations", "Files", "Images", "Datasets", "Pages"]),
         .target(
             name: "Inference",
             dependencies: [
@@ -129,7 +130,9 @@ let package = Package(
             name: "pem-eval", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-predict", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
-        .executableTarget(name: "pem-data", dependencies: ["Annotations", "Datasets", "Commands", argumentParser]),
+        .executableTarget(
+            name: "pem-data",
+            dependencies: ["Annotations", "Files", "Datasets", "Browsing", "Recipes", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-convert",
             dependencies: [
