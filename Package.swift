@@ -82,6 +82,7 @@ let package = Package(
         .target(
             name: "Scoring",
             dependencies: ["Annotations", "Files", "Images", "Datasets", "Metrics", "Checkpoints", "Pages"]),
+        .target(name: "Browsing", dependencies: ["Annotations", "Files", "Images", "Datasets", "Pages"]),
         .target(
             name: "Inference",
             dependencies: [
@@ -123,13 +124,16 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Tensors", "Kernels", "Annotations", "Families", "Engine", "Recipes", argumentParser,
+                "Tensors", "Kernels", "Annotations", "Families", "Scoring", "Engine", "Recipes", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-eval", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
-        .executableTarget(name: "pem-predict", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
-        .executableTarget(name: "pem-data", dependencies: ["Annotations", "Datasets", "Commands", argumentParser]),
+        .executableTarget(
+            name: "pem-predict", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
+        .executableTarget(
+            name: "pem-data",
+            dependencies: ["Annotations", "Files", "Datasets", "Browsing", "Recipes", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-convert",
             dependencies: [

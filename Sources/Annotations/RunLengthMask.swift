@@ -128,6 +128,23 @@ package struct RunLengthMask: Sendable, Equatable {
         stride(from: 1, to: counts.count, by: 2).reduce(0) { $0 + counts[$1] }
     }
 
+    /// x, y, width and height of the smallest rectangle around it; nil where it has no pixel.
+    package var box: [Int]? {
+        var (left, right, top, bottom, start) = (width, 0, height, 0, 0)
+        for (index, length) in counts.enumerated() {
+            let end = start + length
+            if index % 2 == 1, length > 0 {
+                let (first, last) = (start / height, (end - 1) / height)
+                (left, right) = (min(left, first), max(right, last + 1))
+                // A run over the end of a column has pixels in the first and the last row.
+                top = first < last ? 0 : min(top, start % height)
+                bottom = first < last ? height : max(bottom, (end - 1) % height + 1)
+            }
+            start = end
+        }
+        return left < right ? [left, top, right - left, bottom - top] : nil
+    }
+
     /// Pixels inside both; the sizes are equal.
     package func intersection(_ other: RunLengthMask) -> Int {
         precondition(height == other.height && width == other.width, "intersection: masks of different sizes")

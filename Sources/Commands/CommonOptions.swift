@@ -70,15 +70,15 @@ package enum Settings {
         return words
     }
 
-    /// Splits images from settings: a word that looks like a key and is no file takes the next one as its value. Throws
-    /// `ValidationError` for an unknown option before `--`.
+    /// Splits images from settings: a word that looks like a key and is no file takes the next one as its value; `-` is
+    /// an image. Throws `ValidationError` for an unknown option before `--`.
     package static func split(_ words: [String]) throws -> (images: [String], settings: [String]) {
         var (images, settings): ([String], [String]) = ([], [])
         var (rest, takesOptions) = (words[...], true)
         while let word = rest.popFirst() {
             if word == "--" {
                 takesOptions = false
-            } else if takesOptions, word.hasPrefix("-") {
+            } else if takesOptions, word.hasPrefix("-"), word != "-" {
                 throw ValidationError("Unknown option '\(word)'")
             } else if isKey(word), !FileManager.default.fileExists(atPath: word) {
                 settings += [word] + [rest.popFirst()].compactMap { $0 }

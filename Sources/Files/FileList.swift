@@ -37,6 +37,9 @@ package final class FileList: Sendable {
         self.init(of: FileSystem.folder(of: path), overwrites: overwrites)
     }
 
+    /// The names of all files that a command ever wrote, relative to the folder.
+    package var names: [String] { digests.withLock { Array($0.keys) } }
+
     /// Throws `FileError.foreign` with all files of these names, relative to the folder, that may not be replaced.
     package func require(_ names: [String]) throws(FileError) {
         try require(paths: names.map { folder + "/" + $0 })

@@ -10,6 +10,8 @@ package struct OverlayRenderer: Sendable {
     private static let leastBordered = 100
     /// Colours of less luma are lightened.
     private static let leastLuma = 80
+    /// Borders on colours of this luma or more are dark.
+    private static let brightLuma = 140
 
     /// How much of the class colour covers the image, 0...1.
     package let opacity: Double
@@ -43,8 +45,10 @@ package struct OverlayRenderer: Sendable {
                     for (pixel, label) in labels.values.enumerated() {
                         var color = RGBColor(source[3 * pixel], source[3 * pixel + 1], source[3 * pixel + 2])
                         if label < colors.count { color = Self.blend(color, colors[Int(label)], share: share) }
-                        if let areas, Self.isBorder(segments, areas, pixel, width: width, reach: thickness) {
-                            color = Self.borderColor(on: color)
+                        if let areas,
+                            let other = Self.neighbour(segments, areas, pixel, width: width, reach: thickness)
+                        {
+                            color = borderColor(between: label, labels.values[other], on: color)
                         }
                         target.initializeElement(at: 3 * pixel, to: color.red)
                         target.initializeElement(at: 3 * pixel + 1, to: color.green)
@@ -65,23 +69,28 @@ package struct OverlayRenderer: Sendable {
             mix(ground.red, paint.red), mix(ground.green, paint.green), mix(ground.blue, paint.blue))
     }
 
-    /// Whether another segment begins within `reach` pixels to the right or below, and neither is a speck.
-    private static func isBorder(
+    /// The first pixel of another segment that begins within `reach` pixels to the right or below, where neither is a
+    /// speck.
+    private static func neighbour(
         _ segments: UnsafeBufferPointer<Int32>, _ areas: RegionAreas, _ pixel: Int, width: Int, reach: Int
-    ) -> Bool {
+    ) -> Int? {
         let segment = segments[pixel]
         let columnsLeft = width - 1 - pixel % width
         func isOther(_ neighbour: Int) -> Bool {
             segments[neighbour] != segment && areas[neighbour] >= leastBordered && areas[pixel] >= leastBordered
         }
         for step in 1...reach {
-            if step <= columnsLeft && isOther(pixel + step) { return true }
-            if pixel + step * width < segments.count && isOther(pixel + step * width) { return true }
+            if step <= columnsLeft && isOther(pixel + step) { return pixel + step }
+            if pixel + step * width < segments.count && isOther(pixel + step * width) { return pixel + step * width }
         }
-        return false
+        return nil
     }
 
-    private static func borderColor(on ground: RGBColor) -> RGBColor {
-        ground.luma < 140 ? RGBColor(grey: 255) : RGBColor(grey: 24)
+    /// By the colours of both classes, so that a border is of one colour all along; on the image itself by what is
+    /// there.
+    private func borderColor(between label: UInt16, _ other: UInt16, on ground: RGBColor) -> RGBColor {
+        let painted = [label, other].compactMap { $0 < colors.count ? colors[Int($0)].luma : nil }
+        let luma = painted.isEmpty ? ground.luma : painted.reduce(0, +) / painted.count
+        return luma < Self.brightLuma ? RGBColor(grey: 255) : RGBColor(grey: 24)
     }
 }

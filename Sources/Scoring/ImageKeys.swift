@@ -13,7 +13,7 @@ struct ImageKeys: Sendable {
 
     private let keys: [String: ImageKey]
 
-    /// Those of a JSON file with images; without one an image's name is its key. Throws `InputError` for a
+    /// Those of a JSON file with images; without one an image's name is its key, a number where it is one. Throws `InputError` for a
     /// file that cannot be read.
     init(list: String?) throws {
         guard let list, FileManager.default.fileExists(atPath: list) else {
@@ -32,5 +32,5 @@ struct ImageKeys: Sendable {
     }
 
     /// The key of the data set's item of this name.
-    subscript(id: String) -> ImageKey { keys[id] ?? ImageKey(id) }
+    subscript(id: String) -> ImageKey { keys[id] ?? ImageKey(unlisted: id) }
 }

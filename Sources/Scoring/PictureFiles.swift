@@ -6,40 +6,45 @@ import Metrics
 
 /// The files that show what was predicted for a picture: a drawing over it, and the predictions themselves.
 package struct PictureFiles {
-    /// Instances of a lower score are not drawn.
-    private static let drawnScore: Float = 0.5
-
     private let classes: ClassTable
+    private let style: PictureStyle
     private let folder: OutputFolder
-    private let overlay: OverlayRenderer
+    private let drawing: PredictionDrawing
 
     /// Files of pictures with these classes.
-    package init(_ classes: ClassTable, folder: OutputFolder) {
+    package init(_ classes: ClassTable, _ style: PictureStyle, folder: OutputFolder) {
         self.classes = classes
+        self.style = style
         self.folder = folder
-        overlay = OverlayRenderer(colors: classes.colors)
+        drawing = PredictionDrawing(classes, style)
     }
 
     /// The files of a picture of this name for which `tasks` are predicted, by their names in the folder.
-    package static func names(of name: String, _ tasks: InferenceTasks) -> [String] {
+    package func names(of name: String, _ tasks: InferenceTasks) -> [String] {
         let endings: [(task: InferenceTasks, endings: [String])] = [
-            (.semantic, [labels]), (.panoptic, [panopticPicture, panopticList]), (.instance, [instanceList]),
+            (.semantic, [Self.labels]), (.panoptic, [Self.panopticPicture, Self.panopticList]),
+            (.instance, [Self.instanceList]),
         ]
-        return (endings.filter { tasks.contains($0.task) }.flatMap(\.endings) + [overlay]).map { name + $0 }
+        let always = (style.hasPolygons ? [Self.polygons] : []) + [Self.overlay]
+        return (endings.filter { tasks.contains($0.task) }.flatMap(\.endings) + always).map { name + $0 }
     }
 
     private static let labels = "_labels.png"
     private static let panopticPicture = "_panoptic.png"
     private static let panopticList = "_panoptic.json"
     private static let instanceList = "_instances.json"
+    private static let polygons = "_polygons.json"
     private static let overlay = "_overlay.png"
 
     /// Writes NAME_overlay.png and, of what was predicted, NAME_labels.png, NAME_panoptic.png and .json, and
-    /// NAME_instances.json; gives their paths. Throws `InputError` or `FileError`.
-    package func write(_ prediction: ImagePrediction, over image: Image<UInt8>, name: String) throws -> [String] {
+    /// NAME_instances.json, and NAME_polygons.json where `style` wants it; gives their paths. The folders that the name
+    /// has become folders. `picture` is its path. Throws `InputError` or `FileError`.
+    package func write(
+        _ prediction: ImagePrediction, over image: Image<UInt8>, of picture: String, name: String
+    ) throws -> [String] {
         var paths: [String] = []
-        func path(_ ending: String) -> String {
-            paths.append("\(folder.path)/\(name)\(ending)")
+        func path(_ ending: String) throws -> String {
+            paths.append(try folder.place(name + ending))
             return paths[paths.count - 1]
         }
         if let labels = prediction.labels {
@@ -55,47 +60,22 @@ package struct PictureFiles {
             let list = instances.map { COCOInstanceFormat.Entry($0, classes, image: ImageKey(name)) }
             try ScoringFiles.writeJSON(list, to: path(Self.instanceList), listed: folder.list)
         }
-        try ImageFile.writePNG(drawing(of: prediction, over: image), to: path(Self.overlay), listed: folder.list)
+        if style.hasPolygons {
+            let list = PolygonList(prediction, classes, style, of: picture)
+            try ScoringFiles.writeJSON(list, to: path(Self.polygons), listed: folder.list)
+        }
+        try ImageFile.writePNG(drawing(prediction, over: image), to: path(Self.overlay), listed: folder.list)
         return paths
     }
 
+    /// The list lies beside its picture.
     private func list(_ panoptic: PanopticResult, name: String) -> PanopticFile {
-        PanopticFile(
+        let picture = String(name.split(separator: "/").last ?? "") + Self.panopticPicture
+        return PanopticFile(
             images: [.init(id: ImageKey(name))],
             annotations: [
-                .init(panoptic, classes, image: ImageKey(name), fileName: name + Self.panopticPicture)
+                .init(panoptic, classes, image: ImageKey(name), fileName: picture)
             ],
             categories: classes.categories.map { .init(id: $0.id, name: $0.name, isthing: JSONFlag($0.isThing)) })
-    }
-
-    /// Segments where there are any, else labels, else instances.
-    private func drawing(of prediction: ImagePrediction, over image: Image<UInt8>) -> Image<UInt8> {
-        if let panoptic = prediction.panoptic {
-            let labels = [UInt16(classes.ignoreLabel)] + panoptic.segments.map { UInt16($0.category) }
-            return overlay.render(
-                image, labels: labelImage(panoptic.segmentIDs.map { labels[Int($0)] }, image),
-                segments: panoptic.segmentIDs)
-        }
-        if let labels = prediction.labels { return overlay.render(image, labels: labels) }
-        return drawing(of: prediction.instances ?? [], over: image)
-    }
-
-    /// Of instances that overlap the one with the highest score is on top.
-    private func drawing(of instances: [PredictedInstance], over image: Image<UInt8>) -> Image<UInt8> {
-        let count = image.width * image.height
-        var labels = [UInt16](repeating: UInt16(classes.ignoreLabel), count: count)
-        var numbers = [Int32](repeating: 0, count: count)
-        let drawn = instances.filter { $0.score >= Self.drawnScore }.sorted { $0.score < $1.score }
-        for (number, instance) in drawn.enumerated() {
-            for (pixel, isInside) in instance.mask.bits.enumerated() where isInside {
-                labels[pixel] = UInt16(instance.category)
-                numbers[pixel] = Int32(number + 1)
-            }
-        }
-        return overlay.render(image, labels: labelImage(labels, image), segments: numbers)
-    }
-
-    private func labelImage(_ values: [UInt16], _ image: Image<UInt8>) -> LabelImage {
-        LabelImage(size: image.size, values: values)
     }
 }

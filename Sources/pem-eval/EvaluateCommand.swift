@@ -4,18 +4,6 @@ import Engine
 import Recipes
 import Scoring
 
-/// A format of predictions by its name.
-struct FormatName: ExpressibleByArgument {
-    static let allValueStrings = PredictionFormats.all.map { $0.name }
-
-    let format: any PredictionFormat.Type
-
-    init?(argument: String) {
-        guard let format = PredictionFormats.all.first(where: { $0.name == argument }) else { return nil }
-        self.format = format
-    }
-}
-
 @main
 struct EvaluateCommand: RootCommand {
     static let configuration = CommandConfiguration(
@@ -77,17 +65,12 @@ struct EvaluateCommand: RootCommand {
                 pem-eval --compare output/first/eval_model_final output/second/eval_model_final
 
             FORMATS
-            \(formats)
+            \(FormatName.help)
 
             --save-predictions writes them too, and scores the same from files as from the network. Without \
             --format it takes coco-panoptic where PANOPTIC_ON holds, else cityscapes on Cityscapes, else labels; \
             several formats go into a folder each, and so do several data sets; subfolders of a data set stay.
             """)
-
-    /// A line a format.
-    private static let formats = PredictionFormats.all.map { format in
-        "  " + format.name + String(repeating: " ", count: max(1, 16 - format.name.count)) + format.summary
-    }.joined(separator: "\n")
 
     @OptionGroup var common: CommonOptions
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Engine
 import Recipes
+import Scoring
 
 @main
 struct PredictCommand: RootCommand {
@@ -9,14 +10,28 @@ struct PredictCommand: RootCommand {
         commandName: "pem-predict",
         abstract: "Segment pictures with a trained network.",
         discussion: """
-            For each picture NAME.png or NAME.jpg the output folder gets NAME_overlay.png, the picture with its \
-            classes in colour, and what MODEL.MASK_FORMER.TEST turns on:
+            Pictures are PNG and JPEG files; folders, with all such files in them and in their subfolders; patterns in \
+            quotes ("day*/*.jpg"); and - for a list of these on standard input, one a line. A picture's results are \
+            called as its file, in a folder as its path there; where another has that name, a number is added and told. \
+            Results of earlier runs in the output folder are no pictures.
+
+            For each picture NAME the output folder gets NAME_overlay.png, the picture with its classes in colour, \
+            their names and a legend, and what MODEL.MASK_FORMER.TEST turns on:
 
               SEMANTIC_ON  NAME_labels.png: class numbers, indices of a palette of the classes' colours
               PANOPTIC_ON  NAME_panoptic.png and NAME_panoptic.json: numbers of segments as colours and their \
             classes, in COCO's format; the overlay then outlines every object
               INSTANCE_ON  NAME_instances.json: masks and scores, as COCO's results; without the others the \
-            overlay outlines those that score 0.5 or more
+            overlay outlines those that score --score-threshold or more
+
+            --json adds NAME_polygons.json: outline, holes, box and area in pixels of each panoptic segment, \
+            else of each instance of enough score, else of each class; outlines run along the edges of pixels.
+
+            --format writes what benchmark servers take, and nothing else, of pictures whose truth nobody needs to have; \
+            the same files as pem-eval --save-predictions. Several formats go into a folder each. \
+            Pictures of Cityscapes are called city_sequence_frame then; their ids in coco-panoptic and \
+            coco-instances are those of --image-list, else of the list of DATASETS.TEST, else their names, \
+            as numbers where they are digits.
 
             Earlier results are replaced; files that this program did not write, or that were changed since (labels \
             corrected by hand), only with --overwrite.
@@ -36,10 +51,28 @@ struct PredictCommand: RootCommand {
                 --weights model_final.safetensors --output output/pictures \\
                 street.jpg crossing.png
 
+              A folder, every overlay beside its picture:
+                pem-predict --config Configs/camvid_sem.cfg \\
+                  --weights model_final.safetensors --output output/pictures \\
+                  --side-by-side photographs
+
+              What Cityscapes' server takes:
+                pem-predict --config Configs/cityscapes_sem.cfg \\
+                  --weights model_final.safetensors --output output/submission \\
+                  --format cityscapes Datasets/cityscapes/leftImg8bit/test
+
+              What COCO's server takes:
+                pem-predict --config coco_pan.cfg --weights model_final.safetensors \\
+                  --output output/submission --format coco-panoptic \\
+                  --image-list annotations/image_info_test-dev2017.json test2017
+
               What the network itself says of a picture:
                 pem-predict --config Configs/camvid_sem.cfg \\
                   --weights model_final.safetensors --output output/pictures \\
                   --raw output/pictures/raw.safetensors street.png
+
+            FORMATS (with their scores in pem-eval)
+            \(FormatName.help)
             """)
 
     @OptionGroup var common: CommonOptions
@@ -49,6 +82,17 @@ struct PredictCommand: RootCommand {
             "Weights: safetensors, .pth or .pkl, with official names (default: MODEL.WEIGHTS).", valueName: "file"))
     var weights: String?
 
+    @OptionGroup(title: "Drawing") var drawing: DrawingOptions
+
+    @OptionGroup(title: "Thresholds") var thresholds: ThresholdOptions
+
+    @Option(help: "Write this format, in the place of drawings (once or more).")
+    var format: [FormatName] = []
+
+    @Option(
+        help: ArgumentHelp("A JSON file with the ids and file names of the pictures, for --format.", valueName: "file"))
+    var imageList: String?
+
     @Option(
         help: ArgumentHelp(
             "Also write the last layer's predictions to this safetensors file.", valueName: "file"))
@@ -57,20 +101,33 @@ struct PredictCommand: RootCommand {
     @Argument(
         parsing: .allUnrecognized,
         help: ArgumentHelp(
-            "Pictures (PNG or JPEG), then keys of the configuration with their values.", valueName: "image"))
+            "Pictures, folders, patterns, or -, then keys of the configuration with their values.", valueName: "image"))
     var words: [String] = []
+
+    func validate() throws {
+        if imageList != nil, format.isEmpty { throw ValidationError("--image-list belongs to --format") }
+        if !format.isEmpty, drawing.isUsed {
+            throw ValidationError("--format writes no drawings: leave \(DrawingOptions.names) out")
+        }
+    }
 
     func run() throws {
         try CommandRunner.run {
-            let (images, settings) = try Settings.split(words)
-            guard !images.isEmpty else { throw ValidationError("Missing expected argument '<image> ...'") }
+            let (pictures, settings) = try Settings.split(words)
+            guard !pictures.isEmpty else { throw ValidationError("Missing expected argument '<image> ...'") }
             guard let output = common.output else {
                 throw ValidationError("Missing expected argument '--output <dir>'")
             }
-            let setup = try common.setUp(settings, weights: weights)
-            let options = PredictionRecipe.Options(
-                weights: try common.weights(of: setup), images: images, output: output, raw: raw,
-                overwrites: common.overwrite)
+            let setup = try common.setUp(settings + thresholds.settings, weights: weights)
+            var options = PredictionRecipe.Options(
+                weights: try common.weights(of: setup), pictures: pictures, output: output)
+            options.list = { sequence(state: ()) { _ in readLine() }.filter { !$0.isEmpty } }
+            options.style = drawing.style
+            options.style.leastScore = thresholds.scoreThreshold
+            options.formats = format.map(\.format)
+            options.imageList = imageList
+            options.raw = raw
+            options.overwrites = common.overwrite
             return try PredictionRecipe(setup, options, console: Console()).run()
         }
     }

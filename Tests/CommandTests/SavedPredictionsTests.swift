@@ -23,6 +23,7 @@ import Testing
             }
         }
         try expectUsualFormats(scenes)
+        try expectTheSameWithoutTruth(scenes)
     }
 
     /// Without --format task and data set decide; what the configuration turns off is not written.
@@ -43,6 +44,25 @@ import Testing
         #expect(refused.status == 1 && refused.errors.contains(test + "PANOPTIC_ON"), "\(refused.errors)")
     }
 
+    /// `pem-predict --format` writes the same files of the pictures alone, for which no truth is there.
+    private func expectTheSameWithoutTruth(_ scenes: TrainedScenes) throws {
+        let alone = scenes.project.file("alone")
+        try FileManager.default.copyItem(
+            atPath: scenes.project.file("data/cityscapes/leftImg8bit/train"), toPath: alone)
+        let prediction = try Command.run(
+            "pem-predict",
+            scenes.options("submission") + scenes.weights + scenes.formats + [alone, "DATASETS.ROOT", "nowhere"]
+                + ["--image-list", scenes.project.file("data/cityscapes/gtFine/cityscapes_panoptic_train.json")])
+        try #require(prediction.status == 0, "\(prediction.errors)")
+        let (saved, submitted) = (scenes.project.file("predictions"), scenes.project.file("submission"))
+        let files = try names(saved).filter { !$0.hasSuffix(".pem-files") }
+        #expect(files.count > 10 && (try names(submitted).filter { !$0.hasSuffix(".pem-files") }) == files)
+        for file in files where scenes.project.bytes("predictions/" + file) != nil {
+            #expect(
+                scenes.project.bytes("submission/" + file) == scenes.project.bytes("predictions/" + file), "\(file)")
+        }
+    }
+
     private func names(_ folder: String) throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
     }
@@ -54,16 +74,23 @@ import Testing
             "\(Python.path) (PEM_PYTHON) lacks numpy, pillow, pycocotools or cityscapesscripts"))
     func officialScorersAgree() throws {
         let scenes = try TrainedScenes()
-        let agreement = try Python.run(
-            script: "agreement.py",
-            [
-                "--pem-eval", try Command.path(of: "pem-eval"), "--dumps", scenes.project.file("predictions"),
-                "--results", scenes.project.file("scores/results.json"), "--cityscapes",
-                scenes.project.file("data/cityscapes"), "--split", "train",
-            ])
-        #expect(agreement.status == 0, "\(agreement.output)")
-        for name in ["panoptic_seg", "sem_seg", "cityscapes cityscapes", "cityscapes segm", "coco-instances segm"] {
-            #expect(agreement.output.contains("\(name): "), "\(agreement.output)")
+        let prediction = try Command.run(
+            "pem-predict",
+            scenes.options("submission") + scenes.weights + scenes.formats
+                + [scenes.project.file("data/cityscapes/leftImg8bit/train")])
+        try #require(prediction.status == 0, "\(prediction.errors)")
+        for dumps in ["predictions", "submission"] {
+            let agreement = try Python.run(
+                script: "agreement.py",
+                [
+                    "--pem-eval", try Command.path(of: "pem-eval"), "--dumps", scenes.project.file(dumps),
+                    "--results", scenes.project.file("scores/results.json"), "--cityscapes",
+                    scenes.project.file("data/cityscapes"), "--split", "train",
+                ])
+            #expect(agreement.status == 0, "\(agreement.output)")
+            for name in ["panoptic_seg", "sem_seg", "cityscapes cityscapes", "cityscapes segm", "coco-instances segm"] {
+                #expect(agreement.output.contains("\(name): "), "\(dumps): \(agreement.output)")
+            }
         }
     }
 }
@@ -72,6 +99,8 @@ import Testing
 private final class TrainedScenes {
     let project: TinyProject
     let weights: [String]
+    /// All of them.
+    let formats = ["cityscapes", "coco-panoptic", "coco-instances", "labels"].flatMap { ["--format", $0] }
     private let settings: [String]
 
     init() throws {
@@ -92,7 +121,6 @@ private final class TrainedScenes {
         weights = ["--weights", project.file("run/model_final.safetensors")]
         let training = try project.train("run", settings)
         try #require(training.status == 0, "\(training.errors)")
-        let formats = ["cityscapes", "coco-panoptic", "coco-instances", "labels"].flatMap { ["--format", $0] }
         let evaluation = try Command.run(
             "pem-eval", options("scores") + weights + ["--save-predictions", project.file("predictions")] + formats)
         try #require(evaluation.status == 0, "\(evaluation.errors)")

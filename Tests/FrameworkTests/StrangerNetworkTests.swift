@@ -84,8 +84,9 @@ import Testing
 
         let pictures = try FileManager.default.subpathsOfDirectory(atPath: project.file("cityscapes/leftImg8bit/val"))
             .filter { $0.hasSuffix(".png") }.map { project.file("cityscapes/leftImg8bit/val/" + $0) }
-        let prediction = PredictionRecipe.Options(
-            weights: weights, images: pictures, output: project.file("pictures"), raw: project.file("raw.safetensors"))
+        var prediction = PredictionRecipe.Options(
+            weights: weights, pictures: pictures, output: project.file("pictures"))
+        prediction.raw = project.file("raw.safetensors")
         #expect(try PredictionRecipe(evaluation, prediction, console: console).run() == 0)
         let raw = try SafetensorsFile(path: project.file("raw.safetensors"))
         let name = architecture == "TinyPixels" ? "logits" : "pred_masks"

@@ -17,9 +17,9 @@ import Testing
             }
         }
         let known = scores.indices.filter { !scores[$0].isNaN }
-        let lowest = known.sorted { (scores[$0], $0) < (scores[$1], $1) }.prefix(min(12, (3 * count + 4) / 5))
+        let lowest = known.sorted { (scores[$0], $0) < (scores[$1], $1) }.prefix(min(12, (count + 4) / 5))
         let highest = known.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(
-            min(8, count - min(12, (3 * count + 4) / 5)))
+            min(8, (count + 9) / 10))
         #expect(ranking.lowest.map(\.kept) == Array(lowest), "\(scores)")
         #expect(ranking.highest.map(\.kept) == highest.filter { !lowest.contains($0) }, "\(scores)")
         #expect(ranking.lowest.map(\.score) == lowest.map { scores[$0] })

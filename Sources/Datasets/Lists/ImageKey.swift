@@ -16,6 +16,12 @@ package struct ImageKey: Codable, Hashable, Comparable, Sendable, CustomStringCo
         self.text = text
     }
 
+    /// That of an image of this name that is in no list: a number where the name is one, as in COCO.
+    package init(unlisted name: String) {
+        number = !name.isEmpty && name.utf8.allSatisfy { (48...57).contains($0) } ? Int(name) : nil
+        text = number.map { "\($0)" } ?? name
+    }
+
     /// As it was read.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()

@@ -76,11 +76,6 @@ package enum EvaluationRecipe {
         return 0
     }
 
-    /// The keys below MODEL.MASK_FORMER.TEST that turn tasks on.
-    private static let taskKeys: [(task: InferenceTasks, key: String)] = [
-        (.semantic, "SEMANTIC_ON"), (.panoptic, "PANOPTIC_ON"), (.instance, "INSTANCE_ON"),
-    ]
-
     /// The formats for each data set, with their folders. Throws `ConfigError` for a format of predictions that are not
     /// made.
     private static func formats(
@@ -88,10 +83,7 @@ package enum EvaluationRecipe {
     ) throws -> [(set: Int, format: any PredictionFormat.Type, folder: String)] {
         let (folder, formats) = saving
         let tasks = run.test.inference.tasks
-        for format in formats where format.tasks.isDisjoint(with: tasks) {
-            let key = taskKeys.first { format.tasks.contains($0.task) }?.key ?? ""
-            throw run.invalid("MODEL.MASK_FORMER.TEST." + key, "expected True for --format \(format.name)")
-        }
+        try run.requireTasks(of: formats)
         return sets.enumerated().flatMap { index, data in
             let usual = PredictionFormats.all.filter { !$0.tasks.isDisjoint(with: tasks) && $0.suits(data) }
             let chosen = formats.count > 1 ? formats : Array((formats + usual).prefix(1))

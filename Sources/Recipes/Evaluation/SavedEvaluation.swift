@@ -4,8 +4,15 @@ import Datasets
 import Files
 import Scoring
 
-/// The predictions of an evaluation in files: a folder for each data set and format.
+/// Predictions in files: a folder for each data set and format.
 struct SavedEvaluation {
+    /// What is written of the images of these names, in one format into one folder; `list` is the JSON file with their
+    /// keys, where there is one.
+    typealias Target = (
+        set: Int, format: any PredictionFormat.Type, folder: String, classes: ClassTable, images: [String],
+        list: String?
+    )
+
     private struct Part {
         let output: OutputFolder
         /// The data set's place among those that are evaluated.
@@ -21,15 +28,22 @@ struct SavedEvaluation {
         _ files: [(set: Int, format: any PredictionFormat.Type, folder: String)], of sets: [SegmentationDataset],
         _ datasets: DataConfiguration, beside output: OutputFolder, note: (String) -> Void
     ) throws {
-        for (set, format, path) in files {
+        try self.init(
+            files.map { set, format, folder in
+                let list = format.truth(of: [datasets.test[set]], root: datasets.root)
+                return (set, format, folder, sets[set].classes, sets[set].items.map(\.id), list)
+            }, beside: output, note: note)
+    }
+
+    /// The same for any images.
+    init(_ targets: [Target], beside output: OutputFolder, note: (String) -> Void) throws {
+        for target in targets {
             let output =
-                output.isFolder(at: path)
-                ? output : try OutputFolder(path, overwrites: output.list.overwrites, note: note)
-            let writer = try format.init(
-                folder: output, classes: sets[set].classes,
-                truth: format.truth(of: [datasets.test[set]], root: datasets.root))
-            try output.list.require(writer.files(of: sets[set].items.map(\.id)))
-            parts.append(Part(output: output, set: set, writer: writer))
+                output.isFolder(at: target.folder)
+                ? output : try OutputFolder(target.folder, overwrites: output.list.overwrites, note: note)
+            let writer = try target.format.init(folder: output, classes: target.classes, truth: target.list)
+            try output.list.require(writer.files(of: target.images))
+            parts.append(Part(output: output, set: target.set, writer: writer))
         }
     }
 

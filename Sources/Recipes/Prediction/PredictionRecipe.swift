@@ -17,24 +17,33 @@ package struct PredictionRecipe {
     package struct Options: Sendable {
         /// The file of weights.
         package var weights: String
-        /// The pictures.
-        package var images: [String]
-        /// The folder for label maps and overlays.
+        /// The pictures: files, folders, patterns, and `-` for the lines of `list`.
+        package var pictures: [String]
+        /// Lines that name pictures.
+        package var list: @Sendable () -> [String] = { [] }
+        /// The folder for everything that is written.
         package var output: String
+        /// How results are shown.
+        package var style = PictureStyle()
+        /// Official formats, in the place of drawings and results of each picture.
+        package var formats: [any PredictionFormat.Type] = []
+        /// A JSON file with the pictures' ids for `formats`; nil: that of DATASETS.TEST.
+        package var imageList: String?
         /// A file for the last layer's predictions; pictures then go in as they are, without resizing,
         /// TEST.AUG and TEST.SLIDE.
         package var raw: String?
         /// Replace files that this program did not write.
-        package var overwrites: Bool
+        package var overwrites = false
 
-        package init(weights: String, images: [String], output: String, raw: String?, overwrites: Bool = false) {
+        package init(weights: String, pictures: [String], output: String) {
             self.weights = weights
-            self.images = images
+            self.pictures = pictures
             self.output = output
-            self.raw = raw
-            self.overwrites = overwrites
         }
     }
+
+    /// Of more pictures not each has a line of its own.
+    private static let mostListed = 16
 
     private let setup: RunSetup
     private let configuration: RunConfiguration
@@ -54,126 +63,116 @@ package struct PredictionRecipe {
     /// is wrong; what was written for the pictures before stays.
     package func run() throws -> Int32 {
         MemoryShortage.advise(RunSetup.memoryAdvice)
-        let names = try outputNames()
-        var failures = try unreadablePictures()
-        if failures.count == names.count { throw failed(failures) }
+        let all = try pictures()
+        var failures = try unreadable(all)
+        if failures.count == all.count { throw failed(failures, of: all) }
+        let pictures = all.filter { failures[$0.path] == nil }
         let family = try configuration.network()
         let network = family.network(seed: 0)
         try RunFiles.openWeights(options.weights, setup).load(into: network.store).forEach(console.line)
         summary(of: family, network).forEach(console.line)
-        let classes = try drawnClasses()
         let folder = try OutputFolder(options.output, overwrites: options.overwrites, note: console.line)
         defer { folder.close() }
-        let files = PictureFiles(classes, folder: folder)
-        let tasks = configuration.test.inference.tasks
+        var output = try PictureOutput(options, configuration, pictures, in: folder, note: console.line)
+        defer { output.close() }
         let rawList = options.raw.map { FileList(beside: $0, overwrites: options.overwrites) }
-        try folder.list.require(names.flatMap { PictureFiles.names(of: $0, tasks) })
         if let path = options.raw { try rawList?.require(paths: [path]) }
         let inference = NetworkInference(
             network, configuration.test.inference, configuration.input.evaluation, augments: true)
+        let images = Prefetcher(workers: min(2, configuration.datasets.workerCount), capacity: 2, end: pictures.count) {
+            try ImageFile.readRGB(pictures[$0].path)
+        }
+        defer { images.stop() }
+        let isThing = output.classes.isThing
         var raw: [SavedTensor] = []
         var status: Int32 = 0
         Interruption.install()
-        for (done, (path, name)) in zip(options.images, names).enumerated() where failures[path] == nil {
+        defer { console.endLive() }
+        let progress = ImageProgress(console, verb: "predicted")
+        for (done, picture) in pictures.enumerated() {
             if let signal = Interruption.signal {
-                console.line("stopped after \(done) of \(names.count) pictures")
+                console.line("stopped after \(done) of \(pictures.count) pictures")
                 status = 128 + signal
                 break
             }
             let original: Image<UInt8>
-            do { original = try ImageFile.readRGB(path) } catch let error as InputError {
+            do { original = try images.next(done) } catch let error as InputError {
                 console.line("left out: \(error)")
-                failures[path] = error
+                failures[picture.path] = error
                 continue
             }
             let image = options.raw == nil ? inference.mapper.resized(original) : original
-            let output = options.raw == nil ? nil : inference.predict(image)
+            let predicted = options.raw == nil ? nil : inference.predict(image)
             let prediction =
-                output.map { inference($0, size: original.size, tasks, isThing: classes.isThing) }
-                ?? inference(image, size: original.size, tasks, isThing: classes.isThing)
-            let written = try files.write(prediction, over: original, name: name)
-            console.line("\(path): " + written.joined(separator: ", "))
-            if let output {
-                let prefix = names.count > 1 ? name + "." : ""
-                raw += output.prediction.raw.map { tensor in
+                predicted.map { inference($0, size: original.size, output.tasks, isThing: isThing) }
+                ?? inference(image, size: original.size, output.tasks, isThing: isThing)
+            let written = try output.add(prediction, over: original, of: picture)
+            if pictures.count <= Self.mostListed {
+                console.line(picture.path + (written.isEmpty ? "" : ": " + written.joined(separator: ", ")))
+            }
+            if pictures.count > 1 { progress.show(done + 1, of: pictures.count) }
+            if let predicted {
+                let prefix = all.count > 1 ? picture.name + "." : ""
+                raw += predicted.prediction.raw.map { tensor in
                     SavedTensor(name: prefix + tensor.name, shape: tensor.value.shape) { tensor.value.array }
                 }
             }
         }
+        try output.finish().forEach(console.line)
         if let path = options.raw {
             try SafetensorsFile.write(raw, to: path, listed: rawList)
             console.line("predictions of the last layer: \(path)")
         }
-        if !failures.isEmpty { throw failed(failures) }
+        if !failures.isEmpty { throw failed(failures, of: all) }
         return status
     }
 
+    /// The pictures that were named, without what earlier runs wrote into the output folder.
+    private func pictures() throws -> [NamedPicture] {
+        func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+        let results = FileList(of: options.output, overwrites: false).names
+        let written = Set(results.map { real(options.output + "/" + $0) })
+        let pictures = try NamedPicture.named(
+            by: options.pictures, asItems: !options.formats.isEmpty, isResult: { written.contains(real($0)) },
+            list: options.list)
+        if pictures.isEmpty { throw PredictionError.nothing }
+        for picture in pictures where picture.isRenamed {
+            console.line("\(picture.path): its results are called \(picture.name), since another picture has its name")
+        }
+        return pictures
+    }
+
     /// What the headers alone show before any work is done.
-    private func unreadablePictures() throws -> [String: InputError] {
+    private func unreadable(_ pictures: [NamedPicture]) throws -> [String: InputError] {
         var failures: [String: InputError] = [:]
-        for path in options.images {
-            do { _ = try ImageFile.size(of: path) } catch let error as InputError {
+        for picture in pictures {
+            do { _ = try ImageFile.size(of: picture.path) } catch let error as InputError {
                 console.line("left out: \(error)")
-                failures[path] = error
+                failures[picture.path] = error
             }
         }
         return failures
     }
 
-    private func failed(_ failures: [String: InputError]) -> PredictionError {
-        .unreadable(options.images.compactMap { failures[$0] }, of: options.images.count)
-    }
-
-    /// The classes of the data sets; without one numbers and colours far apart. Throws `ConfigError` where segments
-    /// are wanted and it is not known which classes are things.
-    private func drawnClasses() throws -> ClassTable {
-        if let table = configuration.classTable { return table }
-        if configuration.test.inference.panoptic {
-            throw configuration.invalid(
-                "DATASETS.TEST",
-                "expected a data set that says which of the \(configuration.model.classCount) classes are things")
-        }
-        return ClassTable(numbered: configuration.model.classCount)
-    }
-
-    /// What the files of each picture are called. Throws `PredictionError` where two would be the same.
-    private func outputNames() throws -> [String] {
-        var owners: [String: String] = [:]
-        return try options.images.map { path in
-            let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-            if let first = owners.updateValue(path, forKey: name) {
-                throw PredictionError.sameFiles(first, path)
-            }
-            return name
-        }
+    private func failed(_ failures: [String: InputError], of pictures: [NamedPicture]) -> PredictionError {
+        .unreadable(pictures.compactMap { failures[$0.path] }, of: pictures.count)
     }
 }
 
 /// Pictures that cannot be predicted.
 package enum PredictionError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Two pictures whose predictions would have the same names.
-    case sameFiles(String, String)
+    /// No picture was named.
+    case nothing
     /// Pictures that cannot be read, of so many in all; the others were predicted.
     case unreadable([InputError], of: Int)
 
     /// One message: what, where, and what to do.
     package var description: String {
         switch self {
-        case .sameFiles(let first, let second):
-            "\(first) and \(second) would both write the same files: predict them into two folders (--output)"
+        case .nothing: "the list on standard input names no picture; write a path a line"
         case .unreadable(let failures, let count) where count == 1: "\(failures[0])"
         case .unreadable(let failures, let count):
             "left out \(failures.count) of \(count) pictures:" + failures.map { "\n  \($0)" }.joined()
         }
-    }
-}
-
-extension ClassTable {
-    /// Classes of which nothing is known but their number, in colours far apart.
-    fileprivate init(numbered count: Int) {
-        let classes = RGBColor.distinct(count).enumerated().map { index, color in
-            ClassDescription(name: "\(index)", color: color, isThing: true)
-        }
-        self.init(classes, ignoreLabel: max(count, 255))
     }
 }

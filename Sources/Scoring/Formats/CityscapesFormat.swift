@@ -22,6 +22,12 @@ struct CityscapesFormat: PredictionFormat {
     static func suits(_ data: SegmentationDataset) -> Bool { CityscapesTruth.paths(of: data) != nil }
 
     init(folder: OutputFolder, classes: ClassTable, truth: String?) throws {
+        guard classes == .cityscapes || classes == ClassTable.cityscapes.things else {
+            throw InputError(
+                place: "--format \(Self.name)", what: "needs the classes of Cityscapes",
+                expected: "a data set of Cityscapes in DATASETS.TEST", got: "\(classes.count) other classes",
+                advice: "choose another format")
+        }
         self.folder = folder
         self.classes = classes
         try FileSystem.makeFolder(folder.path + "/masks")
