@@ -24,7 +24,7 @@ import Testing
         }
         let report = EvaluationReport([("data", ScoringReport([all]))], record: "{}")
         let page = try EvaluationPage(
-            report, scores, classes: [nil], pictured: pictured, origin: [("weights", hostile)],
+            report, scores, of: [.init("data", nil)], pictured: pictured, origin: [("weights", hostile)],
             configuration: [("KEY", hostile)])
         return (page.html(speed: [("time", hostile)]), scores.csv)
     }
