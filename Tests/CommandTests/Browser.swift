@@ -19,7 +19,7 @@ enum Browser {
         defer { try? FileManager.default.removeItem(atPath: profile) }
         let process = Process()
         let (output, errors) = (Pipe(), profile + "-errors")
-        FileManager.default.createFile(atPath: errors, contents: nil)
+        try Data().write(to: URL(fileURLWithPath: errors))
         defer { try? FileManager.default.removeItem(atPath: errors) }
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [

@@ -65,19 +65,17 @@ import Testing
             #expect(values[0].1.flatMap { Double($0) } == scores["IoU-" + name])
             #expect(values[1].1.flatMap { Double($0) } == scores["ACC-" + name])
         }
-        let digest =
-            try #require(
-                try
-                    (JSONSerialization.jsonObject(with: try #require(project.bytes("scores/results.json")))
-                    as? [String: [String: Any]])?["run"]?["weights"] as? [String: Any])["sha256"] as? String
-        #expect(page.contains(try #require(digest)))
+        let results = try JSONSerialization.jsonObject(with: try #require(project.bytes("scores/results.json")))
+        let run = try #require((results as? [String: [String: Any]])?["run"])
+        let digest = try #require((run["weights"] as? [String: Any])?["sha256"] as? String)
+        #expect(page.contains(digest))
         #expect(page.contains("<code>SOLVER.MAX_ITER</code></td><td><code>2</code>"))
 
         // All images, the worst first, as in the table beside the page.
         let csv = String(decoding: try #require(project.bytes("scores/per_image.csv")), as: UTF8.self)
         let lines = csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
         #expect(lines.count == 3 && lines[0].prefix(3) == ["data_set", "image", "sem_seg/mIoU"])
-        let worst = try lines.dropFirst().sorted { try #require(Double($0[2])) < #require(Double($1[2])) }
+        let worst = lines.dropFirst().sorted { Double($0[2]) ?? .nan < Double($1[2]) ?? .nan }
         let rows = page.matches(of: /<tr><td>(street[01])<\/td><td class="number">([0-9.]+)<\/td>/)
         #expect(rows.map { $0.1 } == worst.map { $0[1] })
         #expect(rows.map { $0.2 } == worst.map { Substring(String(format: "%.2f", Double($0[2]) ?? .nan)) })

@@ -49,7 +49,7 @@ extension EvaluationPage {
         let rest = ranked.count - rows.count
         let note: Markup = rest > 0 ? "<p class=\"note\">\(rest) more are in \(ImageScores.fileName).</p>" : ""
         let table = PageTable([.text("image")] + columns.map { .number($0) }, rows: rows).markup
-        return .details("\(ranked.count) images, the worst first", table + note)
+        return .details("\(ranked.count) images, the worst first", "\(table)\(note)")
     }
 
     /// The first three scores of each task; the file beside the page has all.

@@ -73,7 +73,8 @@ extension EvaluationPage {
         let columns: [PageTable.Column] = [
             .text("true class"), .text("taken for"), .number("% of the class"), .number("% of all pixels"),
         ]
-        return PageMatrix(names, shares: shares, rows: "true classes", columns: "predicted classes").markup
-            + (rows.isEmpty ? "" : "<h3>Most frequent mistakes</h3>\n\(PageTable(columns, rows: rows).markup)")
+        let matrix = PageMatrix(names, shares: shares, rows: "true classes", columns: "predicted classes").markup
+        let list = PageTable(columns, rows: rows).markup
+        return rows.isEmpty ? matrix : "\(matrix)<h3>Most frequent mistakes</h3>\n\(list)"
     }
 }
