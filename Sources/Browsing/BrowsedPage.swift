@@ -12,6 +12,7 @@ struct BrowsedPage {
     private let report: DatasetReport
     private let classes: ClassTable
     private let pictures: Markup
+    /// Of images that cannot be shown, where no check tells why.
     private let failures: [String]
     private let hasSamples: Bool
 
@@ -22,7 +23,8 @@ struct BrowsedPage {
     ) throws {
         self.report = report
         self.classes = classes
-        self.failures = failures
+        let known = report.problems.map(\.description)
+        self.failures = failures.filter { failure in !known.contains(where: failure.contains) }
         self.hasSamples = hasSamples
         pictures = Picture.gallery(
             try samples.map { sample in
@@ -75,17 +77,17 @@ struct BrowsedPage {
         let (wrong, warnings) = (blocking.map(\.description) + failures, report.warnings(classes))
         if wrong.isEmpty && warnings.isEmpty { return "<p>None.</p>\n" }
         return Markup([
-            part("These forbid training:", wrong), part("These do not, but should be known:", warnings),
+            part("To be mended before training:", wrong), part("To be known before training:", warnings),
         ])
     }
 
     private var classTable: Markup {
-        let images = report.classImages
+        let (images, colors) = (report.classImages, OverlayRenderer(colors: classes.colors).colors)
         let most = Double(report.classPixels.max() ?? 0)
         return .bars(
             classes.names.indices.map { number in
                 let (pixels, share) = (report.classPixels[number], report.share(of: report.classPixels[number]))
-                let name: Markup = "\(Markup.swatch(classes.colors[number]))\(number) \(classes.names[number])"
+                let name: Markup = "\(Markup.swatch(colors[number]))\(number) \(classes.names[number])"
                 let value: Markup =
                     pixels == 0
                     ? "no pixel" : "\(Self.percent(share)), \(images[number]) image\(images[number] == 1 ? "" : "s")"
@@ -103,7 +105,7 @@ struct BrowsedPage {
     private var explanation: Markup {
         let labels: Markup = """
             Pixels that belong to no class are not painted. Images were drawn by the seed so that, where there are \
-            enough, every class is among them. Left to right: the image, its labels
+            enough, every class is among them. Of each: the image, its labels
             """
         let samples: Markup =
             hasSamples

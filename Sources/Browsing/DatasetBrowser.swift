@@ -30,8 +30,8 @@ package struct DatasetBrowser {
         self.options = options
     }
 
-    /// The files of a data set of this name, by their names in the folder.
-    package static func files(of name: String) -> (sheet: String, page: String) {
+    /// By their names in the folder.
+    private static func files(of name: String) -> (sheet: String, page: String) {
         let stem = name.split(separator: "/").joined(separator: "_")
         return (stem + ".png", stem + ".html")
     }
@@ -39,6 +39,8 @@ package struct DatasetBrowser {
     /// Writes both; gives their paths. Images that cannot be shown are told on the page, as problems. Throws
     /// `FileError`, or `InputError` where a file cannot be encoded.
     package func write(to folder: OutputFolder) throws -> [String] {
+        let names = Self.files(of: dataset.name)
+        try folder.list.require([names.sheet, names.page])
         let report = dataset.inspect(options.depth)
         var (samples, failures) = ([BrowsedSample](), [String]())
         for index in BrowsedImages.chosen(options.images, of: report, seed: options.seed) {
@@ -46,10 +48,8 @@ package struct DatasetBrowser {
                 samples.append(
                     try BrowsedSample(
                         index, of: dataset, mapper: mapper, epochs: options.samples, seed: options.seed))
-            } catch let error as FileError { throw error } catch { failures.append("\(error)") }
+            } catch { failures.append("\(error)") }
         }
-        let names = Self.files(of: dataset.name)
-        try folder.list.require([names.sheet, names.page])
         let paths = [folder.path + "/" + names.sheet, folder.path + "/" + names.page]
         try ImageFile.writePNG(sheet(samples, report), to: paths[0], listed: folder.list)
         let page = try BrowsedPage(report, dataset.classes, samples, failures: failures, hasSamples: mapper != nil)
