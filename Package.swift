@@ -86,6 +86,7 @@ let package = Package(
         .target(
             name: "Scoring",
             dependencies: ["Annotations", "Files", "Images", "Datasets", "Metrics", "Checkpoints", "Pages"]),
+        .target(name: "Browsing", dependencies: ["Annotations", "Files", "Images", "Datasets", "Pages"]),
         .target(
             name: "Inference",
             dependencies: [
@@ -134,7 +135,9 @@ let package = Package(
             name: "pem-eval", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-predict", dependencies: ["Scoring", "Engine", "Recipes", "Commands", argumentParser]),
-        .executableTarget(name: "pem-data", dependencies: ["Annotations", "Datasets", "Commands", argumentParser]),
+        .executableTarget(
+            name: "pem-data",
+            dependencies: ["Annotations", "Files", "Datasets", "Browsing", "Recipes", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-convert",
             dependencies: [
@@ -184,11 +187,12 @@ let package = Package(
             dependencies: [
                 "Annotations", "Images", "Datasets", "Metrics", "TestSupport",
             ]),
+        .testTarget(name: "PagesTests", dependencies: ["Pages"]),
         .testTarget(name: "AnnotationsTests", dependencies: ["Annotations"]),
         .testTarget(
             name: "MetricsTests",
             dependencies: [
-                "Annotations", "Files", "Metrics", "Scoring", "TestSupport",
+                "Annotations", "Files", "Images", "Datasets", "Metrics", "Scoring", "TestSupport",
             ]),
         .testTarget(
             name: "CheckpointsTests",

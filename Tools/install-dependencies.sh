@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the system packages that the build needs and does not find (as root, or with sudo); with "traits" those of
-# all package traits, too.
+# all package traits, too; with "browser" Chromium, in which tests look at the pages that are written.
 set -euo pipefail
 
 missing=()
@@ -11,6 +11,9 @@ for pair in "${libraries[@]}"; do
 done
 # Loaded while the programs run, not linked.
 PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep libopenblas >/dev/null || missing+=(libopenblas0)
+if [ "${1:-}" = browser ]; then
+  command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || missing+=(chromium)
+fi
 command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
 [ ${#missing[@]} -eq 0 ] && exit 0
 

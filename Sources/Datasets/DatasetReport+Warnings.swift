@@ -19,7 +19,7 @@ extension DatasetReport {
         let counts = contents.compactMap { image in
             let count =
                 switch target {
-                case .classes: image.classes
+                case .classes: image.classNumbers?.count
                 case .segments: image.segments
                 case .objects: image.objects
                 }

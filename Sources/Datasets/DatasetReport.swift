@@ -25,16 +25,18 @@ package struct DatasetReport: Sendable, Equatable {
     package struct Contents: Sendable, Equatable {
         /// The image.
         package let path: String
-        /// Different classes, segments told apart, and objects; crowd regions left out.
-        package var classes, segments, objects: Int?
+        /// The classes with a pixel.
+        package var classNumbers: [Int]?
+        /// Segments told apart, and objects; crowd regions left out.
+        package var segments, objects: Int?
     }
 
     /// The data set's name.
     package let name: String
     /// Images in the split.
     package let imageCount: Int
-    /// Each size that occurs ("1024x512"), and how often.
-    package let sizes: [String: Int]
+    /// Each size that occurs, and how often.
+    package let sizes: [ImageSize: Int]
     /// Images with labels of any kind.
     package let labelCount: Int
     /// Label images whose values were read.
@@ -49,6 +51,25 @@ package struct DatasetReport: Sendable, Equatable {
     package let contents: [Contents]
     /// All that is wrong; empty where the data set can be used.
     package let problems: [DatasetProblem]
+
+    /// The sizes, those of most images first.
+    package var sizesByCount: [(size: ImageSize, images: Int)] {
+        sizes.map { (size: $0.key, images: $0.value) }.sorted {
+            ($1.images, $0.size.width, $0.size.height) < ($0.images, $1.size.width, $1.size.height)
+        }
+    }
+
+    /// Images by class: those whose labels were read and have a pixel of it.
+    package var classImages: [Int] {
+        contents.reduce(into: [Int](repeating: 0, count: classPixels.count)) { counts, image in
+            for number in image.classNumbers ?? [] { counts[number] += 1 }
+        }
+    }
+
+    /// How much of the pixels that were read so many are, 0…1.
+    package func share(of pixels: Int) -> Double {
+        Double(pixels) / Double(max(1, ignoredPixels + classPixels.reduce(0, +)))
+    }
 
     /// Whether ignored pixels are more than half of what was read: often a wrong ignore label or label map.
     package var isMostlyIgnored: Bool { ignoredPixels > classPixels.reduce(0, +) }
@@ -85,8 +106,8 @@ extension SegmentationDataset {
         if items.isEmpty && !problems.contains(where: \.isBlocking) {
             problems.append(.other(name, "holds no images"))
         }
-        var sizes: [String: Int] = [:]
-        for case let size? in found.map(\.size) { sizes["\(size)", default: 0] += 1 }
+        var sizes: [ImageSize: Int] = [:]
+        for case let size? in found.map(\.size) { sizes[size, default: 0] += 1 }
 
         let labelled = items.indices.filter { items[$0].annotationPath != nil }
         let readable = labelled.filter { found[$0].problems.isEmpty }
@@ -172,7 +193,7 @@ extension SegmentationDataset.Item {
 
 extension DatasetReport.Contents {
     fileprivate mutating func fill(_ count: SegmentationDataset.ItemCount) {
-        classes = count.pixels.map { $0.dropLast().count { $0 > 0 } }
+        classNumbers = count.pixels.map { pixels in pixels.dropLast().indices.filter { pixels[$0] > 0 } }
         segments = segments ?? count.segments
         objects = objects ?? count.objects
     }

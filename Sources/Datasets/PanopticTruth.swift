@@ -84,7 +84,7 @@ package struct PanopticTruth: Sendable, Equatable {
     }
 
     /// A label map of the numbers that `number` gives the segments (with their index); `void` for pixels of none.
-    func labels(void: UInt16, _ number: (Int, PanopticAnnotation.Segment) -> UInt16) -> LabelImage {
+    package func labels(void: UInt16, _ number: (Int, PanopticAnnotation.Segment) -> UInt16) -> LabelImage {
         var numbers: [UInt32: UInt16] = [:]
         for (index, segment) in annotation.segments.enumerated() {
             numbers[UInt32(segment.id)] = number(index, segment)

@@ -1,39 +1,55 @@
 /// How many pixels the region has that a pixel is in: neighbours over edges that carry the same number.
 package struct RegionAreas {
-    /// For each pixel one of its region's that is nearer to the region's root; the root's own. [H * W]
-    private var parents: [Int32]
-    /// At each root. [H * W]
-    private var areas: [Int32]
+    /// The run that each pixel is in: pixels of a row side by side that carry the same number. [H * W]
+    private var runs: [Int32]
+    /// For each run one of its region's that is nearer to the region's first; the first run's own.
+    private var parents: [Int32] = []
+    /// Pixels of the region of each run.
+    private var areas: [Int32] = []
 
     /// Regions of `numbers`, [H * W].
     package init(_ numbers: [Int32], width: Int) {
-        parents = numbers.indices.map(Int32.init)
-        areas = []
-        for pixel in numbers.indices {
-            if pixel % width > 0, numbers[pixel - 1] == numbers[pixel] { join(pixel, pixel - 1) }
-            if pixel >= width, numbers[pixel - width] == numbers[pixel] { join(pixel, pixel - width) }
+        runs = [Int32](repeating: 0, count: numbers.count)
+        numbers.withUnsafeBufferPointer { numbers in
+            for start in stride(from: 0, to: numbers.count, by: width) {
+                for pixel in start..<start + width {
+                    let begins = pixel == start || numbers[pixel] != numbers[pixel - 1]
+                    if begins {
+                        parents.append(Int32(parents.count))
+                        areas.append(0)
+                    }
+                    let run = Int32(parents.count - 1)
+                    runs[pixel] = run
+                    areas[Int(run)] += 1
+                    guard start > 0, numbers[pixel] == numbers[pixel - width] else { continue }
+                    // Said once for each pair of runs.
+                    if begins || runs[pixel - width] != runs[pixel - width - 1] { join(run, runs[pixel - width]) }
+                }
+            }
         }
-        areas = [Int32](repeating: 0, count: numbers.count)
-        for pixel in numbers.indices { areas[root(of: pixel)] += 1 }
-        for pixel in numbers.indices { parents[pixel] = Int32(root(of: pixel)) }
+        for run in parents.indices {
+            let root = root(of: Int32(run))
+            if root < run { areas[Int(root)] += areas[run] }
+        }
+        for run in parents.indices { areas[run] = areas[Int(root(of: Int32(run)))] }
     }
 
     /// Pixels of the region of `pixel`.
-    package subscript(pixel: Int) -> Int { Int(areas[Int(parents[pixel])]) }
+    package subscript(pixel: Int) -> Int { Int(areas[Int(runs[pixel])]) }
 
-    private mutating func join(_ pixel: Int, _ other: Int) {
-        let (first, second) = (root(of: pixel), root(of: other))
-        // The root is the region's first pixel.
-        parents[max(first, second)] = Int32(min(first, second))
+    private mutating func join(_ run: Int32, _ other: Int32) {
+        let (first, second) = (root(of: run), root(of: other))
+        // The root is the region's first run.
+        parents[Int(max(first, second))] = min(first, second)
     }
 
-    private mutating func root(of pixel: Int) -> Int {
-        var pixel = pixel
-        while Int(parents[pixel]) != pixel {
+    private mutating func root(of run: Int32) -> Int32 {
+        var run = run
+        while parents[Int(run)] != run {
             // Halves the way for the next look-up.
-            parents[pixel] = parents[Int(parents[pixel])]
-            pixel = Int(parents[pixel])
+            parents[Int(run)] = parents[Int(parents[Int(run)])]
+            run = parents[Int(run)]
         }
-        return pixel
+        return run
     }
 }

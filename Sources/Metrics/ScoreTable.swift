@@ -9,12 +9,12 @@ package struct ScoreTable {
     package let means: [Row]
 
     /// The lines, without an end of line after the last.
-    var text: String {
-        let body = rows.map(cells)
-        let foot = means.map(cells)
-        let widths = header.indices.map { column in
-            ([header] + body + foot).map { $0[column].count }.max() ?? 0
-        }
+    var text: String { Self.lines([[header], rows.map(cells), means.map(cells)]).joined(separator: "\n") }
+
+    /// Parts of rows of cells, with a rule between; the first column to the left, the others to the right.
+    package static func lines(_ parts: [[[String]]]) -> [String] {
+        let columns = parts.joined().map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in parts.joined().map { $0[column].count }.max() ?? 0 }
         func line(_ cells: [String]) -> String {
             zip(cells, widths).enumerated().map { column, cell in
                 let padding = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
@@ -22,7 +22,7 @@ package struct ScoreTable {
             }.joined(separator: "  ")
         }
         let rule = String(repeating: "-", count: widths.reduce(0, +) + 2 * (widths.count - 1))
-        return ([line(header), rule] + body.map(line) + [rule] + foot.map(line)).joined(separator: "\n")
+        return Array(parts.map { $0.map(line) }.joined(separator: [rule]))
     }
 
     private func cells(_ row: Row) -> [String] {

@@ -9,13 +9,20 @@ extension Markup {
 
     /// The few numbers that a page is read for.
     package static func tiles(_ tiles: [(name: String, value: Markup)]) -> Markup {
-        "<div class=\"tiles\">\(tiles.map { "<div><b>\($0.value)</b><span>\($0.name)</span></div>\n" as Markup })</div>\n"
+        let parts = tiles.map { tile -> Markup in "<div><b>\(tile.value)</b><span>\(tile.name)</span></div>\n" }
+        return "<div class=\"tiles\">\n\(parts)</div>\n"
     }
 
     /// A colour, as a small square before the name of what has it.
     package static func swatch(_ color: RGBColor) -> Markup {
         let levels = "\(color.red) \(color.green) \(color.blue)"
         return "<span class=\"swatch\" style=\"--color:rgb(\(levels))\"></span>"
+    }
+
+    /// What colours mean.
+    package static func legend(_ entries: [(name: String, color: RGBColor)]) -> Markup {
+        let parts = entries.map { entry -> Markup in "<span>\(swatch(entry.color))\(entry.name)</span>\n" }
+        return "<p class=\"note swatches\">\n\(parts)</p>\n"
     }
 
     /// Bars of `share` 0…1 of the width, between a name and a value each. One that is not a number has no bar.

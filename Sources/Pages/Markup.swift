@@ -21,7 +21,6 @@ package struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
     /// One after the other.
     package init(_ parts: some Sequence<Markup>) { html = parts.reduce(into: "") { $0 += $1.html } }
 
-    package static func + (left: Markup, right: Markup) -> Markup { Markup(html: left.html + right.html) }
     package static func += (left: inout Markup, right: Markup) { left.html += right.html }
 
     /// What HTML takes for its own is written as references, in attributes too; control characters, which it does

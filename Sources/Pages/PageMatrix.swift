@@ -30,7 +30,7 @@ package struct PageMatrix: Sendable {
             have no pixels.</p>
 
             """
-        return names.count > Self.mostNames ? picture + note : table + note
+        return "\(names.count > Self.mostNames ? picture : table)\(note)"
     }
 
     private var table: Markup {

@@ -9,8 +9,8 @@ enum PageStyle {
             --accent: #6aa5e8; --worse: #f2867d; --better: #74c98f; }
         }
         * { box-sizing: border-box; }
-        body { margin: 0 auto; padding: 1.5rem clamp(.75rem, 3vw, 2rem) 4rem; max-width: 76rem; background: var(--ground);
-          color: var(--ink); font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+        body { margin: 0 auto; padding: 1.5rem clamp(.75rem, 3vw, 2rem) 4rem; max-width: 76rem; overflow-wrap: anywhere;
+          background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
         h1 { margin: 0 0 .25rem; font-size: 1.6rem; line-height: 1.25; }
         h2 { margin: 2.5rem 0 .75rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); font-size: 1.2rem; }
         h3 { margin: 1.5rem 0 .5rem; font-size: 1rem; }
@@ -26,26 +26,28 @@ enum PageStyle {
         .tiles span { color: var(--faint); font-size: .87rem; }
         .scroll { overflow: auto; max-height: 80vh; border: 1px solid var(--line); border-radius: 6px; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        .scroll table { width: 100%; }
-        th, td { padding: .2rem .7rem; text-align: left; vertical-align: top; }
+        .scroll table { width: 100%; overflow-wrap: break-word; }
+        th, td { padding: .2rem clamp(.3rem, 1.2vw, .7rem); text-align: left; vertical-align: top; }
         thead th { position: sticky; top: 0; z-index: 2; background: var(--panel); font-weight: 600; }
         tbody tr + tr { border-top: 1px solid var(--line); }
         tfoot tr { border-top: 2px solid var(--line); font-weight: 600; }
-        .number { text-align: right; white-space: nowrap; overflow-wrap: normal; }
+        .number { text-align: right; white-space: nowrap; }
         .swatch { display: inline-block; width: .8em; height: .8em; margin-right: .5em; border-radius: 2px;
           border: 1px solid var(--line); vertical-align: -.05em; background: var(--color); }
         .bars { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr max-content; gap: .15rem .75rem; }
         .bars > div { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center; }
         .track { display: block; border-radius: 0 3px 3px 0; background: var(--panel); }
         .track i { display: block; height: .8rem; border-radius: 0 3px 3px 0; background: var(--accent); }
-        td.bar { width: 60%; min-width: 5rem; vertical-align: middle; }
+        td.bar { width: 60%; min-width: 3.5rem; vertical-align: middle; }
+        .swatches { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; max-width: none; }
         .matrix th, .matrix td { padding: .15rem .3rem; font-size: .78rem; line-height: 1.5; vertical-align: middle; }
-        .matrix td { min-width: 2.3em; text-align: right; overflow-wrap: normal;
+        .matrix td { min-width: 2.3em; text-align: right;
           background: color-mix(in srgb, var(--accent) calc(var(--share, 0) * .6%), transparent); }
         .matrix tbody th { position: sticky; left: 0; z-index: 1; background: var(--panel); font-weight: 400;
           white-space: nowrap; }
         .matrix thead th { vertical-align: bottom; font-weight: 400; }
-        .matrix thead span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; text-align: left; }
+        .matrix thead span { max-height: 11rem; writing-mode: vertical-rl; transform: rotate(180deg); text-align: left;
+          white-space: nowrap; }
         .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
         .pair { grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); }
         figure { margin: 0; }

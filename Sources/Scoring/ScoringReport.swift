@@ -50,7 +50,7 @@ package struct ScoringReport: Sendable {
     }
 
     /// Neither IoU-road nor classScores.road.
-    private static func isMean(_ name: String) -> Bool { !name.contains("-") && !name.contains(".") }
+    static func isMean(_ name: String) -> Bool { !name.contains("-") && !name.contains(".") }
 
     /// What a mean of `metrics` leaves out, by its name; nil where it is of everything.
     package func remark(of metric: String) -> String? {

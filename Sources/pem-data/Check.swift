@@ -21,22 +21,13 @@ struct Check: ParsableCommand {
               pem-data check folder:Configs/camvid.json:train --class-weights   # MODEL.PIDNET.CLASS_WEIGHTS
             """)
 
-    @Argument(help: ArgumentHelp("A data set's name, or a description file.", valueName: "name-or-json"))
-    var dataset: String
-
-    @Option(
-        help: ArgumentHelp(
-            "The folder that holds the data sets; for a description file, its own root.", valueName: "dir"))
-    var root: String?
+    @OptionGroup var argument: DatasetArgument
 
     @Flag(help: "Only names and sizes: label values are not read.")
     var quick = false
 
     @Flag(help: "Show weights of the classes for a loss, by their pixels: 1 / ln(1 + pixels), with the mean 1.")
     var classWeights = false
-
-    @Flag(help: "Take files that lists name outside of the root and the folder of images.")
-    var allowOutside = false
 
     func validate() throws {
         if quick, classWeights {
@@ -46,7 +37,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         var (failures, warnings): ([DatasetError], Int) = ([], 0)
-        for name in try names() {
+        for name in try argument.names() {
             do { warnings += try check(name) } catch let error as DatasetError { failures.append(error) }
         }
         guard !failures.isEmpty else {
@@ -58,15 +49,9 @@ struct Check: ParsableCommand {
         throw ExitCode.failure
     }
 
-    /// A description file stands for all its splits.
-    private func names() throws -> [String] {
-        if dataset.hasPrefix("folder:") || !dataset.lowercased().hasSuffix(".json") { return [dataset] }
-        return try FolderDescription(path: dataset).splitNames.map { "folder:\(dataset):\($0)" }
-    }
-
     /// Shows what was found, and gives the number of warnings.
     private func check(_ name: String) throws -> Int {
-        let dataset = try DatasetCatalog.open(name: name, root: root, allowsOutside: allowOutside) { print($0) }
+        let dataset = try argument.open(name) { print($0) }
         let report = dataset.inspect(quick ? .sizes : .full)
         show(report, of: dataset)
         let warnings = report.warnings(dataset.classes)
@@ -82,8 +67,8 @@ struct Check: ParsableCommand {
     }
 
     private func show(_ report: DatasetReport, of dataset: SegmentationDataset) {
-        let sizes = report.sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        let listed = sizes.prefix(3).map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
+        let sizes = report.sizesByCount
+        let listed = sizes.prefix(3).map { "\($0.size) (\($0.images))" }.joined(separator: ", ")
         let more = sizes.count > 3 ? " and \(sizes.count - 3) more sizes" : ""
         print(
             "\(report.name): \(report.imageCount) images, \(dataset.classes.count) classes; "

@@ -61,6 +61,9 @@ struct EvaluateCommand: RootCommand {
                 pem-eval --predictions results --format coco-panoptic \\
                   --ground-truth coco/annotations/panoptic_val2017.json
 
+              What got better and what worse between two evaluations:
+                pem-eval --compare output/first/eval_model_final output/second/eval_model_final
+
             FORMATS
             \(FormatName.help)
 
@@ -92,6 +95,12 @@ struct EvaluateCommand: RootCommand {
                 + "gtFine/val (default: that of DATASETS.TEST).", valueName: "path"))
     var groundTruth: String?
 
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Compare two results.json, or the folders that hold them, class by class.", valueName: "A B"))
+    var compare: [String] = []
+
     @Flag(
         inversion: .prefixedNo,
         help: "Also write report.html and per_image.csv.")
@@ -101,6 +110,12 @@ struct EvaluateCommand: RootCommand {
     var settings: [String] = []
 
     func validate() throws {
+        if !compare.isEmpty {
+            guard compare.count == 2 else {
+                throw ValidationError("--compare: expected two results.json or folders, got \(compare.count)")
+            }
+            return
+        }
         if predictions == nil {
             if groundTruth != nil { throw ValidationError("--ground-truth belongs to --predictions") }
             if savePredictions == nil, !format.isEmpty {
@@ -115,6 +130,11 @@ struct EvaluateCommand: RootCommand {
 
     func run() throws {
         try CommandRunner.run {
+            if let first = compare.first, let second = compare.last {
+                let console = Console()
+                try ResultsComparison(first, second).lines.forEach(console.line)
+                return 0
+            }
             if let predictions, let format = format.first?.format {
                 let setup = common.config == nil && settings.isEmpty ? nil : try common.setUp(settings)
                 return try ScoringRecipe.run(

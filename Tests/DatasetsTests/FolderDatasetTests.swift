@@ -39,7 +39,8 @@ import Testing
         #expect(dataset.classes.names == ["a", "b"] && dataset.classes.isThing == [false, true])
         #expect(dataset.classes.colors[0] == .init(1, 2, 3) && dataset.classes.ignoreLabel == 255)
         let report = try dataset.check(.full)
-        #expect(report.imageCount == 2 && report.labelsRead == 2 && report.sizes == ["12x8": 2])
+        #expect(
+            report.imageCount == 2 && report.labelsRead == 2 && report.sizes == [ImageSize(height: 8, width: 12): 2])
         #expect(report.classPixels == [96, 94] && report.ignoredPixels == 2 && !report.isMostlyIgnored)
         #expect(try dataset.check(.sizes).labelsRead == 0)
         #expect(try dataset.check(.bounded).labelsRead == 2)

@@ -18,7 +18,7 @@ import Testing
             }
             let report = dataset.inspect(.full)
             #expect(report.problems.isEmpty && report.imageCount == count && report.labelsRead == count)
-            #expect(report.sizes == ["96x64": count])
+            #expect(report.sizes == [ImageSize(height: 64, width: 96): count])
             for item in dataset.items {
                 let ground =
                     folder.path

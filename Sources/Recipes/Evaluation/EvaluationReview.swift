@@ -9,7 +9,7 @@ import Tensors
 
 /// What an evaluation's page shows, gathered image by image.
 struct EvaluationReview {
-    private let sets: [(name: String, classes: ClassTable, overlay: OverlayRenderer)]
+    private let sets: [(name: String, title: String, classes: ClassTable, overlay: OverlayRenderer)]
     private let isAugmented: Bool
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
@@ -23,7 +23,9 @@ struct EvaluationReview {
     /// their own.
     init(_ sets: [(name: String, data: SegmentationDataset)], augmented: Bool) {
         isAugmented = augmented
-        self.sets = sets.map { ($0.name, $0.data.classes, OverlayRenderer(colors: $0.data.classes.colors)) }
+        self.sets = sets.map {
+            ($0.name, $0.data.name, $0.data.classes, OverlayRenderer(colors: $0.data.classes.colors))
+        }
         ranking = ImageRanking(of: sets.reduce(0) { $0 + $1.data.items.count })
         start = clock.now
     }
@@ -46,7 +48,8 @@ struct EvaluationReview {
         let began = clock.now
         let whole = (began - start) / .seconds(1) - own
         let page = try EvaluationPage(
-            report, images, classes: sets.map(\.classes), pictured: ranking, origin: record.origin,
+            report, images, of: sets.map { .init($0.title, $0.classes) }, pictured: ranking,
+            origin: record.origin + [("date", Date().formatted(.iso8601))],
             configuration: record.configuration)
         return page.html(speed: speed(whole: whole, page: own + (clock.now - began) / .seconds(1)))
     }

@@ -52,7 +52,7 @@ package enum ScoringRecipe {
         console.line("\nresults: \(output)/\(EvaluationReport.fileName)")
         if makesPage {
             let page = try EvaluationPage(
-                report, images, classes: reports.map { _ in run?.classTable }, pictured: nil, origin: record.origin,
+                report, images, of: reports.map { .init($0.0, run?.classTable) }, pictured: nil, origin: record.origin,
                 configuration: record.configuration)
             let files = EvaluationPageFiles(page: page.html(speed: []), images: images)
             console.line("report: \(try files.write(to: results))")

@@ -5,12 +5,18 @@ extension EvaluationPage {
     /// Bytes of the rows of images at most; what is left out is in the file beside the page.
     private static let mostRowBytes = 1_500_000
 
+    /// More colours nobody tells apart: they stand with the classes.
+    private static let mostColors = 40
+
     /// The images from the worst to the best, with figures of the first and the last.
     func imagesSection(worst: ArraySlice<Markup>, best: ArraySlice<Markup>) -> Markup {
         func gallery(_ title: String, _ figures: ArraySlice<Markup>) -> Markup {
             figures.isEmpty ? "" : "<h3>\(title)</h3>\n\(Picture.gallery(Array(figures), areWide: true))"
         }
-        return "\(gallery("Worst", worst))\(gallery("Best", best))\(list)"
+        let legends = sets.filter { !worst.isEmpty && $0.colors.count <= Self.mostColors }.map {
+            Markup.legend($0.colors)
+        }
+        return "\(legends)\(gallery("Worst", worst))\(gallery("Best", best))\(list)"
     }
 
     /// An image with its score: what is true, and what was predicted.
@@ -23,7 +29,7 @@ extension EvaluationPage {
     }
 
     private func label(_ row: ImageScores.Row) -> Markup {
-        report.sets.count > 1 ? "\(row.dataSet): \(row.image)" : "\(row.image)"
+        sets.count > 1 ? "\(row.dataSet): \(row.image)" : "\(row.image)"
     }
 
     /// All images in a table, the worst first, those without a score last.
@@ -43,7 +49,7 @@ extension EvaluationPage {
         let rest = ranked.count - rows.count
         let note: Markup = rest > 0 ? "<p class=\"note\">\(rest) more are in \(ImageScores.fileName).</p>" : ""
         let table = PageTable([.text("image")] + columns.map { .number($0) }, rows: rows).markup
-        return .details("\(ranked.count) images, the worst first", table + note)
+        return .details("\(ranked.count) images, the worst first", "\(table)\(note)")
     }
 
     /// The first three scores of each task; the file beside the page has all.

@@ -1,5 +1,3 @@
-import Annotations
-import Images
 import Metrics
 import Pages
 
@@ -7,7 +5,7 @@ extension EvaluationPage {
     /// The means of all tasks.
     var scoresSection: Markup {
         Markup(
-            report.sets.map { set in
+            zip(report.sets, sets).map { set, data in
                 let tasks = set.report.means.map { task -> Markup in
                     let first = task.entries.first?.name ?? ""
                     // Means over things and over stuff alone only of what counts most.
@@ -17,29 +15,25 @@ extension EvaluationPage {
                     return "<p class=\"note\">\(task.task), \(task.title)\(remark)</p>\n\(.tiles(tiles))"
                 }
                 let notes = set.report.notes.map { note -> Markup in "<p class=\"note\">\(note)</p>\n" }
-                return "\(heading(set.name))\(tasks)\(notes)"
+                return "\(heading(data))\(tasks)\(notes)"
             })
     }
 
     /// The scores of each class by all tasks, with a bar for the first.
     var classesSection: Markup {
         Markup(
-            zip(report.sets, classes).flatMap { set, classes -> [Markup] in
-                [heading(set.name)]
+            zip(report.sets, sets).flatMap { set, data -> [Markup] in
+                [heading(data)]
                     + set.report.tasks.map { task in
-                        "<p class=\"note\">\(type(of: task.result).title)</p>\n\(table(task.result.scores, classes))"
+                        "<p class=\"note\">\(type(of: task.result).title)</p>\n\(table(task.result.scores, data))"
                     }
             })
     }
 
-    private func table(_ scores: ScoreTable, _ classes: ClassTable?) -> Markup {
-        let colors = classes.map { classes in
-            Dictionary(
-                zip(classes.names, OverlayRenderer(colors: classes.colors).colors),
-                uniquingKeysWith: { first, _ in first })
-        }
+    private func table(_ scores: ScoreTable, _ data: DataSet) -> Markup {
+        let colors = Dictionary(data.colors.map { ($0.name, $0.color) }, uniquingKeysWith: { first, _ in first })
         func row(_ row: ScoreTable.Row) -> [Markup] {
-            let swatch = colors?[row.name].map(Markup.swatch) ?? ""
+            let swatch = colors[row.name].map(Markup.swatch) ?? ""
             return ["\(swatch)\(row.name)", .bar((row.scores.first ?? .nan) / 100)]
                 + row.scores.map { Markup.number($0, ScoreTable.cell($0)) }
         }
@@ -52,9 +46,9 @@ extension EvaluationPage {
     /// Which classes are taken for which, of label maps; empty where there are none.
     var confusionSection: Markup {
         Markup(
-            report.sets.flatMap { set -> [Markup] in
+            zip(report.sets, sets).flatMap { set, data -> [Markup] in
                 set.report.tasks.compactMap { $0.result as? SemanticResult }.map { result in
-                    "\(heading(set.name))\(confusion(result.confusion, result.classNames))"
+                    "\(heading(data))\(confusion(result.confusion, result.classNames))"
                 }
             })
     }
@@ -79,7 +73,8 @@ extension EvaluationPage {
         let columns: [PageTable.Column] = [
             .text("true class"), .text("taken for"), .number("% of the class"), .number("% of all pixels"),
         ]
-        return PageMatrix(names, shares: shares, rows: "true classes", columns: "predicted classes").markup
-            + (rows.isEmpty ? "" : "<h3>Most pixels</h3>\n\(PageTable(columns, rows: rows).markup)")
+        let matrix = PageMatrix(names, shares: shares, rows: "true classes", columns: "predicted classes").markup
+        let list = PageTable(columns, rows: rows).markup
+        return rows.isEmpty ? matrix : "\(matrix)<h3>Most frequent mistakes</h3>\n\(list)"
     }
 }

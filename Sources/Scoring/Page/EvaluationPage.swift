@@ -5,13 +5,25 @@ import Pages
 /// The page that shows an evaluation: scores, what is taken for what, the worst and the best images, and what all of
 /// it was made with.
 package struct EvaluationPage {
+    /// A data set.
+    package struct DataSet {
+        let name: String
+        let colors: [(name: String, color: RGBColor)]
+
+        /// Without classes nothing has a colour.
+        package init(_ name: String, _ classes: ClassTable?) {
+            self.name = name
+            colors = classes.map { Array(zip($0.names, OverlayRenderer(colors: $0.colors).colors)) } ?? []
+        }
+    }
+
     /// A name and a value of a list.
     package typealias Fact = (name: String, value: String)
 
     let report: EvaluationReport
     let images: ImageScores
-    /// Of each data set of the report; nil where colours are not known.
-    let classes: [ClassTable?]
+    /// The data sets of the report, as a person calls them, with the colours of their classes as they are drawn.
+    let sets: [DataSet]
     /// What was scored and by what.
     private let origin: [Fact]
     /// Every key.
@@ -19,16 +31,16 @@ package struct EvaluationPage {
     /// Figures of the worst images, and of the best.
     private var worst: [Markup] = [], best: [Markup] = []
 
-    /// `classes` are those of the data sets of `report`, whose images `images` has; without `pictured` none is drawn.
+    /// `sets` are those of `report`, whose images `images` has; without `pictured` none is drawn.
     /// Throws `InputError` where a picture cannot be encoded.
     package init(
-        _ report: EvaluationReport, _ images: ImageScores, classes: [ClassTable?],
+        _ report: EvaluationReport, _ images: ImageScores, of sets: [DataSet],
         pictured: ImageRanking<PicturedImage>?, origin: [Fact], configuration: [Fact]
     ) throws {
-        precondition(classes.count == report.sets.count, "EvaluationPage: \(classes.count) tables of classes")
+        precondition(sets.count == report.sets.count, "EvaluationPage: \(sets.count) data sets")
         self.report = report
         self.images = images
-        self.classes = classes
+        self.sets = sets
         self.origin = origin
         self.configuration = configuration
         worst = try pictured?.lowest.map(figure) ?? []
@@ -58,7 +70,7 @@ package struct EvaluationPage {
     }
 
     private func page(_ speed: [Fact], images: Markup) -> Page {
-        let names = report.sets.map(\.name).joined(separator: ", ")
+        let names = sets.map(\.name).joined(separator: ", ")
         let origin = origin.map { fact -> Markup in "<div>\(fact.name): <code>\(fact.value)</code></div>\n" }
         let settings = configuration.map { fact -> [Markup] in
             ["<code>\(fact.name)</code>", "<code>\(fact.value)</code>"]
@@ -92,5 +104,5 @@ package struct EvaluationPage {
     }
 
     /// A heading where there are several data sets.
-    func heading(_ name: String) -> Markup { report.sets.count > 1 ? "<h3>\(name)</h3>\n" : "" }
+    func heading(_ set: DataSet) -> Markup { sets.count > 1 ? "<h3>\(set.name)</h3>\n" : "" }
 }

@@ -17,10 +17,11 @@ package struct ImageRanking<Kept> {
     private var best: [Entry] = []
     private var place = 0
 
-    /// A ranking of `count` images: of few of them more than half are the lowest, and none is both.
+    /// A ranking of `count` images: at most a fifth of them, rounded up, are the lowest, half as many the highest, so
+    /// that pictures of them cost little beside an evaluation of all.
     package init(of count: Int) {
-        lowestCount = min(Self.most.lowest, (3 * count + 4) / 5)
-        highestCount = min(Self.most.highest, count - lowestCount)
+        lowestCount = min(Self.most.lowest, (count + 4) / 5)
+        highestCount = min(Self.most.highest, (count + 9) / 10)
     }
 
     /// Takes part with the next image, and keeps what `keep` makes of it where it is one of the lowest or highest so
