@@ -61,7 +61,7 @@ import Testing
         let raw = try ImageFile.readRGB(project.file("sheets/tiny_val.png"))
         let page = try text(project, "sheets/tiny_train.html")
         #expect(page.components(separatedBy: "<img").count == 1 + 5 * 2 && page.contains("street4, 128x64"))
-        #expect(!page.contains("http") && !page.contains("<script"))
+        #expect(!page.contains("://") && !page.contains("<script"))
 
         let augmented = ["--config", project.file("tiny.cfg"), "--samples", "3"]
         #expect(try browse(project, augmented).status == 0)
@@ -75,7 +75,7 @@ import Testing
         #expect(project.bytes("sheets/tiny_train.png") != first)
     }
 
-    /// Labels outside the classes, and a picture that is none, are told on the page, and so is markup in a class's name.
+    /// Labels outside the classes, and a picture that is none, are told on the page; markup in a class's name is text.
     @Test func problemsAreToldOnThePage() throws {
         let project = try TinyProject()
         var labels = try ImageFile.readLabels(project.file("labels/train/street1.png"))

@@ -19,28 +19,36 @@ package struct Canvas: Sendable {
     /// Puts a picture with its upper left corner at (x, y).
     package mutating func draw(_ picture: Image<UInt8>, x: Int, y: Int) {
         precondition(picture.channels == 3, "Canvas: \(picture.channels) channels")
-        let columns = max(0, -x)..<max(max(0, -x), min(picture.width, image.width - x))
         let width = image.width
+        let columns = Self.inside(x, picture.width, of: width)
+        let rows = Self.inside(y, picture.height, of: image.height)
+        if columns.isEmpty { return }
         image.values.withUnsafeMutableBufferPointer { pixels in
-            for row in max(0, -y)..<max(max(0, -y), min(picture.height, pixels.count / 3 / width - y)) {
-                let start = row * picture.width
-                let line = picture.values[3 * (start + columns.lowerBound)..<3 * (start + columns.upperBound)]
-                let target = 3 * ((y + row) * width + x + columns.lowerBound)
+            for row in rows {
+                let start = 3 * ((row - y) * picture.width + columns.lowerBound - x)
+                let target = 3 * (row * width + columns.lowerBound)
+                let line = picture.values[start..<start + 3 * columns.count]
                 _ = pixels[target..<target + line.count].update(fromContentsOf: line)
             }
         }
     }
 
-    /// Paints a rectangle, `opacity` of the colour over what is there.
-    package mutating func fill(_ region: PixelRegion, _ color: RGBColor, opacity: Double = 1) {
-        let size = image.size
+    /// Paints a rectangle.
+    package mutating func fill(_ region: PixelRegion, _ color: RGBColor) {
+        let width = image.width
+        let columns = Self.inside(region.x, region.width, of: width)
+        let rows = Self.inside(region.y, region.height, of: image.height)
         image.values.withUnsafeMutableBufferPointer { pixels in
-            for y in max(0, region.y)..<max(max(0, region.y), min(size.height, region.y + region.height)) {
-                for x in max(0, region.x)..<max(max(0, region.x), min(size.width, region.x + region.width)) {
-                    Self.blend(pixels, y * size.width + x, color, opacity)
-                }
+            for y in rows {
+                for x in columns { Self.blend(pixels, y * width + x, color, 1) }
             }
         }
+    }
+
+    /// The part of `length` positions from `start` on that lies in 0 ..< `limit`.
+    private static func inside(_ start: Int, _ length: Int, of limit: Int) -> Range<Int> {
+        let first = min(max(0, start), limit)
+        return first..<max(first, min(limit, start + length))
     }
 
     /// Writes a text whose line begins at (x, y), its upper left corner; with a halo on a rim of that colour, which
@@ -63,9 +71,9 @@ package struct Canvas: Sendable {
         guard let first = points.first else { return }
         let low = points.reduce(first) { pointwiseMin($0, $1) } - (reach + 1)
         let high = points.reduce(first) { pointwiseMax($0, $1) } + (reach + 1)
-        let size = image.size
-        let columns = max(0, Int(low.x))..<max(max(0, Int(low.x)), min(size.width, Int(high.x) + 1))
-        let rows = max(0, Int(low.y))..<max(max(0, Int(low.y)), min(size.height, Int(high.y) + 1))
+        let width = image.width
+        let columns = Self.inside(Int(low.x), Int(high.x - low.x) + 2, of: width)
+        let rows = Self.inside(Int(low.y), Int(high.y - low.y) + 2, of: image.height)
         let segments = lines.flatMap { line in
             line.count == 1 ? [(line[0], line[0])] : Array(zip(line, line.dropFirst()))
         }
@@ -75,7 +83,7 @@ package struct Canvas: Sendable {
                     let place = SIMD2(Double(x) + 0.5, Double(y) + 0.5)
                     let nearest = segments.reduce(Double.infinity) { min($0, Self.squaredDistance(place, $1)) }
                     let coverage = min(1, reach + 0.5 - nearest.squareRoot())
-                    if coverage > 0 { Self.blend(pixels, y * size.width + x, color, coverage) }
+                    if coverage > 0 { Self.blend(pixels, y * width + x, color, coverage) }
                 }
             }
         }

@@ -1,7 +1,7 @@
 import Annotations
 
-/// What is drawn over a picture: for each pixel a class and a segment's number, which borders separate, and the segments'
-/// names by their numbers; those without have none.
+/// What is drawn over a picture: for each pixel a class and a segment's number, which borders separate, and the
+/// segments' names by their numbers; those without have none.
 package struct NamedSegments: Sendable {
     package let labels: LabelImage
     /// [H * W]
