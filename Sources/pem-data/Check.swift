@@ -21,12 +21,15 @@ struct Check: ParsableCommand {
               pem-data check folder:Configs/camvid.json:train --class-weights   # MODEL.PIDNET.CLASS_WEIGHTS
             """)
 
-    @Argument(help: ArgumentHelp("A data set's name, or a description file.", valueName: "name-or-json"))
+    @Argument(
+        help: ArgumentHelp("A data set's name, or a description file.", valueName: "name-or-json"),
+        completion: .dataset)
     var dataset: String
 
     @Option(
         help: ArgumentHelp(
-            "The folder that holds the data sets; for a description file, its own root.", valueName: "dir"))
+            "The folder that holds the data sets; for a description file, its own root.", valueName: "dir"),
+        completion: .directory)
     var root: String?
 
     @Flag(help: "Only names and sizes: label values are not read.")

@@ -21,5 +21,6 @@ struct PEMData: RootCommand {
               pem-data prepare cityscapes --root /data
               CAMVID_ROOT=/path/to/camvid pem-data check Configs/camvid.json
             """,
+        version: CommandRunner.version,
         subcommands: [Synth.self, Prepare.self, Check.self])
 }

@@ -40,24 +40,28 @@ struct PredictCommand: RootCommand {
                 pem-predict --config Configs/camvid_sem.cfg \\
                   --weights model_final.safetensors --output output/pictures \\
                   --raw output/pictures/raw.safetensors street.png
-            """)
+            """,
+        version: CommandRunner.version)
 
     @OptionGroup var common: CommonOptions
 
     @Option(
         help: ArgumentHelp(
-            "Weights: safetensors, .pth or .pkl, with official names (default: MODEL.WEIGHTS).", valueName: "file"))
+            "Weights: safetensors, .pth or .pkl, with official names (default: MODEL.WEIGHTS).", valueName: "file"),
+        completion: .weights)
     var weights: String?
 
     @Option(
         help: ArgumentHelp(
-            "Also write the last layer's predictions to this safetensors file.", valueName: "file"))
+            "Also write the last layer's predictions to this safetensors file.", valueName: "file"),
+        completion: .file(extensions: ["safetensors"]))
     var raw: String?
 
     @Argument(
         parsing: .allUnrecognized,
         help: ArgumentHelp(
-            "Pictures (PNG or JPEG), then keys of the configuration with their values.", valueName: "image"))
+            "Pictures (PNG or JPEG), then keys of the configuration with their values.", valueName: "image"),
+        completion: .file(extensions: ["png", "jpg", "jpeg", "PNG", "JPG", "JPEG"]))
     var words: [String] = []
 
     func run() throws {
