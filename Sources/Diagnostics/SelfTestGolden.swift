@@ -88,8 +88,8 @@ package struct SelfTestGolden: Sendable {
         }
         let own = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
         let ownProduct = zip(values, weights(parameter.name, values.count)).reduce(0) { $0 + $1.0 * $1.1 }
-        let error = max(abs(own - norm), abs(ownProduct - product)) / max(norm, 1e-12)
-        return error.isNaN ? .infinity : error
+        let errors = [own - norm, ownProduct - product].map { abs($0) / max(norm, 1e-12) }
+        return errors.contains(where: \.isNaN) ? .infinity : max(errors[0], errors[1])
     }
 
     /// Numbers from −1 to 1.

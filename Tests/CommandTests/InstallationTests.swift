@@ -28,10 +28,10 @@ import Testing
             let program = """
                 cd '\(project.path)'; source ./completions; pem-train() { \"$0\" \"$@\"; }
                 COMP_WORDS=(pem-train --config '\(word)'); COMP_CWORD=2; COMP_LINE='\(line)'; COMP_POINT=\(line.count)
-                _pem-train 2> /dev/null; printf '%s\\n' \"${COMPREPLY[@]}\"
+                _pem-train pem-train '\(word)' --config 2> /dev/null; printf '%s\\n' \"${COMPREPLY[@]}\"
                 """
             let shell =
-                "export PROGRAM=\"$0\" && exec bash -c '\(program.replacingOccurrences(of: "'", with: "'\\''"))' \"$0\""
+                "exec bash -c '\(program.replacingOccurrences(of: "'", with: "'\\''"))' \"$0\""
             return try Command.run("pem-train", [], shell: shell).output.split(separator: "\n")
         }
         #expect(
