@@ -30,8 +30,7 @@ import Testing
                 COMP_WORDS=(pem-train --config '\(word)'); COMP_CWORD=2; COMP_LINE='\(line)'; COMP_POINT=\(line.count)
                 _pem-train pem-train '\(word)' --config 2> /dev/null; printf '%s\\n' \"${COMPREPLY[@]}\"
                 """
-            let shell =
-                "exec bash -c '\(program.replacingOccurrences(of: "'", with: "'\\''"))' \"$0\""
+            let shell = "exec bash -c '\(program.replacingOccurrences(of: "'", with: "'\\''"))' \"$0\""
             return try Command.run("pem-train", [], shell: shell).output.split(separator: "\n")
         }
         #expect(
