@@ -3,6 +3,8 @@
 # make test       install what is missing, build, run every test in release mode
 # make test-traits  build with all package traits into .build-traits, run the tests that they touch
 # make goldens    compare with what the official code computes (PEM_GOLDENS, default ../shared/goldens)
+# make install  the programs with the Swift runtime in them, completions and configurations below PREFIX (/usr/local)
+# make uninstall  takes them away; both know DESTDIR
 # make bench      measure against SGEMM in the same process; writes Benchmarks/RESULTS.md
 # make protobuf   write event.pb.swift again, after a change of event.proto; needs protoc (protobuf-compiler)
 # make lint       traps in libraries, imports against Package.swift, formatting, file and line lengths
@@ -14,7 +16,7 @@ BIN := .build/release
 PEM_GOLDENS ?= ../shared/goldens
 export PEM_GOLDENS
 
-.PHONY: all deps build build-tests test test-traits goldens demo bench protobuf lint clean
+.PHONY: all deps build build-tests test test-traits test-install goldens demo install uninstall bench protobuf lint clean
 
 all: build
 
@@ -43,6 +45,22 @@ goldens: build-tests
 
 demo: build
 	@Tools/demo.sh $(BIN)
+
+# Those that users run; pem-bench is for this checkout.
+PROGRAMS := pem-train pem-eval pem-predict pem-data pem-convert pem-profile pem-doctor
+PREFIX ?= /usr/local
+export PREFIX DESTDIR
+
+# Only links anew what `make` has compiled, seconds each; `make` after it links them as before.
+install: deps
+	PEM_STATIC_RUNTIME=1 $(BUILD)
+	@Tools/install.sh install $(BIN) $(PROGRAMS)
+
+uninstall:
+	@Tools/install.sh uninstall
+
+test-install:
+	@Tools/install-test.sh
 
 bench: build
 	$(BIN)/pem-bench --output Benchmarks/RESULTS.md --overwrite

@@ -15,6 +15,7 @@ let package = Package(
         .executable(name: "pem-convert", targets: ["pem-convert"]),
         .executable(name: "pem-profile", targets: ["pem-profile"]),
         .executable(name: "pem-bench", targets: ["pem-bench"]),
+        .executable(name: "pem-doctor", targets: ["pem-doctor"]),
     ],
     traits: [
         .trait(name: "TIFF", description: "Reads label images that are TIFF files, through libtiff (libtiff-dev).")
@@ -126,9 +127,15 @@ let package = Package(
                 "Engine", "Profiling",
             ]),
         .target(
+            name: "Diagnostics",
+            dependencies: [
+                "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks", "Datasets", "Checkpoints",
+                "Configurations", "Families", "Engine", "Profiling", "Recipes",
+            ]),
+        .target(
             name: "Commands",
             dependencies: [
-                "Tensors", "Kernels", "Annotations", "Families", "Scoring", "Engine", "Recipes", argumentParser,
+                "Tensors", "Kernels", "Annotations", "Datasets", "Families", "Scoring", "Engine", "Recipes", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(
@@ -148,6 +155,7 @@ let package = Package(
             dependencies: [
                 "Tensors", "Annotations", "Files", "Engine", "Profiling", "Recipes", "Commands", argumentParser,
             ]),
+        .executableTarget(name: "pem-doctor", dependencies: ["Engine", "Diagnostics", "Commands", argumentParser]),
         .executableTarget(
             name: "pem-bench",
             dependencies: [
@@ -215,8 +223,9 @@ let package = Package(
             dependencies: [
                 "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Backbones", "MaskClassifiers",
                 "Criteria", "Optimizers", "Images", "Checkpoints", "ConfigFiles", "Configurations", "Families",
-                "Inference", "Engine", "TestSupport",
+                "Inference", "Engine", "Diagnostics", "TestSupport",
             ]),
+        .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "BenchTests", dependencies: ["Kernels", "Profiling", "Recipes", "pem-bench"]),
         .testTarget(
             name: "FrameworkTests",
@@ -228,6 +237,19 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make install` links the programs once more, with the Swift runtime in them; what was compiled stays as it is. The
+// libraries are those that Foundation's own bring with them.
+if Context.environment["PEM_STATIC_RUNTIME"] != nil {
+    let libraries = [
+        "swiftSynchronization", "CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections",
+    ]
+    for target in package.targets where target.type == .executable {
+        target.linkerSettings = [
+            .unsafeFlags(["-static-stdlib", "-use-ld=lld", "-Xlinker", "-s"] + libraries.map { "-l" + $0 })
+        ]
+    }
+}
 
 // Warnings are errors where changes are checked, and only there: a newer compiler must not break a user's build.
 if Context.environment["CI"] != nil {

@@ -41,7 +41,8 @@ import Tensors
               pem-bench --table --output trained.md
               pem-bench --table cityscapes_sem.cfg cityscapes_sem_stdc1.cfg=stdc1.pth --size 1024x2048 --size 512x512 \\
                 --output Benchmarks/COMPARISON.md --json comparison.json --plot Benchmarks/COMPARISON.svg
-            """)
+            """,
+        version: CommandRunner.version)
 
     @Option(help: "Rounds of each measurement after one to warm up; the best counts.")
     var rounds = 5
@@ -156,7 +157,7 @@ import Tensors
     /// The table of networks, where one round was whole; returns the exit status.
     private func compareNetworks(_ report: BenchReport) throws -> Int32 {
         let bench = TableBench(
-            options: tableOptions, rounds: rounds, configs: configs, compiler: compiler, console: Console())
+            options: tableOptions, rounds: rounds, configs: configs, compiler: Release.compiler, console: Console())
         let table = try bench.run()
         if let table {
             let picture = tableOptions.plot
@@ -208,18 +209,8 @@ import Tensors
     private func describe(_ machine: Machine, _ report: BenchReport) {
         report.line()
         for line in machine.lines { report.line("- " + line) }
-        report.line("- \(compiler), release build")
+        report.line("- \(Release.compiler), \(Release.build)")
         report.line("- \(ThreadPool.threadCount) threads where nothing else is said")
         report.line("- best of \(rounds) rounds after one to warm up")
-    }
-
-    private var compiler: String {
-        #if compiler(>=6.4)
-            "Swift 6.4 or newer"
-        #elseif compiler(>=6.3)
-            "Swift 6.3"
-        #else
-            "Swift 6.2"
-        #endif
     }
 }

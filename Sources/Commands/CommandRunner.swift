@@ -9,6 +9,9 @@ import Tensors
 /// Turns what went wrong into one message on standard error and an exit status: 1 for a failure, 64 for
 /// wrong usage.
 package enum CommandRunner {
+    /// What `--version` of every command says.
+    package static let version = "PEM \(Release.version)"
+
     /// Runs a command's work, which returns its exit status. Throws only what ArgumentParser turns into an
     /// exit.
     package static func run(_ work: () throws -> Int32) throws {

@@ -6,10 +6,12 @@ import Recipes
 package struct CommonOptions: ParsableArguments {
     @Option(
         name: [.long, .customLong("config-file")],
-        help: "Configuration: one of Configs/*.cfg, or an official YAML file.")
+        help: "Configuration: one of Configs/*.cfg, or an official YAML file.", completion: .configuration)
     package var config: String?
 
-    @Option(help: ArgumentHelp("Folder for everything that is written (OUTPUT_DIR).", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Folder for everything that is written (OUTPUT_DIR).", valueName: "dir"),
+        completion: .directory)
     package var output: String?
 
     @Flag(help: Overwriting.help)

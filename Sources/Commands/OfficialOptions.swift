@@ -25,6 +25,8 @@ enum OfficialOptions {
             "use --for FILE to name the configuration of the network that the weights are for"
         case "--config-file" where command == "pem-data":
             "use the data set's name, or its description file, without an option"
+        case "--config-file" where command == "pem-doctor":
+            "use pem-profile --config-file FILE to measure the network of a configuration"
         case "--config-file" where command == "pem-bench":
             "use --configs DIR to name the folder of the configurations"
         default: nil

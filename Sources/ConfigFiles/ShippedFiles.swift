@@ -2,10 +2,25 @@ import Foundation
 
 /// The configurations that come with the programs: in folders, each with a folder for every family of networks.
 package struct ShippedFiles: Sendable {
-    private let roots: [String]
+    /// The folders, the one that is looked into first at the beginning.
+    package let roots: [String]
 
     /// Those of the folders `roots`; of files of one name the first folder's is meant.
     package init(roots: [String] = []) { self.roots = roots }
+
+    /// The paths of all within their folders, without what only stands beneath others (`Base`).
+    package var paths: [String] { Set(roots.flatMap { Self.files(in: $0, ".cfg") }).sorted() }
+
+    /// The paths of the descriptions of data sets; of one name the first folder's.
+    package var descriptions: [String] {
+        let all = roots.flatMap { root in Self.files(in: root, ".json").map { (name: $0, path: "\(root)/\($0)") } }
+        return Dictionary(all.map { ($0.name, $0.path) }) { first, _ in first }.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private static func files(in root: String, _ ending: String) -> [String] {
+        let all = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+        return all.filter { $0.hasSuffix(ending) && !("/" + $0).contains("/Base/") }
+    }
 
     /// The file that a path on the command line means: itself, else the shipped one of this path, else that of this
     /// name. So a shipped file is found by its bare name, and by the path that it had before it moved. Throws

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The files of Linux's control groups (versions 1 and 2).
 enum ControlGroups {
     /// A folder of a group.
@@ -13,7 +11,7 @@ enum ControlGroups {
     /// `/proc/self/cgroup` says which they are. Within a container the path may be that of the host, and the mounted
     /// root is the group itself. `root` has `/proc` and `/sys`.
     static func folders(_ controller: String, root: String) -> [Folder] {
-        text(root + "/proc/self/cgroup").split(separator: "\n").flatMap { line -> [Folder] in
+        LinuxFile.text(root + "/proc/self/cgroup").split(separator: "\n").flatMap { line -> [Folder] in
             let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 3 else { return [] }
             let isSecond = parts[1].isEmpty
@@ -24,19 +22,5 @@ enum ControlGroups {
                 Folder(path: ([mount] + names.prefix(count)).joined(separator: "/"), isSecond: isSecond)
             }
         }
-    }
-
-    /// What a small file holds, without the white space around it; nothing where there is none.
-    static func text(_ path: String) -> String {
-        ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    /// The words of the line of a file that begins with `name`, without it.
-    static func words(_ name: String, of path: String) -> [String]? {
-        for line in text(path).split(separator: "\n") {
-            let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
-            if words.count > 1, words[0] == name { return Array(words.dropFirst()) }
-        }
-        return nil
     }
 }

@@ -12,10 +12,10 @@ package struct MemoryBound: Equatable {
     /// `/sys`.
     package static func nearest(root: String = "", addressLimit: Int? = MemoryShortage.addressLimit) -> MemoryBound? {
         var bounds = controlGroups(root)
-        if let free = kilobytes("MemAvailable:", of: root + "/proc/meminfo") {
+        if let free = LinuxFile.kilobytes("MemAvailable:", of: root + "/proc/meminfo") {
             bounds.append(MemoryBound(bytes: free, owner: "this machine"))
         }
-        if let addressLimit, let used = kilobytes("VmSize:", of: root + "/proc/self/status") {
+        if let addressLimit, let used = LinuxFile.kilobytes("VmSize:", of: root + "/proc/self/status") {
             bounds.append(MemoryBound(bytes: max(0, addressLimit - used), owner: "the address space (ulimit -v)"))
         }
         return bounds.min { $0.bytes < $1.bytes }
@@ -24,22 +24,24 @@ package struct MemoryBound: Equatable {
     /// What the groups of the process and those around them have left.
     private static func controlGroups(_ root: String) -> [MemoryBound] {
         ControlGroups.folders("memory", root: root).compactMap { folder in
-            let names =
-                folder.isSecond
-                ? ("memory.max", "memory.current") : ("memory.limit_in_bytes", "memory.usage_in_bytes")
-            guard let limit = Int(ControlGroups.text(folder.path + "/" + names.0)),
-                let used = Int(ControlGroups.text(folder.path + "/" + names.1))
-            else { return nil }
+            let current = folder.isSecond ? "memory.current" : "memory.usage_in_bytes"
+            guard let limit = limit(of: folder), let used = Int(LinuxFile.text(folder.path + "/" + current)) else {
+                return nil
+            }
             // Cached files are given up for memory.
-            let cached = number("inactive_file", of: folder.path + "/memory.stat") ?? 0
+            let cached = LinuxFile.number("inactive_file", of: folder.path + "/memory.stat") ?? 0
             return MemoryBound(bytes: max(0, limit - used + cached), owner: "the control group")
         }
     }
 
-    private static func number(_ name: String, of path: String) -> Int? {
-        ControlGroups.words(name, of: path).flatMap { $0.first.flatMap { Int($0) } }
+    /// The bytes that a group may have; nil where it is not bounded. A group of version 1 says so by a number.
+    private static func limit(of folder: ControlGroups.Folder) -> Int? {
+        let name = folder.isSecond ? "memory.max" : "memory.limit_in_bytes"
+        return Int(LinuxFile.text(folder.path + "/" + name)).flatMap { $0 < 1 << 62 ? $0 : nil }
     }
 
-    /// The bytes behind a name that a line of the file begins with.
-    static func kilobytes(_ name: String, of path: String) -> Int? { number(name, of: path).map { $0 * 1024 } }
+    /// The bytes that the groups of the process, and those around them, allow it and others in them.
+    package static func controlGroupLimit(root: String = "") -> Int? {
+        ControlGroups.folders("memory", root: root).compactMap(limit).min()
+    }
 }

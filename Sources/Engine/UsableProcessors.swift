@@ -11,10 +11,10 @@ package struct UsableProcessors: Equatable, Sendable {
 
     /// From the files of Linux: `root` has `/proc` and `/sys`. Where they say nothing, what Foundation says.
     package init(root: String = "") {
-        let listed = ControlGroups.words("Cpus_allowed_list:", of: root + "/proc/self/status")?.first
+        let listed = LinuxFile.words("Cpus_allowed_list:", of: root + "/proc/self/status")?.first
         let allowed = listed.map(Self.numbers) ?? Array(0..<ProcessInfo.processInfo.activeProcessorCount)
         let siblings = allowed.map { number in
-            let list = ControlGroups.text(
+            let list = LinuxFile.text(
                 root + "/sys/devices/system/cpu/cpu\(number)/topology/thread_siblings_list")
             return list.isEmpty ? "\(number)" : list
         }
@@ -27,8 +27,8 @@ package struct UsableProcessors: Equatable, Sendable {
     private static func share(_ folder: ControlGroups.Folder) -> Double? {
         let words =
             folder.isSecond
-            ? ControlGroups.text(folder.path + "/cpu.max").split(separator: " ").map(String.init)
-            : ["cpu.cfs_quota_us", "cpu.cfs_period_us"].map { ControlGroups.text(folder.path + "/" + $0) }
+            ? LinuxFile.text(folder.path + "/cpu.max").split(separator: " ").map(String.init)
+            : ["cpu.cfs_quota_us", "cpu.cfs_period_us"].map { LinuxFile.text(folder.path + "/" + $0) }
         guard words.count == 2, let quota = Double(words[0]), let period = Double(words[1]), quota > 0, period > 0
         else { return nil }
         return quota / period

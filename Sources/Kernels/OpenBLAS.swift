@@ -22,12 +22,16 @@ package struct OpenBLAS: @unchecked Sendable {
     /// Its version and options, as it states them.
     package let build: String
 
-    /// The library that `gemm` calls, with notes for the user on what is not as it should be; it is loaded once.
+    /// The variable of the environment by which a user chooses the family.
+    package static let familyVariable = "OPENBLAS_CORETYPE"
+
+    /// The library that `gemm` calls, the family that it chose by itself (nil where it was told), and notes for the
+    /// user on what is not as it should be; it is loaded once.
     package static let shared = Result { () throws(KernelError) in try load() }
 
     /// Loads it under a family, nil: the one that it chooses or the user has set. Throws `KernelError`.
     private init(paths: [String], family: String?) throws(KernelError) {
-        let settings = ["OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1"].compactMapValues { $0 }
+        let settings = [Self.familyVariable: family, "OPENBLAS_NUM_THREADS": "1"].compactMapValues { $0 }
         let old = settings.map { ($0.key, ProcessInfo.processInfo.environment[$0.key]) }
         for (name, value) in settings { setenv(name, value, 1) }
         // Not for the processes that this one starts.
@@ -65,7 +69,9 @@ package struct OpenBLAS: @unchecked Sendable {
     /// A copy of the library in use under another family, beside it; nil where it lacks the family or multiplies
     /// wrongly by it.
     package func copy(family: String) -> OpenBLAS? {
-        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+        // `String(contentsOfFile:)` stops after the first read, of 4 KB at most here.
+        let bytes = (try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd()) ?? nil
+        let maps = String(decoding: bytes ?? Data(), as: UTF8.self)
         guard let line = maps.split(separator: "\n").first(where: { $0.contains("/libopenblas") }),
             let source = line.firstIndex(of: "/").map({ String(line[$0...]) })
         else { return nil }
@@ -105,13 +111,14 @@ package struct OpenBLAS: @unchecked Sendable {
     /// Unloads it; nothing may call it afterwards.
     package func close() { dlclose(handle) }
 
-    private static func load() throws(KernelError) -> (library: OpenBLAS, notes: [String]) {
+    private static func load() throws(KernelError) -> (library: OpenBLAS, own: String?, notes: [String]) {
         let paths = ["libopenblas.so.0", "libopenblas.so"]
         let wish = try InstructionSet.wished()
         let best = InstructionSet.chosen
-        let isUsers = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] != nil
+        let isUsers = ProcessInfo.processInfo.environment[familyVariable] != nil
         var library = try OpenBLAS(paths: paths, family: isUsers ? nil : wish?.openBLASFamily)
-        if !isUsers, wish == nil, let better = best.betterOpenBLASFamily(than: library.family) {
+        let own = isUsers || wish != nil ? nil : library.family
+        if let own, let better = best.betterOpenBLASFamily(than: own) {
             library.close()
             library = try OpenBLAS(paths: paths, family: better)
         }
@@ -124,7 +131,7 @@ package struct OpenBLAS: @unchecked Sendable {
             library.close()
             library = try OpenBLAS(paths: paths, family: next)
         }
-        return (library, notes)
+        return (library, own, notes)
     }
 
     /// Whether products of odd shapes, transposed or not, within wider rows, are those of sums in Double.

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Kernels
 
@@ -43,10 +44,6 @@ package struct Machine: Codable, Sendable {
 
     private static func rate(_ gigaflops: Double) -> String { String(format: "%.0f", gigaflops) }
 
-    /// The processor's name, as Linux tells it.
-    package static var processor: String {
-        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
-    }
+    /// The processor's name.
+    package static var processor: String { LinuxFile.value("model name", of: "/proc/cpuinfo") ?? "unknown" }
 }

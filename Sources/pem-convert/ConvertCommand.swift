@@ -42,12 +42,15 @@ struct ConvertCommand: RootCommand {
               pem-convert output/stdc1/model_final.safetensors for-pytorch.pth
               pem-convert --inspect somebodys.pkl
               pem-convert --verify output/stdc1/model_best.safetensors
-            """)
+            """,
+        version: CommandRunner.version)
 
-    @Argument(help: ArgumentHelp("The file to read.", valueName: "in"))
+    @Argument(help: ArgumentHelp("The file to read.", valueName: "in"), completion: .weights)
     var input: String
 
-    @Argument(help: ArgumentHelp("The file to write; none with --inspect and --verify.", valueName: "out"))
+    @Argument(
+        help: ArgumentHelp("The file to write; none with --inspect and --verify.", valueName: "out"),
+        completion: .file())
     var output: String?
 
     @Option(
@@ -59,7 +62,8 @@ struct ConvertCommand: RootCommand {
 
     @Option(
         name: .customLong("for"),
-        help: ArgumentHelp("Configuration of the network that the weights are for.", valueName: "config"))
+        help: ArgumentHelp("Configuration of the network that the weights are for.", valueName: "config"),
+        completion: .configuration)
     var config: String?
 
     @Flag(help: "With --for: also list what is matched, each name with the one it has in the file.")

@@ -1,14 +1,18 @@
 import ArgumentParser
+import Commands
 import Datasets
 
 /// Which data set, and where it lies.
 struct DatasetArgument: ParsableArguments {
-    @Argument(help: ArgumentHelp("A data set's name, or a description file.", valueName: "name-or-json"))
+    @Argument(
+        help: ArgumentHelp("A data set's name, or a description file.", valueName: "name-or-json"),
+        completion: .dataset)
     var dataset: String
 
     @Option(
         help: ArgumentHelp(
-            "The folder that holds the data sets; for a description file, its own root.", valueName: "dir"))
+            "The folder that holds the data sets; for a description file, its own root.", valueName: "dir"),
+        completion: .directory)
     var root: String?
 
     @Flag(help: "Take files that lists name outside of the root and the folder of images.")

@@ -23,5 +23,6 @@ struct PEMData: RootCommand {
               pem-data browse folder:Configs/camvid.json:train --root /data/camvid --output output/camvid
               pem-data stats ade20k_sem_seg_val --root /data
             """,
+        version: CommandRunner.version,
         subcommands: [Synth.self, Prepare.self, Check.self, Stats.self, Browse.self])
 }

@@ -25,7 +25,7 @@ struct Prepare: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The folder that holds the data sets (default: DETECTRON2_DATASETS, or Datasets).",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var root: String?
 
     @Flag(help: Overwriting.help)

@@ -19,7 +19,8 @@ struct Synth: ParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("The Cityscapes folder to write; made if it does not exist.", valueName: "dir"))
+        help: ArgumentHelp("The Cityscapes folder to write; made if it does not exist.", valueName: "dir"),
+        completion: .directory)
     var output: String
 
     @Option(help: ArgumentHelp("Images in all, 2 or more.", valueName: "n"))

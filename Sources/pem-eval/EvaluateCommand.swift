@@ -70,20 +70,23 @@ struct EvaluateCommand: RootCommand {
             --save-predictions writes them too, and scores the same from files as from the network. Without \
             --format it takes coco-panoptic where PANOPTIC_ON holds, else cityscapes on Cityscapes, else labels; \
             several formats go into a folder each, and so do several data sets; subfolders of a data set stay.
-            """)
+            """,
+        version: CommandRunner.version)
 
     @OptionGroup var common: CommonOptions
 
     @Option(
         help: ArgumentHelp(
-            "Weights: safetensors, .pth or .pkl, with official names (default: MODEL.WEIGHTS).", valueName: "file"))
+            "Weights: safetensors, .pth or .pkl, with official names (default: MODEL.WEIGHTS).", valueName: "file"),
+        completion: .weights)
     var weights: String?
 
-    @Option(help: ArgumentHelp("Also write the predictions here.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Also write the predictions here.", valueName: "dir"), completion: .directory)
     var savePredictions: String?
 
     @Option(
-        help: ArgumentHelp("Score the predictions in this folder instead of a network.", valueName: "dir"))
+        help: ArgumentHelp("Score the predictions in this folder instead of a network.", valueName: "dir"),
+        completion: .directory)
     var predictions: String?
 
     @Option(help: "The format of --predictions, or of --save-predictions (once or more).")
@@ -92,7 +95,7 @@ struct EvaluateCommand: RootCommand {
     @Option(
         help: ArgumentHelp(
             "Official ground truth of --predictions: a panoptic or instance JSON file, or a folder such as "
-                + "gtFine/val (default: that of DATASETS.TEST).", valueName: "path"))
+                + "gtFine/val (default: that of DATASETS.TEST).", valueName: "path"), completion: .file())
     var groundTruth: String?
 
     @Option(

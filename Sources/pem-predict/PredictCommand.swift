@@ -73,13 +73,15 @@ struct PredictCommand: RootCommand {
 
             FORMATS (with their scores in pem-eval)
             \(FormatName.help)
-            """)
+            """,
+        version: CommandRunner.version)
 
     @OptionGroup var common: CommonOptions
 
     @Option(
         help: ArgumentHelp(
-            "Weights: safetensors, .pth or .pkl, with official names (default: MODEL.WEIGHTS).", valueName: "file"))
+            "Weights: safetensors, .pth or .pkl, with official names (default: MODEL.WEIGHTS).", valueName: "file"),
+        completion: .weights)
     var weights: String?
 
     @OptionGroup(title: "Drawing") var drawing: DrawingOptions
@@ -95,13 +97,15 @@ struct PredictCommand: RootCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also write the last layer's predictions to this safetensors file.", valueName: "file"))
+            "Also write the last layer's predictions to this safetensors file.", valueName: "file"),
+        completion: .file(extensions: ["safetensors"]))
     var raw: String?
 
     @Argument(
         parsing: .allUnrecognized,
         help: ArgumentHelp(
-            "Pictures, folders, patterns, or -, then keys of the configuration with their values.", valueName: "image"))
+            "Pictures, folders, patterns, or -, then keys of the configuration with their values.", valueName: "image"),
+        completion: .file(extensions: ["png", "jpg", "jpeg", "PNG", "JPG", "JPEG"]))
     var words: [String] = []
 
     func validate() throws {

@@ -35,11 +35,12 @@ struct ProfileCommand: RootCommand {
               Half the queries, on one thread:
                 pem-profile --config Configs/cityscapes_sem.cfg --threads 1 \\
                   MODEL.MASK_FORMER.NUM_OBJECT_QUERIES 50
-            """)
+            """,
+        version: CommandRunner.version)
 
     @Option(
         name: [.long, .customLong("config-file")],
-        help: "Configuration: one of Configs/*.cfg, or an official YAML file.")
+        help: "Configuration: one of Configs/*.cfg, or an official YAML file.", completion: .configuration)
     var config: String
 
     @Option(help: ArgumentHelp("Height and width of the image.", valueName: "height x width"))
@@ -57,7 +58,7 @@ struct ProfileCommand: RootCommand {
     @Option(help: ArgumentHelp("Threads (default: one a core).", valueName: "n"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Also write the figures here.", valueName: "file"))
+    @Option(help: ArgumentHelp("Also write the figures here.", valueName: "file"), completion: .file())
     var json: String?
 
     @Flag(help: Overwriting.help)

@@ -50,7 +50,8 @@ struct TrainCommand: RootCommand {
               backbone alone will do):
                 pem-train --config Configs/camvid_sem.cfg \\
                   --weights model.safetensors --output output/tuned
-            """)
+            """,
+        version: CommandRunner.version)
 
     @OptionGroup var common: CommonOptions
 
@@ -60,7 +61,7 @@ struct TrainCommand: RootCommand {
     @Option(
         help: ArgumentHelp(
             "Weights to start from: safetensors, .pth or .pkl with official names (MODEL.WEIGHTS).",
-            valueName: "file"))
+            valueName: "file"), completion: .weights)
     var weights: String?
 
     @Flag(help: "Start from random weights, whatever MODEL.WEIGHTS of the configuration names.")

@@ -4,8 +4,8 @@ import Testing
 
 /// What users type, in every command.
 @Suite(.serialized) struct CommandLineTests {
-    private static let commands = [
-        "pem-train", "pem-eval", "pem-predict", "pem-profile", "pem-convert", "pem-data", "pem-bench",
+    static let commands = [
+        "pem-train", "pem-eval", "pem-predict", "pem-profile", "pem-convert", "pem-data", "pem-bench", "pem-doctor",
     ]
 
     private static let wrong: [(String, [String])] =

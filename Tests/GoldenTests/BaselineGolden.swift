@@ -3,6 +3,7 @@ import Annotations
 import Autodiff
 import ConfigFiles
 import Configurations
+import Diagnostics
 import Families
 import Foundation
 import Inference

@@ -2,6 +2,7 @@ import Annotations
 import Checkpoints
 import ConfigFiles
 import Configurations
+import Diagnostics
 import Families
 import Foundation
 import Layers

@@ -2,6 +2,7 @@ import Annotations
 import Autodiff
 import Checkpoints
 import Configurations
+import Diagnostics
 import Engine
 import Families
 import Foundation

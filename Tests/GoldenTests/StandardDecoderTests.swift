@@ -1,5 +1,6 @@
 import Autodiff
 import Checkpoints
+import Diagnostics
 import Foundation
 import Layers
 import MaskClassifiers

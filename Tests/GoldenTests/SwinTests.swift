@@ -1,6 +1,7 @@
 import Autodiff
 import Backbones
 import Checkpoints
+import Diagnostics
 import Engine
 import Families
 import Foundation

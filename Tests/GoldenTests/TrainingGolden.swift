@@ -1,6 +1,7 @@
 import Annotations
 import Autodiff
 import Criteria
+import Diagnostics
 import Foundation
 import Layers
 import MaskClassifiers

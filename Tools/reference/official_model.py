@@ -16,20 +16,18 @@ Prints a line for each; the exit status is 1 if anything differs. Needs torch, t
 detectron2 imports (fvcore, iopath, omegaconf, hydra-core, pycocotools); nothing of detectron2 is compiled.
 """
 import argparse
-import importlib
 import json
 import os
 import struct
 import subprocess
-import sys
 import tempfile
-import types
 from pathlib import Path
 
 import numpy as np
 import torch
-import torchvision
 from PIL import Image
+
+from official import builder
 
 parser = argparse.ArgumentParser()
 family = parser.add_mutually_exclusive_group(required=True)
@@ -41,41 +39,7 @@ parser.add_argument("--weights")
 parser.add_argument("configs", nargs="+", metavar="CONFIG")
 options = parser.parse_args()
 
-sys.path.insert(0, options.detectron2)
-# What is compiled is not needed for the module tree; the deformable convolution is torchvision's, and Mask2Former falls
-# back to grid_sample.
-name = "pem" if options.pem else "mask2former"
-for compiled in ("detectron2._C", "MultiScaleDeformableAttention"):
-    sys.modules[compiled] = types.ModuleType(compiled)
-# Without its data sets and augmentations, which the model does not need.
-package = types.ModuleType(name)
-package.__path__ = [str(Path(options.pem or options.mask2former) / name)]
-sys.modules[name] = package
-
-from detectron2.config import get_cfg  # noqa: E402
-from detectron2.modeling import build_model  # noqa: E402
-from detectron2.projects.deeplab import add_deeplab_config  # noqa: E402
-
-for module in ("maskformer_model", "modeling"):
-    importlib.import_module(f"{name}.{module}")
-add_maskformer2_config = importlib.import_module(f"{name}.config").add_maskformer2_config
-
-
-def deform(self, x, offset, mask):
-    return torchvision.ops.deform_conv2d(x, offset, self.weight, None, 1, 1, 1, mask)
-
-
-if options.pem:
-    importlib.import_module("pem.modeling.pixel_decoder.pem_pixel_decoder").ModulatedDeformConv.forward = deform
-
-
-def official(config):
-    cfg = get_cfg()
-    add_deeplab_config(cfg)
-    add_maskformer2_config(cfg)
-    cfg.merge_from_file(config)
-    cfg.MODEL.DEVICE = "cpu"
-    return build_model(cfg).eval()
+official = builder("pem" if options.pem else "mask2former", options.pem or options.mask2former, options.detectron2)
 
 
 def randomize(model):

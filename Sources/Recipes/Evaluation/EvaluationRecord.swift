@@ -1,6 +1,7 @@
 import Checkpoints
 import ConfigFiles
 import Configurations
+import Engine
 import Foundation
 import Kernels
 
@@ -66,7 +67,8 @@ struct EvaluationRecord {
         let program = SHA256.digest(of: "/proc/self/exe").map { "sha256:\($0)" } ?? "unknown"
         let library = (try? OpenBLAS.shared.get())?.library
         return jsonObject([
-            ("pem", program.jsonQuoted), ("kernels", "\(InstructionSet.chosen)".jsonQuoted),
+            ("release", Release.version.jsonQuoted), ("pem", program.jsonQuoted),
+            ("kernels", "\(InstructionSet.chosen)".jsonQuoted),
             ("openblas", (library?.build ?? "unknown").jsonQuoted),
             ("openblas_kernels", (library?.family ?? "unknown").jsonQuoted),
         ])
