@@ -31,6 +31,8 @@ let package = Package(
         .systemLibrary(name: "CZLib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
         .target(name: "CMemory"),
+        // The `malloc` of the programs; no product for others depends on it.
+        .target(name: "CShortage", dependencies: ["CMemory"]),
         .target(name: "CPNG", dependencies: ["CLibPNG"]),
         .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
         // Empty without the trait: a system library that is not wanted would be asked for all the same.
@@ -121,7 +123,7 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Tensors", "Kernels", "Annotations", "Families", "Engine", "Recipes", argumentParser,
+                "CShortage", "Tensors", "Kernels", "Annotations", "Families", "Engine", "Recipes", argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(
