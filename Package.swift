@@ -5,9 +5,14 @@ import PackageDescription
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let tiff: Target.Dependency = .byName(name: "CTIFF", condition: .when(traits: ["TIFF"]))
 
+/// Nothing of other modules is public by accident.
+let library: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
+
 let package = Package(
     name: "PEM",
     products: [
+        .library(name: "SegmentationNetworks", targets: ["SegmentationNetworks"]),
+        .library(name: "SegmentationTraining", targets: ["SegmentationTraining"]),
         .executable(name: "pem-train", targets: ["pem-train"]),
         .executable(name: "pem-eval", targets: ["pem-eval"]),
         .executable(name: "pem-predict", targets: ["pem-predict"]),
@@ -120,6 +125,22 @@ let package = Package(
                 "Images", "Datasets", "Metrics", "Checkpoints", "ConfigFiles", "Scoring", "Inference", "Configurations",
                 "Engine", "Profiling",
             ]),
+
+        // MARK: Block G, what others use
+        .target(
+            name: "SegmentationNetworks",
+            dependencies: [
+                "Tensors", "Annotations", "Networks", "Criteria", "Optimizers", "Files", "Images", "Datasets",
+                "Checkpoints", "ConfigFiles", "Scoring", "Inference", "Families", "Engine", "Recipes",
+            ], swiftSettings: library),
+        .target(
+            name: "SegmentationTraining",
+            dependencies: [
+                "Annotations", "Layers", "Networks", "Optimizers", "Datasets", "Checkpoints",
+                "Engine", "Recipes", "SegmentationNetworks",
+            ], swiftSettings: library),
+
+        // MARK: Commands
         .target(
             name: "Commands",
             dependencies: [

@@ -61,7 +61,7 @@ package struct PredictionRecipe {
         let network = family.network(seed: 0)
         try RunFiles.openWeights(options.weights, setup).load(into: network.store).forEach(console.line)
         summary(of: family, network).forEach(console.line)
-        let classes = try drawnClasses()
+        let classes = try configuration.drawnClasses()
         let folder = try OutputFolder(options.output, overwrites: options.overwrites, note: console.line)
         defer { folder.close() }
         let files = PictureFiles(classes, folder: folder)
@@ -124,18 +124,6 @@ package struct PredictionRecipe {
         .unreadable(options.images.compactMap { failures[$0] }, of: options.images.count)
     }
 
-    /// The classes of the data sets; without one numbers and colours far apart. Throws `ConfigError` where segments
-    /// are wanted and it is not known which classes are things.
-    private func drawnClasses() throws -> ClassTable {
-        if let table = configuration.classTable { return table }
-        if configuration.test.inference.panoptic {
-            throw configuration.invalid(
-                "DATASETS.TEST",
-                "expected a data set that says which of the \(configuration.model.classCount) classes are things")
-        }
-        return ClassTable(numbered: configuration.model.classCount)
-    }
-
     /// What the files of each picture are called. Throws `PredictionError` where two would be the same.
     private func outputNames() throws -> [String] {
         var owners: [String: String] = [:]
@@ -165,15 +153,5 @@ package enum PredictionError: Error, Sendable, Equatable, CustomStringConvertibl
         case .unreadable(let failures, let count):
             "left out \(failures.count) of \(count) pictures:" + failures.map { "\n  \($0)" }.joined()
         }
-    }
-}
-
-extension ClassTable {
-    /// Classes of which nothing is known but their number, in colours far apart.
-    fileprivate init(numbered count: Int) {
-        let classes = RGBColor.distinct(count).enumerated().map { index, color in
-            ClassDescription(name: "\(index)", color: color, isThing: true)
-        }
-        self.init(classes, ignoreLabel: max(count, 255))
     }
 }

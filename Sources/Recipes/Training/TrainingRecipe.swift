@@ -74,7 +74,7 @@ package struct TrainingRecipe {
             batchSize: configuration.solver.imagesPerBatch, workers: configuration.datasets.workerCount,
             start: optimizer.stepCount, end: configuration.solver.maximumSteps)
         defer { batches.stop() }
-        let trainer = makeTrainer(network, criterion, optimizer, batches, seed: seed)
+        let trainer = Trainer(network, criterion, optimizer, batches, configuration.solver, seed: seed)
         let evaluation = test.isEmpty ? nil : try makeEvaluation(network, test, optimizer, output)
         return try train(trainer, folder, evaluation)
     }
@@ -105,38 +105,6 @@ package struct TrainingRecipe {
         let outcome = try loop.run(evaluatesFirst: owesEvaluation)
         try log.finish()
         return conclude(outcome, trainer.optimizer.stepCount, folder.path)
-    }
-
-    private func makeTrainer(
-        _ network: any Network, _ criterion: any Criterion, _ optimizer: Optimizer, _ batches: TrainingBatches,
-        seed: UInt64
-    ) -> Trainer<[TrainingSample]> {
-        let partSize = configuration.solver.imagesPerBatch / configuration.solver.accumulation
-        func losses(_ samples: [TrainingSample], step: Int, part: Int) throws -> Losses {
-            // Where images are padded after normalisation, their labels say how far.
-            let least = ImageSize(
-                height: samples.map(\.targets.height).max() ?? 0, width: samples.map(\.targets.width).max() ?? 0)
-            let images = network.input.batch(samples.map(\.image), atLeast: least)  // [B, H, W, 3]
-            var context = ForwardContext.training
-            context.keepsImagesApart = configuration.solver.sumsByImage
-            context.random = ImageStreams(seed: seed, step: step, firstImage: part * partSize)
-            var random = StepRandom(seed: seed, step: step, firstImage: part * partSize)
-            do {
-                return try criterion.losses(
-                    network(images, context),
-                    targets: samples.map {
-                        ImageTargets(
-                            segments: $0.targets, labels: $0.labels?.values, boundaries: $0.boundaries?.values)
-                    },
-                    canvas: ImageSize(height: images.shape[1], width: images.shape[2]), random: &random)
-            } catch let error as MatchingError {
-                throw error.named(by: samples.map(\.path))
-            }
-        }
-        return Trainer(
-            store: network.store, optimizer: optimizer,
-            batches: { try batches.batch($0).parts(of: partSize) }, imageCount: \.count,
-            keepsImagesApart: configuration.solver.sumsByImage, losses: losses)
     }
 
     private func makeEvaluation(
@@ -256,12 +224,5 @@ extension TrainingRecipe {
                     + "the same command with --resume goes on from there")
             return 128 + signal
         }
-    }
-}
-
-extension Array {
-    /// Consecutive parts of `size` elements.
-    fileprivate func parts(of size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min(count, $0 + size)]) }
     }
 }
