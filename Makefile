@@ -4,6 +4,8 @@
 # make test-traits  build with all package traits into .build-traits, run the tests that they touch
 # make goldens    compare with what the official code computes (PEM_GOLDENS, default ../shared/goldens)
 # make bench      measure against SGEMM in the same process; writes Benchmarks/RESULTS.md
+# make examples   build the package in Examples against this checkout, and run it
+# make api        compare what the libraries offer with Docs/API, and build their documentation (DocC)
 # make lint       traps in libraries, imports against Package.swift, formatting, file and line lengths
 
 SHELL := /bin/bash
@@ -13,7 +15,7 @@ BIN := .build/release
 PEM_GOLDENS ?= ../shared/goldens
 export PEM_GOLDENS
 
-.PHONY: all deps build build-tests test test-traits goldens demo bench lint clean
+.PHONY: all deps build build-tests test test-traits goldens demo bench examples api lint clean
 
 all: build
 
@@ -45,6 +47,22 @@ demo: build
 
 bench: build
 	$(BIN)/pem-bench --output Benchmarks/RESULTS.md --overwrite
+
+# Nothing is built twice: the examples share the folder of builds. SwiftPM would go on with the plan that lies there,
+# whosever it is, so the plan is removed before and after.
+EXAMPLES := output/examples
+examples: deps
+	rm -f .build/release.yaml
+	$(BUILD) --package-path Examples --scratch-path .build
+	rm -f .build/release.yaml
+	mkdir -p $(EXAMPLES)
+	$(BIN)/train-on-own-samples Examples/shapes.cfg $(EXAMPLES)/shapes.safetensors $(EXAMPLES)/shapes.png
+	$(BIN)/segment-picture Examples/shapes.cfg $(EXAMPLES)/shapes.safetensors $(EXAMPLES)/shapes.png \
+	  $(EXAMPLES)/overlay.png
+
+# Of modules that are built already; `Tools/public-api.sh write .build/release` makes the lists anew.
+api:
+	@Tools/public-api.sh .build/release
 
 lint:
 	@Tools/lint.sh

@@ -4,9 +4,8 @@ import Inference
 package import Networks
 import Recipes
 
+// Unchecked: the network has properties that change, which only training does; what evaluation keeps is locked.
 /// A network with its weights, ready to segment pictures. Several tasks may use it at once, with equal results.
-///
-/// Unchecked: the network has properties that change, which only training does; what evaluation keeps is locked.
 public final class SegmentationModel: @unchecked Sendable {
     /// What the network is.
     public let configuration: NetworkConfiguration

@@ -23,10 +23,9 @@ public final class TrainingSession {
     private let trainer: Trainer<[TrainingSample]>
     private let batches: TrainingBatches
 
-    /// Makes the network of a configuration, to learn `classes` (numbered 0, 1, …; nil: those of its data
-    /// sets) from `count` samples. It starts from
-    /// the weights at `weights`, nil: at MODEL.WEIGHTS of the configuration, and from random ones where that is empty; a
-    /// backbone alone will do, and the number of classes may differ.
+    /// Makes the network of a configuration, to learn `classes` (numbered 0, 1, …; nil: those of its data sets) from
+    /// `count` samples. It starts from the weights at `weights`, nil: at MODEL.WEIGHTS of the configuration, and from
+    /// random ones where that is empty; a backbone alone will do, and the number of classes may differ.
     ///
     /// `sample` gives the picture of an index below `count`; it is called ahead, on DATALOADER.NUM_WORKERS threads, once
     /// an epoch for each picture, in an order that SEED decides. Throws `SegmentationError`.
