@@ -237,6 +237,7 @@ let package = Package(
                 "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Datasets", "Checkpoints",
                 "ConfigFiles", "Inference", "Configurations", "Engine", "Profiling", "Recipes",
             ]),
+        .testTarget(name: "LibraryTests", dependencies: ["SegmentationNetworks", "SegmentationTraining"]),
         .testTarget(name: "CommandTests", dependencies: ["Annotations", "Images", "Checkpoints", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -7,10 +7,10 @@ package enum MatrixProducts {
     /// The bits of the function in use, 0 for our own.
     fileprivate static let chosen = Atomic<UInt>(0)
 
-    /// From now on OpenBLAS, which commands choose where they start; without it our own kernels do, so that a host of
-    /// the library gets no other library, no setting and no threads but ours.
-    package static func use(_ library: OpenBLAS) {
-        chosen.store(unsafeBitCast(library.product, to: UInt.self), ordering: .relaxed)
+    /// From now on OpenBLAS, which commands choose where they start, or for nil, as from the start, our own kernels: a
+    /// host of the library gets no other library, no setting and no threads but ours.
+    package static func use(_ library: OpenBLAS?) {
+        chosen.store(library.map { unsafeBitCast($0.product, to: UInt.self) } ?? 0, ordering: .relaxed)
     }
 }
 

@@ -10,7 +10,7 @@ public struct NetworkConfiguration: Sendable {
     ///
     /// `settings` hold over the file: `["INPUT.MIN_SIZE_TEST": "512"]`. Throws `SegmentationError` with the line and
     /// the key of a mistake.
-    public init(contentsOf path: String, settings: [String: String] = [:]) throws(SegmentationError) {
+    public init(contentsOf path: String, settings: [String: String] = [:]) throws {
         let words = settings.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
         setup = try SegmentationError.translating {
             try RunSetup(path: path, overrides: words, families: networkFamilies)

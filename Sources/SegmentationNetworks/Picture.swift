@@ -9,12 +9,12 @@ public struct Picture: Sendable, Equatable {
 
     /// A picture of `rgb`: row by row, red, green and blue of each pixel side by side. Throws `SegmentationError` where
     /// these are not 3 · width · height values.
-    public init(width: Int, height: Int, rgb: [UInt8]) throws(SegmentationError) {
+    public init(width: Int, height: Int, rgb: [UInt8]) throws {
         image = try Image(named: "picture", width: width, height: height, channels: 3, values: rgb)
     }
 
     /// Reads a PNG or JPEG file, upright as its metadata says. Throws `SegmentationError`.
-    public init(contentsOf path: String) throws(SegmentationError) {
+    public init(contentsOf path: String) throws {
         image = try SegmentationError.translating { try ImageFile.readRGB(path) }
     }
 
@@ -26,7 +26,7 @@ public struct Picture: Sendable, Equatable {
     public var rgb: [UInt8] { image.values }
 
     /// Writes a PNG file, whole or not at all. Throws `SegmentationError`.
-    public func write(to path: String) throws(SegmentationError) {
+    public func write(to path: String) throws {
         try SegmentationError.translating { try ImageFile.writePNG(image, to: path) }
     }
 }

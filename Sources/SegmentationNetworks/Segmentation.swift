@@ -51,7 +51,7 @@ public struct Segmentation: Sendable {
 
     /// The picture with what was found over it in colours: segments where there are any, else classes, else the
     /// instances of a score of 0.5 and more. Throws `SegmentationError` for a picture of another size.
-    public func overlay(on picture: Picture) throws(SegmentationError) -> Picture {
+    public func overlay(on picture: Picture) throws -> Picture {
         guard picture.width == width, picture.height == height else {
             throw SegmentationError(
                 place: "overlay", what: "the picture has another size", expected: "\(width) × \(height)",

@@ -23,7 +23,7 @@ public final class SegmentationModel: @unchecked Sendable {
     /// are not known. Throws `SegmentationError` for weights that do not fit, naming tensors and shapes.
     public convenience init(
         _ configuration: NetworkConfiguration, weights: String? = nil, classes: [SegmentationClass]? = nil
-    ) throws(SegmentationError) {
+    ) throws {
         let run = configuration.setup.configuration
         guard let path = weights ?? run.model.weights else {
             throw SegmentationError(
@@ -40,7 +40,7 @@ public final class SegmentationModel: @unchecked Sendable {
     /// A network that nothing changes any more.
     package init(
         _ configuration: NetworkConfiguration, _ network: any Network, classes: [SegmentationClass]?, notes: [String]
-    ) throws(SegmentationError) {
+    ) throws {
         SegmentationRuntime.prepare()
         let run = configuration.setup.configuration
         let table = try configuration.table(classes)

@@ -16,7 +16,7 @@ public struct LabelledPicture: Sendable {
     public init(
         _ picture: Picture, labels: LabelMap, objects: LabelMap? = nil,
         name: String = "picture"
-    ) throws(SegmentationError) {
+    ) throws {
         for map in [labels, objects].compactMap(\.self) where map.width != picture.width || map.height != picture.height
         {
             throw SegmentationError(

@@ -32,7 +32,7 @@ public final class TrainingSession {
     public init(
         _ configuration: NetworkConfiguration, classes: [SegmentationClass]? = nil, count: Int, weights: String? = nil,
         sample: @escaping @Sendable (_ index: Int) throws -> LabelledPicture
-    ) throws(SegmentationError) {
+    ) throws {
         SegmentationRuntime.prepare()
         guard count > 0 else {
             throw SegmentationError(
@@ -82,12 +82,12 @@ public final class TrainingSession {
     /// Does the next step: a batch, losses, gradients, an update. Throws `SegmentationError`: for a sample that cannot
     /// be used, and for losses or gradients that are not finite; parameters are then as before.
     @discardableResult
-    public func step() throws(SegmentationError) -> TrainingStep {
+    public func step() throws -> TrainingStep {
         try SegmentationError.translating { TrainingStep(try trainer.step(trainer.nextBatch())) }
     }
 
     /// The network as it is now, to segment pictures with; further steps do not change it. Throws `SegmentationError`.
-    public func model() throws(SegmentationError) -> SegmentationModel {
+    public func model() throws -> SegmentationModel {
         let copy = try SegmentationError.translating {
             try configuration.setup.configuration.network().network(seed: 0)
         }
@@ -98,7 +98,7 @@ public final class TrainingSession {
     }
 
     /// Writes the weights to a safetensors file under official names, whole or not at all. Throws `SegmentationError`.
-    public func save(to path: String) throws(SegmentationError) {
+    public func save(to path: String) throws {
         try SegmentationError.translating {
             try SafetensorsFile.write(network.store.savedTensors, metadata: ["format": "pt"], to: path)
         }

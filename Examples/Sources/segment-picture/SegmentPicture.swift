@@ -29,8 +29,6 @@ import SegmentationNetworks
         try found.overlay(on: picture).write(to: arguments[4])
 
         // An error says what, where, and what to do.
-        do { _ = try Picture(contentsOf: "no such file.png") } catch {
-            print("\(error.place): \(error.what); \(error.advice)")
-        }
+        do { _ = try Picture(contentsOf: "missing.png") } catch let error as SegmentationError { print(error.advice) }
     }
 }
