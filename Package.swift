@@ -142,7 +142,6 @@ let package = Package(
                 "Engine", "Recipes", "SegmentationNetworks",
             ], swiftSettings: library),
 
-        // MARK: Commands
         .target(
             name: "Commands",
             dependencies: [

@@ -3,8 +3,8 @@ import Images
 
 extension PanopticTruth {
     /// Segments of class numbers, in the order of their classes: one for each class of stuff, and the objects of
-    /// each class of things as the annotation tells them apart, or `numbers` that are at hand. Throws `InputError`, and `DatasetError` for pictures
-    /// of another size and too many objects.
+    /// each class of things as the annotation tells them apart, or `numbers` that are at hand. Throws `InputError`, and
+    /// `DatasetError` for pictures of another size and too many objects.
     init(
         _ annotation: PanopticAnnotation, labels: LabelImage, classes: ClassTable, numbers given: LabelImage? = nil
     ) throws {

@@ -27,8 +27,8 @@ public final class TrainingSession {
     /// `count` samples. It starts from the weights at `weights`, nil: at MODEL.WEIGHTS of the configuration, and from
     /// random ones where that is empty; a backbone alone will do, and the number of classes may differ.
     ///
-    /// `sample` gives the picture of an index below `count`; it is called ahead, on DATALOADER.NUM_WORKERS threads, once
-    /// an epoch for each picture, in an order that SEED decides. Throws `SegmentationError`.
+    /// `sample` gives the picture of an index below `count`; it is called ahead, on DATALOADER.NUM_WORKERS threads,
+    /// once an epoch for each picture, in an order that SEED decides. Throws `SegmentationError`.
     public init(
         _ configuration: NetworkConfiguration, classes: [SegmentationClass]? = nil, count: Int, weights: String? = nil,
         sample: @escaping @Sendable (_ index: Int) throws -> LabelledPicture
