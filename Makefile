@@ -7,6 +7,8 @@
 # make uninstall  takes them away; both know DESTDIR
 # make bench      measure against SGEMM in the same process; writes Benchmarks/RESULTS.md
 # make protobuf   write event.pb.swift again, after a change of event.proto; needs protoc (protobuf-compiler)
+# make examples   build the package in Examples against this checkout, and run it
+# make api        compare what the libraries offer with Docs/API, and build their documentation (DocC)
 # make lint       traps in libraries, imports against Package.swift, formatting, file and line lengths
 
 SHELL := /bin/bash
@@ -16,7 +18,7 @@ BIN := .build/release
 PEM_GOLDENS ?= ../shared/goldens
 export PEM_GOLDENS
 
-.PHONY: all deps build build-tests test test-traits test-install goldens demo install uninstall bench protobuf lint clean
+.PHONY: all deps build build-tests test test-traits test-install goldens demo install uninstall bench protobuf examples api lint clean
 
 all: build
 
@@ -70,6 +72,22 @@ PROTOC ?= protoc
 protobuf:
 	$(SWIFT) build --product protoc-gen-swift
 	$(PROTOC) --plugin=.build/debug/protoc-gen-swift --swift_out=$(EVENTS) -I $(EVENTS) event.proto
+
+# Nothing is built twice: the examples share the folder of builds. SwiftPM would go on with the plan that lies there,
+# whosever it is, so the plan is removed before and after.
+EXAMPLES := output/examples
+examples: deps
+	rm -f .build/release.yaml
+	$(BUILD) --package-path Examples --scratch-path .build
+	rm -f .build/release.yaml
+	mkdir -p $(EXAMPLES)
+	$(BIN)/train-on-own-samples Examples/shapes.cfg $(EXAMPLES)/shapes.safetensors $(EXAMPLES)/shapes.png
+	$(BIN)/segment-picture Examples/shapes.cfg $(EXAMPLES)/shapes.safetensors $(EXAMPLES)/shapes.png \
+	  $(EXAMPLES)/overlay.png
+
+# Of modules that are built already; `Tools/public-api.sh write .build/release` makes the lists anew.
+api:
+	@Tools/public-api.sh .build/release
 
 lint:
 	@Tools/lint.sh

@@ -5,9 +5,14 @@ import PackageDescription
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let tiff: Target.Dependency = .byName(name: "CTIFF", condition: .when(traits: ["TIFF"]))
 
+/// Nothing of other modules is public by accident.
+let library: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
+
 let package = Package(
     name: "PEM",
     products: [
+        .library(name: "SegmentationNetworks", targets: ["SegmentationNetworks"]),
+        .library(name: "SegmentationTraining", targets: ["SegmentationTraining"]),
         .executable(name: "pem-train", targets: ["pem-train"]),
         .executable(name: "pem-eval", targets: ["pem-eval"]),
         .executable(name: "pem-predict", targets: ["pem-predict"]),
@@ -24,6 +29,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        // For `swift package generate-documentation` alone; no target has it.
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // MARK: Block 0, C
@@ -33,6 +40,8 @@ let package = Package(
         .systemLibrary(name: "CZLib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
         .target(name: "CMemory"),
+        // The `malloc` of the programs; no product for others depends on it.
+        .target(name: "CShortage", dependencies: ["CMemory"]),
         .target(name: "CPNG", dependencies: ["CLibPNG"]),
         .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
         // Empty without the trait: a system library that is not wanted would be asked for all the same.
@@ -132,10 +141,26 @@ let package = Package(
                 "Tensors", "Kernels", "Autodiff", "Annotations", "Layers", "Networks", "Datasets", "Checkpoints",
                 "Configurations", "Families", "Engine", "Profiling", "Recipes",
             ]),
+
+        // MARK: Block G, what others use
+        .target(
+            name: "SegmentationNetworks",
+            dependencies: [
+                "Tensors", "Annotations", "Networks", "Criteria", "Optimizers", "Files", "Images", "Datasets",
+                "Checkpoints", "ConfigFiles", "Scoring", "Inference", "Families", "Engine", "Recipes",
+            ], swiftSettings: library),
+        .target(
+            name: "SegmentationTraining",
+            dependencies: [
+                "Annotations", "Layers", "Networks", "Optimizers", "Datasets", "Checkpoints",
+                "Engine", "Recipes", "SegmentationNetworks",
+            ], swiftSettings: library),
         .target(
             name: "Commands",
             dependencies: [
-                "Tensors", "Kernels", "Annotations", "Datasets", "Families", "Scoring", "Engine", "Recipes", argumentParser,
+                "CShortage", "Tensors", "Kernels", "Annotations", "Datasets", "Families", "Scoring", "Engine",
+                "Recipes",
+                argumentParser,
             ]),
         .executableTarget(name: "pem-train", dependencies: ["Engine", "Recipes", "Commands", argumentParser]),
         .executableTarget(
@@ -233,6 +258,7 @@ let package = Package(
                 "Tensors", "Autodiff", "Annotations", "Layers", "Networks", "Criteria", "Datasets", "Checkpoints",
                 "ConfigFiles", "Inference", "Configurations", "Engine", "Profiling", "Recipes",
             ]),
+        .testTarget(name: "LibraryTests", dependencies: ["SegmentationNetworks", "SegmentationTraining"]),
         .testTarget(name: "CommandTests", dependencies: ["Annotations", "Images", "Checkpoints", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

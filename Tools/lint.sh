@@ -12,6 +12,6 @@ complain 'files over 400 lines:' \
 complain 'paths of a machine:' "$(git grep -nE '/(work|root|home)/[a-z.]+' -- . ':!*.png' ':!Tools/lint.sh')"
 complain 'imports and Package.swift:' "$(Tools/check-imports.sh)"
 swift=${SWIFT:-$(command -v swift || echo /opt/swift/usr/bin/swift)}
-complain 'not formatted (swift format -i -r -p Sources Tests Benchmarks Package.swift):' \
-  "$("$swift" format lint -r -p Sources Tests Benchmarks Package.swift 2>&1)"
+complain 'not formatted (swift format -i -r -p Sources Tests Benchmarks Examples Package.swift):' \
+  "$("$swift" format lint -r -p Sources Tests Benchmarks Examples Package.swift 2>&1)"
 exit $status

@@ -53,10 +53,16 @@ TILE_INLINE void TILE(store_part)(
     const struct convolution_epilogue *epilogue)
 {
     float row[2 * LANES];
+    int plain = !epilogue->scale && !epilogue->shift && !epilogue->residual && !epilogue->columns && !epilogue->relu
+        && !epilogue->gate && !epilogue->sums;
 #pragma clang loop unroll(full)
     for (int r = 0; r < ROWS; r++) {
         if (r >= target->pixels) return;
         for (int v = 0; v < vectors; v++) *(VECTOR *)(row + v * LANES) = sums[r][v];
+        if (plain) {
+            __builtin_memcpy(target->output + target->offsets[r], row, target->channels * sizeof(float));
+            continue;
+        }
         for (long c = 0; c < target->channels; c++) {
             float y = row[c];
             if (epilogue->scale) y *= epilogue->scale[c];

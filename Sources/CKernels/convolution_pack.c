@@ -1,5 +1,6 @@
 // Weights in the order in which the register-tiled kernels read them: panels of output channels, side by side for
 // every input channel of every tap.
+#include "convolution_pack.h"
 #include "convolution_table.h"
 #include "epilogue.h"
 #include "kernel.h"
@@ -51,8 +52,7 @@ INLINE void transpose(const float *source, long source_step, float *target, long
     for (int i = 0; i < lanes; i++) *(vector *)(target + i * target_step) = rows[i];
 }
 
-/// One tap of a panel: target[c][o] for `width` outputs, of which `valid` are there; the others are zeros.
-STATIC_KERNEL(void, pack_tap, (const float *source, long output_step, long channel_step, long channels, long valid,
+KERNEL(void, pk_pack_columns, (const float *source, long output_step, long channel_step, long channels, long valid,
     long width, float *target), (source, output_step, channel_step, channels, valid, width, target))
 {
     for (long first = 0; first < width; first += lanes)
@@ -61,6 +61,19 @@ STATIC_KERNEL(void, pack_tap, (const float *source, long output_step, long chann
             long end = c + lanes < channels ? c + lanes : channels;
             if (channel_step == 1 && first + lanes <= valid && c + lanes <= channels) {
                 transpose(source + first * output_step + c, output_step, target + c * width + first, width);
+                continue;
+            }
+            if (output_step == 1) {
+                for (long k = c; k < end; k++) {
+                    const float *row = source + k * channel_step;
+                    float *line = target + k * width;
+                    if (first + lanes <= minimum(width, valid)) {
+                        *(vector *)(line + first) = *(const vector *)(row + first);
+                        continue;
+                    }
+                    for (long o = first; o < last; o++) line[o] = 0;
+                    for (long o = first; o < minimum(last, valid); o++) line[o] = row[o];
+                }
                 continue;
             }
             for (long k = c; k < end; k++)
@@ -79,7 +92,7 @@ void pk_convolution_pack(
         long valid = output_channels - first < width ? output_channels - first : width;
         float *target = packed + first * depth;
         for (long tap = 0; tap < tap_count; tap++, target += channels * width)
-            pack_tap(
+            pk_pack_columns(
                 weight + first * output_step + tap_offsets[tap], output_step, channel_step, channels, valid, width,
                 target);
     }

@@ -1,13 +1,8 @@
 // Small matrix products in registers. Only for kernels that are always inlined into a KERNEL.
 #pragma once
+#include "include/matrix_product.h"
 #include "kernel.h"
 #include "vectors.h"
-
-/// Rows and columns of a matrix: element (r, c) is at data[r · row + c · column].
-struct strided_matrix {
-    const float *data;
-    long row, column;
-};
 
 /// c[r] = Σ_k a(r, k) · b[k] for `rows` rows of `vectors` vectors; rows of b and c lie so many floats apart.
 INLINE void product_tile(

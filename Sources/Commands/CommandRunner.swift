@@ -1,4 +1,5 @@
 import ArgumentParser
+import CShortage
 import Engine
 import Families
 import Foundation
@@ -15,6 +16,7 @@ package enum CommandRunner {
     /// Runs a command's work, which returns its exit status. Throws only what ArgumentParser turns into an
     /// exit.
     package static func run(_ work: () throws -> Int32) throws {
+        shortage_ends_with_line()
         // A full disk or a reader that went away is an error to be told, not a reason to be killed.
         signal(SIGXFSZ, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
@@ -22,7 +24,9 @@ package enum CommandRunner {
         signal(SIGQUIT) { _exit(128 + $0) }
         let status: Int32
         do {
-            for note in try OpenBLAS.shared.get().notes { say("note: \(note)") }
+            let shared = try OpenBLAS.shared.get()
+            for note in shared.notes { say("note: \(note)") }
+            MatrixProducts.use(shared.library)
             status = try work()
         } catch let usage as ValidationError { throw usage } catch {
             say("error: \(message(of: error))")

@@ -97,6 +97,19 @@ package struct InstanceTruth: Sendable, Equatable {
         }
     }
 
+    /// The things among segments.
+    init(_ panoptic: PanopticTruth, _ classes: ClassTable) {
+        (size, path) = (panoptic.size, panoptic.annotation.path)
+        objects = panoptic.annotation.segments.filter { classes.isThing[$0.classNumber] }.map { segment in
+            let mask = RunLengthMask(height: panoptic.size.height, width: panoptic.size.width) {
+                panoptic.ids[$0] == UInt32(segment.id)
+            }
+            return Object(
+                classNumber: segment.classNumber, isCrowd: segment.isCrowd, area: Double(segment.area),
+                shape: .mask(mask))
+        }
+    }
+
     /// The things of an instanceIds picture by ascending number (detectron2's cityscapes.py,
     /// load_cityscapes_instances with from_json=False); numbers below 1000 are crowd regions.
     private static func objects(of picture: LabelImage, _ classes: ClassTable) -> [Object] {

@@ -3,13 +3,15 @@ import Images
 
 extension PanopticTruth {
     /// Segments of class numbers, in the order of their classes: one for each class of stuff, and the objects of
-    /// each class of things as the annotation tells them apart. Throws `InputError`, and `DatasetError` for pictures
-    /// of another size and too many objects.
-    init(_ annotation: PanopticAnnotation, labels: LabelImage, classes: ClassTable) throws {
+    /// each class of things as the annotation tells them apart, or `numbers` that are at hand. Throws `InputError`, and
+    /// `DatasetError` for pictures of another size and too many objects.
+    init(
+        _ annotation: PanopticAnnotation, labels: LabelImage, classes: ClassTable, numbers given: LabelImage? = nil
+    ) throws {
         let numbers =
             annotation.form == .connected
             ? labels.connectedThings(classes)
-            : try Self.numbers(annotation.path, labels: labels).values.map(UInt32.init)
+            : try (given ?? Self.numbers(annotation.path, labels: labels)).values.map(UInt32.init)
         // Class in the upper half, object in the lower: sorted by class, then object.
         let keys = zip(labels.values, numbers).map { label, number -> UInt64 in
             guard label < classes.count else { return .max }

@@ -1,12 +1,18 @@
-import Foundation
+import CKernels
+import Synchronization
+import Tensors
 
-/// The library of `gemm`; a program that has not asked `OpenBLAS.shared` ends here as the loader would have ended it.
-private let shared: OpenBLAS = {
-    do { return try OpenBLAS.shared.get().library } catch {
-        FileHandle.standardError.write(Data("error: \(error)\n".utf8))
-        exit(1)
+/// Who computes `gemm`.
+package enum MatrixProducts {
+    /// The bits of the function in use, 0 for our own.
+    fileprivate static let chosen = Atomic<UInt>(0)
+
+    /// From now on OpenBLAS, which commands choose where they start, or for nil, as from the start, our own kernels: a
+    /// host of the library gets no other library, no setting and no threads but ours.
+    package static func use(_ library: OpenBLAS?) {
+        chosen.store(library.map { unsafeBitCast($0.product, to: UInt.self) } ?? 0, ordering: .relaxed)
     }
-}()
+}
 
 /// c = alpha · op(a) · op(b) + beta · c for row-major matrices, on the calling thread: the worker pool calls it tile by
 /// tile.
@@ -18,9 +24,11 @@ package func gemm(
     c: UnsafeMutablePointer<Float>, ldc: Int, library: OpenBLAS? = nil
 ) {
     guard m > 0, n > 0 else { return }
+    let chosen = MatrixProducts.chosen.load(ordering: .relaxed)
+    let product = library?.product ?? (chosen == 0 ? ownProduct : unsafeBitCast(chosen, to: OpenBLAS.Product.self))
     multiply(
-        (library ?? shared).product, transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha,
-        a: a, lda: lda, b: b, ldb: ldb, beta: beta, c: c, ldc: ldc)
+        product, transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha, a: a, lda: lda, b: b,
+        ldb: ldb, beta: beta, c: c, ldc: ldc)
 }
 
 /// The same by any `cblas_sgemm`.
@@ -33,4 +41,18 @@ func multiply(
     product(
         101, transposeA ? 112 : 111, transposeB ? 112 : 111, Int32(m), Int32(n), Int32(k), alpha, a, Int32(lda), b,
         Int32(ldb), beta, c, Int32(ldc))
+}
+
+/// `cblas_sgemm` of row-major matrices by our own register tiles.
+package let ownProduct: OpenBLAS.Product = { _, transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc in
+    func matrix(_ data: UnsafePointer<Float>, _ stride: Int32, isTransposed: Bool) -> strided_matrix {
+        strided_matrix(data: data, row: isTransposed ? 1 : Int(stride), column: isTransposed ? Int(stride) : 1)
+    }
+    let (m, n, k) = (Int(m), Int(n), Int(k))
+    let scratch = Tensor(uninitialized: [pk_matrix_product_scratch_count(m, n, k)])
+    pk_matrix_product(
+        m, n, k, alpha, matrix(a, lda, isTransposed: transposeA == 112),
+        matrix(b, ldb, isTransposed: transposeB == 112),
+        beta, c, Int(ldc), scratch.data)
+    withExtendedLifetime(scratch) {}
 }

@@ -134,10 +134,14 @@ package struct OpenBLAS: @unchecked Sendable {
         return (library, own, notes)
     }
 
-    /// Whether products of odd shapes, transposed or not, within wider rows, are those of sums in Double.
-    package static func isRight(_ product: Product) -> Bool {
-        let shapes = [(7, 5, 3), (17, 33, 65), (49, 35, 33), (19, 18, 401), (1, 67, 300), (66, 1, 31)]
-        return shapes.enumerated().allSatisfy { place, shape in
+    /// Shapes (m, n, k) that kernels cut in pieces of several sizes.
+    package static let oddShapes = [
+        (7, 5, 3), (17, 33, 65), (49, 35, 33), (19, 18, 401), (1, 67, 300), (66, 1, 31),
+    ]
+
+    /// Whether products of these shapes, transposed or not, within wider rows, are those of sums in Double.
+    package static func isRight(_ product: Product, _ shapes: [(m: Int, n: Int, k: Int)] = oddShapes) -> Bool {
+        shapes.enumerated().allSatisfy { place, shape in
             (0..<4).allSatisfy { transposes in
                 let isAccumulated = (place + transposes) % 2 == 0
                 return isRight(

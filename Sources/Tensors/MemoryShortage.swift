@@ -1,8 +1,17 @@
 import CMemory
 import Glibc
+import Synchronization
 
-/// How the process ends where memory cannot be had: with status 1 and one line that names the request.
+/// How the process ends where memory cannot be had: as the handler says, else by abort.
 package enum MemoryShortage {
+    private static let handler = Mutex<(@Sendable (Int) -> Never)?>(nil)
+
+    /// Has `handler` end the process; it gets the bytes that cannot be had.
+    package static func setHandler(_ handler: @escaping @Sendable (_ bytes: Int) -> Never) {
+        self.handler.withLock { $0 = handler }
+        memory_set_handler { bytes, _ in MemoryShortage.handler.withLock { $0 }?(bytes) }
+    }
+
     /// Says what a user of this command can change, such as "lower INPUT.CROP.SIZE".
     package static func advise(_ text: String) { memory_short_advise(text) }
 

@@ -46,6 +46,11 @@ import Testing
         #expect(shared.notes.isEmpty)
     }
 
+    /// Blocks of b and copies of a end within these shapes; a product of nothing is nothing.
+    @Test func ourOwnKernelsMultiplyRightly() {
+        #expect(OpenBLAS.isRight(ownProduct, OpenBLAS.oddShapes + [(197, 259, 517), (12, 256, 256), (5, 4, 0)]))
+    }
+
     /// Not the family that the library chose, where that is a wrong one: it was loaded again.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] == nil))
     func theFamilyInUseFitsTheProcessor() throws {

@@ -28,11 +28,21 @@ package struct InstanceMapper: TrainingMapper, Equatable {
         let image = try dataset.image(of: item)
         let truth = try dataset.requiredInstances(of: item, image.size)
         var random = SampleRandom(seed: seed, epoch: epoch, index: index)
+        return try sample(
+            of: AnnotatedImage(image, instances: truth, path: item.imagePath), classes: dataset.classes,
+            random: &random)
+    }
+
+    /// The sample of a picture with objects. Throws `InputError` where it has none.
+    package func sample(
+        of annotated: AnnotatedImage, classes: ClassTable, random: inout SampleRandom
+    ) throws -> TrainingSample {
+        let truth = try annotated.required(\.instances, "objects")
         let drawn = SampleAugmentation(
-            augmentation, image.size, ignoreLabel: dataset.classes.ignoreLabel, random: &random)
+            augmentation, annotated.image.size, ignoreLabel: classes.ignoreLabel, random: &random)
         return TrainingSample(
-            image: drawn.apply(to: image), targets: try targets(truth, drawn), labels: nil,
-            path: item.imagePath)
+            image: drawn.apply(to: annotated.image), targets: try targets(truth, drawn), labels: nil,
+            path: annotated.path)
     }
 
     private func targets(_ truth: InstanceTruth, _ drawn: SampleAugmentation) throws -> MaskTargets {

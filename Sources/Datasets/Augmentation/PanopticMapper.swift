@@ -22,13 +22,24 @@ package struct PanopticMapper: TrainingMapper, Equatable {
         let (image, labels) = try dataset.pair(of: item)
         try dataset.requireSize(image.size, of: item, in: truth.annotation.path, truth.size)
         var random = SampleRandom(seed: seed, epoch: epoch, index: index)
-        let ignoreLabel = dataset.classes.ignoreLabel
+        return try sample(
+            of: AnnotatedImage(image, labels: labels, panoptic: truth, path: item.imagePath), classes: dataset.classes,
+            random: &random)
+    }
+
+    /// The sample of a picture with labels and segments. Throws `InputError` where it lacks them.
+    package func sample(
+        of annotated: AnnotatedImage, classes: ClassTable, random: inout SampleRandom
+    ) throws -> TrainingSample {
+        let labels = try annotated.required(\.labels, "labels")
+        let truth = try annotated.required(\.panoptic, "objects")
+        let ignoreLabel = classes.ignoreLabel
         let drawn = SampleAugmentation(
-            augmentation, image.size, labels: labels, ignoreLabel: ignoreLabel, random: &random)
+            augmentation, annotated.image.size, labels: labels, ignoreLabel: ignoreLabel, random: &random)
         return TrainingSample(
-            image: drawn.apply(to: image), targets: targets(truth, drawn),
+            image: drawn.apply(to: annotated.image), targets: targets(truth, drawn),
             labels: drawn.apply(to: labels, fill: UInt16(ignoreLabel), rule: .torch),
-            path: item.imagePath)
+            path: annotated.path)
     }
 
     /// PARITY: crowd regions are no segment, and so background to every query; segments that the crop left

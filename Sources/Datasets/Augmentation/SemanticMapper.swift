@@ -21,14 +21,23 @@ package struct SemanticMapper: TrainingMapper, Equatable {
         let item = dataset.items[index]
         let (image, labels) = try dataset.pair(of: item)
         var random = SampleRandom(seed: seed, epoch: epoch, index: index)
-        let ignoreLabel = dataset.classes.ignoreLabel
-        let augmented = augment(image, labels, ignoreLabel: ignoreLabel, random: &random)
+        return try sample(
+            of: AnnotatedImage(image, labels: labels, path: item.imagePath), classes: dataset.classes, random: &random)
+    }
+
+    /// The sample of a picture with labels. Throws `InputError` where it has none.
+    package func sample(
+        of annotated: AnnotatedImage, classes: ClassTable, random: inout SampleRandom
+    ) throws -> TrainingSample {
+        let labels = try annotated.required(\.labels, "labels")
+        let ignoreLabel = classes.ignoreLabel
+        let augmented = augment(annotated.image, labels, ignoreLabel: ignoreLabel, random: &random)
         return TrainingSample(
             image: augmented.image,
             targets: MaskTargets(
                 labels: augmented.labels.values, height: augmented.labels.height,
                 width: augmented.labels.width, ignoreLabel: ignoreLabel),
-            labels: augmented.labels, boundaries: augmented.boundaries, path: item.imagePath)
+            labels: augmented.labels, boundaries: augmented.boundaries, path: annotated.path)
     }
 
     /// Resize, crop, colour, flip, pad.

@@ -21,4 +21,9 @@ package protocol TrainingMapper: Sendable {
     func sample(
         of dataset: SegmentationDataset, seed: UInt64, epoch: Int, index: Int
     ) throws -> TrainingSample
+
+    /// The sample of a picture that is at hand, with its annotations. Throws `InputError` where one is not there.
+    func sample(
+        of annotated: AnnotatedImage, classes: ClassTable, random: inout SampleRandom
+    ) throws -> TrainingSample
 }

@@ -5,20 +5,33 @@ package struct TrainingBatches: Sendable {
     package let batchSize: Int
     private let prefetcher: Prefetcher<TrainingSample>
 
-    /// Batches `start` ..< `end`. `workers` threads keep about two batches ready; with 0 workers `batch` loads.
+    /// Batches `start` ..< `end` of a data set. `workers` threads keep about two batches ready; with 0 workers `batch`
+    /// loads.
     package init(
         dataset: SegmentationDataset, mapper: any TrainingMapper, seed: UInt64, batchSize: Int, workers: Int,
         start: Int = 0, end: Int? = nil
     ) {
+        self.init(
+            count: dataset.items.count, seed: seed, batchSize: batchSize, workers: workers, start: start, end: end
+        ) { epoch, index in
+            try mapper.sample(of: dataset, seed: seed, epoch: epoch, index: index)
+        }
+    }
+
+    /// The same of `count` samples that `load` makes, on several threads at once.
+    package init(
+        count: Int, seed: UInt64, batchSize: Int, workers: Int, start: Int = 0, end: Int? = nil,
+        load: @escaping @Sendable (_ epoch: Int, _ index: Int) throws -> TrainingSample
+    ) {
         precondition(batchSize > 0, "TrainingBatches: batches of \(batchSize)")
         self.batchSize = batchSize
-        let sampler = TrainingSampler(count: dataset.items.count, seed: seed)
+        let sampler = TrainingSampler(count: count, seed: seed)
         prefetcher = Prefetcher(
             workers: workers, capacity: max(2 * batchSize, workers), start: start * batchSize,
             end: end.map { $0 * batchSize } ?? .max
         ) { position in
             let (epoch, index) = sampler.sample(at: position)
-            return try mapper.sample(of: dataset, seed: seed, epoch: epoch, index: index)
+            return try load(epoch, index)
         }
     }
 

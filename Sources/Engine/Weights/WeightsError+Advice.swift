@@ -12,7 +12,7 @@ extension WeightsError {
     }
 
     /// What to do where names or shapes differ.
-    var advice: String {
+    package var advice: String {
         guard let configuration else { return reason }
         return reason + " The configuration beside them is \(configuration)."
     }

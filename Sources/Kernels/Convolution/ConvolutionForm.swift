@@ -22,7 +22,7 @@ enum ConvolutionForm: Sendable {
         let key = PackedWeights.Key(
             points: winograd.map { Int($0.points) }, isTransposed: transposing, geometry: geometry)
         let kept = output[1] * output[2] < manyPixels ? kept : nil
-        if let form = kept?.forms[key] { return form }
+        if let form = kept?.forms.withLock({ $0[key] }) { return form }
         let form: ConvolutionForm =
             if let winograd {
                 .winograd(WinogradConvolution(weight, geometry, transposing: transposing, form: winograd))
@@ -31,7 +31,7 @@ enum ConvolutionForm: Sendable {
             } else {
                 .direct(PackedConvolution(weight: weight, geometry: geometry))
             }
-        if form.byteCount < manyBytes { kept?.forms[key] = form }
+        if form.byteCount < manyBytes { kept?.forms.withLock { $0[key] = form } }
         return form
     }
 

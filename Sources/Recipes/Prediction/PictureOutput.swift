@@ -47,17 +47,14 @@ struct PictureOutput {
     private static func classes(
         of run: RunConfiguration, _ formats: [any PredictionFormat.Type]
     ) throws -> ClassTable {
-        if let table = run.classTable { return table }
-        let count = run.model.classCount
-        if run.test.inference.panoptic {
+        if run.classTable == nil, !run.test.inference.panoptic,
+            let format = formats.first(where: { $0.truth != nil })
+        {
             throw run.invalid(
-                "DATASETS.TEST", "expected a data set that says which of the \(count) classes are things")
+                "DATASETS.TEST",
+                "expected a data set that names the \(run.model.classCount) classes, for --format \(format.name)")
         }
-        if let format = formats.first(where: { $0.truth != nil }) {
-            throw run.invalid(
-                "DATASETS.TEST", "expected a data set that names the \(count) classes, for --format \(format.name)")
-        }
-        return ClassTable(numbered: count)
+        return try run.drawnClasses()
     }
 
     /// Writes what was predicted for a picture; gives the paths of files that are of it alone. Throws `InputError` or
@@ -77,14 +74,4 @@ struct PictureOutput {
 
     /// Gives the folders of formats back to others.
     func close() { formats?.close() }
-}
-
-extension ClassTable {
-    /// Classes of which nothing is known but their number, in colours far apart.
-    fileprivate init(numbered count: Int) {
-        let classes = RGBColor.distinct(count).enumerated().map { index, color in
-            ClassDescription(name: "\(index)", color: color, isThing: true)
-        }
-        self.init(classes, ignoreLabel: max(count, 255))
-    }
 }
