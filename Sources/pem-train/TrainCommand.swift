@@ -11,8 +11,8 @@ struct TrainCommand: RootCommand {
         discussion: """
             The output folder (--output, or OUTPUT_DIR of the configuration) gets config.yaml (every key \
             resolved), metrics.jsonl (a line an iteration), log.txt (what is told here), an event file for \
-            TensorBoard (tensorboard --logdir DIR: losses, rates, speed, scores), model_<iteration>.safetensors with its \
-            training state beside it every SOLVER.CHECKPOINT_PERIOD iterations (the last \
+            TensorBoard (tensorboard --logdir DIR: losses, rates, speed, scores), model_<iteration>.safetensors with \
+            its training state beside it every SOLVER.CHECKPOINT_PERIOD iterations (the last \
             SOLVER.CHECKPOINT_KEEP stay), model_best.safetensors, and at the end model_final.safetensors \
             and results.json.
 
