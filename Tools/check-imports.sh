@@ -18,7 +18,7 @@ targets() {
 while read -r name folder declared; do
   [ -n "$(find "$folder" -name '*.swift' -print -quit)" ] || continue
   imported=$(find "$folder" -name '*.swift' -exec sed -nE 's/^ *(@testable |package |public )?import ([A-Za-z0-9_]+).*/\2/p' {} + \
-    | grep -vxE 'Foundation|FoundationXML|Glibc|Testing|Synchronization|Dispatch' | sort -u)
+    | grep -vxE 'Foundation|FoundationEssentials|FoundationXML|Glibc|Testing|Synchronization|Dispatch' | sort -u)
   imported=$(sed "s/^pem_/pem-/" <<<"$imported")
   declared=$(tr ' ' '\n' <<<"$declared" | sed '/^$/d' | sort -u)
   extra=$(comm -13 <(echo "$imported") <(echo "$declared") | tr '\n' ' ')
