@@ -85,6 +85,6 @@ package final class EventFile {
             Int(name.dropFirst(prefix.count).prefix { $0 != "." })
         }
         let now = Int(Date().timeIntervalSince1970)
-        return prefix + String(format: "%010d", max(now, (seconds.max() ?? 0) + 1)) + ".pem"
+        return prefix + String(format: "%010ld", max(now, (seconds.max() ?? 0) + 1)) + ".pem"
     }
 }

@@ -11,10 +11,13 @@ struct TrainCommand: RootCommand {
         discussion: """
             The output folder (--output, or OUTPUT_DIR of the configuration) gets config.yaml (every key \
             resolved), metrics.jsonl (a line an iteration), log.txt (what is told here), an event file for \
-            TensorBoard (tensorboard --logdir DIR: losses, rates, speed, scores), model_<iteration>.safetensors with \
-            its training state beside it every SOLVER.CHECKPOINT_PERIOD iterations (the last \
-            SOLVER.CHECKPOINT_KEEP stay), model_best.safetensors, and at the end model_final.safetensors \
-            and results.json.
+            TensorBoard (tensorboard --logdir DIR: losses, rates, speed, scores, and panels input, truth, \
+            prediction), model_<iteration>.safetensors with its training state beside it every \
+            SOLVER.CHECKPOINT_PERIOD iterations (the last SOLVER.CHECKPOINT_KEEP stay), \
+            model_best.safetensors, and at the end model_final.safetensors and results.json.
+
+            On a terminal a line of progress begins with the time that is left, evaluations included (`>` until one \
+            was timed); elsewhere there is a line every 20 iterations. NO_COLOR is heeded.
 
             Before the first iteration the headers of all files are read, those of the validation set too, and \
             each one that is broken is named.
