@@ -1,5 +1,5 @@
-/// The outline of a connected part of a mask along the edges of its pixels, in pixels from the upper left corner: filled,
-/// without the holes, it gives the part back.
+/// The outline of a connected part of a mask along the edges of its pixels, in pixels from the upper left corner:
+/// filled, without the holes, it gives the part back.
 package struct MaskPolygon: Sendable, Equatable, Codable {
     /// Corners, clockwise as seen.
     package private(set) var outline: [[Int]]
@@ -104,8 +104,8 @@ private struct Outlines {
         return owners[y * mask.width + column]
     }
 
-    /// The ring that goes up the left edge of pixel (x, y): its corners, the pixels whose left edges it has, and whether
-    /// its inside lies within.
+    /// The ring that goes up the left edge of pixel (x, y): its corners, the pixels whose left edges it has, and
+    /// whether its inside lies within.
     private func ring(upTheLeftOf x: Int, _ y: Int) -> (corners: [[Int]], leftEdges: [Int], isOutline: Bool) {
         let start = (x: x, y: y + 1)
         var (place, side, corners, leftEdges, area) = (start, Side.up, [[Int]](), [Int](), 0)

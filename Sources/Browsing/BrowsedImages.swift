@@ -2,7 +2,8 @@ import Datasets
 
 /// Which images of a data set are shown.
 enum BrowsedImages {
-    /// `count` of them, drawn by `seed`, by their places; rare classes first, so that each class is seen where it can be.
+    /// `count` of them, drawn by `seed`, by their places; rare classes first, so that each class is seen where it can
+    /// be.
     static func chosen(_ count: Int, of report: DatasetReport, seed: UInt64) -> [Int] {
         var order = Array(report.contents.indices)
         var random = SampleRandom(seed: seed, epoch: 0, index: 0)

@@ -13,8 +13,8 @@ struct ImageKeys: Sendable {
 
     private let keys: [String: ImageKey]
 
-    /// Those of a JSON file with images; without one an image's name is its key, a number where it is one. Throws `InputError` for a
-    /// file that cannot be read.
+    /// Those of a JSON file with images; without one an image's name is its key, a number where it is one. Throws
+    /// `InputError` for a file that cannot be read.
     init(list: String?) throws {
         guard let list, FileManager.default.fileExists(atPath: list) else {
             keys = [:]

@@ -19,13 +19,13 @@ package struct NamedPicture: Sendable, Equatable {
     private static let cityscapesEnding = "_leftImg8bit"
 
     /// The pictures that words name, each once: files; folders, with all PNG and JPEG files in them and in their
-    /// subfolders but hidden ones and those that are a result (`isResult`); patterns of the shell (`*`, `?`, `[…]`); and
-    /// `-`, the lines of `list`, which may be any of these.
+    /// subfolders but hidden ones and those that are a result (`isResult`); patterns of the shell (`*`, `?`, `[…]`);
+    /// and `-`, the lines of `list`, which may be any of these.
     ///
     /// A picture is called as its file without the ending; below a folder that was named its subfolders stay part of
-    /// it. Where that is taken, it gets a number: `street`, `street_2`. `asItems` calls pictures of Cityscapes as its data
-    /// sets do, city_sequence_frame. Throws `InputError` for a folder or a pattern without a picture, and `DatasetError`
-    /// for a folder that cannot be listed.
+    /// it. Where that is taken, it gets a number: `street`, `street_2`. `asItems` calls pictures of Cityscapes as its
+    /// data sets do, city_sequence_frame. Throws `InputError` for a folder or a pattern without a picture, and
+    /// `DatasetError` for a folder that cannot be listed.
     package static func named(
         by words: [String], asItems: Bool = false, isResult: (String) -> Bool = { _ in false }, list: () -> [String]
     ) throws -> [NamedPicture] {
