@@ -12,7 +12,7 @@ struct PredictCommand: RootCommand {
         discussion: """
             Pictures are PNG and JPEG files; folders, with all such files in them and in their subfolders; patterns in \
             quotes ("day*/*.jpg"); and - for a list of these on standard input, one a line. A picture's results are \
-            called as its file, in a folder as its path there; where another has that name, a number is added and \
+            called as its file, in a folder as its path there; where another has that name, a number is added, and \
             told. Results of earlier runs in the output folder are no pictures.
 
             For each picture NAME the output folder gets NAME_overlay.png, the picture with its classes in colour, \
@@ -27,8 +27,8 @@ struct PredictCommand: RootCommand {
             --json adds NAME_polygons.json: outline, holes, box and area in pixels of each panoptic segment, \
             else of each instance of enough score, else of each class; outlines run along the edges of pixels.
 
-            --format writes what benchmark servers take, and nothing else, of pictures whose truth nobody has; the \
-            same files as pem-eval --save-predictions. Several formats go into a folder each. \
+            --format writes what benchmark servers take, and nothing else, of pictures whose truth nobody needs to \
+            have; the same files as pem-eval --save-predictions. Several formats go into a folder each. \
             Pictures of Cityscapes are called city_sequence_frame then; their ids in coco-panoptic and \
             coco-instances are those of --image-list, else of the list of DATASETS.TEST, else their names, \
             as numbers where they are digits.

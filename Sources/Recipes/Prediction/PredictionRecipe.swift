@@ -1,5 +1,4 @@
 import Annotations
-import Checkpoints
 import Configurations
 import Datasets
 import Engine
@@ -75,56 +74,62 @@ package struct PredictionRecipe {
         defer { folder.close() }
         var output = try PictureOutput(options, configuration, pictures, in: folder, note: console.line)
         defer { output.close() }
-        let rawList = options.raw.map { FileList(beside: $0, overwrites: options.overwrites) }
-        if let path = options.raw { try rawList?.require(paths: [path]) }
+        var raw = try options.raw.map {
+            try RawPredictions($0, pictures: all.count, overwrites: options.overwrites)
+        }
         let inference = NetworkInference(
             network, configuration.test.inference, configuration.input.evaluation, augments: true)
+        Interruption.install()
+        let done = try predict(pictures, inference, into: &output, &raw, failures: &failures)
+        if done < pictures.count { console.line("stopped after \(done) of \(pictures.count) pictures") }
+        try output.finish().forEach(console.line)
+        if let line = try raw?.write() { console.line(line) }
+        if !failures.isEmpty { throw failed(failures, of: all) }
+        return done < pictures.count ? 128 + (Interruption.signal ?? 2) : 0
+    }
+
+    /// Predicts and writes pictures, the next ones decoded meanwhile, up to the first signal; gives the number of those
+    /// that were done or left out.
+    private func predict(
+        _ pictures: [NamedPicture], _ inference: NetworkInference, into output: inout PictureOutput,
+        _ raw: inout RawPredictions?, failures: inout [String: InputError]
+    ) throws -> Int {
         let images = Prefetcher(workers: min(2, configuration.datasets.workerCount), capacity: 2, end: pictures.count) {
             try ImageFile.readRGB(pictures[$0].path)
         }
         defer { images.stop() }
-        let isThing = output.classes.isThing
-        var raw: [SavedTensor] = []
-        var status: Int32 = 0
-        Interruption.install()
-        defer { console.endLive() }
         let progress = ImageProgress(console, verb: "predicted")
+        defer { console.endLive() }
         for (done, picture) in pictures.enumerated() {
-            if let signal = Interruption.signal {
-                console.line("stopped after \(done) of \(pictures.count) pictures")
-                status = 128 + signal
-                break
-            }
-            let original: Image<UInt8>
-            do { original = try images.next(done) } catch let error as InputError {
+            if Interruption.signal != nil { return done }
+            do {
+                let original = try images.next(done)
+                let prediction = prediction(of: original, named: picture.name, inference, output, &raw)
+                let written = try output.add(prediction, over: original, of: picture)
+                if pictures.count <= Self.mostListed {
+                    console.line(picture.path + (written.isEmpty ? "" : ": " + written.joined(separator: ", ")))
+                }
+            } catch let error as InputError where error.place == picture.path {
                 console.line("left out: \(error)")
                 failures[picture.path] = error
-                continue
-            }
-            let image = options.raw == nil ? inference.mapper.resized(original) : original
-            let predicted = options.raw == nil ? nil : inference.predict(image)
-            let prediction =
-                predicted.map { inference($0, size: original.size, output.tasks, isThing: isThing) }
-                ?? inference(image, size: original.size, output.tasks, isThing: isThing)
-            let written = try output.add(prediction, over: original, of: picture)
-            if pictures.count <= Self.mostListed {
-                console.line(picture.path + (written.isEmpty ? "" : ": " + written.joined(separator: ", ")))
             }
             if pictures.count > 1 { progress.show(done + 1, of: pictures.count) }
-            if let predicted {
-                let prefix = all.count > 1 ? picture.name + "." : ""
-                raw += predicted.prediction.raw.map { tensor in
-                    SavedTensor(name: prefix + tensor.name, shape: tensor.value.shape) { tensor.value.array }
-                }
-            }
         }
-        try output.finish().forEach(console.line)
-        if let path = options.raw {
-            try SafetensorsFile.write(raw, to: path, listed: rawList)
-            console.line("predictions of the last layer: \(path)")
+        return pictures.count
+    }
+
+    /// With `raw` the picture goes in as it is.
+    private func prediction(
+        of picture: Image<UInt8>, named name: String, _ inference: NetworkInference, _ output: PictureOutput,
+        _ raw: inout RawPredictions?
+    ) -> ImagePrediction {
+        let (tasks, isThing) = (output.tasks, output.classes.isThing)
+        guard raw != nil else {
+            return inference(inference.mapper.resized(picture), size: picture.size, tasks, isThing: isThing)
         }
-        if !failures.isEmpty { throw failed(failures, of: all) }
-        return status
+        let predicted = inference.predict(picture)
+        raw?.add(predicted.prediction, name: name)
+        return inference(predicted, size: picture.size, tasks, isThing: isThing)
     }
 
     /// The pictures that were named, without what earlier runs wrote into the output folder.
