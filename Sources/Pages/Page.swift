@@ -70,5 +70,5 @@ package struct Page: Sendable {
     }
 
     /// Pictures within the page and its own style, no scripts, nothing from elsewhere.
-    private static let policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    private static let policy: Markup = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 }

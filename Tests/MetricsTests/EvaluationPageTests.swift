@@ -67,7 +67,7 @@ import Testing
         let data = SegmentationDataset(
             name: "noise", classes: classes, labelMap: LabelMap(classes: classes), items: items)
         let truth = try EvaluationTruth(
-            data, names: ["noise"], root: nil, tasks: .semantic, mapper: EvaluationMapper(minSize: 0, maxSize: 0))
+            data, names: ["noise"], root: nil, tasks: .semantic, mapper: EvaluationMapper(minSize: 0, maxSize: 4096))
         let sample = try truth.load(0)
         let pictured = PicturedImage(
             sample, ImagePrediction(size: size, labels: labels), classes, OverlayRenderer(colors: classes.colors))

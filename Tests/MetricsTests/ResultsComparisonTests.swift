@@ -33,13 +33,13 @@ import Testing
         #expect(
             lines.prefix(10) == [
                 "A: /0/results.json", "B: /1/results.json", "",
-                "sem_seg      A      B    B - A",
-                "------------------------------",
-                "mIoU     50.00  41.67    -8.33",
-                "fwIoU    46.67  43.33    -3.33",
-                "mACC     66.67  58.33    -8.33",
-                "pACC     60.00  60.00     0.00",
-                "PQ_st    22.22  22.22     0.00",
+                "sem_seg      A      B   B - A",
+                "-----------------------------",
+                "mIoU     50.00  41.67   -8.33",
+                "fwIoU    46.67  43.33   -3.33",
+                "mACC     66.67  58.33   -8.33",
+                "pACC     60.00  60.00    0.00",
+                "PQ_st    22.22   0.00  -22.22",
             ])
         let start = try #require(lines.firstIndex { $0.hasPrefix("IoU of classes") })
         #expect(
