@@ -20,7 +20,9 @@ extension Diagnosis.Section {
             title: "Memory",
             facts: [
                 Fact("total", total("MemTotal")), Fact("swap", total("SwapTotal")),
-                Fact("left", bound.map { .bytes($0.bytes) } ?? .text("unknown"), note: bound.map { "bounded by \($0.owner)" }),
+                Fact(
+                    "left", bound.map { .bytes($0.bytes) } ?? .text("unknown"),
+                    note: bound.map { "bounded by \($0.owner)" }),
                 Fact("control group", MemoryBound.controlGroupLimit().map { .bytes($0) } ?? .text("no limit")),
                 Fact("address space", MemoryShortage.addressLimit.map { .bytes($0) } ?? .text("no limit")),
                 Fact("huge pages", .text(hugePages.isEmpty ? "unknown" : hugePages)),
