@@ -44,7 +44,12 @@ package struct OpenBLAS: @unchecked Sendable {
             let product = dlsym(handle, "cblas_sgemm"), let coreName = dlsym(handle, "openblas_get_corename"),
             let setThreads = dlsym(handle, "openblas_set_num_threads"),
             let config = dlsym(handle, "openblas_get_config")
-        else { throw .missingOpenBLAS(reason: dlerror().map { String(cString: $0) } ?? "unknown reason") }
+        else {
+            let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
+            // The loader's reason where memory is short would send the user to install what is there.
+            MemoryShortage.require(bytes: Self.bufferSize, for: "OpenBLAS")
+            throw .missingOpenBLAS(reason: reason)
+        }
         // Workers of its own spin after a call and starve ours.
         unsafeBitCast(setThreads, to: (@convention(c) (Int32) -> Void).self)(1)
         func text(_ function: UnsafeMutableRawPointer) -> String {

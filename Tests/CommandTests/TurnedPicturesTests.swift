@@ -32,7 +32,7 @@ import Testing
         let result = try Command.run(
             "pem-predict",
             project.options("pictures") + ["--weights", project.file("net/model_final.safetensors")]
-                + Self.marks.map { project.file($0.name + ".png") })
+                + Self.marks.map { project.file($0.name + ".png") } + ["--no-legend"])
         try #require(result.status == 0, "\(result.errors)")
         for (name, _, _) in Self.marks {
             for ending in ["labels", "overlay"] {
