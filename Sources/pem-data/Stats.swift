@@ -9,8 +9,9 @@ struct Stats: ParsableCommand {
         abstract: "Count a data set, as JSON on standard output.",
         discussion: """
             What pem-data check shows, for programs: {"datasets": [...]}, one a split, each with the sizes of its \
-            images, pixels, share, images and loss weight of each class, the ignored pixels, least, mean and most of classes, \
-            segments and objects in an image, problems that forbid training, and warnings. Problems are no failure here.
+            images, pixels, share, images and loss weight of each class, the ignored pixels, least, mean and most of \
+            classes, segments and objects in an image, problems that forbid training, and warnings. Problems are no \
+            failure here.
 
               pem-data stats cityscapes_fine_sem_seg_val --root /data
               pem-data stats Configs/camvid.json --root /data/camvid > camvid.json
