@@ -5,7 +5,7 @@
 #include "outer_products.h"
 
 /// Sides of the blocks that are packed: they stay in the second cache.
-enum { most_depth = 256, most_columns = 256, most_copied_rows = 192 };
+enum { most_depth = 384, most_columns = 256, most_copied_rows = 192 };
 
 static long packed_count(long columns, long depth)
 {
